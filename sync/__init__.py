@@ -1,0 +1,1 @@
+"""What becomes of edits made apart. Pure: no HTTP, no SQL, no clock, no chance."""
