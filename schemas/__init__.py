@@ -1,0 +1,1 @@
+"""The words that phone and server share: structs and enums, no behaviour."""

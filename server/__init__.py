@@ -1,0 +1,1 @@
+"""The server: one package a feature, `app` puts them together."""
