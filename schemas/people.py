@@ -72,7 +72,7 @@ class Guardianship(Row, frozen=True, kw_only=True):
     is_emergency: bool = False
     lives_with: bool = False
     restriction: Text = ""
-    """Contact restriction (Ed-Fi contactRestrictions), free text. Shown before any call or visit."""
+    """Contact restriction (Ed-Fi contactRestrictions): shown before any call or visit."""
     position: int = 0
 
 
