@@ -1,1 +1,1 @@
-"""The words that phone and server share: structs and enums, no behaviour."""
+"""The words shared by phone and server. Structs and enums only; imports msgspec and the stdlib."""

@@ -1,1 +1,1 @@
-"""The server: one package a feature, `app` puts them together."""
+"""The server: one package per feature, each with routes, service, store and rules."""

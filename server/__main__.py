@@ -1,15 +1,6 @@
-"""The command line of the server: `presente serve`, and what an operator needs besides."""
+"""``python -m server`` and the ``presente`` command."""
 
-import argparse
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Run the command that the operator asked for; answer with the exit code of the process."""
-    parser = argparse.ArgumentParser(prog="presente")
-    parser.parse_known_args(argv)
-    parser.print_help()
-    return 0
-
+from server.cli import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -1,0 +1,150 @@
+"""What the coordinator's and the clerk's desk reads over ``/api``. Writing goes through sync."""
+
+from schemas.attendance import Standing
+from schemas.base import CaseId, DeviceId, Instant, Line, Root, Row, SchoolId, UserId
+from schemas.cases import Case
+from schemas.contacts import Contact
+from schemas.people import (
+    Address,
+    ContactPoint,
+    Guardian,
+    Guardianship,
+    School,
+    StaffMember,
+    Student,
+)
+from schemas.sync import Conflict
+
+
+class DeskCase(Row, frozen=True, kw_only=True):
+    """One line of a case list."""
+
+    case: Case
+    case_ver: int
+    root: Root
+    student_name: Line
+    grade: Line
+    school_name: Line
+    unexcused_units: int
+    contact_count: int
+    reached_count: int
+    last_contact_at: Instant | None = None
+    open_conflict_count: int = 0
+
+
+class DeskCounts(Row, frozen=True, kw_only=True):
+    """Numbers of the overview. Each is the length of a list one can open."""
+
+    new: int
+    open: int
+    left: int
+    conflicts: int
+    phones_stale: int
+
+
+class DeskCases(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /api/desk/cases?list=new|open|left&school=...&q=...``."""
+
+    head: int
+    """Feed position of this answer; an unchanged head needs no refetch (also the ETag)."""
+    counts: DeskCounts
+    cases: list[DeskCase]
+
+
+class DeskFamily(Row, frozen=True, kw_only=True):
+    """A guardian with everything the card shows."""
+
+    guardian: Guardian
+    guardianship: Guardianship
+    points: list[ContactPoint]
+    addresses: list[Address]
+
+
+class DeskCaseDetail(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /api/desk/cases/{case_id}``."""
+
+    line: DeskCase
+    student: Student
+    standing: Standing
+    families: list[DeskFamily]
+    contacts: list[Contact]
+    """Newest first."""
+    conflicts: list[Conflict]
+
+
+class DeskConflict(Row, frozen=True, kw_only=True):
+    """A conflict with what is needed to judge it."""
+
+    conflict: Conflict
+    conflict_ver: int
+    root: Root
+    student_name: Line
+    school_name: Line
+    subject: Line
+    """Whose row it is about: a guardian's name, a contact's date."""
+
+
+class DeskConflicts(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /api/desk/conflicts``."""
+
+    conflicts: list[DeskConflict]
+
+
+class DeskContact(Row, frozen=True, kw_only=True):
+    """A contact as it arrived."""
+
+    contact: Contact
+    student_name: Line
+    school_name: Line
+    by_name: Line
+    case_id: CaseId | None = None
+
+
+class DeskContacts(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /api/desk/contacts``: the latest 100 in the reader's schools."""
+
+    contacts: list[DeskContact]
+
+
+class DeskPhone(Row, frozen=True, kw_only=True):
+    """A phone, with what it last said of its queue."""
+
+    device_id: DeviceId
+    user_id: UserId
+    user_name: Line
+    label: Line
+    state: str
+    last_seen_at: Instant | None
+    waiting: int
+    is_stale: bool
+    """Not seen for longer than the district allows (default 3 days), or seen with unsent work."""
+
+
+class DeskPhones(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /api/desk/phones``."""
+
+    phones: list[DeskPhone]
+
+
+class DeskReference(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /api/desk/reference``: what lists and assign menus are filled from."""
+
+    schools: list[School]
+    staff: list[StaffMember]
+    assignable: dict[UserId, list[SchoolId]]
+    """Who may be given a case, and in which schools; an empty list: in all."""
+
+
+class FoundStudent(Row, frozen=True, kw_only=True):
+    """One line of a search result."""
+
+    student: Student
+    school_name: Line
+    unexcused_units: int
+    case_id: CaseId | None = None
+
+
+class FoundStudents(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /api/desk/students?q=...`` (clerks and coordinators, own schools)."""
+
+    students: list[FoundStudent]

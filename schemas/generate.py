@@ -1,0 +1,73 @@
+"""Writes ``schemas/generated``: the wire's JSON Schema and the vocabularies' tables.
+
+Run by ``make wire``; a test fails when either file is stale.
+"""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import msgspec
+
+from schemas.vocabulary import CAUSES, OUTCOME_FACTS, OUTCOMES_BY_METHOD
+
+MODULES = (
+    "alerts",
+    "attendance",
+    "cases",
+    "contacts",
+    "desk",
+    "identity",
+    "people",
+    "problems",
+    "sync",
+)
+HERE = Path(__file__).parent / "generated"
+
+
+def wire_json() -> bytes:
+    """Return every struct of the wire as the components of an OpenAPI 3.1 document."""
+    structs = [
+        thing
+        for name in MODULES
+        for thing in vars(import_module(f"schemas.{name}")).values()
+        if isinstance(thing, type)
+        and issubclass(thing, msgspec.Struct)
+        and thing.__module__ == f"schemas.{name}"
+    ]
+    _, components = msgspec.json.schema_components(
+        structs, ref_template="#/components/schemas/{name}"
+    )
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Presente wire", "version": "1"},
+        "paths": {},
+        "components": {"schemas": dict(sorted(components.items()))},
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+
+
+def vocabulary_json() -> bytes:
+    """Return which outcomes fit which method, what follows from each, and the causes by group."""
+    document = {
+        "outcomes_by_method": OUTCOMES_BY_METHOD,
+        "outcome_facts": OUTCOME_FACTS,
+        "causes": CAUSES,
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+
+
+GENERATED = {"wire.json": wire_json, "vocabulary.json": vocabulary_json}
+
+
+def main() -> int:
+    """Write every generated file. Returns the exit code."""
+    HERE.mkdir(exist_ok=True)
+    for name, make in GENERATED.items():
+        (HERE / name).write_bytes(make())
+        sys.stdout.write(f"schemas/generated/{name} written\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,105 @@
+"""The command line: one parser, one context, one way to answer. Features bring the commands.
+
+A feature's ``commands.py`` has ``register(commands)``, which adds its sub-commands and sets
+``run`` to a function ``(context, arguments) -> Answer``.
+Exit codes: 0 done, 1 refused with nothing changed, 2 wrong usage.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+import msgspec
+
+from server.clock import Clock, system_clock
+from server.problems import Problem
+from server.settings import Settings, load
+
+COMMAND_MODULES = (
+    "server.serving",
+    "server.demo.commands",
+    "server.intake.commands",
+    "server.ladder.commands",
+    "server.db.commands",
+    "server.identity.commands",
+)
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command is given."""
+
+    settings: Settings
+    clock: Clock
+    warn: Callable[[str], None]
+    """Says something on stderr; never part of the answer."""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command found or did: for programs (``--json``) and in words."""
+
+    data: Any
+    text: str
+
+
+Run: TypeAlias = Callable[[Context, argparse.Namespace], Answer]
+
+
+class Commands(Protocol):
+    """What ``register`` adds its sub-commands to (argparse's own type has no public name)."""
+
+    def add_parser(self, name: str, **options: Any) -> argparse.ArgumentParser:
+        """Add one sub-command; options as for ``argparse.ArgumentParser``."""
+        ...
+
+
+def common() -> argparse.ArgumentParser:
+    """Return the options every command takes, for ``parents=[...]``."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument(
+        "--dir",
+        type=Path,
+        default=Path("data"),
+        metavar="DIR",
+        help="data folder (default: ./data); PRESENTE_DATABASE_URL overrides its database",
+    )
+    parser.add_argument("--json", action="store_true", help="answer with one JSON document")
+    return parser
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser with every feature's commands."""
+    parser = argparse.ArgumentParser(
+        prog="presente", description="Presente: the field app of a truancy prevention programme."
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name in COMMAND_MODULES:
+        import_module(name).register(commands)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None, *, clock: Clock = system_clock) -> int:
+    """Run one command; return its exit code."""
+    options = build_parser().parse_args(arguments)
+    try:
+        settings = load(data_dir=options.dir)
+        context = Context(settings=settings, clock=clock, warn=_warn)
+        answer = options.run(context, options)
+    except Problem as problem:
+        if options.json:
+            _say(msgspec.json.encode({"code": problem.code, "detail": problem.detail}).decode())
+        _warn(f"Refused, nothing was changed: {problem.detail}")
+        return 1
+    _say(msgspec.json.encode(answer.data).decode() if options.json else answer.text)
+    return 0
+
+
+def _say(text: str) -> None:
+    if text:
+        sys.stdout.write(text + "\n")
+
+
+def _warn(text: str) -> None:
+    sys.stderr.write(text + "\n")

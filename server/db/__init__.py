@@ -1,0 +1,1 @@
+"""The database: tables, migrations, and who may write when."""

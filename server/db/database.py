@@ -1,0 +1,139 @@
+"""The database as the rest of the server sees it: something that begins transactions."""
+
+import fcntl
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+
+class Transaction:
+    """What services pass on to stores: a session, the moment, and what must happen last."""
+
+    def __init__(self, session: Session, at: datetime) -> None:
+        self.session = session
+        self.at = at
+        self.memo: dict[str, Any] = {}
+        """What a layer gathers until the end of the transaction (the feed's touched rows)."""
+        self._last: list[Callable[[Transaction], None]] = []
+
+    def last(self, action: Callable[["Transaction"], None]) -> None:
+        """Run ``action`` just before the commit: the feed takes the counter row then."""
+        self._last.append(action)
+
+    def seal(self) -> None:
+        """Run what must happen last, once. Nothing but the commit may follow for shared rows."""
+        self.session.flush()
+        actions, self._last = self._last, []
+        for action in actions:
+            action(self)
+        self.session.flush()
+
+
+class Database:
+    """One SQLite file or one PostgreSQL server.
+
+    On SQLite there is one writer at a time, across threads and processes: a lock in this process
+    and a lock file beside the database. SQLite 3.7.0 to 3.51.2 can damage a WAL file when two
+    connections write or checkpoint at once (performance.md 5); readers here never do either.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        self._lock = threading.Lock()
+        self.writer: Engine
+        self.reader: Engine
+        if self.is_sqlite:
+            self.writer = _sqlite_engine(url, pool_size=1)
+            self.reader = _sqlite_engine(url, pool_size=16)
+            file = self.writer.url.database
+            self._lock_file = Path(f"{file}.writer") if file else None
+        else:
+            self.writer = create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+            self.reader = self.writer.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            self._lock_file = None
+
+    @contextmanager
+    def write(self, at: datetime) -> Generator[Transaction]:
+        """Open a transaction that writes, at the moment ``at``.
+
+        It is sealed and committed on the way out, and undone if anything is raised. On SQLite it
+        holds the writer from its first statement on (BEGIN IMMEDIATE): what it read cannot have
+        changed when it writes. On PostgreSQL stores lock the rows they read to change.
+        """
+        with (
+            self._writing(),
+            Session(self.writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            tx = Transaction(session, at)
+            yield tx
+            tx.seal()
+
+    @contextmanager
+    def read(self, at: datetime) -> Generator[Transaction]:
+        """Open one read snapshot. Any number may be open at once; never writes."""
+        with Session(self.reader) as session, session.begin():
+            yield Transaction(session, at)
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._writing():
+            self.reader.dispose()
+            self.writer.dispose()
+
+    @contextmanager
+    def _writing(self) -> Generator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        with self._lock:
+            if self._lock_file is None:
+                yield
+                return
+            with self._lock_file.open("ab") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                yield
+
+
+def _sqlite_engine(url: str, *, pool_size: int) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        connect_args={"check_same_thread": False, "timeout": 30},
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin_immediate if pool_size == 1 else _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # or the driver, not _begin, decides when to BEGIN
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "cache_size=-16000",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

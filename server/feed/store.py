@@ -1,0 +1,191 @@
+"""Speaks SQL for the feed. Publishes rows, keeps their history, numbers the feed last.
+
+Every synced row lives in its feature's own table *and*, once a phone may hold it, here as
+``published``: the exact JSON a phone gets, its version, and its roots. Features call ``publish``
+after they changed a row; equal data publishes nothing. Positions are taken from the counter row
+just before the commit (sync.md 4), so a poller never passes an uncommitted row.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from server.db.database import Transaction
+from server.db.tables.syncing import FeedRow, LinkRow, PublishedRow, RowVersionRow, SyncHeadRow
+
+_TOUCHED = "feed.touched"
+_SEQ = "feed.seq"
+
+
+class Author(NamedTuple):
+    """Who changed a row: a person by a mutation, or nobody (an import, the server)."""
+
+    user_id: UUID | None = None
+    mutation_id: UUID | None = None
+
+
+class Published(NamedTuple):
+    """A synced row as it is now."""
+
+    ver: int
+    data: dict[str, Any]
+
+
+def find(tx: Transaction, ent: str, key: UUID, *, lock: bool = False) -> Published | None:
+    """Return a row as published, or None when it was never published or is gone.
+
+    ``lock`` holds the row until the transaction ends (needed on PostgreSQL before a merge).
+    """
+    query = select(PublishedRow.ver, PublishedRow.data).where(
+        PublishedRow.ent == ent, PublishedRow.key == key, PublishedRow.gone.is_(False)
+    )
+    row = tx.session.execute(query.with_for_update() if lock else query).first()
+    return None if row is None else Published(row.ver, msgspec.json.decode(row.data))
+
+
+def publish(  # noqa: PLR0913
+    tx: Transaction,
+    ent: str,
+    data: msgspec.Struct,
+    *,
+    key: UUID,
+    roots: Iterable[str],
+    by: Author = Author(),  # noqa: B008  (immutable)
+) -> int:
+    """Make ``data`` the row's present state in exactly these roots; return its version.
+
+    Equal data in the same roots changes nothing. A root no longer named loses the row.
+    """
+    text = msgspec.json.encode(data).decode()
+    known = tx.session.execute(
+        select(PublishedRow.ver, PublishedRow.data, PublishedRow.gone)
+        .where(PublishedRow.ent == ent, PublishedRow.key == key)
+        .with_for_update()
+    ).first()
+    changed = known is None or known.gone or known.data != text
+    ver = 1 if known is None else known.ver + int(changed)
+    if known is None:
+        tx.session.execute(
+            insert(PublishedRow).values(ent=ent, key=key, ver=ver, data=text, gone=False)
+        )
+    elif changed:
+        tx.session.execute(
+            update(PublishedRow)
+            .where(PublishedRow.ent == ent, PublishedRow.key == key)
+            .values(ver=ver, data=text, gone=False)
+        )
+    if changed:
+        _remember(tx, (ent, key), ver, text, by)
+    _relink(tx, ent, key, set(roots), changed=changed)
+    return ver
+
+
+def withdraw(tx: Transaction, ent: str, key: UUID, *, by: Author = Author()) -> None:  # noqa: B008
+    """Take a row from every phone. Its history stays."""
+    known = tx.session.execute(
+        select(PublishedRow.ver)
+        .where(PublishedRow.ent == ent, PublishedRow.key == key, PublishedRow.gone.is_(False))
+        .with_for_update()
+    ).first()
+    if known is None:
+        return
+    ver = known.ver + 1
+    tx.session.execute(
+        update(PublishedRow)
+        .where(PublishedRow.ent == ent, PublishedRow.key == key)
+        .values(ver=ver, gone=True)
+    )
+    _remember(tx, (ent, key), ver, None, by)
+    _relink(tx, ent, key, set(), changed=True)
+
+
+def roots_of(tx: Transaction, ent: str, key: UUID) -> set[str]:
+    """Return the roots a row belongs to. Authority follows these, never a claim."""
+    query = select(LinkRow.root).where(LinkRow.ent == ent, LinkRow.key == key)
+    return set(tx.session.scalars(query))
+
+
+def is_active(tx: Transaction, root: str) -> bool:
+    """Tell whether anything was ever published in this root."""
+    return tx.session.scalar(select(LinkRow.key).where(LinkRow.root == root).limit(1)) is not None
+
+
+def head(tx: Transaction) -> tuple[str, int]:
+    """Return the epoch and the last position given out."""
+    row = tx.session.execute(select(SyncHeadRow.epoch, SyncHeadRow.v)).one()
+    return row.epoch, row.v
+
+
+def sequence_of(tx: Transaction) -> int:
+    """Take positions for everything touched so far; return the last one (0: nothing touched).
+
+    After this the transaction may only write rows that it holds already, and commit.
+    """
+    tx.seal()
+    return int(tx.memo.get(_SEQ, 0))
+
+
+def _remember(
+    tx: Transaction, row: tuple[str, UUID], ver: int, data: str | None, by: Author
+) -> None:
+    ent, key = row
+    tx.session.execute(
+        insert(RowVersionRow).values(
+            ent=ent,
+            key=key,
+            ver=ver,
+            data=data,
+            at=tx.at,
+            by_user_id=by.user_id,
+            mutation_id=by.mutation_id,
+        )
+    )
+
+
+def _relink(tx: Transaction, ent: str, key: UUID, roots: set[str], *, changed: bool) -> None:
+    linked = roots_of(tx, ent, key)
+    for root in sorted(linked - roots):
+        tx.session.execute(
+            delete(LinkRow).where(LinkRow.ent == ent, LinkRow.key == key, LinkRow.root == root)
+        )
+        _touch(tx, root, ent, key, gone=True)
+    for root in sorted(roots - linked):
+        tx.session.execute(insert(LinkRow).values(ent=ent, key=key, root=root))
+    for root in roots if changed else roots - linked:
+        _touch(tx, root, ent, key, gone=False)
+
+
+def _touch(tx: Transaction, root: str, ent: str, key: UUID, *, gone: bool) -> None:
+    touched: dict[tuple[str, str, UUID], bool] = tx.memo.setdefault(_TOUCHED, {})
+    if not touched:
+        tx.last(_number)
+    touched[root, ent, key] = gone
+
+
+def _number(tx: Transaction) -> None:
+    """Take positions from the counter row and write the feed: the transaction's last act."""
+    touched: Mapping[tuple[str, str, UUID], bool] = tx.memo.pop(_TOUCHED, {})
+    if not touched:
+        return
+    last = tx.session.execute(
+        update(SyncHeadRow).values(v=SyncHeadRow.v + len(touched)).returning(SyncHeadRow.v)
+    ).scalar_one()
+    first = last - len(touched) + 1
+    rows = [
+        {"root": root, "ent": ent, "key": key, "seq": first + place, "gone": gone}
+        for place, ((root, ent, key), gone) in enumerate(touched.items())
+    ]
+    dialect = sqlite if tx.session.get_bind().dialect.name == "sqlite" else postgresql
+    upsert = dialect.insert(FeedRow)
+    tx.session.execute(
+        upsert.on_conflict_do_update(
+            index_elements=["root", "ent", "key"],
+            set_={"seq": upsert.excluded.seq, "gone": upsert.excluded.gone},
+        ),
+        rows,
+    )
+    tx.memo[_SEQ] = last

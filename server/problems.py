@@ -1,0 +1,75 @@
+"""Refusals. Each has a stable code and one sentence for a person; ``web.errors`` maps them."""
+
+
+class Problem(Exception):
+    """Something asked for was refused, and nothing was changed."""
+
+    status = 400
+    code = "refused"
+
+    def __init__(self, detail: str, *, code: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        if code is not None:
+            self.code = code
+
+
+class NotFound(Problem):
+    """It is not there, or not for this person to see: the two are not told apart."""
+
+    status = 404
+    code = "not_found"
+
+
+class NotSignedIn(Problem):
+    """Nobody is signed in, or the session ended."""
+
+    status = 401
+    code = "not_signed_in"
+
+
+class Forbidden(Problem):
+    """The person's role does not allow this."""
+
+    status = 403
+    code = "forbidden"
+
+
+class Conflicting(Problem):
+    """The present state does not allow this."""
+
+    status = 409
+    code = "conflicting"
+
+
+class Invalid(Problem):
+    """What was sent does not fit; ``faults`` names each field."""
+
+    status = 400
+    code = "invalid"
+
+    def __init__(self, detail: str, *, faults: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(detail)
+        self.faults = faults
+
+
+class TooMany(Problem):
+    """Too many tries. ``retry_after`` in seconds."""
+
+    status = 429
+    code = "too_many"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class Busy(Problem):
+    """The database cannot take it now; nothing was changed. ``retry_after`` in seconds."""
+
+    status = 503
+    code = "busy"
+
+    def __init__(self, detail: str, *, retry_after: int = 5) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after

@@ -1,0 +1,58 @@
+"""What an operator may set. Read once, refused at start when wrong."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from server.problems import Problem
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the data is and how the server presents itself."""
+
+    data_dir: Path
+    database_url: str
+    public_url: str = "http://localhost:8080"
+    """Origin that people type: WebAuthn's relying party and links are made from it."""
+    push_test_origin: str = ""
+    """For tests only: one plain ``http://127.0.0.1:port`` that may be pushed to."""
+    push_contact: str = "mailto:push@presente.example"
+    """VAPID ``sub`` (RFC 8292): how a push service reaches the operator."""
+
+    @property
+    def secrets_dir(self) -> Path:
+        """Where keys lie, readable by the server's user only. Not part of a database backup."""
+        return self.data_dir / "secrets"
+
+
+class BadSettings(Problem):
+    """A setting does not make sense; the sentence names it and the mend."""
+
+    code = "bad_settings"
+
+
+def load(
+    *, data_dir: Path, environment: Mapping[str, str] = os.environ, public_url: str = ""
+) -> Settings:
+    """Return the settings for this data folder, or raise ``BadSettings``."""
+    url = environment.get("PRESENTE_DATABASE_URL") or f"sqlite:///{data_dir / 'presente.db'}"
+    if url.startswith("postgresql://"):
+        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise BadSettings(
+            "PRESENTE_DATABASE_URL must begin with sqlite:/// or postgresql://; "
+            f"it begins with {url.split(':', maxsplit=1)[0]!r}."
+        )
+    public = public_url or environment.get("PRESENTE_PUBLIC_URL") or "http://localhost:8080"
+    if not public.startswith(("http://", "https://")):
+        raise BadSettings("The public URL must begin with https:// (or http:// on this machine).")
+    defaults = Settings(data_dir=data_dir, database_url=url)
+    return Settings(
+        data_dir=data_dir,
+        database_url=url,
+        public_url=public.rstrip("/"),
+        push_test_origin=environment.get("PRESENTE_PUSH_TEST_ORIGIN", ""),
+        push_contact=environment.get("PRESENTE_PUSH_CONTACT", defaults.push_contact),
+    )
