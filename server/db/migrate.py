@@ -32,6 +32,12 @@ def upgrade(database: Database) -> None:
             connection.execute(insert(SyncHeadRow).values(one=1, epoch=new_epoch(), v=0, floor=0))
 
 
+def upgrade_to(database: Database, revision: str) -> None:
+    """Bring the database to one revision, which need not be the newest."""
+    with _migrating(database) as (config, _connection):
+        command.upgrade(config, revision)
+
+
 def downgrade(database: Database, revision: str) -> None:
     """Take the database back to an earlier revision (``base``: empty)."""
     with _migrating(database) as (config, _connection):
