@@ -63,26 +63,14 @@ def is_public(address: str) -> bool:
         ip = ip_address(address.split("%", maxsplit=1)[0])
     except ValueError:
         return False
-    inner = _inner(ip) if isinstance(ip, IPv6Address) else None
-    return _is_global(ip) and (inner is None or _is_global(inner))
+    if isinstance(ip, IPv6Address):
+        if ip.sixtofour is not None or ip.teredo is not None:
+            return False  # tunnels of another age: no push service is behind one
+        ip = ip.ipv4_mapped or (IPv4Address(ip.packed[12:]) if ip in _NAT64 else ip)
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
 def _is_test_origin(parts: SplitResult, test_origin: str) -> bool:
     return f"{parts.scheme}://{parts.netloc}" == test_origin and test_origin.startswith(
         "http://127.0.0.1:"
     )
-
-
-def _is_global(ip: IPv4Address | IPv6Address) -> bool:
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
-
-
-def _inner(ip: IPv6Address) -> IPv4Address | None:
-    """Return the IPv4 address that an IPv6 one stands for."""
-    if ip.ipv4_mapped is not None:
-        return ip.ipv4_mapped
-    if ip.sixtofour is not None:
-        return ip.sixtofour
-    if ip.teredo is not None:
-        return ip.teredo[1]
-    return IPv4Address(ip.packed[12:]) if ip in _NAT64 else None
