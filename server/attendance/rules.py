@@ -109,9 +109,7 @@ def _shares(day: date, facts: Sequence[Fact]) -> list[DayShare]:
         units = min(left, sum(fact.units for fact in same))
         left -= units
         if units or not any(fact.units for fact in same):
-            shares.append(
-                DayShare(on_date=day, kind=kind, units=units, reason=same[0].reason)
-            )
+            shares.append(DayShare(on_date=day, kind=kind, units=units, reason=same[0].reason))
     return shares
 
 

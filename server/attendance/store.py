@@ -62,9 +62,9 @@ def save_setting(tx: Transaction, key: str, value: object) -> None:
 def calendar_of(tx: Transaction, school_id: UUID) -> dict[date, CalendarDay]:
     """Return every known day of a school's calendar."""
     rows = tx.session.execute(
-        select(
-            CalendarDayRow.on_date, CalendarDayRow.kind, CalendarDayRow.is_instructional
-        ).where(CalendarDayRow.school_id == school_id)
+        select(CalendarDayRow.on_date, CalendarDayRow.kind, CalendarDayRow.is_instructional).where(
+            CalendarDayRow.school_id == school_id
+        )
     )
     return {row.on_date: CalendarDay(*row) for row in rows}
 

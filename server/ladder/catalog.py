@@ -37,6 +37,10 @@ class DayRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: str = ""
 
 
+def _nobody() -> dict[str, list[str]]:
+    return {}
+
+
 class Action(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a step asks for."""
 
@@ -48,7 +52,7 @@ class Action(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     delivery: list[str] = []
     must_include: list[str] = []
     meet_with: list[str] = []
-    talk_with: dict[str, list[str]] = msgspec.field(name="with", default_factory=dict)
+    talk_with: dict[str, list[str]] = msgspec.field(name="with", default_factory=_nobody)
     topics: list[str] = []
     attach: list[str] = []
     choose_one_of: list[str] = []

@@ -3,7 +3,7 @@
 The same days in any order, or told twice, reach the same steps; fewer days never reach more.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -48,13 +48,11 @@ def reached(
     return tuple(met)
 
 
-def count(
-    thresholds: Sequence[Threshold], values: Mapping[object, int]
-) -> dict[str, int]:
+def count(thresholds: Sequence[Threshold], values: Iterable[int]) -> dict[str, int]:
     """Return, for each step, how many students are at or above it."""
+    known = list(values)
     return {
-        threshold.key: sum(value >= threshold.units for value in values.values())
-        for threshold in thresholds
+        threshold.key: sum(value >= threshold.units for value in known) for threshold in thresholds
     }
 
 

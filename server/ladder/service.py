@@ -136,9 +136,7 @@ def standing_of(
             step_words=said.es if said else "",
         ),
         absences=[_absence(share) for share in shares if share.kind not in _NOT_MISSED],
-        crossings=store.crossings_of(
-            tx, student_id, school_year=school_year, ladder=ladder.key
-        ),
+        crossings=store.crossings_of(tx, student_id, school_year=school_year, ladder=ladder.key),
     )
 
 
@@ -168,7 +166,7 @@ def counts(  # noqa: PLR0913  (what a count depends on)
     if not facts:
         warnings.append(f"No attendance is known of the school year {school_year}.")
     values = {student_id: rules.total(_unexcused(known)) for student_id, known in facts.items()}
-    return Counts(steps=rules.count(thresholds, values), warnings=warnings)
+    return Counts(steps=rules.count(thresholds, values.values()), warnings=warnings)
 
 
 def _cutoffs(
@@ -206,9 +204,7 @@ def _facts_by_student(
 
 def _unexcused(facts: Iterable[Fact]) -> list[tuple[date, int]]:
     return [
-        (share.on_date, share.units)
-        for share in attendance_rules.days_of(facts)
-        if _counts(share)
+        (share.on_date, share.units) for share in attendance_rules.days_of(facts) if _counts(share)
     ]
 
 
@@ -221,9 +217,7 @@ def _units(shares: Iterable[DayShare], kind: AttendanceKind) -> int:
 
 
 def _absence(share: DayShare) -> Absence:
-    return Absence(
-        on_date=share.on_date, kind=share.kind, units=share.units, reason=share.reason
-    )
+    return Absence(on_date=share.on_date, kind=share.kind, units=share.units, reason=share.reason)
 
 
 def _take_back(
@@ -236,7 +230,7 @@ def _take_back(
 
 
 def _follow(before: Mapping[str, CrossingRow], met: Iterable[Reached]) -> None:
-    """A step that is still met may be reached on another date now; when first seen stays."""
+    """Move a step that is still met to its date as known now; when it was first seen stays."""
     for step in met:
         row = before.get(step.step)
         if row is not None and (row.crossed_on, row.value) != (step.crossed_on, step.value):
