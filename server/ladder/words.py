@@ -5,34 +5,20 @@ from datetime import date
 
 from schemas.attendance import UNITS_PER_DAY
 
-_MONTHS_EN = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_MONTHS_ES = [
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-]
+_MONTHS = (
+    ("January", "enero"),
+    ("February", "febrero"),
+    ("March", "marzo"),
+    ("April", "abril"),
+    ("May", "mayo"),
+    ("June", "junio"),
+    ("July", "julio"),
+    ("August", "agosto"),
+    ("September", "septiembre"),
+    ("October", "octubre"),
+    ("November", "noviembre"),
+    ("December", "diciembre"),
+)
 _HALF = UNITS_PER_DAY // 2
 
 
@@ -58,12 +44,12 @@ def amount(units: int) -> str:
 
 def date_en(day: date) -> str:
     """Return a date as "March 1, 2022"."""
-    return f"{_MONTHS_EN[day.month - 1]} {day.day}, {day.year}"
+    return f"{_MONTHS[day.month - 1][0]} {day.day}, {day.year}"
 
 
 def date_es(day: date) -> str:
     """Return a date as "1 de marzo de 2022"."""
-    return f"{day.day} de {_MONTHS_ES[day.month - 1]} de {day.year}"
+    return f"{day.day} de {_MONTHS[day.month - 1][1]} de {day.year}"
 
 
 def why_en(*, units: int, dates: Sequence[date], school_year: str, step_words: str) -> str:
