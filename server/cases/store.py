@@ -70,7 +70,7 @@ def open_students_of_school(tx: Transaction, school_id: UUID) -> list[UUID]:
 
 
 def roots_assigned_to(tx: Transaction, user_id: UUID) -> list[str]:
-    """Return the roots of the students whose open case is this person's, or is visited with them; sorted."""
+    """Return the roots of the students whose open case is this person's or the partner's."""
     query = (
         select(StudentRow.root)
         .join(CaseRow, CaseRow.student_id == StudentRow.id)
