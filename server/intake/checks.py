@@ -117,8 +117,8 @@ def _check_references(staged: Staged) -> None:
     }
     for kind in (TieRecord, PlaceRecord, EventRecord):
         _refuse(staged, kind, f"not {_STUDENT_KNOWN}", _number, **unknown_student)
-    for kind in (PlaceRecord, CalendarRecord, EventRecord):
-        _refuse(staged, kind, f"not {_SCHOOL_KNOWN}", _school_code, **unknown_school)
+    for placed in (PlaceRecord, CalendarRecord, EventRecord):
+        _refuse(staged, placed, f"not {_SCHOOL_KNOWN}", _school_code, **unknown_school)
     _refuse(
         staged,
         TieRecord,
@@ -192,6 +192,8 @@ def _refuse(  # noqa: PLR0913  (one check in one call)
     for record in staged.staging.take(kind, where, values):
         field, value = name(record)
         staged.faults.append(record.at.fault(field, value, reason=reason, mend=mend))
+        if isinstance(record, TieRecord):
+            staged.held_ties.add(record.number)
         if isinstance(record, EventRecord):
             staged.staging.hold(
                 record.school_code,

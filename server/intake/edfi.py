@@ -172,16 +172,17 @@ def _tie(reading: Reading) -> Record:
             "ContactReference", "", "It names no contact.", "Refer to a Contact of the export."
         )
     order = item.text("ContactPriority")
+    is_primary = reading.is_true("PrimaryContactStatus")
     return TieRecord(
         number=reading.need("StudentReference/StudentIdentity/StudentUniqueId"),
         source_id=identity,
         xml_id=xml_id,
         relation=item.word("Relation"),
-        is_primary=reading.is_true("PrimaryContactStatus"),
+        is_primary=is_primary,
         is_emergency=reading.is_true("EmergencyContactStatus"),
         lives_with=reading.is_true("LivesWith"),
         restriction=written(item.text("ContactRestrictions")),
-        position=int(order) if order.isdigit() else 0,
+        position=int(order) if order.isdigit() else int(not is_primary),
         at=reading.origin,
     )
 
@@ -206,7 +207,7 @@ def _place(reading: Reading) -> Record:
         grade=item.word("EntryGradeLevel"),
         entry_on=entry_on,
         exit_on=exit_on,
-        exit_reason=item.word("ExitWithdraw/ExitWithdrawType") or item.word("ExitWithdrawType"),
+        exit_reason=item.word("ExitWithdrawType"),
         at=reading.origin,
     )
 

@@ -92,11 +92,14 @@ def _calendar(staged: Staged, file: Path) -> Iterator[Record | Fault]:
 
 
 def _hold(staged: Staged, item: Item) -> None:
+    number = item.text("StudentReference/StudentIdentity/StudentUniqueId")
+    if item.name in {"StudentContactAssociation", "StudentParentAssociation"}:
+        staged.held_ties.add(number)
     if item.name.endswith("AttendanceEvent"):
         school = item.element.find(".//SchoolReference/SchoolIdentity/SchoolId")
         staged.staging.hold(
             "" if school is None else (school.text or "").strip(),
-            item.text("StudentReference/StudentIdentity/StudentUniqueId"),
+            number,
             item.text("AttendanceEvent/EventDate"),
             by_class="Section" in item.name,
         )

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from server.attendance.rules import Fact
-from server.attendance.store import KnownFact
+from server.attendance.rules import Fact, KnownFact
+from server.intake.records import Origin
 from server.people.rules import comparable
 
 WHOLE_SCHOOL_DAYS = 10
@@ -23,7 +23,7 @@ class SchoolFact(Struct, frozen=True, kw_only=True):
     student: UUID | str
     """The id; the number while the student is not stored yet."""
     fact: Fact
-    file: str
+    at: Origin
 
 
 class AttendanceChanges(Struct, kw_only=True):
@@ -32,6 +32,7 @@ class AttendanceChanges(Struct, kw_only=True):
     scope: Literal["full", "partial"]
     known_count: int
     opens: list[SchoolFact]
+    same: list[SchoolFact]
     closes: list[KnownFact]
     dropped_count: int
     """Closed without anything in their place."""
@@ -83,6 +84,7 @@ def change_attendance(
         scope="full" if whole else "partial",
         known_count=len(known),
         opens=opens,
+        same=[one for one in filed if (one.student, one.fact) in known_keys],
         closes=closes,
         dropped_count=len(closes) - corrected,
         corrected_count=corrected,

@@ -28,7 +28,8 @@ from server.intake.records import (
 )
 
 _R = TypeVar("_R", bound=msgspec.Struct)
-_AT_ONCE = 500
+_T = TypeVar("_T")
+AT_ONCE = 500
 
 TABLES: Mapping[type[msgspec.Struct], str] = {
     SchoolRecord: "school",
@@ -84,7 +85,7 @@ class Staging:
 
     def insert(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
         """Put plain rows into a table; a key that is there already stays as it is."""
-        self.db.table(table).insert_all(rows, ignore=True, batch_size=_AT_ONCE)
+        self.db.table(table).insert_all(rows, ignore=True, batch_size=AT_ONCE)
 
     def find(self, kind: type[_R], where: str = "1", values: Sequence[object] = ()) -> Iterator[_R]:
         """Yield records in the order of their files."""
@@ -127,6 +128,8 @@ class Staged(msgspec.Struct, kw_only=True):
     notes: list[Fault] = []
     repeated: dict[str, int] = {}
     """File -> records that say again what was said before."""
+    held_ties: set[str] = msgspec.field(default_factory=set[str])
+    """Numbers of students of whom a tie to a guardian was not taken: they lose none."""
 
 
 @contextmanager
@@ -141,9 +144,9 @@ def throw_away(data_dir: Path) -> Iterator[Staging]:
             staging.db.close()
 
 
-def parts(records: Iterable[_R], size: int = _AT_ONCE) -> Iterator[list[_R]]:
-    """Cut a long row of records into lists."""
-    rest = iter(records)
+def parts(things: Iterable[_T], size: int = AT_ONCE) -> Iterator[list[_T]]:
+    """Cut a long row of things into lists."""
+    rest = iter(things)
     while part := list(islice(rest, size)):
         yield part
 
