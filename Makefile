@@ -21,7 +21,7 @@ STEP := $(BIN)/python -I tools/step.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 NODE_PATHS := env PATH="$(CURDIR)/.venv/node:$(PATH)"
 NPM := $(NODE_PATHS) npm --prefix pwa --loglevel=error
-PYTEST = PRESENTE_CHROMIUM="$$(cat $(DONE)/browser)" $(BIN)/pytest
+PYTEST = PRESENTE_CHROMIUM="$$(cat .cache/chromium)" $(BIN)/pytest
 PWA_SOURCES := $(shell git ls-files -co --exclude-standard pwa 2>/dev/null || find pwa -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 PWA_SOURCES := $(wildcard $(PWA_SOURCES))
 
@@ -38,7 +38,7 @@ run: $(DONE)/run $(DONE)/pwa ## Start Presente with a made-up district on http:/
 	@exec $(BIN)/presente serve --demo --port $(PORT) $(if $(PUBLIC_URL),--public-url $(PUBLIC_URL)) $(ARGS)
 
 .PHONY: test
-test: lint types phone $(DONE)/pwa $(DONE)/browser ## Check everything: style, types, fences, the phone's tests, the server's, real browsers
+test: lint types phone $(DONE)/pwa .cache/chromium ## Check everything: style, types, fences, the phone's tests, the server's, real browsers
 	@$(PYTEST) $(T)
 
 .PHONY: sure
@@ -75,7 +75,7 @@ server: $(DONE)/test ## Test the server, on SQLite and on PostgreSQL
 	@$(BIN)/pytest $(or $(T),tests/server)
 
 .PHONY: e2e
-e2e: $(DONE)/test $(DONE)/pwa $(DONE)/browser ## Test the phone in a real browser against the real server
+e2e: $(DONE)/test $(DONE)/pwa .cache/chromium ## Test the phone in a real browser against the real server
 	@$(PYTEST) $(or $(T),tests/e2e)
 
 # ---------------------------------------------------------------- work on it
@@ -99,7 +99,7 @@ migrations: $(DONE)/test ## See that the migrations lead to exactly the tables o
 	@$(BIN)/pytest $(or $(T),tests/migrations)
 
 .PHONY: screens
-screens: $(DONE)/test $(DONE)/pwa $(DONE)/browser ## Take a picture of every screen into screens/
+screens: $(DONE)/test $(DONE)/pwa .cache/chromium ## Take a picture of every screen into screens/
 	@PRESENTE_SCREENS="$(CURDIR)/screens" $(PYTEST) -m screens tests/e2e
 
 .PHONY: lock
@@ -140,7 +140,7 @@ $(DONE)/pwa: $(PWA_SOURCES) $(DONE)/npm
 	@$(STEP) "Building the phone's app" $(NPM) run build
 	@touch $@
 
-$(DONE)/browser: tools/browser.py | $(BIN)/python
+.cache/chromium: tools/browser.py | $(BIN)/python
 	@mkdir -p $(@D)
 	@echo "Finding a Chromium (or installing it)"
 	@$(BIN)/python tools/browser.py > $@
