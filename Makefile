@@ -21,9 +21,14 @@ STEP := $(BIN)/python -I tools/step.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 NODE_PATHS := env PATH="$(CURDIR)/.venv/node:$(PATH)"
 NPM := $(NODE_PATHS) npm --prefix pwa --loglevel=error
-PYTEST = PRESENTE_CHROMIUM="$$(cat .cache/chromium)" $(BIN)/pytest
-PWA_SOURCES := $(shell git ls-files -co --exclude-standard pwa 2>/dev/null || find pwa -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
-PWA_SOURCES := $(wildcard $(PWA_SOURCES))
+PYTEST := PRESENTE_CHROMIUM="$$(cat .cache/chromium)" $(BIN)/pytest
+
+# What the phone's app is built from. The list is kept too, so that a removed file rebuilds it.
+PWA_FILES := $(shell git ls-files -co --exclude-standard pwa 2>/dev/null \
+	|| find pwa -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+PWA_SOURCES := $(sort $(wildcard $(filter-out %.test.ts,$(PWA_FILES))))
+$(shell mkdir -p .cache && { echo '$(PWA_SOURCES)' | cmp -s - .cache/pwa-files \
+	|| echo '$(PWA_SOURCES)' > .cache/pwa-files; })
 
 .PHONY: help
 help: ## Show this list
@@ -136,7 +141,7 @@ $(DONE)/npm: pwa/package.json pwa/package-lock.json $(DONE)/node
 	@$(STEP) "Fetching what the phone's app needs" $(NPM) ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-$(DONE)/pwa: $(PWA_SOURCES) $(DONE)/npm
+$(DONE)/pwa: .cache/pwa-files $(PWA_SOURCES) $(DONE)/npm
 	@$(STEP) "Building the phone's app" $(NPM) run build
 	@touch $@
 
