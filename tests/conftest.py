@@ -1,6 +1,5 @@
-"""What every test may ask for: a clock the test owns, databases of both kinds, and the browser."""
+"""What every test may ask for: a clock the test owns, databases of both kinds."""
 
-import os
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,6 @@ from server.db.tables.syncing import SyncHeadRow
 from tests.support.postgres import Postgres, running_postgres
 
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
-ROOT = Path(__file__).resolve().parent.parent
 
 
 class FakeClock:
@@ -71,13 +69,3 @@ def sqlite_url(tmp_path: Path) -> str:
 def database_url(request: pytest.FixtureRequest) -> str:
     """The address of a fresh database, once of each kind: a test that asks for it runs twice."""
     return str(request.getfixturevalue(f"{request.param}_url"))
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The browser's program: the one named by PRESENTE_CHROMIUM, else the one `make` found."""
-    found = ROOT / ".cache" / "done" / "browser"
-    named = os.environ.get("PRESENTE_CHROMIUM") or (found.read_text() if found.exists() else "")
-    if not named.strip():
-        pytest.fail("no browser: run `make e2e`, or set PRESENTE_CHROMIUM")
-    return named.strip()
