@@ -145,7 +145,7 @@ $(DONE)/pwa: .cache/pwa-files $(PWA_SOURCES) $(DONE)/npm
 	@$(STEP) "Building the phone's app" $(NPM) run build
 	@touch $@
 
-.cache/chromium: tools/browser.py | $(BIN)/python
+.cache/chromium: tools/browser.py | $(DONE)/test
 	@mkdir -p $(@D)
 	@echo "Finding a Chromium (or installing it)"
 	@$(BIN)/python tools/browser.py > $@
