@@ -25,7 +25,7 @@ Handlers: TypeAlias = Sequence[ControllerRouterHandler]
 
 HANDLERS: Handlers = (
     health,
-    *identity_routes.HANDLERS,
+    identity_routes.ROUTER,
 )
 """Every route of the server. A feature's ``routes.py`` lists its own as ``HANDLERS``."""
 
