@@ -84,6 +84,23 @@ class Database:
         with Session(self.reader) as session, session.begin():
             yield Transaction(session, at)
 
+    @contextmanager
+    def restructure(self) -> Generator[Connection]:
+        """Open a transaction that may change tables: alone on SQLite, foreign keys unchecked.
+
+        Altering a table there means copying it and dropping the old one.
+        """
+        with self._writing(), self.writer.connect() as connection:
+            raw = connection.connection.driver_connection
+            if self.is_sqlite and raw is not None:
+                raw.execute("PRAGMA foreign_keys=OFF")  # ignored inside a transaction
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                if self.is_sqlite and raw is not None:
+                    raw.execute("PRAGMA foreign_keys=ON")
+
     def close(self) -> None:
         """Close every connection."""
         with self._writing():
