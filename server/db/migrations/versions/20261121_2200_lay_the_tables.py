@@ -181,6 +181,7 @@ def upgrade() -> None:
     sa.Column('city', sa.Text(), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('postal_code', sa.Text(), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['guardian_id'], ['guardian.id'], name=op.f('fk_address_guardian_id_guardian')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_address'))
     )
@@ -260,6 +261,7 @@ def upgrade() -> None:
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('source_kind', sa.Text(), nullable=False),
     sa.Column('source_value', sa.Text(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['guardian_id'], ['guardian.id'], name=op.f('fk_contact_point_guardian_id_guardian')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_point'))
     )
