@@ -1,7 +1,7 @@
 """Refusals. Each has a stable code and one sentence for a person; ``web.errors`` maps them."""
 
 
-class Problem(Exception):  # noqa: N818  (a refusal, not a fault)
+class Problem(Exception):
     """Something asked for was refused, and nothing was changed."""
 
     status = 400

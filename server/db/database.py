@@ -82,11 +82,14 @@ class Database:
         holds the writer from its first statement on (BEGIN IMMEDIATE): what it read cannot have
         changed when it writes. On PostgreSQL stores lock the rows they read to change.
         """
-        with self._writing(), Session(self.writer, expire_on_commit=False) as session:
-            with session.begin():
-                tx = Transaction(session, at)
-                yield tx
-                tx.seal()
+        with (
+            self._writing(),
+            Session(self.writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            tx = Transaction(session, at)
+            yield tx
+            tx.seal()
 
     @contextmanager
     def read(self, at: datetime) -> Generator[Transaction]:

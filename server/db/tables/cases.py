@@ -27,6 +27,7 @@ class CaseRow(Base):
     due_on: Mapped[date]
     status: Mapped[str] = mapped_column(index=True)
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"), index=True)
+    partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"), index=True)
     left_on: Mapped[date | None]
     no_longer_met_on: Mapped[date | None]
 

@@ -92,8 +92,11 @@ class GuardianshipRow(Base):
 
 
 class ContactPointRow(Base):
-    """A phone number or e-mail. ``source_value`` is what the file last said; ``value`` may have
-    been corrected by a person since, and then a file never overwrites it (three-way merge)."""
+    """A phone number or e-mail.
+
+    ``source_value`` is what the file last said; ``value`` may have been corrected by a person
+    since, and then a file never overwrites it (three-way merge).
+    """
 
     __tablename__ = "contact_point"
 
