@@ -68,7 +68,7 @@ def enqueue(tx: Transaction, alert_id: UUID, *, user_id: UUID) -> int:
             "created_at": tx.at,
             "next_at": tx.at,
             "last_status": None,
-            "detail": None,
+            "detail": {},
         }
         for subscription_id in tx.session.scalars(query)
     ]
@@ -117,7 +117,7 @@ def settle(tx: Transaction, outcomes: Iterable[Outcome]) -> None:
                 state=outcome.state,
                 next_at=outcome.next_at,
                 last_status=outcome.status,
-                detail={"fault": outcome.fault} if outcome.fault else None,
+                detail={"fault": outcome.fault} if outcome.fault else {},
             )
         )
 
