@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, event, insert, or_, select, update
@@ -58,7 +58,7 @@ def enqueue(tx: Transaction, alert_id: UUID, *, user_id: UUID) -> int:
         .where(PushSubscriptionRow.user_id == user_id, DeviceRow.state == "active")
         .order_by(PushSubscriptionRow.id)
     )
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": new_id(),
             "alert_id": alert_id,

@@ -19,9 +19,10 @@ from tests.conftest import MONDAY
 from tests.support.push_service import Browser
 
 YEAR = "2025-26"
+TODAY = MONDAY.date()
 
 
-def a_student(  # noqa: PLR0913
+def a_student(
     tx: Transaction,
     school_id: UUID,
     *,
@@ -66,7 +67,7 @@ def a_case(
     student_id: UUID | None = None,
     *,
     status: CaseStatus = CaseStatus.NEW,
-    opened_on: date = MONDAY.date(),
+    opened_on: date = TODAY,
     assignee_id: UUID | None = None,
     left_on: date | None = None,
 ) -> UUID:
@@ -93,7 +94,7 @@ def a_case(
     return case_id
 
 
-def a_device(  # noqa: PLR0913
+def a_device(
     tx: Transaction,
     user_id: UUID,
     *,

@@ -1,6 +1,7 @@
 """The outbox: what was committed is sent, once, until it is answered or a day has passed."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +23,7 @@ from server.db.tables.syncing import DeviceRow
 from server.push import outbox as push_outbox
 from server.push import store
 from server.push.outbox import Outbox
+from server.push.rules import State
 from server.settings import Settings
 from tests.conftest import MONDAY, FakeClock
 from tests.support.people import a_person, a_school
@@ -99,7 +101,7 @@ def play(db: Database, clock: FakeClock, tmp_path: Path) -> Callable[[Play], Non
             with db.write(clock()) as tx:
                 a_subscription(tx, coordinator, push_service.origin + "/push/1", story.browser)
             outbox = story.outbox()
-            async with outbox._sender:
+            async with outbox.sender:
                 await act(story, outbox)
 
     return lambda act: asyncio.run(stage(act))
@@ -248,7 +250,7 @@ def test_two_server_processes_never_send_one_alert_twice(play: Callable[[Play], 
         for _ in range(20):
             story.open_case()
         other = story.outbox()
-        async with other._sender:
+        async with other.sender:
             for _ in range(3):
                 await asyncio.gather(outbox.deliver_due(), other.deliver_due())
 
@@ -263,7 +265,7 @@ def test_a_server_that_dies_while_sending_leaves_the_rest_to_the_next(
 ) -> None:
     async def act(story: Story, outbox: Outbox) -> None:
         story.open_case()
-        outbox._claim()
+        outbox.claim()
         assert await outbox.deliver_due() == 0
 
         story.clock.advance(seconds=61)
@@ -279,11 +281,11 @@ def test_a_late_answer_does_not_undo_what_another_process_wrote(
 ) -> None:
     async def act(story: Story, outbox: Outbox) -> None:
         story.open_case()
-        (due,) = outbox._claim()
+        (due,) = outbox.claim()
         story.clock.advance(seconds=61)
         await outbox.deliver_due()
 
-        outbox._settle([store.Outcome(due, push_outbox.State.REFUSED, MONDAY, 400, "")])
+        outbox.settle([store.Outcome(due, State.REFUSED, MONDAY, 400, "")])
 
         assert story.delivery().state == "sent"
 
@@ -334,9 +336,9 @@ def test_a_running_server_sends_as_soon_as_the_case_is_committed(
 
 def test_a_case_that_was_rolled_back_is_never_pushed(play: Callable[[Play], None]) -> None:
     async def act(story: Story, outbox: Outbox) -> None:
-        with pytest.raises(RuntimeError), story.db.write(MONDAY) as tx:
+        with contextlib.suppress(RuntimeError), story.db.write(MONDAY) as tx:
             case_id = a_case(tx, story.school)
-            service.case_opened(tx, case_id=case_id, school_id=story.school)
+            assert service.case_opened(tx, case_id=case_id, school_id=story.school) == 1
             raise RuntimeError
 
         assert await outbox.deliver_due() == 0
@@ -352,11 +354,11 @@ def test_a_fault_of_the_database_does_not_end_the_sender(
 
     async def act(story: Story, outbox: Outbox) -> None:
         running = story.outbox()
-        whole = running._database
-        running._database = Database("sqlite:////nowhere/at/all.db")
+        whole = running.database
+        running.database = Database("sqlite:////nowhere/at/all.db")
         await running.start()
         await asyncio.sleep(0.2)
-        running._database = whole
+        running.database = whole
         story.open_case()
         for _ in range(100):
             if story.service.received:
