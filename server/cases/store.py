@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from schemas.base import CaseId, SchoolId, StudentId, UserId
 from schemas.cases import Case, CaseStatus
@@ -70,11 +70,14 @@ def open_students_of_school(tx: Transaction, school_id: UUID) -> list[UUID]:
 
 
 def roots_assigned_to(tx: Transaction, user_id: UUID) -> list[str]:
-    """Return the roots of the students whose open case is this person's, sorted."""
+    """Return the roots of the students whose open case is this person's or the partner's."""
     query = (
         select(StudentRow.root)
         .join(CaseRow, CaseRow.student_id == StudentRow.id)
-        .where(CaseRow.assignee_id == user_id, CaseRow.status != CaseStatus.CLOSED)
+        .where(
+            or_(CaseRow.assignee_id == user_id, CaseRow.partner_id == user_id),
+            CaseRow.status != CaseStatus.CLOSED,
+        )
         .distinct()
         .order_by(StudentRow.root)
     )
@@ -96,6 +99,7 @@ def publish_case(tx: Transaction, case_id: UUID, *, by: Author = _NOBODY) -> Non
         due_on=row.due_on,
         status=CaseStatus(row.status),
         assignee_id=UserId(row.assignee_id) if row.assignee_id else None,
+        partner_id=UserId(row.partner_id) if row.partner_id else None,
         left_on=row.left_on,
         no_longer_met_on=row.no_longer_met_on,
     )

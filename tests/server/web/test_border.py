@@ -2,8 +2,8 @@
 
 from litestar import Litestar
 
-from server.db.database import Database
 from schemas.people import Role
+from server.db.database import Database
 from tests.support.people import client_for, visitor
 
 
