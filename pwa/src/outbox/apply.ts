@@ -19,6 +19,23 @@ export interface Place {
   /** Feed position that the last complete pull reached; 0 until there was one. */
   readonly pulled_to: number
   readonly total_roots: number
+  /** When the server last answered, in UTC; null until it first did. */
+  readonly heard_at: string | null
+}
+
+/** A phone that has never heard from the server. */
+export function nowhere(device: string): Place {
+  return {
+    device,
+    epoch: '',
+    cursor: '',
+    held: {},
+    next_n: 1,
+    durable_n: 0,
+    pulled_to: 0,
+    total_roots: 0,
+    heard_at: null,
+  }
 }
 
 export interface State {
@@ -36,10 +53,8 @@ export interface Present {
 }
 
 export interface Plan {
+  /** Parts that did not change are the same objects as before. */
   readonly next: State
-  /** Roots whose rows are to be written or removed. */
-  readonly touched: ReadonlySet<string>
-  readonly forgotten: readonly string[]
   /** The pull part was made for another holding, and was left aside. */
   readonly is_stale: boolean
 }
@@ -52,16 +67,15 @@ export function plan(before: State, answer: SyncRes, present: Present): Plan {
   const lived = inEpoch(before, answer.epoch)
   const settled = settle(lived.entries, answer.receipts, answer.device, present.at)
   const pull = answer.pull
-  const isStale = pull !== null && !fits(before, lived, pull, present)
-  const fed = pull && !isStale ? feed(lived, pull) : lived
-  const entries = settled.map((entry) => caughtUp(entry, fed, pull?.reset === true && !isStale))
-  const place = { ...fed.place, durable_n: answer.durable_n }
+  const isTaken = pull !== null && fits(before, lived, pull, present)
+  const fed = isTaken ? feed(lived, pull) : lived
+  const entries = settled.map((entry) => caughtUp(entry, fed, isTaken && pull.reset))
+  const place = { ...fed.place, durable_n: answer.durable_n, heard_at: present.at }
   const { shown_since, kept_since } = present
   const horizon = { durable_n: place.durable_n, device: place.device, shown_since, kept_since }
-  const forgotten = forgettable(entries, horizon)
-  const kept = entries.filter((entry) => !forgotten.includes(entry.id))
-  const next = { place, rows: fed.rows, entries: kept }
-  return { next, touched: touchedRoots(before.rows, fed.rows), forgotten, is_stale: isStale }
+  const gone = new Set(forgettable(entries, horizon))
+  const kept = entries.filter((entry) => !gone.has(entry.id))
+  return { next: { place, rows: fed.rows, entries: kept }, is_stale: pull !== null && !isTaken }
 }
 
 /** Another epoch is another life of the database: nothing held or received is sure any more. */
@@ -129,9 +143,4 @@ function caughtUp(entry: Entry, { rows, place }: State, isReset: boolean): Entry
   const wasSettled = entry.is_settled && !isReset
   const isSettled = wasSettled || hasCaughtUp(entry, rows, place.pulled_to)
   return isSettled === entry.is_settled ? entry : { ...entry, is_settled: isSettled }
-}
-
-function touchedRoots(before: Rows, after: Rows): ReadonlySet<string> {
-  const roots = new Set([...before.keys(), ...after.keys()])
-  return new Set([...roots].filter((root) => before.get(root) !== after.get(root)))
 }

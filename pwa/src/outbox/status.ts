@@ -32,25 +32,27 @@ export interface Line {
   readonly connection: Connection
   /** How many were to go out when this round of exchanges began; null between rounds. */
   readonly sending_of: number | null
-  readonly last_received_at: string | null
   readonly next_try_at: string | null
 }
 
-export function status(
-  entries: readonly Entry[],
-  view: View,
-  line: Line,
-  userId: string,
-  isUpdateReady: boolean,
-): Status {
+export interface Known {
+  readonly entries: readonly Entry[]
+  readonly view: View
+  readonly line: Line
+  readonly heard_at: string | null
+  readonly user_id: string
+  readonly is_update_ready: boolean
+}
+
+export function statusOf({ entries, view, line, ...known }: Known): Status {
   const waiting = entries.filter(isUnsent).length
   return {
     connection: line.connection,
     waiting,
     sending: sending(waiting, line.sending_of),
-    needs_you: openConflicts(view, userId) + entries.filter(wantsItsAuthor).length,
-    last_received_at: line.last_received_at,
-    update_ready: isUpdateReady,
+    needs_you: openConflicts(view, known.user_id) + entries.filter(wantsItsAuthor).length,
+    last_received_at: known.heard_at,
+    update_ready: known.is_update_ready,
     next_try_at: line.next_try_at,
   }
 }

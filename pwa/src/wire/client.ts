@@ -73,7 +73,7 @@ function json(body: unknown): Sent {
 async function ask(fetch: Fetch, url: string, init: RequestInit, ms: number): Promise<unknown> {
   const response = await reach(fetch, url, init, ms)
   const text = await textOf(response)
-  const type = response.headers.get('content-type')?.split(';')[0]?.trim() ?? ''
+  const [type] = (response.headers.get('content-type') ?? '').split(';')
   if (type === 'application/problem+json') throw refusal(parsed(text), response)
   if (isFromBetween(response)) throw notNow(response)
   if (response.status === 204) return null
