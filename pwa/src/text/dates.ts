@@ -78,5 +78,5 @@ export function listOf(words: readonly string[]): string {
 type Format = { [K in keyof Intl.DateTimeFormatOptions]: Intl.DateTimeFormatOptions[K] | undefined }
 
 function format(at: Date, how: Format): string {
-  return new Intl.DateTimeFormat(language(), how as Intl.DateTimeFormatOptions).format(at)
+  return new Intl.DateTimeFormat(language(), how).format(at)
 }

@@ -40,7 +40,6 @@ void i18n.init({
   initAsync: false,
   lng: 'en',
   fallbackLng: 'en',
-  showSupportNotice: false,
   resources: { en: { translation: en } },
   interpolation: { escapeValue: false }, // Svelte escapes what it shows
 })
@@ -68,7 +67,11 @@ export type Vocabulary = keyof typeof en.vocabulary
  */
 export function label(vocabulary: Vocabulary, code: string): string {
   subscribe()
-  const found: unknown = i18n.getResource(i18n.language, 'translation', `vocabulary.${vocabulary}.${code}`)
+  const found: unknown = i18n.getResource(
+    i18n.language,
+    'translation',
+    `vocabulary.${vocabulary}.${code}`,
+  )
   return typeof found === 'string' ? found : code
 }
 

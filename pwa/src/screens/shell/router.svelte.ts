@@ -4,6 +4,7 @@ export class Router {
   path = $state('/')
   /** How often the person has moved since the app began: Back leaves the app only at 0. */
   moves = $state(0)
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- read once when a screen opens, never followed
   readonly #scrolls = new Map<string, number>()
 
   /** Follow the browser. The answer stops it. */

@@ -22,7 +22,8 @@ export const app = {
   firstSync: 'Bringing your students to this phone',
   firstSyncCount: '{{done}} of {{total}} families',
   firstSyncBegin: 'Asking the office which families are yours.',
-  firstSyncText: 'If the connection ends, it goes on from here. You can already open what has arrived.',
+  firstSyncText:
+    'If the connection ends, it goes on from here. You can already open what has arrived.',
 } as const
 
 export const places = {

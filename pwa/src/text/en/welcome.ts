@@ -1,2 +1,2 @@
 /** Filled by the screens of the same name. */
-export const door = {} as const
+export const welcome = {} as const
