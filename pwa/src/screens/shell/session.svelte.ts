@@ -26,6 +26,14 @@ export interface Services {
   readonly useUpdate: () => void
 }
 
+/** A short word about what was just done, with the way to take it back. */
+export interface Flash {
+  readonly text: string
+  readonly undo?: (() => void) | undefined
+}
+
+const FLASH_MS = 8_000
+
 export class Session {
   readonly router: Router
   readonly services: Services
@@ -33,6 +41,8 @@ export class Session {
   readonly now: () => Date
   readonly newId: () => string
   theme = $state<Theme>('auto')
+  /** What was just done, said once. */
+  flash = $state.raw<Flash | null>(null)
   #phone = $state.raw<Phone | null>(null)
   /** Forms with words in them that are not saved as a deed yet: a new version waits for them. */
   #dirty = $state(0)
@@ -60,6 +70,15 @@ export class Session {
     }
   }
 
+  /** Say that something was done; it goes by itself. */
+  say(text: string, undo?: () => void): void {
+    const flash = { text, undo }
+    this.flash = flash
+    setTimeout(() => {
+      if (this.flash === flash) this.flash = null
+    }, FLASH_MS)
+  }
+
   /** Show this person's work from now on. Called by the screens of the door. */
   async open(phone: Phone): Promise<void> {
     const { language } = await this.services.loadPreferences()
@@ -71,6 +90,7 @@ export class Session {
   lock(): void {
     this.#phone?.lock()
     this.#phone = null
+    this.flash = null
   }
 
   async begin(browserLanguages: readonly string[]): Promise<void> {
