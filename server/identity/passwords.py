@@ -27,9 +27,9 @@ def fits(password: str, known: str | None) -> bool:
             return False
 
 
-def is_outdated(known: str) -> bool:
-    """Tell whether a hash was made with weaker parameters than today's."""
-    return _HASHER.check_needs_rehash(known)
+def renewed(password: str, known: str | None) -> str | None:
+    """Return a new hash when the known one was made with weaker parameters than today's."""
+    return hashed(password) if known and _HASHER.check_needs_rehash(known) else None
 
 
 @cache

@@ -1,52 +1,38 @@
-"""Decides about people and their links: who is invited, recovered, closed, and by whom."""
+"""Decides about people: who is invited, recovered, closed, and by whom."""
 
-import secrets
-from datetime import datetime
 from uuid import UUID
 
-import msgspec
-
 from schemas.base import SchoolId, UserId
-from schemas.identity import InvitationInfo, Me, User, UserDraft
+from schemas.identity import Me, User, UserDraft
 from schemas.people import Role
 from server.db.database import Transaction
-from server.db.tables.identity import InvitationRow, UserRow
-from server.identity import device_store, rules, session_store, store
+from server.db.tables.identity import UserRow
+from server.identity import rules, store
+from server.identity.links import Link, issue_link
+from server.identity.store import devices, sessions
 from server.ids import new_id, new_root
 from server.problems import Conflicting, Forbidden, Invalid, NotFound
-from server.settings import Settings
 from server.web.sessions import Signed
 
-
-class Link(msgspec.Struct, frozen=True):
-    """A link just made. Its token is known only here and to whoever is shown it."""
-
-    token: str
-    expires_at: datetime
-
-    def url(self, settings: Settings) -> str:
-        """Return what to open. Behind ``#``: never sent to a server, never in its log."""
-        return f"{settings.public_url}/#/invite/{self.token}"
-
-
-class LinkSpent(NotFound):
-    """The link is unknown, used or over."""
-
-    code = "link_spent"
+__all__ = [
+    "Link",
+    "close",
+    "get_seen",
+    "invite",
+    "issue_link",
+    "me",
+    "recover",
+    "user_of",
+    "visible_users",
+]
 
 
 def invite(tx: Transaction, draft: UserDraft, *, by: Signed | None) -> tuple[UserRow, Link]:
     """Make a person and the link that lets him in. ``by`` None: from the server's command line."""
     login = rules.login_of(draft.login)
     name = " ".join(draft.name.split())
-    faults = [(field, "Must not be empty.") for field, text in _texts(login, name) if not text]
     schools = frozenset[UUID](draft.school_ids)
-    if draft.role in rules.SCHOOL_BOUND and not schools:
-        faults.append(("school_ids", "Name at least one school."))
-    if schools - store.known_schools(tx, schools):
-        faults.append(("school_ids", "There is no such school."))
-    if faults:
-        raise Invalid("The invitation is not complete.", faults=tuple(faults))
+    _check_draft(tx, draft.role, login=login, name=name, schools=schools)
     if by is not None:
         _check_may(by, draft.role, schools)
     if store.find_login(tx, login) is not None:
@@ -64,28 +50,7 @@ def invite(tx: Transaction, draft: UserDraft, *, by: Signed | None) -> tuple[Use
         last_seen_at=None,
     )
     store.add_user(tx, user, schools)
-    link = issue_link(tx, user.id, "invite", by=None if by is None else by.user_id)
-    return user, link
-
-
-def issue_link(tx: Transaction, user_id: UUID, kind: str, *, by: UUID | None = None) -> Link:
-    """Make a link of ``invite``, ``recover`` or ``demo``. Earlier ones stop working (not demo)."""
-    token = secrets.token_urlsafe(32)
-    expires_at = tx.at + rules.LINK_LIFE[kind]
-    session_store.add_link(
-        tx,
-        InvitationRow(
-            token_hash=rules.hash_of(token),
-            user_id=user_id,
-            kind=kind,
-            created_by=by,
-            created_at=tx.at,
-            expires_at=expires_at,
-            used_at=None,
-        ),
-    )
-    store.audit(tx, f"link.{kind}", by=by, subject=user_id)
-    return Link(token, expires_at)
+    return user, issue_link(tx, user.id, "invite", by=None if by is None else by.user_id)
 
 
 def recover(tx: Transaction, user_id: UUID, *, by: Signed | None) -> tuple[UserRow, Link]:
@@ -93,10 +58,10 @@ def recover(tx: Transaction, user_id: UUID, *, by: Signed | None) -> tuple[UserR
 
     An invited person, whose link was lost or is over, gets a new invitation.
     """
-    user = _managed(tx, user_id, by=by)
+    user = _get_managed(tx, user_id, by=by)
     if user.state == "closed":
         raise Conflicting("This person was closed.", code="user_closed")
-    ended = session_store.end_sessions(tx, user_id)
+    ended = sessions.end_sessions(tx, user_id)
     author = None if by is None else by.user_id
     store.audit(tx, "user.recover", by=author, subject=user_id, detail={"sessions": ended})
     kind = "invite" if user.state == "invited" else "recover"
@@ -105,16 +70,16 @@ def recover(tx: Transaction, user_id: UUID, *, by: Signed | None) -> tuple[UserR
 
 def close(tx: Transaction, user_id: UUID, *, by: Signed | None) -> UserRow:
     """Let a person in no more: sessions, links, passkeys and devices end. His work stays."""
-    user = _managed(tx, user_id, by=by)
+    user = _get_managed(tx, user_id, by=by)
     if by is not None and by.user_id == user_id:
         raise Conflicting("You cannot close yourself.", code="own_account")
     if user.state == "closed":
         return user
     store.save_user(tx, user_id, {"state": "closed", "password_hash": None})
-    session_store.end_sessions(tx, user_id)
-    session_store.void_links(tx, user_id)
-    session_store.drop_passkeys(tx, user_id)
-    device_store.revoke_all(tx, user_id)
+    sessions.end_sessions(tx, user_id)
+    sessions.void_links(tx, user_id)
+    sessions.drop_passkeys(tx, user_id)
+    devices.revoke_all(tx, user_id)
     store.publish_staff(tx, user_id)
     store.audit(tx, "user.close", by=None if by is None else by.user_id, subject=user_id)
     return user
@@ -127,31 +92,15 @@ def visible_users(tx: Transaction, *, by: Signed) -> list[User]:
     return [user_of(row, schools.get(row.id, [])) for row in store.users_of(tx, scope)]
 
 
-def link_of(tx: Transaction, token: str, *, lock: bool = False) -> tuple[InvitationRow, UserRow]:
-    """Return a link that still works, and its person."""
-    link = session_store.find_link(tx, rules.hash_of(token), lock=lock)
-    user = None if link is None else store.find_user(tx, link.user_id)
-    if link is None or user is None:
-        raise LinkSpent("This link is not known. Was it copied whole?", code="link_unknown")
-    if link.used_at is not None and link.kind != "demo":
-        raise LinkSpent("This link was used already. Ask for a new one.", code="link_used")
-    if tx.at >= link.expires_at or user.state == "closed":
-        raise LinkSpent("This link is over. Ask for a new one.", code="link_expired")
-    if link.kind == "demo" and not store.is_demo(tx):
-        raise LinkSpent("This link is not known. Was it copied whole?", code="link_unknown")
-    return link, user
-
-
-def look(tx: Transaction, token: str) -> InvitationInfo:
-    """Return what a link is for."""
-    link, user = link_of(tx, token)
-    return InvitationInfo(
-        kind=link.kind,
-        name=user.name,
-        login=user.login,
-        role=Role(user.role),
-        district=store.district_name(tx),
-    )
+def get_seen(tx: Transaction, user_id: UUID, *, by: Signed) -> UserRow:
+    """Return a person whose phones ``by`` may see and revoke: himself, or one of his schools."""
+    user = store.find_user(tx, user_id)
+    is_seen = user_id == by.user_id or by.role is Role.ADMINISTRATOR
+    if not is_seen and by.role is Role.COORDINATOR:
+        is_seen = not by.school_ids.isdisjoint(store.school_ids_of(tx, user_id))
+    if user is None or not is_seen:
+        raise NotFound("There is no such person.")
+    return user
 
 
 def me(tx: Transaction, user: UserRow) -> Me:
@@ -184,25 +133,35 @@ def user_of(row: UserRow, school_ids: list[UUID]) -> User:
     )
 
 
-def _texts(login: str, name: str) -> tuple[tuple[str, str], ...]:
-    return ("login", login), ("name", name)
+def _check_draft(
+    tx: Transaction, role: Role, *, login: str, name: str, schools: frozenset[UUID]
+) -> None:
+    faults: list[tuple[str, str]] = []
+    if not login:
+        faults.append(("login", "Must not be empty."))
+    if not name:
+        faults.append(("name", "Must not be empty."))
+    if role in rules.SCHOOL_BOUND and not schools:
+        faults.append(("school_ids", "Name at least one school."))
+    if schools - store.known_schools(tx, schools):
+        faults.append(("school_ids", "There is no such school."))
+    if faults:
+        field, message = faults[0]
+        raise Invalid(f"The invitation does not fit: {field}: {message}", faults=tuple(faults))
 
 
-def _managed(tx: Transaction, user_id: UUID, *, by: Signed | None) -> UserRow:
+def _get_managed(tx: Transaction, user_id: UUID, *, by: Signed | None) -> UserRow:
     """Return a person ``by`` may act on. Somebody not his to see is not there."""
-    user = store.find_user(tx, user_id)
-    if user is None:
-        raise NotFound("There is no such person.")
-    if by is not None:
-        schools = frozenset(store.school_ids_of(tx, user_id))
-        if by.role is not Role.ADMINISTRATOR and not schools & by.school_ids:
+    if by is None:
+        user = store.find_user(tx, user_id)
+        if user is None:
             raise NotFound("There is no such person.")
-        _check_may(by, Role(user.role), schools)
+        return user
+    user = get_seen(tx, user_id, by=by)
+    _check_may(by, Role(user.role), frozenset(store.school_ids_of(tx, user_id)))
     return user
 
 
 def _check_may(by: Signed, role: Role, schools: frozenset[UUID]) -> None:
-    if not rules.may_manage(
-        role=by.role, own_schools=by.school_ids, of_role=role, schools=schools
-    ):
+    if not rules.may_manage(role=by.role, own_schools=by.school_ids, of_role=role, schools=schools):
         raise Forbidden("Only an administrator may do this for this person.")

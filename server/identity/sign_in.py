@@ -8,7 +8,8 @@ from uuid import UUID
 from schemas.people import Role
 from server.db.database import Transaction
 from server.db.tables.identity import SessionRow, UserRow
-from server.identity import rules, session_store, store
+from server.identity import rules, store
+from server.identity.store import sessions
 from server.problems import Problem, TooMany
 from server.web.sessions import Credentials, Signed
 
@@ -53,7 +54,7 @@ def begin_attempt(tx: Transaction, login: str, *, address: str) -> Attempt:
     subject = rules.account_subject(folded)
     check_tries(tx, subject, limit=rules.TRIES_PER_ACCOUNT)
     address_try = count_address(tx, address)
-    session_store.add_try(tx, subject, forget_before=tx.at - rules.TRY_WINDOW)
+    sessions.add_try(tx, subject, forget_before=tx.at - rules.TRY_WINDOW)
     user = store.find_login(tx, folded)
     known = user.password_hash if user is not None and user.state == "active" else None
     return Attempt(user, known, subject, address_try)
@@ -65,8 +66,8 @@ def settle(tx: Transaction, attempt: Attempt, *, is_right: bool) -> UserRow:
     unchanged = user is not None and user.password_hash == attempt.known_hash
     if not is_right or user is None or not unchanged or user.state != "active":
         raise WrongCredentials("Login or password is not right.")
-    session_store.forget_tries(tx, attempt.subject)
-    session_store.forget_try(tx, attempt.address_try)
+    sessions.forget_tries(tx, attempt.subject)
+    sessions.forget_try(tx, attempt.address_try)
     return user
 
 
@@ -74,12 +75,12 @@ def count_address(tx: Transaction, address: str) -> UUID:
     """Count a try against an address; return its id. Raises ``TooMany``."""
     subject = f"address:{address}"
     check_tries(tx, subject, limit=rules.TRIES_PER_ADDRESS)
-    return session_store.add_try(tx, subject, forget_before=tx.at - rules.TRY_WINDOW)
+    return sessions.add_try(tx, subject, forget_before=tx.at - rules.TRY_WINDOW)
 
 
 def check_tries(tx: Transaction, subject: str, *, limit: int) -> None:
     """Raise ``TooMany``, with the wait, when a subject was tried too often lately."""
-    made = session_store.tries(tx, subject, since=tx.at - rules.TRY_WINDOW)
+    made = sessions.tries(tx, subject, since=tx.at - rules.TRY_WINDOW)
     if len(made) >= limit:
         wait = made[limit - 1] + rules.TRY_WINDOW - tx.at
         seconds = max(1, -(-wait // timedelta(seconds=1)))
@@ -91,14 +92,15 @@ def begin_session(
 ) -> Session:
     """Sign a person in under a fresh token. What the browser held before is ended.
 
-    The same person's session hands its device on, so that signing in again does not unbind it.
+    ``old``, the same person's session or delivery token, hands its device on: revoking the phone
+    then ends this session too.
     """
-    device_id = None
     if old is not None and old.session:
-        session_store.end_session(tx, old.session)
-        device_id = old.device_id if old.user_id == user.id else None
+        sessions.end_session(tx, old.session)
+    is_own_device = old is not None and old.user_id == user.id and not old.is_revoked
+    device_id = old.device_id if old is not None and is_own_device else None
     token = secrets.token_urlsafe(32)
-    session_store.add_session(
+    sessions.add_session(
         tx,
         SessionRow(
             token_hash=rules.hash_of(token),
@@ -116,16 +118,22 @@ def begin_session(
 
 def end_session(tx: Transaction, signed: Signed) -> None:
     """Sign this browser out."""
-    session_store.end_session(tx, signed.session)
+    sessions.end_session(tx, signed.session)
     store.audit(tx, "session.end", by=signed.user_id, subject=signed.user_id)
+
+
+def bind_device(tx: Transaction, signed: Signed, device_id: UUID) -> None:
+    """Tie a session to the person's own device it turned out to run on."""
+    if signed.session and signed.device_id != device_id:
+        sessions.bind_session(tx, signed.session, device_id)
 
 
 def holder_of(tx: Transaction, credentials: Credentials) -> Holder | None:
     """Return who holds these credentials, or None when they are no longer good."""
     if credentials.delivery:
-        found = session_store.find_delivering(tx, rules.hash_of(credentials.delivery))
+        found = sessions.find_delivering(tx, rules.hash_of(credentials.delivery))
     else:
-        found = session_store.find_session(tx, rules.hash_of(credentials.session))
+        found = sessions.find_session(tx, rules.hash_of(credentials.session))
     if found is None:
         return None
     user, device, session = found
@@ -152,4 +160,4 @@ def holder_of(tx: Transaction, credentials: Credentials) -> Holder | None:
 
 def touch(tx: Transaction, signed: Signed) -> None:
     """Note that a session is in use."""
-    session_store.touch(tx, signed.session, signed.user_id)
+    sessions.touch(tx, signed.session, signed.user_id)

@@ -1,9 +1,9 @@
 """What a handler may ask for by naming it. ``server.app`` provides each.
 
-    def log(self, sent: Sent, db: Db, now: Now, caller: Caller) -> Contact:
-        draft = sent.to(ContactDraft)
-        with db.write(now()) as tx:
-            return service.log_contact(tx, draft, by=caller)
+def log(self, sent: Sent, db: Db, now: Now, caller: Caller) -> Contact:
+    draft = sent.to(ContactDraft)
+    with db.write(now()) as tx:
+        return service.log_contact(tx, draft, by=caller)
 """
 
 from collections.abc import Mapping

@@ -57,7 +57,7 @@ FindSigned: TypeAlias = Callable[[Credentials], Signed | None]
 
 
 class DeviceRevoked(NotSignedIn):
-    """This phone was taken off the list. What it has not sent yet stays on it."""
+    """The phone was taken off the list. What it has not sent yet stays on it."""
 
     code = "device_revoked"
 

@@ -67,9 +67,7 @@ def signed_in(app: Litestar, db: Database, user: UserRow) -> Client:
     return client
 
 
-def client_for(
-    app: Litestar, db: Database, role: Role, *, schools: Iterable[UUID] = ()
-) -> Client:
+def client_for(app: Litestar, db: Database, role: Role, *, schools: Iterable[UUID] = ()) -> Client:
     """Return a browser in which a new person with this role is signed in."""
     return signed_in(app, db, a_person(db, role, schools=schools))
 

@@ -53,9 +53,7 @@ def find_link(tx: Transaction, token_hash: bytes, *, lock: bool = False) -> Invi
 def use_link(tx: Transaction, token_hash: bytes) -> None:
     """Note that a link was used."""
     tx.session.execute(
-        update(InvitationRow)
-        .where(InvitationRow.token_hash == token_hash)
-        .values(used_at=tx.at)
+        update(InvitationRow).where(InvitationRow.token_hash == token_hash).values(used_at=tx.at)
     )
 
 
@@ -120,9 +118,7 @@ def end_sessions(tx: Transaction, user_id: UUID) -> int:
     """Sign a person out everywhere; return how many sessions ended."""
     return len(
         tx.session.scalars(
-            delete(SessionRow)
-            .where(SessionRow.user_id == user_id)
-            .returning(SessionRow.token_hash)
+            delete(SessionRow).where(SessionRow.user_id == user_id).returning(SessionRow.token_hash)
         ).all()
     )
 

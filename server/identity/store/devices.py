@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import delete, exists, select, update
 
 from server.db.database import Transaction
 from server.db.tables.alerts import PushSubscriptionRow
@@ -44,14 +44,15 @@ def devices_of(tx: Transaction, user_id: UUID) -> Sequence[Listed]:
 
 
 def revoke(tx: Transaction, device_id: UUID) -> None:
-    """Let a device sync no more. Its unsent work stays on it."""
+    """Let a device sync no more and push to it no more. Its unsent work stays on it."""
     tx.session.execute(
-        update(DeviceRow).where(DeviceRow.id == device_id).values(state="revoked")
+        delete(PushSubscriptionRow).where(PushSubscriptionRow.device_id == device_id)
     )
+    tx.session.execute(update(DeviceRow).where(DeviceRow.id == device_id).values(state="revoked"))
 
 
 def revoke_all(tx: Transaction, user_id: UUID) -> None:
-    """Let no device of a person sync any more."""
-    tx.session.execute(
-        update(DeviceRow).where(DeviceRow.user_id == user_id).values(state="revoked")
-    )
+    """Revoke every device of a person."""
+    query = select(DeviceRow.id).where(DeviceRow.user_id == user_id, DeviceRow.state == "active")
+    for device_id in tx.session.scalars(query).all():
+        revoke(tx, device_id)

@@ -1,4 +1,7 @@
-"""Speaks SQL for people, their schools, the district's settings and the audit table."""
+"""Speaks SQL for people, their schools, the district's settings and the audit table.
+
+``store.sessions`` has links, sessions and passkeys; ``store.devices`` the registered phones.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -31,9 +34,7 @@ def add_user(tx: Transaction, user: UserRow, school_ids: Iterable[UUID]) -> None
     tx.session.add(user)
     tx.session.flush()
     for school_id in sorted(set(school_ids)):
-        tx.session.execute(
-            insert(UserSchoolRow).values(user_id=user.id, school_id=school_id)
-        )
+        tx.session.execute(insert(UserSchoolRow).values(user_id=user.id, school_id=school_id))
     publish_staff(tx, user.id)
 
 
