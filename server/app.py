@@ -20,6 +20,8 @@ from server.identity import sign_in
 from server.identity.phones import DevicePublicKeys, PublicKeys
 from server.push import keys as push_keys
 from server.settings import Settings
+from server.syncing import routes as syncing_routes
+from server.syncing import sealing
 from server.web import static
 from server.web.body import MAX_BYTES
 from server.web.errors import EXCEPTION_HANDLERS
@@ -35,6 +37,7 @@ ROUTERS: Handlers = (
     health,
     identity_routes.ROUTER,
     alerts_routes.ROUTER,
+    syncing_routes.ROUTER,
 )
 """Every feature with routes. One line each; nothing is found by itself."""
 
@@ -99,7 +102,7 @@ def _public_keys(settings: Settings) -> PublicKeys:
     @cache
     def keys() -> DevicePublicKeys:
         return DevicePublicKeys(
-            sealing="",
+            sealing=sealing.public_key(settings.secrets_dir),
             push=push_keys.load_or_create(settings.secrets_dir).public_text,
         )
 

@@ -38,7 +38,7 @@ def estimate(event: Told, sent: Told, *, received: datetime) -> Estimate:
     Within one session the time between event and sending is known whatever the wall clock did;
     across sessions (the phone was restarted) the wall clock's difference has to do.
     """
-    event_wall, sent_wall = _moment(event.wall), _moment(sent.wall)
+    event_wall, sent_wall = moment(event.wall), moment(sent.wall)
     skew = received - sent_wall if sent_wall else None
     skew_ms = None if skew is None else skew // timedelta(milliseconds=1)
     wall_age = sent_wall - event_wall if sent_wall and event_wall else None
@@ -64,7 +64,8 @@ def _before(received: datetime, age: timedelta) -> datetime:
         return received
 
 
-def _moment(text: str) -> datetime | None:
+def moment(text: str) -> datetime | None:
+    """Return the moment a phone spelled; None unless it says its zone."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
