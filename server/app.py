@@ -15,6 +15,7 @@ from server.alerts import routes as alerts_routes
 from server.clock import Clock
 from server.db.database import Database
 from server.db.failures import is_unavailable
+from server.desk import routes as desk_routes
 from server.identity import routes as identity_routes
 from server.identity import sign_in
 from server.identity.phones import DevicePublicKeys, PublicKeys
@@ -36,7 +37,8 @@ Handlers: TypeAlias = Sequence[ControllerRouterHandler]
 ROUTERS: Handlers = (
     health,
     identity_routes.ROUTER,
-    alerts_routes.ROUTER,
+    *alerts_routes.HANDLERS,
+    *desk_routes.HANDLERS,
     syncing_routes.ROUTER,
 )
 """Every feature with routes. One line each; nothing is found by itself."""

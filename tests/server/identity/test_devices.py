@@ -181,6 +181,7 @@ def test_a_phone_is_revoked_by_those_who_answer_for_its_person(
     app: Litestar,
     db: Database,
     advisor: UserRow,
+    *,
     school: UUID,
     role: Role,
     shares_school: bool,

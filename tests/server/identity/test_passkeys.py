@@ -159,7 +159,7 @@ def test_a_strangers_passkey_opens_nothing_and_says_nothing_else(
 )
 @pytest.mark.parametrize("way", ["register", "sign-in"])
 def test_an_odd_answer_is_refused_cleanly(
-    app: Litestar, db: Database, phone: Authenticator, invited: UserRow, way: str, credential: Any
+    app: Litestar, db: Database, invited: UserRow, *, way: str, credential: Any
 ) -> None:
     client = signed_in(app, db, invited)
     begun = client.post(f"/api/passkeys/{way}/options", json={}).json()
