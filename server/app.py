@@ -75,7 +75,7 @@ def create_app(
         guards=[same_site, signed_in],
         exception_handlers=EXCEPTION_HANDLERS,
         before_send=[hook(is_https=settings.public_url.startswith("https://"))],
-        lifespan=[_background(settings, database=database, clock=clock)],
+        lifespan=[_background(settings, keys, database=database, clock=clock)],
         request_max_body_size=MAX_BYTES,
         state=State({"clock": clock, "db": database, "settings": settings}),
         openapi_config=None,
@@ -84,12 +84,13 @@ def create_app(
 
 
 def _background(
-    settings: Settings, *, database: Database, clock: Clock
+    settings: Settings, keys: PublicKeys, *, database: Database, clock: Clock
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     """Run what works beside the requests for as long as the server runs."""
 
     @asynccontextmanager
     async def run(_app: Litestar) -> AsyncGenerator[None]:
+        keys()  # made before the first phone asks, or the start fails
         sender = outbox.build(settings, database=database, clock=clock)
         await sender.start()
         try:

@@ -69,7 +69,8 @@ def roles(*allowed: Role) -> Guard:
 
 def signed_of(connection: Connection) -> Signed:
     """Return who is calling, or raise ``NotSignedIn``."""
-    signed = connection.scope.get("user")
+    scope: Any = connection.scope
+    signed = scope.get("user")
     if not isinstance(signed, Signed):
         raise NotSignedIn("Please sign in.")
     return signed

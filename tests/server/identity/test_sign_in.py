@@ -115,8 +115,11 @@ def test_a_login_nobody_has_is_stopped_just_the_same(app: Litestar) -> None:
 
 
 def test_ten_tries_at_once_are_ten_tries(app: Litestar, advisor: UserRow) -> None:
+    def guess(n: int) -> int:
+        return try_password(visitor(app), f"guess {n}")
+
     with ThreadPoolExecutor(8) as guessers:
-        codes = list(guessers.map(lambda n: try_password(visitor(app), f"guess {n}"), range(16)))
+        codes = list(guessers.map(guess, range(16)))
 
     assert sorted(codes) == [401] * 10 + [429] * 6
 
