@@ -15,6 +15,7 @@ from server.alerts import routes as alerts_routes
 from server.clock import Clock
 from server.db.database import Database
 from server.db.failures import is_unavailable
+from server.desk import routes as desk_routes
 from server.identity import routes as identity_routes
 from server.identity import sign_in
 from server.identity.phones import DevicePublicKeys, PublicKeys
@@ -35,6 +36,7 @@ ROUTERS: Handlers = (
     health,
     identity_routes.ROUTER,
     alerts_routes.ROUTER,
+    desk_routes.ROUTER,
 )
 """Every feature with routes. One line each; nothing is found by itself."""
 
