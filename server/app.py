@@ -21,6 +21,8 @@ from server.identity import sign_in
 from server.identity.phones import DevicePublicKeys, PublicKeys
 from server.push import keys as push_keys
 from server.settings import Settings
+from server.syncing import routes as syncing_routes
+from server.syncing import sealing
 from server.web import static
 from server.web.body import MAX_BYTES
 from server.web.errors import EXCEPTION_HANDLERS
@@ -72,7 +74,7 @@ def create_app(
         guards=[same_site, signed_in],
         exception_handlers=EXCEPTION_HANDLERS,
         before_send=[hook(is_https=settings.public_url.startswith("https://"))],
-        lifespan=[_background(settings, database=database, clock=clock)],
+        lifespan=[_background(settings, keys, database=database, clock=clock)],
         request_max_body_size=MAX_BYTES,
         state=State({"clock": clock, "db": database, "settings": settings}),
         openapi_config=None,
@@ -81,12 +83,13 @@ def create_app(
 
 
 def _background(
-    settings: Settings, *, database: Database, clock: Clock
+    settings: Settings, keys: PublicKeys, *, database: Database, clock: Clock
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     """Run what works beside the requests for as long as the server runs."""
 
     @asynccontextmanager
     async def run(_app: Litestar) -> AsyncGenerator[None]:
+        keys()  # made before the first phone asks, or the start fails
         sender = outbox.build(settings, database=database, clock=clock)
         await sender.start()
         try:
@@ -101,7 +104,7 @@ def _public_keys(settings: Settings) -> PublicKeys:
     @cache
     def keys() -> DevicePublicKeys:
         return DevicePublicKeys(
-            sealing="",
+            sealing=sealing.public_key(settings.secrets_dir),
             push=push_keys.load_or_create(settings.secrets_dir).public_text,
         )
 

@@ -82,9 +82,7 @@ def merge(
     """
     return Merge(
         {
-            name: merge_field(
-                rules[name], was.get(name), new, current.get(name), field=name
-            )
+            name: merge_field(rules[name], was.get(name), new, current.get(name), field=name)
             for name, new in changes.items()
             if rules[name] is not Rule.DERIVED
         }

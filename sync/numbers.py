@@ -17,7 +17,9 @@ class Place(StrEnum):
     """Two phones count as one device (a restored copy): this one needs a new identity."""
 
 
-def place_of(n: int, mid: UUID, sha: bytes, *, last_n: int, known: tuple[UUID, bytes] | None) -> Place:
+def place_of(
+    n: int, mid: UUID, sha: bytes, *, last_n: int, known: tuple[UUID, bytes] | None
+) -> Place:
     """Return a mutation's place. ``known``: id and content digest stored under this number.
 
     A number used again for other content is a fork, too: under its new identity the phone sends

@@ -36,5 +36,7 @@ def shift(
         elif scope[root] != lens:
             drop[root] = "role"
     keep = tuple(sorted(held.keys() - drop.keys()))
-    new = sorted(scope.keys() - set(keep), key=lambda root: (scope[root] not in {"self", "all"}, root))
+    new = sorted(
+        scope.keys() - set(keep), key=lambda root: (scope[root] not in {"self", "all"}, root)
+    )
     return Shift(drop=drop, keep=keep, new=tuple(new))

@@ -14,7 +14,7 @@ def check_outcome(method: Method, outcome: Outcome) -> None:
     """Raise ``OutcomeMisfit`` unless the outcome can come of the method."""
     if outcome not in OUTCOMES_BY_METHOD[method]:
         raise OutcomeMisfit(
-            f"The outcome \"{_words(outcome)}\" does not fit a contact by \"{_words(method)}\". "
+            f'The outcome "{_words(outcome)}" does not fit a contact by "{_words(method)}". '
             "Choose an outcome that does, and send it again."
         )
 

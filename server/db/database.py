@@ -94,7 +94,7 @@ class Database:
     @contextmanager
     def read(self, at: datetime) -> Generator[Transaction]:
         """Open one read snapshot. Any number may be open at once; never writes."""
-        with Session(self.reader) as session, session.begin():
+        with Session(self.reader, expire_on_commit=False) as session, session.begin():
             yield Transaction(session, at)
 
     @contextmanager

@@ -106,9 +106,7 @@ def decide(
     return publish(tx, row, by=by)
 
 
-def publish(
-    tx: Transaction, row: ConflictRow, *, by: Author, roots: Iterable[str] = ()
-) -> int:
+def publish(tx: Transaction, row: ConflictRow, *, by: Author, roots: Iterable[str] = ()) -> int:
     """Publish a conflict to the row's roots and to everybody who wrote one of its values."""
     tx.session.flush()
     conflict = store.conflict_of(row)

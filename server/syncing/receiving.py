@@ -13,7 +13,7 @@ import msgspec
 
 from schemas.base import MutationId
 from schemas.sync import MAX_BODY_BYTES, MAX_MUTATIONS, PROTO, Mut, SealedMut, SyncReq
-from server.identity.sealing import CannotOpen, open_sealed
+from server.syncing.sealing import CannotOpen, open_sealed
 from server.problems import Invalid, Problem
 from server.syncing.rules import CONFLICT_NAMESPACE, Item, Parked, Refused
 from sync.normal import fault_of, normal

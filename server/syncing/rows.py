@@ -65,9 +65,7 @@ def bad_value(name: str, why: str = "") -> Refused:
     return Refused(f'"{_words(name)}" holds something that does not fit.', code="bad_value")
 
 
-def write(
-    tx: Transaction, ent: str, key: UUID, changes: Mapping[str, Value], *, by: Author
-) -> int:
+def write(tx: Transaction, ent: str, key: UUID, changes: Mapping[str, Value], *, by: Author) -> int:
     """Write a row's changed fields through the feature that owns it; return its version."""
     if changes:
         _WRITERS[ent](tx, key, typed(ent, changes), by)

@@ -38,9 +38,8 @@ class Person(Struct, frozen=True, kw_only=True):
 
     def runs_school(self, school_id: UUID) -> bool:
         """Tell whether the school's cases are this person's to direct."""
-        if self.role is Role.ADMINISTRATOR:
-            return not self.school_ids or school_id in self.school_ids
-        return self.role is Role.COORDINATOR and school_id in self.school_ids
+        is_theirs = self.role is Role.COORDINATOR and school_id in self.school_ids
+        return is_theirs or self.role is Role.ADMINISTRATOR
 
 
 class Item(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,10 @@ that cannot serve now stop it, and each of them has a way out.
 import logging
 import traceback
 from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID, uuid5
+
+from msgspec import Struct
 
 from schemas.base import ConflictId, MutationId
 from schemas.sync import Receipt, Refusal
@@ -34,6 +37,9 @@ from server.syncing.rules import (
 from sync.numbers import Place, place_of
 
 logger = logging.getLogger(__name__)
+
+_MOST = 2**31 - 1
+"""What a column for a count can hold."""
 
 DEEDS: Mapping[str, tuple[str, Callable[[Transaction, Deed], Done]]] = {
     "contact.create": ("contact", contact.create),
@@ -66,6 +72,49 @@ def first_number(tx: Transaction, device: DeviceRow, items: list[receiving.Reada
         return device.last_n + 1
     known = store.number_of(tx, device.id, receiving.derived_id(device.id, items[0].raw))
     return known or device.last_n + 1
+
+
+class State(Struct, frozen=True, kw_only=True):
+    """Where a phone and the server stand after an exchange."""
+
+    epoch: str
+    last_n: int
+    receipts: list[Receipt]
+    told: dict[str, Any]
+    """What the phone said of itself, as the device's row keeps it."""
+    is_news: bool
+
+
+def state_of(
+    tx: Transaction, visit: Visit, receipts: list[Receipt], *, is_fork: bool
+) -> State:
+    """Return where things stand, with every receipt that the phone has not kept yet.
+
+    A forked phone gets none but this batch's: the others answer its twin's work.
+    """
+    asked = visit.request
+    device = greet(tx, visit.person, visit.device)
+    epoch, _ = feed.head(tx)
+    older = [] if is_fork else store.receipts_after(tx, device.id, asked.acked_n)
+    by_n = {receipt.n: receipt for receipt in (*older, *receipts)}
+    told = {
+        "acked_n": max(device.acked_n, min(asked.acked_n, device.last_n)),
+        "waiting": min(max(0, asked.waiting - len(receipts)), _MOST),
+        "schema": min(max(asked.schema, 0), _MOST),
+        "build": asked.build,
+    }
+    return State(
+        epoch=epoch,
+        last_n=device.last_n,
+        receipts=[by_n[n] for n in sorted(by_n)],
+        told=told,
+        is_news=store.is_news(tx, device, told),
+    )
+
+
+def note(tx: Transaction, visit: Visit, state: State) -> None:
+    """Keep what a phone said of itself."""
+    store.note_device(tx, visit.device, state.told)
 
 
 def take(tx: Transaction, visit: Visit, item: Item) -> Taken:
@@ -190,9 +239,7 @@ def _refuse(tx: Transaction, visit: Visit, item: Item, why: Problem, *, key: UUI
     )
     by = Author(visit.person.user_id, item.id)
     feed.publish(tx, "refusal", refusal, key=key, roots=[visit.person.root], by=by)
-    return _receipt(
-        item, out="refused", seq=feed.sequence_of(tx), code=why.code, text=why.detail
-    )
+    return _receipt(item, out="refused", seq=feed.sequence_of(tx), code=why.code, text=why.detail)
 
 
 def _show_moved(tx: Transaction, item: Item) -> None:

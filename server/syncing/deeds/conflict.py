@@ -39,9 +39,7 @@ def resolve(tx: Transaction, deed: Deed) -> Done:
     present = feed.find(tx, row.ent, row.key, lock=True)
     current: dict[str, Any] = present.data if present else {}
     _check_unmoved(tx, deed, fields, current)
-    decided = [
-        field if field.choice else _decided(field, choices[field.field]) for field in fields
-    ]
+    decided = [field if field.choice else _decided(field, choices[field.field]) for field in fields]
     changes: dict[str, Value] = {
         field.field: field.chosen
         for field in decided

@@ -46,9 +46,7 @@ def create(tx: Transaction, deed: Deed) -> Done:
         by=UserId(deed.person.user_id),
         late_scope=not authority.may_reach(tx, deed.person, {student.root}),
     )
-    ver = contacts.log_contact(
-        tx, contact, event=deed.event, sent=deed.sent, by=deed.author
-    )
+    ver = contacts.log_contact(tx, contact, event=deed.event, sent=deed.sent, by=deed.author)
     _move_case(tx, contact.case_id, contact.outcome, deed)
     return Done(ver=ver)
 
@@ -88,4 +86,3 @@ def _move_case(tx: Transaction, case_id: UUID | None, outcome: Outcome, deed: De
     if contact_rules.is_success(outcome):
         cases.save(tx, case.id, {"status": CaseStatus.IN_CONTACT})
         cases.publish_case(tx, case.id, by=deed.author)
-

@@ -18,9 +18,7 @@ from sync.policy import POLICY, Rule
 def edit(tx: Transaction, deed: Deed) -> Done:
     """Correct a number, or say that it no longer works."""
     mut = deed.mut
-    return merge_edit(
-        tx, deed, is_allowed=authority.may_edit(tx, deed.person, mut.ent, mut.key)
-    )
+    return merge_edit(tx, deed, is_allowed=authority.may_edit(tx, deed.person, mut.ent, mut.key))
 
 
 def create(tx: Transaction, deed: Deed) -> Done:

@@ -24,9 +24,7 @@ def edit(tx: Transaction, deed: Deed, *, is_allowed: bool) -> Done:
     rows.check_editable(mut.op, mut.ent, mut.set)
     present = feed.find(tx, mut.ent, mut.key, lock=True)
     wanted = {
-        name: value
-        for name, value in mut.set.items()
-        if POLICY[mut.ent][name] is not Rule.DERIVED
+        name: value for name, value in mut.set.items() if POLICY[mut.ent][name] is not Rule.DERIVED
     }
     current: Mapping[str, Value] = present.data if present else {}
     _check_shapes(mut.ent, wanted)
@@ -93,6 +91,4 @@ def _plain(name: str, value: Any) -> Value:
 
 def _check_shapes(ent: str, wanted: Mapping[str, Any]) -> None:
     """Refuse what fits no field, before any of it is held or written."""
-    rows.typed(
-        ent, {name: value for name, value in wanted.items() if not isinstance(value, dict)}
-    )
+    rows.typed(ent, {name: value for name, value in wanted.items() if not isinstance(value, dict)})
