@@ -145,8 +145,8 @@ def _contact(parent: Parent) -> str:
         for place, (number, kind) in enumerate(parent.phones, start=1)
     )
     return (
-        f'<Contact id="P{parent.id}"><ContactUniqueId>{parent.id}</ContactUniqueId><Name><FirstName>'
-        f"Rosa</FirstName><LastSurname>Peña</LastSurname></Name>{phones}</Contact>"
+        f'<Contact id="P{parent.id}"><ContactUniqueId>{parent.id}</ContactUniqueId><Name>'
+        f"<FirstName>Rosa</FirstName><LastSurname>Peña</LastSurname></Name>{phones}</Contact>"
     )
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from schemas.sync import ConflictField
@@ -46,8 +47,6 @@ def again(db: Database, office: Office, folder: Path, number: str, *, days: int)
 
 def conflicts(db: Database) -> list[ConflictField]:
     with db.read(LATER) as tx:
-        import msgspec
-
         rows = tx.session.query(ConflictRow).all()
         return [field for row in rows for field in msgspec.convert(row.fields, list[ConflictField])]
 
@@ -161,9 +160,7 @@ def test_a_guardian_the_file_lacks_leaves_the_phones_but_not_the_history(
         gone = [
             key for key, at in ended.items() if at and not feed.roots_of(tx, "guardianship", key)
         ]
-        kept = [
-            key for key, at in ended.items() if feed.roots_of(tx, "guardianship", key) == {root}
-        ]
+        kept = [key for key in ended if feed.roots_of(tx, "guardianship", key) == {root}]
         assert (len(gone), len(kept)) == (1, 1)
 
 
