@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import msgspec
 
@@ -45,7 +45,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Run: TypeAlias = Callable[[Context, argparse.Namespace], Answer]
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+class Commands(Protocol):
+    """What ``register`` adds its sub-commands to (argparse's own type has no public name)."""
+
+    def add_parser(self, name: str, **options: Any) -> argparse.ArgumentParser:
+        """Add one sub-command; options as for ``argparse.ArgumentParser``."""
+        ...
 
 
 def common() -> argparse.ArgumentParser:

@@ -169,10 +169,29 @@ test('a row that left its root is gone, one for a root not held is not taken', a
   assert.equal(next.rows.has('s9'), false)
 })
 
-test('words are kept in one spelling, and sets of codes in one order', () => {
-  const typed = deed({ set: { note: 'Pen\u0303a\0', causes: ['b', 'a'], met: undefined } })
+test('after a reset what was written shows again, until its student has come back', async () => {
+  const place = {
+    ...fresh().place,
+    epoch: 'e1',
+    cursor: 'e1.4',
+    held: { [STUDENT]: 'adv' },
+    pulled_to: 4,
+  }
+  const done = entry(1, { receipt: receipt(1), received_at: moment(99), is_settled: true })
+  const before: State = { place, rows: held(point()), entries: [done] }
+  const now = await present(before)
+  const first = pull({ base: now.digest, cursor: 'e1.5', head: 5, reset: true, more: true })
 
-  assert.deepEqual(cleaned(typed).set, { note: 'Pe\u00f1a', causes: ['a', 'b'], met: null })
+  const { next } = plan(before, answer({ pull: first }), now)
+
+  assert.equal(next.entries[0]?.is_settled, false)
+  assert.ok(next.entries[0].receipt)
+})
+
+test('words are kept in one spelling, and sets of codes in one order', () => {
+  const typed = deed({ set: { note: 'Pen\u0303a\0 \ud83d', causes: ['b', 'a'], met: undefined } })
+
+  assert.deepEqual(cleaned(typed).set, { note: 'Pe\u00f1a \ufffd', causes: ['a', 'b'], met: null })
 })
 
 test('a phone tries again later and later, never after more than five minutes, unless it is asked to', () => {
