@@ -17,6 +17,7 @@ export class Server {
   seq = 0
   /** Every mutation ever taken in, by id. */
   readonly taken = new Map<string, Receipt>()
+  #backed = 0
   #last = new Map<string, number>()
   #idAt = new Map<string, string>()
   #rows = new Map<string, Row>()
@@ -47,9 +48,10 @@ export class Server {
     })
   }
 
-  /** All but the latest two mutations are in a verified backup. */
+  /** All but the latest two mutations are in a verified backup, which no restore undoes. */
   get backed(): number {
-    return Math.max(0, this.taken.size - 2)
+    this.#backed = Math.max(this.#backed, this.taken.size - 2)
+    return this.#backed
   }
 
   /** Somebody at a desk changes what a phone wrote. */

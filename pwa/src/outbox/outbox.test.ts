@@ -12,6 +12,7 @@ import {
   entry,
   fresh,
   held,
+  moment,
   point,
   present,
   pull,
