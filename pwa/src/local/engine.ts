@@ -87,7 +87,7 @@ export class Engine {
         step = await this.#next(answer, isFresh)
         if (step === 'later') return this.#later(answer.retry_ms)
       }
-      idle = hasMoved(this.#core, before) ? 0 : idle + 1
+      idle = answer === null || hasMoved(this.#core, before) ? 0 : idle + 1
       if (step === 'again' && idle >= MOST_IDLE) return this.#later(0)
     }
     return null
@@ -103,8 +103,8 @@ export class Engine {
       return answer
     } catch (fault) {
       const isTooLong = fault instanceof ProblemError && fault.status === 413
-      if (!isTooLong || this.#most === 1) throw fault
-      this.#most = Math.ceil(this.#most / 2)
+      if (!isTooLong || request.muts.length < 2) throw fault
+      this.#most = Math.ceil(request.muts.length / 2)
       return null
     }
   }
