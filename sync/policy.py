@@ -44,7 +44,7 @@ POLICY: Mapping[str, Mapping[str, Rule]] = {
         **_all(Rule.DERIVED, "value_e164"),
     },
     "case": {
-        **_all(Rule.SCALAR, "assignee_id"),
+        **_all(Rule.SCALAR, "assignee_id", "partner_id"),
         **_all(Rule.MACHINE, "status"),
         **_all(Rule.DERIVED, "id", "student_id", "school_id", "school_year", "step"),
         **_all(Rule.DERIVED, "crossed_on", "opened_on", "due_on", "left_on", "no_longer_met_on"),
@@ -89,7 +89,7 @@ EDITS: Mapping[str, frozenset[str]] = {
         if rule in {Rule.SCALAR, Rule.SET, Rule.TEXT}
     ),
     "contact_point.edit": frozenset({"kind", "value", "status", "position"}),
-    "case.assign": frozenset({"assignee_id"}),
+    "case.assign": frozenset({"assignee_id", "partner_id"}),
 }
 """Fields by operation that merges into a row. A lens may hide none of them from who may do it."""
 

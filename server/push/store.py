@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, event, insert, or_, select, update
@@ -58,7 +58,7 @@ def enqueue(tx: Transaction, alert_id: UUID, *, user_id: UUID) -> int:
         .where(PushSubscriptionRow.user_id == user_id, DeviceRow.state == "active")
         .order_by(PushSubscriptionRow.id)
     )
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": new_id(),
             "alert_id": alert_id,
@@ -68,7 +68,7 @@ def enqueue(tx: Transaction, alert_id: UUID, *, user_id: UUID) -> int:
             "created_at": tx.at,
             "next_at": tx.at,
             "last_status": None,
-            "detail": None,
+            "detail": {},
         }
         for subscription_id in tx.session.scalars(query)
     ]
@@ -117,7 +117,7 @@ def settle(tx: Transaction, outcomes: Iterable[Outcome]) -> None:
                 state=outcome.state,
                 next_at=outcome.next_at,
                 last_status=outcome.status,
-                detail={"fault": outcome.fault} if outcome.fault else None,
+                detail={"fault": outcome.fault} if outcome.fault else {},
             )
         )
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from schemas.base import ConflictId, MutationId, UserId
 from schemas.cases import CaseStatus
@@ -151,7 +151,10 @@ def closed_roots_of(tx: Transaction, user_id: UUID) -> set[str]:
     query = (
         select(StudentRow.root)
         .join(CaseRow, CaseRow.student_id == StudentRow.id)
-        .where(CaseRow.assignee_id == user_id, CaseRow.status == CaseStatus.CLOSED)
+        .where(
+            or_(CaseRow.assignee_id == user_id, CaseRow.partner_id == user_id),
+            CaseRow.status == CaseStatus.CLOSED,
+        )
     )
     return set(tx.session.scalars(query))
 

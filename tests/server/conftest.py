@@ -8,6 +8,7 @@ from litestar import Litestar
 from server.app import create_app
 from server.db.database import Database
 from server.settings import Settings
+from server.web.static import Assets
 from tests.conftest import FakeClock
 
 
@@ -22,4 +23,5 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings, db: Database, clock: FakeClock) -> Litestar:
-    return create_app(settings, database=db, clock=clock)
+    no_build = Assets(settings.data_dir / "no-build")
+    return create_app(settings, database=db, clock=clock, app_files=no_build)

@@ -1,6 +1,7 @@
 """A push service and a browser of our own: real HTTP, real encryption, and no Presente code."""
 
 import asyncio
+import socket
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable
 from types import TracebackType
@@ -8,6 +9,7 @@ from typing import NamedTuple, Self, TypeAlias
 
 import http_ece
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -49,8 +51,13 @@ class PushService:
         fault: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Be gone."""
         if self._runner is not None:
             await self._runner.cleanup()
+            self._runner = None
 
     def answers(self, path: str, *answers: Answer) -> str:
         """Answer so at this path, one after the other; return its URL."""
@@ -103,6 +110,24 @@ def drips_headers(seconds: float) -> Answer:
         return web.Response(status=201)
 
     return answer
+
+
+class Names(AbstractResolver):
+    """A name server of the tests."""
+
+    def __init__(self, *addresses: str) -> None:
+        self._addresses = addresses
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [
+            ResolveResult(hostname=host, host=one, port=port, family=family, proto=0, flags=0)
+            for one in self._addresses
+        ]
+
+    async def close(self) -> None:
+        """Nothing to close."""
 
 
 class Browser:

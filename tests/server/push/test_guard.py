@@ -1,13 +1,12 @@
 """Nobody gets the server to call an address of his choice."""
 
 import asyncio
-import socket
 
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from server.push.guard import BadEndpoint, check_endpoint, is_public
 from server.push.resolver import NotPublic, PublicResolver
+from tests.support.push_service import Names
 
 TEST_ORIGIN = "http://127.0.0.1:8990"
 
@@ -132,24 +131,6 @@ def test_addresses_of_the_public_internet_are_public(address: str) -> None:
 )
 def test_addresses_inside_are_not_public_in_any_disguise(address: str) -> None:
     assert not is_public(address)
-
-
-class Names(AbstractResolver):
-    """A name server of the tests."""
-
-    def __init__(self, *addresses: str) -> None:
-        self._addresses = addresses
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        return [
-            ResolveResult(hostname=host, host=one, port=port, family=family, proto=0, flags=0)
-            for one in self._addresses
-        ]
-
-    async def close(self) -> None:
-        """Nothing to close."""
 
 
 @pytest.mark.parametrize(
