@@ -191,7 +191,6 @@ def test_a_batch_that_is_too_large_is_to_be_halved(district: District) -> None:
 
 def test_a_request_may_come_packed(district: District) -> None:
 
-
     phone = district.phone(district.advisor)
     visit = phone.mut("contact.create", new_id(), a_visit(district.family))
     body = gzip.compress(msgspec.json.encode(phone.request([visit])))
