@@ -37,8 +37,8 @@ Handlers: TypeAlias = Sequence[ControllerRouterHandler]
 ROUTERS: Handlers = (
     health,
     identity_routes.ROUTER,
-    *alerts_routes.HANDLERS,
-    *desk_routes.HANDLERS,
+    alerts_routes.ROUTER,
+    desk_routes.ROUTER,
     syncing_routes.ROUTER,
 )
 """Every feature with routes. One line each; nothing is found by itself."""
