@@ -99,6 +99,8 @@ class SyncReq(Struct, kw_only=True, forbid_unknown_fields=True):
     """Receipts durably stored up to here."""
     limit: int = 512 * 1024
     """Bytes wanted back."""
+    waiting: int = 0
+    """Mutations on the phone that have no receipt yet, those of this request included."""
     pull: bool = True
     """False: deliver only. The write-only token never gets rows."""
 

@@ -38,7 +38,10 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a command found or did: for programs (``--json``) and in words."""
+    """What a command found or did: for programs (``--json``) and in words.
+
+    ``data`` None: the command answered by itself, while it ran.
+    """
 
     data: Any
     text: str
@@ -92,7 +95,10 @@ def main(arguments: Sequence[str] | None = None, *, clock: Clock = system_clock)
             _say(msgspec.json.encode({"code": problem.code, "detail": problem.detail}).decode())
         _warn(f"Refused, nothing was changed: {problem.detail}")
         return 1
-    _say(msgspec.json.encode(answer.data).decode() if options.json else answer.text)
+    if not options.json:
+        _say(answer.text)
+    elif answer.data is not None:
+        _say(msgspec.json.encode(answer.data).decode())
     return 0
 
 

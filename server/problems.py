@@ -48,8 +48,10 @@ class Invalid(Problem):
     status = 400
     code = "invalid"
 
-    def __init__(self, detail: str, *, faults: tuple[tuple[str, str], ...] = ()) -> None:
-        super().__init__(detail)
+    def __init__(
+        self, detail: str, *, faults: tuple[tuple[str, str], ...] = (), code: str | None = None
+    ) -> None:
+        super().__init__(detail, code=code)
         self.faults = faults
 
 

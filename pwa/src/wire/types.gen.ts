@@ -885,6 +885,8 @@ export interface components {
             readonly acked_n: number;
             /** @default 524288 */
             readonly limit: number;
+            /** @default 0 */
+            readonly waiting: number;
             /** @default true */
             readonly pull: boolean;
         };

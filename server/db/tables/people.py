@@ -110,6 +110,8 @@ class ContactPointRow(Base):
     source_kind: Mapped[str] = mapped_column(default="")
     source_value: Mapped[str | None]
     """None: added by a person. Empty: the file no longer has it."""
+    ended_at: Mapped[datetime | None]
+    """A later file no longer has it, and no person ever touched it: gone from the phones."""
 
 
 class AddressRow(Base):
@@ -125,3 +127,5 @@ class AddressRow(Base):
     city: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="")
     postal_code: Mapped[str] = mapped_column(default="")
+    ended_at: Mapped[datetime | None]
+    """A later file no longer has it."""

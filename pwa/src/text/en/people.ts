@@ -1,0 +1,2 @@
+/** Filled by the screens of the same name. */
+export const people = {} as const
