@@ -15,6 +15,7 @@ from server.alerts import routes as alerts_routes
 from server.clock import Clock
 from server.db.database import Database
 from server.db.failures import is_unavailable
+from server.desk import routes as desk_routes
 from server.identity import routes as identity_routes
 from server.identity import sign_in
 from server.identity.phones import DevicePublicKeys, PublicKeys
@@ -37,7 +38,7 @@ ROUTERS: Handlers = (
     health,
     identity_routes.ROUTER,
     alerts_routes.ROUTER,
-    syncing_routes.ROUTER,
+    desk_routes.ROUTER,
 )
 """Every feature with routes. One line each; nothing is found by itself."""
 
@@ -73,7 +74,7 @@ def create_app(
         guards=[same_site, signed_in],
         exception_handlers=EXCEPTION_HANDLERS,
         before_send=[hook(is_https=settings.public_url.startswith("https://"))],
-        lifespan=[_background(settings, database=database, clock=clock)],
+        lifespan=[_background(settings, keys, database=database, clock=clock)],
         request_max_body_size=MAX_BYTES,
         state=State({"clock": clock, "db": database, "settings": settings}),
         openapi_config=None,
@@ -82,12 +83,13 @@ def create_app(
 
 
 def _background(
-    settings: Settings, *, database: Database, clock: Clock
+    settings: Settings, keys: PublicKeys, *, database: Database, clock: Clock
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     """Run what works beside the requests for as long as the server runs."""
 
     @asynccontextmanager
     async def run(_app: Litestar) -> AsyncGenerator[None]:
+        keys()  # made before the first phone asks, or the start fails
         sender = outbox.build(settings, database=database, clock=clock)
         await sender.start()
         try:

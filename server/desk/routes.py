@@ -11,7 +11,7 @@ from typing import Annotated, TypeAlias
 from uuid import UUID
 
 import msgspec
-from litestar import Response, get
+from litestar import Response, Router, get
 from litestar.params import FromPath, FromQuery, HeaderParameter, QueryParameter
 
 from schemas.desk import DeskPhones, DeskReference, FoundStudents
@@ -33,7 +33,7 @@ Search: TypeAlias = Annotated[str, QueryParameter(max_length=100)]
 Which: TypeAlias = Annotated[CaseList, QueryParameter(name="list")]
 
 
-@get("/api/desk/cases", guards=DESK, sync_to_thread=True)
+@get("/cases", guards=DESK, sync_to_thread=True)
 def cases(  # noqa: PLR0913  (what a list can be asked by)
     *,
     db: Db,
@@ -54,7 +54,7 @@ def cases(  # noqa: PLR0913  (what a list can be asked by)
         )
 
 
-@get("/api/desk/cases/{case_id:uuid}", guards=DESK, sync_to_thread=True)
+@get("/cases/{case_id:uuid}", guards=DESK, sync_to_thread=True)
 def case(
     case_id: FromPath[UUID], db: Db, now: Now, caller: Caller, seen: Seen = None
 ) -> Response[bytes]:
@@ -63,35 +63,35 @@ def case(
         return _fresh(tag_of(tx, caller), seen, lambda: service.case(tx, scope_of(caller), case_id))
 
 
-@get("/api/desk/contacts", guards=DESK, sync_to_thread=True)
+@get("/contacts", guards=DESK, sync_to_thread=True)
 def contacts(db: Db, now: Now, caller: Caller, seen: Seen = None) -> Response[bytes]:
     """Answer the latest contacts."""
     with db.read(now()) as tx:
         return _fresh(tag_of(tx, caller), seen, lambda: service.contacts(tx, scope_of(caller)))
 
 
-@get("/api/desk/conflicts", guards=DESK, sync_to_thread=True)
+@get("/conflicts", guards=DESK, sync_to_thread=True)
 def conflicts(db: Db, now: Now, caller: Caller, seen: Seen = None) -> Response[bytes]:
     """Answer the open conflicts."""
     with db.read(now()) as tx:
         return _fresh(tag_of(tx, caller), seen, lambda: service.conflicts(tx, scope_of(caller)))
 
 
-@get("/api/desk/phones", guards=DESK, sync_to_thread=True)
+@get("/phones", guards=DESK, sync_to_thread=True)
 def phones(db: Db, now: Now, caller: Caller) -> DeskPhones:
     """Answer the phones of the caller's people. Their queues are not in the feed: no ETag."""
     with db.read(now()) as tx:
         return service.phones(tx, scope_of(caller))
 
 
-@get("/api/desk/reference", guards=COUNTER, sync_to_thread=True)
+@get("/reference", guards=COUNTER, sync_to_thread=True)
 def reference(db: Db, now: Now, caller: Caller) -> DeskReference:
     """Answer what lists and menus are filled from."""
     with db.read(now()) as tx:
         return service.reference(tx, scope_of(caller), role=caller.role)
 
 
-@get("/api/desk/students", guards=COUNTER, sync_to_thread=True)
+@get("/students", guards=COUNTER, sync_to_thread=True)
 def students(db: Db, now: Now, caller: Caller, q: Search = "") -> FoundStudents:
     """Answer whom a search finds."""
     with db.read(now()) as tx:
@@ -117,4 +117,7 @@ def _fresh(tag: str, seen: str | None, build: Callable[[], msgspec.Struct]) -> R
     return Response(msgspec.json.encode(build()), media_type="application/json", headers=headers)
 
 
-HANDLERS = (cases, case, contacts, conflicts, phones, reference, students)
+ROUTER = Router(
+    "/api/desk",
+    route_handlers=[cases, case, contacts, conflicts, phones, reference, students],
+)

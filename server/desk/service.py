@@ -13,6 +13,7 @@ from schemas.desk import (
     DeskPhone,
     DeskPhones,
     DeskReference,
+    FoundStudent,
     FoundStudents,
 )
 from schemas.people import Role
@@ -23,10 +24,12 @@ from server.desk.store import cases as case_store
 from server.desk.store.cases import CaseList
 from server.desk.store.scope import Scope
 from server.feed import store as feed
+from server.ladder import service as ladder
 from server.people.rules import folded
 from server.problems import NotFound
 
-ASSIGNABLE = frozenset({Role.ADVISOR, Role.SOCIAL_WORKER, Role.COORDINATOR})
+ASSIGNABLE = frozenset({Role.ADVISOR, Role.SOCIAL_WORKER, Role.CALLER})
+"""As ``case.assign`` has it."""
 SHORTEST_SEARCH = 2
 
 
@@ -128,7 +131,20 @@ def find_students(tx: Transaction, scope: Scope, q: str) -> FoundStudents:
     words = folded(q).split()
     if len("".join(words)) < SHORTEST_SEARCH:
         return FoundStudents(students=[])
-    return FoundStudents(students=students.find(tx, scope, words))
+    found = students.find(tx, scope, words)
+    this_year = max((one.school_year for one in found), default="")
+    units = ladder.unexcused_units(tx, this_year, {one.student.id for one in found})
+    return FoundStudents(
+        students=[
+            FoundStudent(
+                student=one.student,
+                school_name=one.school_name,
+                unexcused_units=units[one.student.id],
+                case_id=one.case_id,
+            )
+            for one in found
+        ]
+    )
 
 
 def narrowed(scope: Scope, school_id: UUID | None) -> Scope:

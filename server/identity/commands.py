@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -105,19 +106,27 @@ def _add(
 
 @contextmanager
 def _database(context: Context, *, make: bool = False) -> Generator[Database]:
-    database = Database(context.settings.database_url)
+    url = context.settings.database_url
+    file = url.removeprefix("sqlite:///")
+    if not make and file != url and not Path(file).exists():
+        raise _no_database()
+    database = Database(url)
     try:
         if make:
             upgrade(database)
-        elif not context.settings.data_dir.exists() or revision_of(database) is None:
-            raise NotFound(
-                "There is no database here yet. Name the data folder with --dir, or make one "
-                "with: presente migrate",
-                code="no_database",
-            )
+        elif revision_of(database) is None:
+            raise _no_database()
         yield database
     finally:
         database.close()
+
+
+def _no_database() -> NotFound:
+    return NotFound(
+        "There is no database here yet. Name the data folder with --dir, or make one with: "
+        "presente migrate",
+        code="no_database",
+    )
 
 
 def _get(tx: Transaction, login: str) -> UserRow:

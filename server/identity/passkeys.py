@@ -91,11 +91,9 @@ def begin_registration(
 
 
 def verify_registration(
-    answer: PasskeyAnswer, ceremony: CeremonyRow | None, settings: Settings
+    answer: PasskeyAnswer, ceremony: CeremonyRow, settings: Settings
 ) -> NewPasskey:
     """Return the new credential, or raise ``PasskeyRefused``. Needs no transaction."""
-    if ceremony is None:
-        raise PasskeyRefused("This took too long. Please begin again.", code="ceremony_over")
     try:
         made = verify_registration_response(
             credential=answer.credential,
@@ -195,9 +193,12 @@ def finish_sign_in(tx: Transaction, assertion: Assertion, sign_count: int) -> Us
     return user
 
 
-def take_registration(tx: Transaction, answer: PasskeyAnswer) -> CeremonyRow | None:
-    """End a registration's ceremony: an answer is taken once."""
-    return sessions.take_ceremony(tx, answer.ceremony, REGISTER)
+def take_registration(tx: Transaction, answer: PasskeyAnswer) -> CeremonyRow:
+    """End a registration's ceremony: an answer is taken once, and within five minutes."""
+    ceremony = sessions.take_ceremony(tx, answer.ceremony, REGISTER)
+    if ceremony is None:
+        raise PasskeyRefused("This took too long. Please begin again.", code="ceremony_over")
+    return ceremony
 
 
 def _keep(

@@ -22,9 +22,10 @@ def fits(password: str, known: str | None) -> bool:
     """Tell whether the password is right. Takes as long when there is none to compare with."""
     with _AT_ONCE:
         try:
-            return _HASHER.verify(known or _decoy(), password) and known is not None
+            _HASHER.verify(known or _decoy(), password)
         except (VerificationError, InvalidHashError):
             return False
+    return known is not None
 
 
 def renewed(password: str, known: str | None) -> str | None:

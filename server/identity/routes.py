@@ -1,5 +1,6 @@
 """Identity over HTTP: the session, links, passkeys, people and devices."""
 
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, Router, delete, get, post
@@ -227,7 +228,8 @@ def _address(request: AnyRequest) -> str:
 
 def _held(request: AnyRequest) -> Signed | None:
     """Return whose session or device this browser holds, where nobody need be signed in."""
-    user = request.scope.get("user")
+    scope: Any = request.scope
+    user = scope.get("user")
     return user if isinstance(user, Signed) else None
 
 

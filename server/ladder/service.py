@@ -4,7 +4,7 @@ A crossing that later records no longer support is taken back (``no_longer_met_a
 step again is a new crossing. Steps below the highest one seen at the same time are passed over.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -138,6 +138,14 @@ def standing_of(
         absences=[_absence(share) for share in shares if share.kind not in _NOT_MISSED],
         crossings=store.crossings_of(tx, student_id, school_year=school_year, ladder=ladder.key),
     )
+
+
+def unexcused_units(
+    tx: Transaction, school_year: str, students: Collection[UUID]
+) -> dict[UUID, int]:
+    """Return what each of these students missed unexcused in a year, as standings count it."""
+    facts = _facts_by_student(tx, school_year, students=students)
+    return {one: rules.total(_unexcused(facts.get(one, []))) for one in students}
 
 
 def counts(  # noqa: PLR0913  (what a count depends on)

@@ -97,10 +97,11 @@ def enrollment_of(tx: Transaction, student_id: UUID) -> EnrollmentRow | None:
     file says before what events suggest, then the latest entry.
     """
     rows = tx.session.scalars(select(EnrollmentRow).where(EnrollmentRow.student_id == student_id))
-    return max(rows, key=_presence, default=None)
+    return max(rows, key=presence, default=None)
 
 
-def _presence(row: EnrollmentRow) -> tuple[bool, str, bool, str, str]:
+def presence(row: EnrollmentRow) -> tuple[bool, str, bool, str, str]:
+    """Order a student's enrolments: the greatest is where he is now, or was last."""
     return (
         row.exit_on is None,
         row.school_year,

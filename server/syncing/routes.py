@@ -101,7 +101,7 @@ def _answer(
     at = now()
     rows: Pull | None = None
     with db.read(at) as tx:
-        state = service.state_of(tx, visit, receipts)
+        state = service.state_of(tx, visit, receipts, is_fork=stop == "fork")
         if wants_rows:
             rows = pulling.pull(tx, visit)
     if state.is_news and stop not in {"busy", "revoked"}:

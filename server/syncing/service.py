@@ -85,13 +85,18 @@ class State(Struct, frozen=True, kw_only=True):
     is_news: bool
 
 
-def state_of(tx: Transaction, visit: Visit, receipts: list[Receipt]) -> State:
-    """Return where things stand, with every receipt that the phone has not kept yet."""
+def state_of(
+    tx: Transaction, visit: Visit, receipts: list[Receipt], *, is_fork: bool
+) -> State:
+    """Return where things stand, with every receipt that the phone has not kept yet.
+
+    A forked phone gets none but this batch's: the others answer its twin's work.
+    """
     asked = visit.request
     device = greet(tx, visit.person, visit.device)
     epoch, _ = feed.head(tx)
-    by_n = {receipt.n: receipt for receipt in store.receipts_after(tx, device.id, asked.acked_n)}
-    by_n |= {receipt.n: receipt for receipt in receipts}
+    older = [] if is_fork else store.receipts_after(tx, device.id, asked.acked_n)
+    by_n = {receipt.n: receipt for receipt in (*older, *receipts)}
     told = {
         "acked_n": max(device.acked_n, min(asked.acked_n, device.last_n)),
         "waiting": min(max(0, asked.waiting - len(receipts)), _MOST),

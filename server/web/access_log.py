@@ -7,6 +7,7 @@ import logging
 from time import perf_counter
 from typing import Any
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 logger = logging.getLogger("presente.access")
@@ -20,11 +21,12 @@ class AccessLog:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request, then log it."""
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
         began = perf_counter()
         status = 0
+        seen: Any = scope
 
         async def watch(message: Message) -> None:
             nonlocal status
@@ -35,10 +37,9 @@ class AccessLog:
         try:
             await self._app(scope, receive, watch)
         finally:
-            seen: Any = scope
             logger.info(
                 "%s %s %d %.1f ms",
-                scope["method"],
+                seen["method"],
                 seen.get("path_template") or "-",
                 status,
                 (perf_counter() - began) * 1000,

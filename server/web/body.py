@@ -6,8 +6,7 @@ refusal that names the field; no body, however odd, is answered with a fault of 
 
 import re
 from collections.abc import Generator
-from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -18,6 +17,8 @@ T = TypeVar("T")
 MAX_BYTES = 1024 * 1024
 """Longest body taken in; longer ones are answered 413 before they are read to the end."""
 
+_DECODERS: dict[type[Any], msgspec.json.Decoder[Any]] = {}
+"""Made once for each shape of the wire; there are only so many."""
 _FIELD = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
 _NAMED = re.compile(r"field `(?P<name>[^`]*)`")
 
@@ -79,9 +80,11 @@ def check_type(content_type: str) -> None:
         raise NotJson("Send the message as application/json.")
 
 
-@lru_cache(maxsize=128)
 def _decoder(shape: type[T]) -> msgspec.json.Decoder[T]:
-    return msgspec.json.Decoder(shape, strict=True)
+    known = _DECODERS.get(shape)
+    if known is None:
+        known = _DECODERS[shape] = msgspec.json.Decoder(shape, strict=True)
+    return known
 
 
 def _misfit(message: str) -> Invalid:
@@ -108,9 +111,9 @@ def _texts(value: Any, path: str) -> Generator[tuple[str, str]]:
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
-        for key, part in value.items():
+        for key, part in cast("dict[object, Any]", value).items():
             yield path, str(key)
             yield from _texts(part, f"{path}.{key}".lstrip("."))
     elif isinstance(value, list):
-        for place, part in enumerate(value):
+        for place, part in enumerate(cast("list[Any]", value)):
             yield from _texts(part, f"{path}[{place}]")

@@ -7,11 +7,11 @@ people's data into its messages.
 import logging
 import traceback
 from http import HTTPStatus
+from typing import Any
 
 import msgspec
 from litestar import Response
 from litestar.exceptions import HTTPException
-from litestar.types import ExceptionHandlersMap
 
 from schemas.problems import Fault
 from schemas.problems import Problem as ProblemBody
@@ -88,11 +88,12 @@ def broken(request: AnyRequest, exc: Exception) -> Response[bytes]:
         logger.warning("database unavailable: %s", type(exc).__name__)
         return refused(request, Busy("The database cannot take this now. Nothing was changed."))
     trace_id = new_id().hex
+    scope: Any = request.scope
     logger.error(
         "fault %s: %s in %s\n%s",
         trace_id,
         type(exc).__name__,
-        request.scope.get("path_template", ""),
+        scope.get("path_template", ""),
         "".join(traceback.format_tb(exc.__traceback__)),
     )
     return _answer(
@@ -116,7 +117,7 @@ def _answer(problem: ProblemBody, headers: dict[str, str]) -> Response[bytes]:
     )
 
 
-EXCEPTION_HANDLERS: ExceptionHandlersMap = {
+EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     Problem: refused,
     HTTPException: declined,
     Exception: broken,

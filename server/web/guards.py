@@ -1,6 +1,6 @@
 """Who may call what. Nothing is open unless its route says so: ``opt=PUBLIC``."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -14,9 +14,9 @@ from server.web.sessions import DeviceRevoked, Signed
 Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 Guard: TypeAlias = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
-PUBLIC: Mapping[str, bool] = {"public": True}
+PUBLIC: dict[str, Any] = {"public": True}
 """``opt`` of a route that anybody may call. A test holds the list of these."""
-DELIVERY: Mapping[str, bool] = {"delivery": True}
+DELIVERY: dict[str, Any] = {"delivery": True}
 """``opt`` of a route that a device may call with its delivery token alone, even when revoked."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -30,7 +30,8 @@ class CrossSite(Forbidden):
 
 async def same_site(connection: Connection, _handler: BaseRouteHandler) -> None:
     """Refuse what a page of another site (or of a sibling subdomain) made the browser send."""
-    if connection.scope["method"] in _SAFE:
+    scope: Any = connection.scope
+    if scope["method"] in _SAFE:
         return
     headers = connection.headers
     fetch_site = headers.get("sec-fetch-site", "")
@@ -68,7 +69,8 @@ def roles(*allowed: Role) -> Guard:
 
 def signed_of(connection: Connection) -> Signed:
     """Return who is calling, or raise ``NotSignedIn``."""
-    signed = connection.scope.get("user")
+    scope: Any = connection.scope
+    signed = scope.get("user")
     if not isinstance(signed, Signed):
         raise NotSignedIn("Please sign in.")
     return signed

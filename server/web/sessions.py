@@ -5,7 +5,7 @@ The session cookie lets a browser read and write; the delivery token of a device
 """
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -78,7 +78,7 @@ class Sessions(ASGIMiddleware):
         await next_app(scope, receive, send)
 
 
-def credentials_of(request: "Request[object, object, object]") -> Credentials:
+def credentials_of(request: Request[Any, Any, Any]) -> Credentials:
     """Return what the request proves itself with."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "device" and token:

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from litestar import Request, Response, Router, route
+from litestar import Response, Router, route
 from litestar.enums import HttpMethod
 from litestar.params import FromPath
 
@@ -106,9 +106,7 @@ def router(assets: Assets) -> Router:
     return Router("/", route_handlers=[start, file], include_in_schema=False)
 
 
-def _answer(
-    request: "Request[object, object, object]", assets: Assets, path: str
-) -> Response[bytes]:
+def _answer(request: AnyRequest, assets: Assets, path: str) -> Response[bytes]:
     asset = assets.find(path)
     if asset is None and not assets.is_built:
         headers = {"retry-after": "60", "cache-control": "no-store"}
@@ -147,7 +145,7 @@ def _asset(file: Path, folder: Path) -> Asset:
     )
 
 
-def _takes_gzip(request: "Request[object, object, object]") -> bool:
+def _takes_gzip(request: AnyRequest) -> bool:
     wanted = request.headers.get("accept-encoding", "").replace(" ", "").lower()
     for part in wanted.split(","):
         coding, _, quality = part.partition(";q=")

@@ -27,6 +27,7 @@ from server.people import store as people
 from tests.conftest import MONDAY
 from tests.support.people import Client
 
+
 class Family(NamedTuple):
     """A student, the case, a guardian and the guardian's number."""
 

@@ -6,15 +6,30 @@ from datetime import date, datetime
 from uuid import UUID
 
 from schemas.alerts import PushKeys, PushSubscription
-from schemas.base import DeviceId
+from schemas.attendance import Standing
+from schemas.base import CaseId, ConflictId, ContactId, DeviceId, StudentId, UserId
 from schemas.cases import CaseStatus
+from schemas.contacts import Contact
+from schemas.sync import Conflict, ConflictField
+from schemas.vocabulary import Method, Outcome
+from server.cases.store import publish_case
+from server.contacts import store as contacts
 from server.db.database import Database, Transaction
 from server.db.tables import Base
 from server.db.tables.alerts import PushSubscriptionRow
 from server.db.tables.cases import CaseRow
-from server.db.tables.people import EnrollmentRow, StudentRow
-from server.db.tables.syncing import DeviceRow, SyncHeadRow
+from server.db.tables.people import (
+    ContactPointRow,
+    EnrollmentRow,
+    GuardianRow,
+    GuardianshipRow,
+    StudentRow,
+)
+from server.db.tables.syncing import ConflictRow, DeviceRow, SyncHeadRow
+from server.feed import store as feed
 from server.ids import new_id, new_root
+from server.people.rules import name_key
+from server.people.store import publish_student
 from tests.conftest import MONDAY
 from tests.support.push_service import Browser
 
@@ -41,7 +56,7 @@ def a_student(
             first_name=first,
             last_name=last,
             birth_on=None,
-            name_key=f"{last} {first}".lower(),
+            name_key=name_key(first, last),
         )
     )
     tx.session.flush()
@@ -148,6 +163,123 @@ def asked_by(browser: Browser, device_id: UUID, endpoint: str) -> PushSubscripti
         endpoint=endpoint,
         keys=PushKeys(p256dh=browser.p256dh, auth=browser.auth),
     )
+
+
+def a_guardian(
+    tx: Transaction,
+    student_id: UUID,
+    *,
+    first: str = "Rosa",
+    last: str = "Luna",
+    restriction: str = "",
+    position: int = 0,
+) -> tuple[UUID, UUID]:
+    """Keep a guardian of this student with one number; return the ids of both."""
+    guardian_id, point_id = new_id(), new_id()
+    tx.session.add(
+        GuardianRow(id=guardian_id, source_id=guardian_id.hex, first_name=first, last_name=last)
+    )
+    tx.session.flush()
+    tx.session.add(
+        GuardianshipRow(
+            id=new_id(),
+            student_id=student_id,
+            guardian_id=guardian_id,
+            relation="Mother",
+            restriction=restriction,
+            position=position,
+            ended_at=None,
+        )
+    )
+    tx.session.add(
+        ContactPointRow(
+            id=point_id,
+            guardian_id=guardian_id,
+            kind="mobile",
+            value="(505) 555-0100",
+            source_value="(505) 555-0100",
+            ended_at=None,
+        )
+    )
+    tx.session.flush()
+    return guardian_id, point_id
+
+
+def a_published_case(
+    tx: Transaction, school_id: UUID, student_id: UUID | None = None, *, units: int = 5 * 840
+) -> UUID:
+    """Keep a new case, its student and standing as phones and desks have them; return its id."""
+    student_id = student_id or a_student(tx, school_id)
+    case_id = a_case(tx, school_id, student_id)
+    publish_student(tx, student_id)
+    publish_case(tx, case_id)
+    standing = Standing(
+        student_id=StudentId(student_id), school_year=YEAR, ladder="x", unexcused_units=units
+    )
+    root = tx.session.get_one(StudentRow, student_id).root
+    feed.publish(tx, "standing", standing, key=student_id, roots=[root])
+    return case_id
+
+
+def a_contact(
+    tx: Transaction,
+    case_id: UUID,
+    by: UUID,
+    *,
+    outcome: Outcome = Outcome.NO_ANSWER,
+    at: datetime = MONDAY,
+    has_case: bool = True,
+) -> UUID:
+    """Keep and publish a contact with the family of a case; return its id."""
+    contact_id = new_id()
+    student_id = tx.session.get_one(CaseRow, case_id).student_id
+    contact = Contact(
+        id=ContactId(contact_id),
+        student_id=StudentId(student_id),
+        case_id=CaseId(case_id) if has_case else None,
+        method=Method.PHONE_CALL,
+        outcome=outcome,
+        occurred_at=at,
+        by=UserId(by),
+        recorded_at=at,
+        est_at=at,
+    )
+    contacts.add(tx, contact, contacts.Timing(), by=feed.Author(by))
+    return contact_id
+
+
+def a_conflict(
+    tx: Transaction, ent: str, key: UUID, *student_ids: UUID, status: str = "open"
+) -> UUID:
+    """Keep and publish a conflict about a row of these students; return its id."""
+    conflict_id = new_id()
+    tx.session.add(
+        ConflictRow(
+            id=conflict_id,
+            ent=ent,
+            key=key,
+            why="fields",
+            fields=[],
+            status=status,
+            mutation_id=None,
+            opened_at=tx.at,
+            resolved_by=None,
+            resolved_at=None,
+        )
+    )
+    tx.session.flush()
+    conflict = Conflict(
+        id=ConflictId(conflict_id),
+        ent=ent,
+        key=key,
+        why="fields",
+        fields=[ConflictField(field="value", theirs="1", mine="2")],
+        status="open" if status == "open" else "resolved",
+        opened_at=tx.at,
+    )
+    roots = [tx.session.get_one(StudentRow, one).root for one in student_ids]
+    feed.publish(tx, "conflict", conflict, key=conflict_id, roots=roots)
+    return conflict_id
 
 
 @contextmanager

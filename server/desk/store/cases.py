@@ -70,7 +70,7 @@ def lines(
     found = [
         or_(
             StudentRow.name_key.contains(word, autoescape=True),
-            StudentRow.number.startswith(word, autoescape=True),
+            func.lower(StudentRow.number).startswith(word, autoescape=True),
         )
         for word in words
     ]

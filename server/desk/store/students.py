@@ -4,20 +4,27 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 
 from schemas.base import CaseId, SchoolId, StudentId
 from schemas.cases import CaseStatus
-from schemas.desk import FoundStudent
 from schemas.people import Student
 from server.db.database import Transaction
 from server.db.tables.cases import CaseRow
 from server.db.tables.people import EnrollmentRow, SchoolRow, StudentRow
-from server.db.tables.syncing import PublishedRow
-from server.desk.store.cases import units_of
 from server.desk.store.scope import Scope, within
+from server.people.store import presence
 
 MOST = 50
+
+
+class Found(NamedTuple):
+    """A student, and where he is or was last."""
+
+    student: Student
+    school_name: str
+    school_year: str
+    case_id: CaseId | None
 
 
 class _Place(NamedTuple):
@@ -25,7 +32,7 @@ class _Place(NamedTuple):
     school_name: str
 
 
-def find(tx: Transaction, scope: Scope, words: Iterable[str]) -> list[FoundStudent]:
+def find(tx: Transaction, scope: Scope, words: Iterable[str]) -> list[Found]:
     """Return up to ``MOST`` students of the schools in scope whose name or number has each word.
 
     A student is of a school while enrolled there, or while it has an open case about him.
@@ -45,16 +52,13 @@ def find(tx: Transaction, scope: Scope, words: Iterable[str]) -> list[FoundStude
         query = query.where(
             or_(
                 StudentRow.name_key.contains(word, autoescape=True),
-                StudentRow.number.startswith(word, autoescape=True),
+                func.lower(StudentRow.number).startswith(word, autoescape=True),
             )
         )
     students = tx.session.scalars(query.where(or_(enrolled, has_case))).all()
     ids = [student.id for student in students]
-    places, cases, units = _places(tx, ids), _cases(tx, scope, ids), _units(tx, ids)
-    return [
-        _found(student, places.get(student.id), units.get(student.id, 0), cases.get(student.id))
-        for student in students
-    ]
+    places, cases = _places(tx, ids), _cases(tx, scope, ids)
+    return [_found(one, places.get(one.id), cases.get(one.id)) for one in students]
 
 
 def _places(tx: Transaction, ids: list[UUID]) -> dict[UUID, _Place]:
@@ -67,20 +71,9 @@ def _places(tx: Transaction, ids: list[UUID]) -> dict[UUID, _Place]:
     found: dict[UUID, _Place] = {}
     for row, school_name in tx.session.execute(query):
         known = found.get(row.student_id)
-        if known is None or _presence(row) > _presence(known.enrollment):
+        if known is None or presence(row) > presence(known.enrollment):
             found[row.student_id] = _Place(row, school_name)
     return found
-
-
-def _presence(row: EnrollmentRow) -> tuple[bool, str, bool, str, str]:
-    """Order enrolments as ``people`` does: present before past, then the newest."""
-    return (
-        row.exit_on is None,
-        row.school_year,
-        row.source == "enrollment_file",
-        row.entry_on.isoformat() if row.entry_on else "",
-        row.id.hex,
-    )
 
 
 def _cases(tx: Transaction, scope: Scope, ids: list[UUID]) -> dict[UUID, UUID]:
@@ -96,28 +89,22 @@ def _cases(tx: Transaction, scope: Scope, ids: list[UUID]) -> dict[UUID, UUID]:
     return {row.student_id: row.id for row in tx.session.execute(query)}
 
 
-def _units(tx: Transaction, ids: list[UUID]) -> dict[UUID, int]:
-    query = select(PublishedRow.key, PublishedRow.data).where(
-        PublishedRow.ent == "standing", PublishedRow.key.in_(ids)
-    )
-    return {key: units_of(data) for key, data in tx.session.execute(query)}
-
-
-def _found(row: StudentRow, place: _Place | None, units: int, case_id: UUID | None) -> FoundStudent:
+def _found(row: StudentRow, place: _Place | None, case_id: UUID | None) -> Found:
     enrollment = place.enrollment if place else None
-    return FoundStudent(
-        student=Student(
-            id=StudentId(row.id),
-            root=row.root,
-            number=row.number,
-            first_name=row.first_name,
-            last_name=" ".join(filter(None, (row.last_name, row.suffix))),
-            preferred_name=row.preferred_name,
-            grade=enrollment.grade if enrollment else "",
-            school_id=SchoolId(enrollment.school_id) if enrollment else None,
-            left_on=enrollment.exit_on if enrollment else None,
-        ),
+    student = Student(
+        id=StudentId(row.id),
+        root=row.root,
+        number=row.number,
+        first_name=row.first_name,
+        last_name=" ".join(filter(None, (row.last_name, row.suffix))),
+        preferred_name=row.preferred_name,
+        grade=enrollment.grade if enrollment else "",
+        school_id=SchoolId(enrollment.school_id) if enrollment else None,
+        left_on=enrollment.exit_on if enrollment else None,
+    )
+    return Found(
+        student=student,
         school_name=place.school_name if place else "",
-        unexcused_units=units,
+        school_year=enrollment.school_year if enrollment else "",
         case_id=CaseId(case_id) if case_id else None,
     )

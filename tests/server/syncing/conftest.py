@@ -43,9 +43,7 @@ def make_district(settings: Settings, db: Database, clock: FakeClock) -> Distric
     caller = a_person(db, Role.CALLER, schools=[school], name="Cai")
     coordinator = a_person(db, Role.COORDINATOR, schools=[school], name="Dora")
     family = a_family(db, school, assignee=advisor)
-    return District(
-        db, app, settings, clock, school, advisor, other, caller, coordinator, family
-    )
+    return District(db, app, settings, clock, school, advisor, other, caller, coordinator, family)
 
 
 @pytest.fixture
@@ -57,4 +55,3 @@ def district(settings: Settings, db: Database, clock: FakeClock) -> District:
 def any_district(settings: Settings, any_db: Database, clock: FakeClock) -> District:
     """The same on SQLite and on PostgreSQL."""
     return make_district(settings, any_db, clock)
-
