@@ -7,8 +7,7 @@ export type FieldValue = ConflictField['mine']
 
 /** One decision a field: which of the two values stays, or another one. */
 export type Choice =
-  | { readonly choice: Side }
-  | { readonly choice: 'custom'; readonly value: FieldValue }
+  { readonly choice: Side } | { readonly choice: 'custom'; readonly value: FieldValue }
 
 export type Choices = Readonly<Record<string, Choice | undefined>>
 

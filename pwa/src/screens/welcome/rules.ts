@@ -65,7 +65,7 @@ export type InstallHint = 'ios' | 'android' | 'none'
 export function installHint(userAgent: string, isStandalone: boolean): InstallHint {
   if (isStandalone) return 'none'
   if (/iPhone|iPad|iPod/.test(userAgent)) return 'ios'
-  return /Android/.test(userAgent) ? 'android' : 'none'
+  return userAgent.includes('Android') ? 'android' : 'none'
 }
 
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
