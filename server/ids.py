@@ -3,7 +3,7 @@
 import secrets
 from uuid import UUID
 
-import uuid6
+from uuid_utils.compat import uuid7
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no letter is mistaken for another when read aloud."""
@@ -11,7 +11,7 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 def new_id() -> UUID:
     """Return a fresh UUIDv7."""
-    return UUID(int=uuid6.uuid7().int)
+    return uuid7()
 
 
 def new_root(prefix: str) -> str:

@@ -1,0 +1,146 @@
+# Presente: everything a developer or an operator does here. `make` alone lists it.
+# Needs Python 3.11 or newer, git and make; everything else is fetched into this folder, by locked hash.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PORT ?= 8080
+ARGS ?=
+T ?=
+
+CANDIDATES := python3 python3.13 python3.12 python3.11
+PYTHON ?= $(shell for p in $(CANDIDATES); do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	2>/dev/null && echo $$p && break; done)
+
+BIN := .venv/bin
+DONE := .cache/done
+STEP := $(BIN)/python -I tools/step.py
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+NODE_PATHS := env PATH="$(CURDIR)/.venv/node:$(PATH)"
+NPM := $(NODE_PATHS) npm --prefix pwa --loglevel=error
+PYTEST = PRESENTE_CHROMIUM="$$(cat $(DONE)/browser)" $(BIN)/pytest
+PWA_SOURCES := $(shell git ls-files -co --exclude-standard pwa 2>/dev/null || find pwa -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+PWA_SOURCES := $(wildcard $(PWA_SOURCES))
+
+.PHONY: help
+help: ## Show this list
+	@printf 'Presente. Targets:\n\n'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\nOne test:  make unit T="tests/sync -k union"     Other port:  make run PORT=9000\n'
+
+# ---------------------------------------------------------------- run and test
+
+.PHONY: run
+run: $(DONE)/run $(DONE)/pwa ## Start Presente with a made-up district on http://localhost:8080
+	@exec $(BIN)/presente serve --demo --port $(PORT) $(if $(PUBLIC_URL),--public-url $(PUBLIC_URL)) $(ARGS)
+
+.PHONY: test
+test: lint types phone unit server e2e ## Check everything: style, types, fences, the phone's tests, the server's, real browsers
+
+.PHONY: sure
+sure: $(DONE)/test $(DONE)/pwa $(DONE)/browser ## Run `make test` and see that nothing generated is stale, with coverage
+	@$(MAKE) wire migrations
+	@git diff --exit-code --stat -- schemas/generated pwa/src/wire
+	@$(MAKE) lint types phone
+	@$(PYTEST) --cov --cov-report=term
+
+# ---------------------------------------------------------------- the parts of test
+
+.PHONY: lint
+lint: $(DONE)/test $(DONE)/npm ## Look for faults of style and for imports that cross a fence
+	@$(STEP) "Python: rules (ruff)" $(BIN)/ruff check .
+	@$(STEP) "Python: layout (ruff)" $(BIN)/ruff format --check .
+	@$(STEP) "Python: who imports whom (import-linter)" $(BIN)/lint-imports
+	@$(STEP) "Phone: rules (eslint) and layout (prettier)" $(NPM) run lint
+
+.PHONY: types
+types: $(DONE)/test $(DONE)/npm ## Check the types, Python's twice and the phone's
+	@$(STEP) "Python: types (mypy)" $(BIN)/mypy
+	@$(STEP) "Python: types (pyright)" $(NODE_PATHS) pwa/node_modules/.bin/pyright
+	@$(STEP) "Phone: types (svelte-check, tsc)" $(NPM) run check
+
+.PHONY: phone
+phone: $(DONE)/npm ## Test the phone's logic
+	@$(STEP) "Phone: logic (node --test)" $(NPM) test
+
+.PHONY: unit
+unit: $(DONE)/test ## Test what needs no browser and no other process (T= chooses: paths and pytest options)
+	@$(BIN)/pytest $(or $(T),--ignore=tests/server --ignore=tests/e2e)
+
+.PHONY: server
+server: $(DONE)/test ## Test the server, on SQLite and on PostgreSQL
+	@$(BIN)/pytest $(or $(T),tests/server)
+
+.PHONY: e2e
+e2e: $(DONE)/test $(DONE)/pwa $(DONE)/browser ## Test the phone in a real browser against the real server
+	@$(PYTEST) $(or $(T),tests/e2e)
+
+# ---------------------------------------------------------------- work on it
+
+.PHONY: fix
+fix: $(DONE)/test $(DONE)/npm ## Put style and layout right where a machine can
+	@$(STEP) "Python: rules (ruff)" $(BIN)/ruff check --fix --exit-zero .
+	@$(STEP) "Python: layout (ruff)" $(BIN)/ruff format .
+	@$(STEP) "Phone: layout and rules (prettier, eslint)" $(NPM) run format
+
+.PHONY: wire
+wire: $(DONE)/run $(DONE)/npm ## Write the shared words anew: schemas/generated/wire.json and the phone's types
+	@$(STEP) "Words: schemas to wire.json" $(BIN)/python -m schemas.generate
+	@$(STEP) "Words: wire.json to TypeScript" $(NPM) run wire
+
+.PHONY: pwa
+pwa: $(DONE)/pwa ## Build the phone's app into pwa/dist
+
+.PHONY: migrations
+migrations: $(DONE)/test ## See that the migrations lead to exactly the tables of the code
+	@$(BIN)/pytest $(or $(T),tests/migrations)
+
+.PHONY: screens
+screens: $(DONE)/test $(DONE)/pwa $(DONE)/browser ## Take a picture of every screen into screens/
+	@PRESENTE_SCREENS="$(CURDIR)/screens" $(PYTEST) -m screens tests/e2e
+
+.PHONY: lock
+lock: ## Renew requirements/*.lock and pwa/package-lock.json from what pyproject.toml and package.json ask
+	@$(PYTHON) tools/lock.py
+
+.PHONY: clean
+clean: ## Remove all that was built or fetched; data/ stays
+	rm -rf .venv .cache pwa/node_modules pwa/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+
+# ---------------------------------------------------------------- set-up, each part done once
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Presente needs Python 3.11 or newer, and found none of: $(CANDIDATES)."; exit 1; }
+	@echo "Making .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) tools/venv.py .venv
+
+$(DONE)/run: requirements/run.lock requirements/build.lock pyproject.toml | $(BIN)/python
+	@mkdir -p $(@D)
+	@$(STEP) "Fetching what the server needs" $(PIP) --require-hashes -r requirements/run.lock -r requirements/build.lock
+	@$(STEP) "Installing Presente itself" $(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DONE)/test: requirements/test.lock $(DONE)/run
+	@$(STEP) "Fetching what the tests need" $(PIP) --require-hashes -r requirements/test.lock
+	@touch $@
+
+$(DONE)/node: requirements/node.lock tools/node.py | $(BIN)/python
+	@mkdir -p $(@D)
+	@$(STEP) "Finding Node 24 (or fetching it)" $(BIN)/python tools/node.py
+	@touch $@
+
+$(DONE)/npm: pwa/package.json pwa/package-lock.json $(DONE)/node
+	@$(STEP) "Fetching what the phone's app needs" $(NPM) ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(DONE)/pwa: $(PWA_SOURCES) $(DONE)/npm
+	@$(STEP) "Building the phone's app" $(NPM) run build
+	@touch $@
+
+$(DONE)/browser: tools/browser.py | $(BIN)/python
+	@mkdir -p $(@D)
+	@echo "Finding a Chromium (or installing it)"
+	@$(BIN)/python tools/browser.py > $@

@@ -1,0 +1,65 @@
+/** Says things in the person's language: typed keys, each language loaded when it is first needed. */
+
+import { createInstance } from 'i18next'
+import { createSubscriber } from 'svelte/reactivity'
+
+import { en } from './en.ts'
+
+export type Language = 'en' | 'es'
+
+type PluralClass = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other'
+type PluralStem<K> = K extends `${infer Stem}_${PluralClass}` ? Stem : never
+
+/** The shape of every language: all English keys, and whatever plural classes its grammar has. */
+export type Texts = TextsLike<typeof en>
+
+type TextsLike<T> = {
+  readonly [K in keyof T]: T[K] extends string ? string : TextsLike<T[K]>
+} & { readonly [K in `${PluralStem<keyof T>}_${PluralClass}`]?: string }
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    resources: { translation: typeof en }
+  }
+}
+
+const load: Record<Language, () => Promise<Texts>> = {
+  en: () => Promise.resolve(en),
+  es: async () => (await import('./es.ts')).es,
+}
+
+const i18n = createInstance()
+void i18n.init({
+  initAsync: false,
+  lng: 'en',
+  fallbackLng: 'en',
+  resources: { en: { translation: en } },
+  interpolation: { escapeValue: false }, // Svelte escapes what it shows
+})
+
+const subscribe = createSubscriber((changed) => {
+  i18n.on('languageChanged', changed)
+  return () => {
+    i18n.off('languageChanged', changed)
+  }
+})
+
+/** The text of a key in the language now spoken. Svelte shows it anew when the language changes. */
+export const t: typeof i18n.t = new Proxy(i18n.t, {
+  apply(say, _self, asked): unknown {
+    subscribe()
+    return Reflect.apply(say, i18n, asked)
+  },
+})
+
+/** The language now spoken, for `lang=` and for Intl. */
+export function language(): Language {
+  subscribe()
+  return i18n.language === 'es' ? 'es' : 'en'
+}
+
+/** Speak another language from now on; fetches its texts once. */
+export async function speak(wanted: Language): Promise<void> {
+  i18n.addResourceBundle(wanted, 'translation', await load[wanted]())
+  await i18n.changeLanguage(wanted)
+}

@@ -1,0 +1,45 @@
+"""The equipment of the other tests: both databases are real, fresh and apart."""
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tests.support import postgres as equipment
+from tests.support.postgres import Postgres, running_postgres
+
+
+def test_a_test_that_asks_for_a_database_gets_one_that_works(database_url: str) -> None:
+    engine = create_engine(database_url)
+
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE visit (note text)"))
+        connection.execute(text("INSERT INTO visit VALUES ('Left the bus plan. ñ')"))
+        notes = connection.execute(text("SELECT note FROM visit")).scalars().all()
+    engine.dispose()
+
+    assert notes == ["Left the bus plan. ñ"]
+
+
+@pytest.mark.postgres
+def test_two_databases_know_nothing_of_each_other(postgres: Postgres) -> None:
+    with postgres.database() as one, postgres.database() as other:
+        for url in (one, other):
+            engine = create_engine(url)
+            with engine.begin() as connection:
+                connection.execute(text("CREATE TABLE visit (note text)"))
+            engine.dispose()
+
+        assert one != other
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_a_machine_without_postgresql_uses_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(equipment, "find_programs", equipment.programs_of_the_wheel)
+
+    with running_postgres() as server, server.database() as url:
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            answer = connection.execute(text("SELECT 1")).scalar()
+        engine.dispose()
+
+    assert answer == 1

@@ -1,0 +1,57 @@
+"""Finds a Chromium for the tests, or installs one, and prints where it is."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+ASK_PLAYWRIGHT = """
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    print(playwright.chromium.executable_path)
+"""
+MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+
+
+def main() -> int:
+    """Print the path of a browser that starts; exit 1 with a sentence if none can be had."""
+    path = _named() or _of_the_machine() or _from_debian() or _from_playwright()
+    if path is None:
+        print("No Chromium could be installed. Set PRESENTE_CHROMIUM to one.", file=sys.stderr)
+        return 1
+    print(path)
+    return 0
+
+
+def _named() -> str | None:
+    return os.environ.get("PRESENTE_CHROMIUM") or None
+
+
+def _of_the_machine() -> str | None:
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    return found or (str(MAC) if MAC.exists() else None)
+
+
+def _from_debian() -> str | None:
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return None
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium"]
+    for command in (["apt-get", "update", "-qq"], install):
+        subprocess.run(command, env=quiet, stdout=sys.stderr, check=False)
+    return _of_the_machine()
+
+
+def _from_playwright() -> str | None:
+    install = [sys.executable, "-m", "playwright", "install", "chromium"]
+    if subprocess.run(install, stdout=sys.stderr, check=False).returncode != 0:
+        return None
+    ask = [sys.executable, "-c", ASK_PLAYWRIGHT]
+    said = subprocess.run(ask, capture_output=True, text=True, check=False)
+    return said.stdout.strip() or None
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

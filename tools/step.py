@@ -1,0 +1,28 @@
+"""Runs one step of the Makefile: one line with what it does and its time, the rest in a log."""
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+LOGS = Path(__file__).resolve().parent.parent / ".cache" / "logs"
+
+
+def main(said: str, command: list[str]) -> int:
+    """Run `command` quietly; show everything it printed only when it fails."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / (re.sub(r"[^a-z0-9]+", "-", said.lower()).strip("-") + ".log")
+    print(f"{said:<64}", end="", flush=True)
+    begun = time.monotonic()
+    with log.open("wb") as out:
+        code = subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, check=False).returncode
+    print(f"{time.monotonic() - begun:6.1f} s{'' if code == 0 else '  FAILED'}", flush=True)
+    if code != 0:
+        sys.stdout.write(log.read_text(errors="replace"))
+        print(f"\nFailed: {' '.join(command)}", flush=True)
+    return code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1], sys.argv[2:]))
