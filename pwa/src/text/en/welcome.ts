@@ -1,4 +1,4 @@
-/** Signing in, opening the phone, settings: in English. */
+/** Signing in and opening the phone: in English. */
 export const welcome = {
   promise: 'Every family heard, every step kept.',
   signIn: {
@@ -103,59 +103,5 @@ export const welcome = {
     submit: 'Sign out',
     cancel: 'Stay signed in',
     offline: 'Signed out on this device. The office hears of it with the next connection.',
-  },
-} as const
-
-export const settings = {
-  title: 'Settings',
-  language: 'Language',
-  theme: 'Look',
-  themes: { auto: 'As the device', light: 'Light', dark: 'Dark', sun: 'Bright sun' },
-  lock: {
-    title: 'Lock',
-    hint: 'Hides everything until you unlock it again. Nothing is lost.',
-    now: 'Lock now',
-  },
-  alerts: {
-    title: 'Alerts',
-    hint: 'A short alert without any name when something needs you.',
-    turnOn: 'Turn alerts on',
-    turnOff: 'Turn alerts off',
-    on: 'Alerts are on.',
-    off: 'Alerts are off.',
-    denied: 'This browser blocks alerts. Allow them for Presente in the browser settings.',
-    unsupported: 'This browser cannot show alerts. On an iPhone, put Presente on the home screen first.',
-    failed: 'Alerts could not be turned on. Try again with a connection.',
-  },
-  storage: {
-    title: 'Storage',
-    yes: 'This browser has promised to keep your work until you remove it.',
-    no: 'This browser may clear its storage when space runs out. Put Presente on the home screen, and send your work often.',
-  },
-  devices: {
-    title: 'My devices',
-    hint: 'Revoke a device you lost or no longer use. What it has not sent can still arrive.',
-    this: 'This device',
-    seen: 'Last seen {{when}}',
-    never: 'Not seen yet',
-    waiting_one: '{{count}} waiting there',
-    waiting_other: '{{count}} waiting there',
-    revoked: 'Revoked',
-    revoke: 'Revoke',
-    revokeOf: 'Revoke {{label}}',
-    confirm: 'Revoke {{label}}? It then shows nothing more. To use it again, set it up anew.',
-    yes: 'Revoke it',
-    no: 'Keep it',
-    offline: 'The list of devices needs a connection.',
-    none: 'No devices yet.',
-  },
-  about: {
-    title: 'About',
-    build: 'App version',
-    server: 'Server',
-    district: 'District',
-    signedInAs: 'Signed in as',
-    reachable: '{{address}}, answers',
-    unreachable: '{{address}}, does not answer now',
   },
 } as const
