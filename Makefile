@@ -38,14 +38,14 @@ run: $(DONE)/run $(DONE)/pwa ## Start Presente with a made-up district on http:/
 	@exec $(BIN)/presente serve --demo --port $(PORT) $(if $(PUBLIC_URL),--public-url $(PUBLIC_URL)) $(ARGS)
 
 .PHONY: test
-test: lint types phone unit server e2e ## Check everything: style, types, fences, the phone's tests, the server's, real browsers
+test: lint types phone $(DONE)/pwa $(DONE)/browser ## Check everything: style, types, fences, the phone's tests, the server's, real browsers
+	@$(PYTEST) $(T)
 
 .PHONY: sure
-sure: $(DONE)/test $(DONE)/pwa $(DONE)/browser ## Run `make test` and see that nothing generated is stale, with coverage
-	@$(MAKE) wire migrations
-	@git diff --exit-code --stat -- schemas/generated pwa/src/wire
-	@$(MAKE) lint types phone
-	@$(PYTEST) --cov --cov-report=term
+sure: ## Everything before a release: generated files fresh, then `make test` with coverage
+	@$(MAKE) wire
+	@git diff --exit-code --stat -- schemas/generated pwa/src/wire || { echo "Generated files were stale: commit them."; exit 1; }
+	@$(MAKE) test T="--cov --cov-report=term"
 
 # ---------------------------------------------------------------- the parts of test
 
@@ -67,7 +67,7 @@ phone: $(DONE)/npm ## Test the phone's logic
 	@$(STEP) "Phone: logic (node --test)" $(NPM) test
 
 .PHONY: unit
-unit: $(DONE)/test ## Test what needs no browser and no other process (T= chooses: paths and pytest options)
+unit: $(DONE)/test $(DONE)/npm ## Test what needs no browser and no other process (T= chooses: paths and pytest options)
 	@$(BIN)/pytest $(or $(T),--ignore=tests/server --ignore=tests/e2e)
 
 .PHONY: server

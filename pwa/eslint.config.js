@@ -54,8 +54,16 @@ export default defineConfig(
     },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     plugins: { 'import-x': importX },
-    // Without this resolver the layer rules skip what they cannot resolve, and pass everything.
-    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
+    // Without these the rules about layers and cycles skip what they cannot find or read, and
+    // pass everything in silence (tests/contract/test_fences.py).
+    settings: {
+      'import-x/extensions': ['.ts', '.js', '.svelte'],
+      'import-x/parsers': {
+        '@typescript-eslint/parser': ['.ts'],
+        'svelte-eslint-parser': ['.svelte'],
+      },
+      'import-x/resolver-next': [createTypeScriptImportResolver()],
+    },
     rules: {
       'import-x/no-restricted-paths': ['error', { zones: layers }],
       'import-x/no-cycle': 'error',

@@ -1,0 +1,8 @@
+/** What stands before the work: sign-in, invitation, unlock. */
+
+import type { Route } from './routes.ts'
+
+/** Shown in place of every screen that needs an open phone while none is open. */
+export const door: Route['load'] = () => import('./door/Screen.svelte')
+
+export const doorRoutes: readonly Route[] = []

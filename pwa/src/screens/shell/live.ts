@@ -1,0 +1,63 @@
+/** A phone whose readings Svelte follows: what a screen read is shown anew when the phone changes. */
+
+import { createSubscriber } from 'svelte/reactivity'
+
+import type { Phone } from '../../local/ports.ts'
+
+export function live(phone: Phone): Phone {
+  const follow = createSubscriber((changed) => phone.subscribe(changed))
+  return {
+    holder: phone.holder,
+    rows(ent) {
+      follow()
+      return phone.rows(ent)
+    },
+    row(root, ent, key) {
+      follow()
+      return phone.row(root, ent, key)
+    },
+    rowsOf(root, ent) {
+      follow()
+      return phone.rowsOf(root, ent)
+    },
+    outbox() {
+      follow()
+      return phone.outbox()
+    },
+    status() {
+      follow()
+      return phone.status()
+    },
+    progress() {
+      follow()
+      return phone.progress()
+    },
+    keep: (deed) => phone.keep(deed),
+    sync: () => phone.sync(),
+    drafts: () => phone.drafts(),
+    saveDraft: (draft) => phone.saveDraft(draft),
+    discardDraft: (id) => phone.discardDraft(id),
+    subscribe: (listener) => phone.subscribe(listener),
+    subscribePush: () => phone.subscribePush(),
+    isPersisted: () => phone.isPersisted(),
+    lock: () => {
+      phone.lock()
+    },
+  }
+}
+
+/** The time now, read anew each half minute and when the person comes back to the app. */
+export function ticking(now: () => Date): () => Date {
+  const follow = createSubscriber((changed) => {
+    const timer = setInterval(changed, 30_000)
+    document.addEventListener('visibilitychange', changed)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', changed)
+    }
+  })
+  return () => {
+    follow()
+    return now()
+  }
+}

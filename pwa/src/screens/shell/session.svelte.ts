@@ -1,0 +1,97 @@
+/** What every screen may ask for: the open phone, the clock, ids, preferences. Handed down by context. */
+
+import { createContext } from 'svelte'
+
+import type { Phone, PhoneLocker } from '../../local/ports.ts'
+import { bestLanguage, speak, type Language } from '../../text/text.ts'
+import { live, ticking } from './live.ts'
+import { Router } from './router.svelte.ts'
+
+export type Theme = 'auto' | 'light' | 'dark' | 'sun'
+
+/** Choices of this browser that are nobody's secret: kept in clear, read before the door opens. */
+export interface Preferences {
+  readonly language: Language | null
+  readonly theme: Theme
+}
+
+export interface Services {
+  readonly locker: PhoneLocker
+  /** A fresh UUIDv7. */
+  readonly newId: () => string
+  readonly now: () => Date
+  readonly loadPreferences: () => Promise<Preferences>
+  readonly savePreferences: (preferences: Preferences) => Promise<void>
+  /** Take the waiting version over and start anew. */
+  readonly useUpdate: () => void
+}
+
+export class Session {
+  readonly router: Router
+  readonly services: Services
+  /** The time now, followed by whoever reads it. */
+  readonly now: () => Date
+  readonly newId: () => string
+  theme = $state<Theme>('auto')
+  #phone = $state.raw<Phone | null>(null)
+  /** Forms with words in them that are not saved as a deed yet: a new version waits for them. */
+  #dirty = $state(0)
+
+  constructor(services: Services, router: Router) {
+    this.services = services
+    this.router = router
+    this.now = ticking(services.now)
+    this.newId = services.newId
+  }
+
+  get phone(): Phone | null {
+    return this.#phone
+  }
+
+  get isDirty(): boolean {
+    return this.#dirty > 0
+  }
+
+  /** Call in an effect: it is dirty until the answer is called. */
+  markDirty(): () => void {
+    this.#dirty += 1
+    return () => {
+      this.#dirty -= 1
+    }
+  }
+
+  /** Show this person's work from now on. Called by the screens of the door. */
+  async open(phone: Phone): Promise<void> {
+    const { language } = await this.services.loadPreferences()
+    await speak(language ?? bestLanguage([phone.holder.language]))
+    this.#phone = live(phone)
+  }
+
+  /** Forget the key: no name is left on the screen. Unsent work stays, sealed. */
+  lock(): void {
+    this.#phone?.lock()
+    this.#phone = null
+  }
+
+  async begin(browserLanguages: readonly string[]): Promise<void> {
+    const { language, theme } = await this.services.loadPreferences()
+    this.theme = theme
+    await speak(language ?? bestLanguage(browserLanguages))
+  }
+
+  async prefer(change: Partial<Preferences>): Promise<void> {
+    const preferences = { ...(await this.services.loadPreferences()), ...change }
+    this.theme = preferences.theme
+    if (preferences.language !== null) await speak(preferences.language)
+    await this.services.savePreferences(preferences)
+  }
+}
+
+export const [useSession, provideSession] = createContext<Session>()
+
+/** The open phone. Only for screens whose route needs one. */
+export function usePhone(): Phone {
+  const { phone } = useSession()
+  if (phone === null) throw new Error('This screen was shown without an open phone')
+  return phone
+}

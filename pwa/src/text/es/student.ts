@@ -1,0 +1,4 @@
+import type { student as en } from '../en/student.ts'
+import type { TextsLike } from '../text.ts'
+
+export const student: TextsLike<typeof en> = {}
