@@ -160,9 +160,10 @@ export interface PhoneLocker {
   holders(): Promise<readonly { user_id: string; label: string; ways: readonly UnlockWay[] }[]>
   /**
    * Make this browser a device of the person signed in: register it, make a key, wrap it with
-   * the PIN (8 digits or a phrase) or a passkey (PRF), open the empty store.
+   * the PIN (8 digits or a phrase) or a passkey (PRF), open the empty store. `label` is how
+   * its person tells this device from others.
    */
-  create(me: Me, secret: { pin: string } | { passkey: true }): Promise<Phone>
+  create(me: Me, secret: { pin: string } | { passkey: true }, label?: string): Promise<Phone>
   /** Rejects with `WrongSecret` when the PIN or passkey does not open it. */
   unlock(user_id: string, secret: { pin: string } | { passkey: true }): Promise<Phone>
   /** Unsent rows in a sealed store, countable without its key. */

@@ -4,6 +4,7 @@ import { createContext } from 'svelte'
 
 import type { Phone, PhoneLocker } from '../../local/ports.ts'
 import { bestLanguage, speak, type Language } from '../../text/text.ts'
+import type { Client } from '../../wire/client.ts'
 import { live, ticking } from './live.ts'
 import { Router } from './router.svelte.ts'
 
@@ -17,6 +18,10 @@ export interface Preferences {
 
 export interface Services {
   readonly locker: PhoneLocker
+  /** The desk and the door ask `/api`; writing goes through the phone. */
+  readonly client: Client
+  /** Which build of the app this is, as phones tell the office. */
+  readonly build: string
   /** A fresh UUIDv7. */
   readonly newId: () => string
   readonly now: () => Date

@@ -9,17 +9,8 @@ import {
   deviceLabel,
   installHint,
   invitationToken,
-  landing,
   waitAfter,
 } from './rules.ts'
-
-test('each role begins the day where its work is', () => {
-  assert.equal(landing('advisor'), '#/today')
-  assert.equal(landing('caller'), '#/today')
-  assert.equal(landing('coordinator'), '#/desk')
-  assert.equal(landing('administrator'), '#/desk')
-  assert.equal(landing('clerk'), '#/search')
-})
 
 test('a password is long enough, and typed the same twice', () => {
   assert.equal(checkPassword('', ''), 'empty')

@@ -1,22 +1,4 @@
 /** The rules of signing in and of opening a phone. Pure, so that they are tested without a screen. */
-import type { Me } from '../../wire/types.gen.ts'
-
-type Role = Me['role']
-
-/** Where a person's day begins. */
-export function landing(role: Role): '#/today' | '#/desk' | '#/search' {
-  switch (role) {
-    case 'advisor':
-    case 'social_worker':
-    case 'caller':
-      return '#/today'
-    case 'coordinator':
-    case 'administrator':
-      return '#/desk'
-    case 'clerk':
-      return '#/search'
-  }
-}
 
 export const PASSWORD_MIN = 12
 export const PIN_MIN = 8

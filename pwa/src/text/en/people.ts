@@ -26,14 +26,6 @@ export const people = {
     copyFailed: 'Select the link and copy it by hand.',
     done: 'Done',
   },
-  roles: {
-    advisor: 'Advisor',
-    social_worker: 'Social worker',
-    caller: 'Caller',
-    coordinator: 'Coordinator',
-    clerk: 'Attendance clerk',
-    administrator: 'Administrator',
-  },
   roleHints: {
     advisor: 'Visits and calls families, on a phone',
     social_worker: 'Visits and calls families, on a phone',

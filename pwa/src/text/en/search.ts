@@ -4,7 +4,8 @@ export const search = {
   label: 'Name or student number',
   hint: 'Write at least two letters.',
   lineTitle: 'Attendance line',
-  lineSoon: 'Calls to the attendance line will be noted here. For now, look a student up and read the record.',
+  lineSoon:
+    'Calls to the attendance line will be noted here. For now, look a student up and read the record.',
   none: 'No student in your schools fits "{{query}}".',
   noneTitle: 'Nothing found',
   found_one: '{{count}} student',

@@ -17,7 +17,8 @@ export const settings = {
     on: 'Alerts are on.',
     off: 'Alerts are off.',
     denied: 'This browser blocks alerts. Allow them for Presente in the browser settings.',
-    unsupported: 'This browser cannot show alerts. On an iPhone, put Presente on the home screen first.',
+    unsupported:
+      'This browser cannot show alerts. On an iPhone, put Presente on the home screen first.',
     failed: 'Alerts could not be turned on. Try again with a connection.',
   },
   storage: {

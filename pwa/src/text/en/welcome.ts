@@ -8,7 +8,8 @@ export const welcome = {
     submit: 'Sign in',
     passkey: 'Use a passkey',
     noAccount: 'No account yet? Your coordinator can send you an invitation link.',
-    needsNetwork: 'To sign in, this device must reach the office once. Try again with a connection.',
+    needsNetwork:
+      'To sign in, this device must reach the office once. Try again with a connection.',
     cancelled: 'The passkey was not used. Try again, or sign in with your password.',
     missing: 'Fill in your sign-in name and your password.',
     show: 'Show',
@@ -35,6 +36,17 @@ export const welcome = {
     toSignIn: 'Go to sign-in',
     retry: 'Try again',
   },
+  refusals: {
+    wrong_credentials: 'That name and password do not fit together.',
+    too_many: 'Too many tries. Wait a few minutes, then try again.',
+    link_unknown: 'This link is not known. Was it copied whole?',
+    link_used: 'This link was used already. Ask your coordinator for a new one.',
+    link_expired: 'This link is too old. Ask your coordinator for a new one.',
+    user_closed: 'This account is closed. Ask your coordinator.',
+    portal: 'The Wi-Fi wants a sign-in first. Open any page in the browser, then come back.',
+    unreachable: 'The office does not answer. Check the connection and try again.',
+    other: 'That did not work. Nothing is lost. Try again.',
+  },
   secret: {
     empty: 'Fill in both fields.',
     shortPassword: 'Use at least 12 characters.',
@@ -58,7 +70,8 @@ export const welcome = {
     iosTitle: 'First, put Presente on your home screen',
     ios: 'In Safari, tap Share, then "Add to Home Screen", and open Presente from there. Only then can your phone keep your work safe and show alerts.',
     androidTitle: 'Put Presente on your home screen',
-    android: 'In the browser menu, tap "Install app" or "Add to Home screen". It then opens without a connection.',
+    android:
+      'In the browser menu, tap "Install app" or "Add to Home screen". It then opens without a connection.',
   },
   unlock: {
     title: 'Unlock Presente',
@@ -75,12 +88,14 @@ export const welcome = {
     unsent_one: '{{count}} waiting, sealed on this device',
     unsent_other: '{{count}} waiting, sealed on this device',
     unlocking: 'Unlocking',
-    failed: 'This device could not open its store. Nothing is lost. Close Presente and open it again.',
+    failed:
+      'This device could not open its store. Nothing is lost. Close Presente and open it again.',
   },
   forgot: {
     title: 'A new PIN for {{name}}',
     why: 'Nobody can read your PIN, not even we. Sign in again, and choose a new one.',
-    unsent_one: '{{count}} piece of your work is still sealed here. It can be sent without the PIN, and is not lost.',
+    unsent_one:
+      '{{count}} piece of your work is still sealed here. It can be sent without the PIN, and is not lost.',
     unsent_other:
       '{{count}} pieces of your work are still sealed here. They can be sent without the PIN, and are not lost.',
     waiting: 'As soon as they are received, you can choose a new PIN.',

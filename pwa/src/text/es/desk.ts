@@ -1,5 +1,8 @@
 /** The coordinator's desk: in Spanish, written by meaning. */
-export const desk = {
+import type { desk as deskEn } from '../en/desk.ts'
+import type { TextsLike } from '../text.ts'
+
+export const desk: TextsLike<typeof deskEn> = {
   title: 'Escritorio',
   nav: {
     label: 'Escritorio',
@@ -59,7 +62,8 @@ export const desk = {
     assigned: 'Lo tiene {{name}}',
     pending: '{{name}}, todavía no recibido',
     noOneAssignable: 'Nadie trabaja todavía con esta escuela. Invite a alguien en Personas.',
-    assignFailed: 'Este dispositivo no pudo guardar la asignación. No cambió nada. Inténtelo otra vez.',
+    assignFailed:
+      'Este dispositivo no pudo guardar la asignación. No cambió nada. Inténtelo otra vez.',
     close: 'Cerrar',
     cancel: 'Cancelar',
     back: 'Volver a la lista',
@@ -83,15 +87,6 @@ export const desk = {
     contactsTitle: 'Contactos',
     grade: 'Grado {{grade}}',
     status: 'Estado',
-    statuses: {
-      new: 'Nuevo',
-      assigned: 'Asignado',
-      in_contact: 'En contacto',
-      plan_active: 'Con plan',
-      monitoring: 'En observación',
-      unreachable: 'Sin respuesta',
-      closed: 'Cerrado',
-    },
     opened: 'Abierto el {{date}}',
   },
   absences: {
@@ -105,24 +100,10 @@ export const desk = {
     none: 'No hay ausencias registradas.',
     whole: 'todo el día',
     part: 'parte del día',
-    kinds: {
-      present: 'Presente',
-      tardy: 'Tarde',
-      absent_excused: 'Justificada',
-      absent_unexcused: 'Sin justificar',
-      absent_unverified: 'Todavía sin explicar',
-      activity_interscholastic: 'Deporte escolar',
-      activity_school: 'Actividad escolar',
-      suspension_out: 'Suspensión',
-      suspension_in: 'Suspensión en la escuela',
-      remote_attended: 'Asistió a distancia',
-      not_enrolled: 'No inscrito',
-      no_school: 'Sin clases',
-    },
   },
-  days_one: '{{count}} día',
-  days_many: '{{count}} días',
-  days_other: '{{count}} días',
+  days_one: '{{number}} día',
+  days_many: '{{number}} días',
+  days_other: '{{number}} días',
   columns: {
     student: 'Estudiante',
     school: 'Escuela',
@@ -211,4 +192,4 @@ export const desk = {
     open: 'Esta ayuda',
     close: 'Cerrar',
   },
-} as const
+}

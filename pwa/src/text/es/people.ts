@@ -1,5 +1,8 @@
 /** People of the programme: in Spanish, written by meaning. */
-export const people = {
+import type { people as peopleEn } from '../en/people.ts'
+import type { TextsLike } from '../text.ts'
+
+export const people: TextsLike<typeof peopleEn> = {
   title: 'Personas',
   invite: 'Invitar a alguien',
   name: 'Nombre',
@@ -25,14 +28,6 @@ export const people = {
     copied: 'Copiado',
     copyFailed: 'Seleccione el enlace y cópielo a mano.',
     done: 'Listo',
-  },
-  roles: {
-    advisor: 'Asesor o asesora',
-    social_worker: 'Trabajo social',
-    caller: 'Llamadas',
-    coordinator: 'Coordinación',
-    clerk: 'Oficina de asistencia',
-    administrator: 'Administración',
   },
   roleHints: {
     advisor: 'Visita y llama a las familias, con un teléfono',
@@ -61,4 +56,4 @@ export const people = {
   emptyTitle: 'Todavía no hay nadie',
   empty: 'Invite a la primera persona de su equipo.',
   filter: 'Buscar personas',
-} as const
+}

@@ -1,5 +1,8 @@
 /** Student search: in Spanish, written by meaning. */
-export const search = {
+import type { search as searchEn } from '../en/search.ts'
+import type { TextsLike } from '../text.ts'
+
+export const search: TextsLike<typeof searchEn> = {
   title: 'Buscar estudiante',
   label: 'Nombre o número de estudiante',
   hint: 'Escriba al menos dos letras.',
@@ -16,4 +19,4 @@ export const search = {
   number: 'N.º {{number}}',
   unexcused: 'Sin justificar',
   hasCase: 'Tiene un caso',
-} as const
+}

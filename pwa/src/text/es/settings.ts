@@ -1,5 +1,8 @@
 /** Settings: in Spanish, written by meaning. */
-export const settings = {
+import type { settings as settingsEn } from '../en/settings.ts'
+import type { TextsLike } from '../text.ts'
+
+export const settings: TextsLike<typeof settingsEn> = {
   title: 'Ajustes',
   language: 'Idioma',
   theme: 'Apariencia',
@@ -16,7 +19,8 @@ export const settings = {
     turnOff: 'Desactivar los avisos',
     on: 'Los avisos están activados.',
     off: 'Los avisos están desactivados.',
-    denied: 'Este navegador bloquea los avisos. Permítalos para Presente en los ajustes del navegador.',
+    denied:
+      'Este navegador bloquea los avisos. Permítalos para Presente en los ajustes del navegador.',
     unsupported:
       'Este navegador no puede mostrar avisos. En un iPhone, ponga primero Presente en la pantalla de inicio.',
     failed: 'No se pudieron activar los avisos. Inténtelo otra vez con conexión.',
@@ -54,4 +58,4 @@ export const settings = {
     reachable: '{{address}}, responde',
     unreachable: '{{address}}, no responde ahora',
   },
-} as const
+}

@@ -1,5 +1,8 @@
 /** Signing in and opening the phone: in Spanish, written by meaning. */
-export const welcome = {
+import type { welcome as welcomeEn } from '../en/welcome.ts'
+import type { TextsLike } from '../text.ts'
+
+export const welcome: TextsLike<typeof welcomeEn> = {
   promise: 'Cada familia escuchada, cada paso guardado.',
   signIn: {
     title: 'Iniciar sesión',
@@ -35,6 +38,17 @@ export const welcome = {
     gone: 'Este enlace ya se usó o venció. Pida uno nuevo a su coordinadora.',
     toSignIn: 'Ir a iniciar sesión',
     retry: 'Intentar otra vez',
+  },
+  refusals: {
+    wrong_credentials: 'Ese nombre y esa contraseña no van juntos.',
+    too_many: 'Demasiados intentos. Espere unos minutos y vuelva a intentarlo.',
+    link_unknown: 'No conocemos este enlace. ¿Se copió completo?',
+    link_used: 'Este enlace ya se usó. Pida uno nuevo a su coordinadora.',
+    link_expired: 'Este enlace venció. Pida uno nuevo a su coordinadora.',
+    user_closed: 'Esta cuenta está cerrada. Hable con su coordinadora.',
+    portal: 'El Wi-Fi pide primero entrar. Abra cualquier página en el navegador y vuelva.',
+    unreachable: 'La oficina no responde. Revise la conexión e inténtelo otra vez.',
+    other: 'No funcionó. No se perdió nada. Inténtelo otra vez.',
   },
   secret: {
     empty: 'Llene los dos campos.',
@@ -114,4 +128,4 @@ export const welcome = {
     cancel: 'Seguir en la sesión',
     offline: 'Sesión cerrada en este dispositivo. La oficina lo sabrá con la próxima conexión.',
   },
-} as const
+}
