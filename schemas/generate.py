@@ -9,7 +9,14 @@ from pathlib import Path
 
 import msgspec
 
-from schemas.vocabulary import CAUSES, OUTCOME_FACTS, OUTCOMES_BY_METHOD
+from schemas.vocabulary import (
+    CAUSES,
+    OUTCOME_FACTS,
+    OUTCOMES_BY_METHOD,
+    FollowUpKind,
+    Party,
+    ReferralType,
+)
 
 MODULES = (
     "alerts",
@@ -53,6 +60,9 @@ def vocabulary_json() -> bytes:
         "outcomes_by_method": OUTCOMES_BY_METHOD,
         "outcome_facts": OUTCOME_FACTS,
         "causes": CAUSES,
+        "parties": list(Party),
+        "referral_types": list(ReferralType),
+        "follow_up_kinds": list(FollowUpKind),
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
 

@@ -2,65 +2,12 @@
  * What screens may ask of the phone. `local/` implements it, `screens/` know nothing else of
  * storage, keys or the network. Wire types come from `wire/types.gen.ts`.
  */
-import type {
-  Address,
-  Case,
-  Conflict,
-  Contact,
-  ContactPoint,
-  Guardian,
-  Guardianship,
-  Me,
-  Receipt,
-  Refusal,
-  School,
-  StaffMember,
-  Standing,
-  Student,
-} from '../wire/types.gen.ts'
+import type { Connection, Status } from '../outbox/status.ts'
+import type { Deed, Ent, EntryState, RowByEnt } from '../outbox/entry.ts'
+import type { LocalRow } from '../outbox/overlay.ts'
+import type { Me, Receipt } from '../wire/types.gen.ts'
 
-/** Rows by entity name, as the feed spells it. */
-export interface RowByEnt {
-  readonly student: Student
-  readonly standing: Standing
-  readonly guardian: Guardian
-  readonly guardianship: Guardianship
-  readonly contact_point: ContactPoint
-  readonly address: Address
-  readonly case: Case
-  readonly contact: Contact
-  readonly conflict: Conflict
-  readonly refusal: Refusal
-  readonly school: School
-  readonly staff: StaffMember
-}
-export type Ent = keyof RowByEnt
-
-/** One row on this phone: what the server last said, with this phone's unsettled edits over it. */
-export interface LocalRow<E extends Ent = Ent> {
-  readonly root: string
-  readonly ent: E
-  readonly key: string
-  /** `ver` the server last sent; 0 for a row only this phone knows. */
-  readonly ver: number
-  readonly data: RowByEnt[E]
-  /** This phone's edits that show through: fields whose value is not yet the server's. */
-  readonly pending: readonly string[]
-}
-
-/** What a person did, before it is numbered and sealed. */
-export interface Deed {
-  readonly op: string
-  readonly ent: Ent
-  readonly key: string
-  readonly root: string
-  /** `ver` of the row seen; 0 creates. */
-  readonly base: number
-  readonly was: Readonly<Record<string, unknown>>
-  readonly set: Readonly<Record<string, unknown>>
-}
-
-export type EntryState = 'waiting' | 'sending' | 'received' | 'conflict' | 'refused' | 'parked'
+export type { Connection, Deed, Ent, EntryState, LocalRow, RowByEnt, Status }
 
 /** One mutation in the outbox, opened for its author. */
 export interface OutboxEntry {
@@ -73,29 +20,6 @@ export interface OutboxEntry {
   readonly receipt: Receipt | null
   /** When this phone stored the receipt. */
   readonly received_at: string | null
-}
-
-export type Connection =
-  | 'unknown'
-  | 'online'
-  | 'offline'
-  /** A captive portal or proxy answered instead of the server. */
-  | 'portal'
-  /** The session ended: what is queued still goes out, reading needs a sign-in. */
-  | 'signed_out'
-  | 'revoked'
-
-/** What the status pill says. `waiting` equals the unsent rows in the outbox, always. */
-export interface Status {
-  readonly connection: Connection
-  readonly waiting: number
-  readonly sending: { readonly done: number; readonly of: number } | null
-  /** Open conflicts and refusals that want this person. */
-  readonly needs_you: number
-  readonly last_received_at: string | null
-  /** A new version of the app waits until no form is dirty. */
-  readonly update_ready: boolean
-  readonly next_try_at: string | null
 }
 
 export interface Progress {
@@ -150,6 +74,10 @@ export interface Phone {
   isPersisted(): Promise<boolean>
   /** Forget the key in memory. Everything stays, sealed. */
   lock(): void
+  /** The person has read what became of an entry: it no longer counts in `needs_you`. */
+  markSeen(id: string): Promise<void>
+  /** Take the new version of the app. False while a form is dirty, in any tab. */
+  update(): Promise<boolean>
 }
 
 export type UnlockWay = 'pin' | 'passkey'
@@ -160,16 +88,47 @@ export interface PhoneLocker {
   holders(): Promise<readonly { user_id: string; label: string; ways: readonly UnlockWay[] }[]>
   /**
    * Make this browser a device of the person signed in: register it, make a key, wrap it with
-   * the PIN (8 digits or a phrase) or a passkey (PRF), open the empty store. `label` is how
-   * its person tells this device from others.
+   * the PIN (8 digits or a phrase) or a passkey (PRF), open the empty store. Rejects with
+   * `WeakSecret`, with `NoPasskey` where a passkey cannot make keys, or with `AlreadyHere`.
+   * `label` stands on the unlock screen in the clear: a word of the person's choice.
    */
   create(me: Me, secret: { pin: string } | { passkey: true }, label?: string): Promise<Phone>
-  /** Rejects with `WrongSecret` when the PIN or passkey does not open it. */
+  /**
+   * Rejects with `WrongSecret` when the PIN or passkey does not open it. After several wrong ones
+   * it answers later and later; nothing is ever destroyed.
+   */
   unlock(user_id: string, secret: { pin: string } | { passkey: true }): Promise<Phone>
   /** Unsent rows in a sealed store, countable without its key. */
   unsent(user_id: string): Promise<number>
-  /** Remove a store. Refuses (rejects) while it has unsent rows, unless told `evenUnsent`. */
+  /** Remove a store. Rejects with `StillUnsent` while it has unsent rows, unless `evenUnsent`. */
   remove(user_id: string, evenUnsent: boolean): Promise<void>
+  /**
+   * Send what waits in a sealed store, by its write-only token. Reads nothing, never rejects.
+   * Answers how many rows still wait.
+   */
+  deliver(user_id: string): Promise<number>
 }
 
-export class WrongSecret extends Error {}
+export class WrongSecret extends Error {
+  override readonly name = 'WrongSecret'
+}
+
+/** A PIN under 8 digits, or a phrase under 8 characters. */
+export class WeakSecret extends Error {
+  override readonly name = 'WeakSecret'
+}
+
+/** This browser's passkeys cannot make keys (no PRF), or the person declined: use a PIN. */
+export class NoPasskey extends Error {
+  override readonly name = 'NoPasskey'
+}
+
+/** This person has a store on this device: unlock it, or remove it first. */
+export class AlreadyHere extends Error {
+  override readonly name = 'AlreadyHere'
+}
+
+/** The store has unsent rows. */
+export class StillUnsent extends Error {
+  override readonly name = 'StillUnsent'
+}

@@ -80,3 +80,17 @@ type Format = { [K in keyof Intl.DateTimeFormatOptions]: Intl.DateTimeFormatOpti
 function format(at: Date, how: Format): string {
   return new Intl.DateTimeFormat(language(), how).format(at)
 }
+
+/** The calendar day, where the phone is, of an RFC 3339 moment. */
+export function momentDay(at: string): string {
+  return dayOf(new Date(at))
+}
+
+/** A moment as RFC 3339 with the phone's own offset, to the second: `2026-11-21T14:02:00-07:00`. */
+export function withOffset(at: Date): string {
+  const minutes = -at.getTimezoneOffset()
+  const sign = minutes < 0 ? '-' : '+'
+  const two = (value: number): string => String(Math.floor(Math.abs(value))).padStart(2, '0')
+  const local = new Date(at.getTime() + minutes * 60_000).toISOString().slice(0, 19)
+  return `${local}${sign}${two(minutes / 60)}:${two(minutes % 60)}`
+}

@@ -31,6 +31,14 @@ export interface Services {
   readonly useUpdate: () => void
 }
 
+/** A short word about what was just done, with the way to take it back. */
+export interface Flash {
+  readonly text: string
+  readonly undo?: (() => void) | undefined
+}
+
+const FLASH_MS = 8_000
+
 export class Session {
   readonly router: Router
   readonly services: Services
@@ -38,6 +46,8 @@ export class Session {
   readonly now: () => Date
   readonly newId: () => string
   theme = $state<Theme>('auto')
+  /** What was just done, said once. */
+  flash = $state.raw<Flash | null>(null)
   #phone = $state.raw<Phone | null>(null)
   /** Forms with words in them that are not saved as a deed yet: a new version waits for them. */
   #dirty = $state(0)
@@ -65,6 +75,15 @@ export class Session {
     }
   }
 
+  /** Say that something was done; it goes by itself. */
+  say(text: string, undo?: () => void): void {
+    const flash = { text, undo }
+    this.flash = flash
+    setTimeout(() => {
+      if (this.flash === flash) this.flash = null
+    }, FLASH_MS)
+  }
+
   /** Show this person's work from now on. Called by the screens of the door. */
   async open(phone: Phone): Promise<void> {
     const { language } = await this.services.loadPreferences()
@@ -76,6 +95,7 @@ export class Session {
   lock(): void {
     this.#phone?.lock()
     this.#phone = null
+    this.flash = null
   }
 
   async begin(browserLanguages: readonly string[]): Promise<void> {

@@ -1,1 +1,8 @@
-export const calls = {} as const
+/** The calls owed today. */
+export const calls = {
+  call: 'Call {{name}}',
+  emptyTitle: 'No calls owed today',
+  emptyText: 'Families you promised a call appear here on their day.',
+  noNumber: 'No number that works. See the family first.',
+  open: 'See {{name}}',
+} as const

@@ -1,1 +1,35 @@
-export const today = {} as const
+/** Today: whom do I owe a step, and why. */
+export const today = {
+  heading: 'Today',
+  overdueDays_one: 'Overdue {{count}} day',
+  overdueDays_other: 'Overdue {{count}} days',
+  today: 'Today',
+  noDate: 'No date',
+  groups: {
+    overdue: 'Overdue',
+    today: 'Today',
+    coming: 'This week',
+    undated: 'No next step yet',
+    resting: 'Nothing owed now',
+  },
+  unexcused_one: '{{days}} unexcused since {{date}}.',
+  unexcused_other: '{{days}} unexcused since {{date}}.',
+  nobodyTried: 'Nobody has tried yet.',
+  nobodyReached_one: '{{count}} try, nobody reached yet.',
+  nobodyReached_other: '{{count}} tries, nobody reached yet.',
+  next: 'Next: {{what}}.',
+  reached: 'Reached {{date}}.',
+  left: 'Left the school {{date}}.',
+  noLongerMet: 'A day was excused later: the step is taken back.',
+  grade: 'Grade {{grade}}',
+  emptyTitle: 'Nobody is waiting for you today',
+  emptyText:
+    'Every family has heard from us, and every promise has its day. A good moment to call somebody with good news.',
+  noCasesTitle: 'No families yet',
+  noCasesText: 'When your coordinator gives you a student, he or she appears here with the reason.',
+  draftAbout: 'You were writing about {{name}} ({{time}}).',
+  draftNumber: 'You were writing a number for the family of {{name}} ({{time}}).',
+  resume: 'Resume',
+  discard: 'Discard',
+  discarded: 'The draft is gone.',
+} as const

@@ -1,4 +1,36 @@
 import type { outbox as en } from '../en/outbox.ts'
 import type { TextsLike } from '../text.ts'
 
-export const outbox: TextsLike<typeof en> = {}
+export const outbox: TextsLike<typeof en> = {
+  waitingTitle: 'En este teléfono, sin enviar',
+  waitingText: 'Aquí está a salvo, también sin conexión y después de reiniciar.',
+  needsYouTitle: 'Le necesita',
+  receivedTitle: 'Recibido por la oficina',
+  emptyTitle: 'Todo su trabajo está en la oficina',
+  emptyText: 'Lo que guarde aparece aquí hasta que la oficina lo reciba.',
+  sendNow: 'Enviar ahora',
+  sending: 'Enviando…',
+  nextTry: 'Se intenta solo otra vez a las {{time}}.',
+  portal: 'Este Wi-Fi pide iniciar sesión. Abra el navegador, inicie sesión ahí y regrese.',
+  offline: 'Sin conexión. Se envía solo cuando haya.',
+  signedOut: 'Inicie sesión otra vez. No se pierde nada: lo que espera aquí se envía igual.',
+  revoked: 'Este teléfono ya no se usa en el programa. Hable con su coordinación.',
+  stateWaiting: 'En espera',
+  stateSending: 'Enviando',
+  stateReceived: 'Recibido {{time}}',
+  stateConflict: 'Dos versiones',
+  stateRefused: 'No se aceptó',
+  stateParked: 'Guardado para después',
+  refusedWhy: 'La oficina no pudo aceptarlo. Sus palabras están guardadas aquí.',
+  parkedWhy: 'La oficina lo guarda y lo toma cuando su programa lo conozca.',
+  mend: 'Corregir',
+  decide: 'Decidir',
+  mended: 'Usted envió una versión corregida.',
+  contact: '{{method}}, {{name}}',
+  pointEdit: 'Número cambiado, {{name}}',
+  pointCreate: 'Número agregado, {{name}}',
+  assign: 'Caso asignado, {{name}}',
+  resolve: 'Su decisión entre dos versiones',
+  other: 'Algo que usted hizo, {{name}}',
+  someFamily: 'una familia',
+}

@@ -1,0 +1,201 @@
+/**
+ * The open store in memory, and the only way to change it: one change at a time among all tabs,
+ * on disk before it is shown.
+ */
+import { plan, type State } from '../outbox/apply.ts'
+import { digest } from '../outbox/cas.ts'
+import { cleaned } from '../outbox/deed.ts'
+import type { Deed, Entry } from '../outbox/entry.ts'
+import { KEPT_DAYS, SHOWN_DAYS } from '../outbox/forget.ts'
+import { overlay, type View } from '../outbox/overlay.ts'
+import { moveTo } from '../outbox/renumber.ts'
+import type { Line } from '../outbox/status.ts'
+import { SCHEMA } from '../wire/client.ts'
+import type { DeviceKeys, SyncRes } from '../wire/types.gen.ts'
+import { utf8 } from './bytes.ts'
+import type { DeviceRecord } from './db.ts'
+import type { Channel, Platform } from './platform.ts'
+import type { Holder } from './ports.ts'
+import type { Loaded, SealedStore } from './sealed-store.ts'
+
+const DAY_MS = 86_400_000
+
+/** An unlocked store that was locked in the meantime. */
+export class Locked extends Error {
+  override readonly name = 'Locked'
+}
+
+export class Core {
+  readonly platform: Platform
+  readonly store: SealedStore
+  readonly holder: Holder
+  #state: State
+  #device: DeviceRecord
+  #turn: number
+  #view: View | null = null
+  #line: Line = { connection: 'unknown', sending_of: null, next_try_at: null }
+  #isLocked = false
+  readonly #channel: Channel
+  readonly #listeners = new Set<() => void>()
+
+  private constructor(platform: Platform, store: SealedStore, holder: Holder, loaded: Loaded) {
+    this.platform = platform
+    this.store = store
+    this.holder = holder
+    this.#state = loaded.state
+    this.#device = loaded.device
+    this.#turn = loaded.turn
+    this.#channel = platform.channel(store.db.name, () => void this.refresh())
+  }
+
+  static async open(platform: Platform, store: SealedStore): Promise<Core> {
+    const loaded = await store.load(platform.now().toISOString())
+    return new Core(platform, store, await store.holder(), loaded)
+  }
+
+  get state(): State {
+    return this.#state
+  }
+
+  get device(): DeviceRecord {
+    return this.#device
+  }
+
+  get line(): Line {
+    return this.#line
+  }
+
+  get view(): View {
+    this.#view ??= overlay(this.#state.rows, this.#state.entries, this.holder.user_id)
+    return this.#view
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  setLine(change: Partial<Line>): void {
+    this.#line = { ...this.#line, ...change }
+    this.tell()
+  }
+
+  tell(): void {
+    for (const listener of [...this.#listeners]) listener()
+  }
+
+  /** Number, seal and store a deed. Resolves when it is on disk. */
+  async keep(deed: Deed): Promise<Entry> {
+    const { platform } = this
+    const made = {
+      id: platform.newId(),
+      deed: cleaned(deed),
+      v: SCHEMA,
+      at: withOffset(platform.now()),
+      mono: platform.since(),
+      receipt: null,
+      received_at: null,
+      is_settled: false,
+      is_seen: false,
+    }
+    let kept: Entry = { ...made, device: '', n: 0 }
+    await this.change((state) => {
+      const { device, next_n } = state.place
+      kept = { ...made, device, n: next_n }
+      const place = { ...state.place, next_n: next_n + 1 }
+      return { ...state, place, entries: [...state.entries, kept] }
+    })
+    return kept
+  }
+
+  /** Take in an answer. False when its pull part was made for another holding. */
+  async take(answer: SyncRes): Promise<boolean> {
+    let isFresh = true
+    await this.change(async (state) => {
+      const now = this.platform.now().getTime()
+      const present = {
+        at: new Date(now).toISOString(),
+        digest: await digest(sha256, state.place, SCHEMA),
+        shown_since: new Date(now - SHOWN_DAYS * DAY_MS).toISOString(),
+        kept_since: new Date(now - KEPT_DAYS * DAY_MS).toISOString(),
+      }
+      const { next, is_stale } = plan(state, answer, present)
+      isFresh = !is_stale
+      return next
+    })
+    return isFresh
+  }
+
+  /** Go on as another device: what has no receipt is counted anew. */
+  async moveTo(keys: DeviceKeys): Promise<void> {
+    await this.change((state) => {
+      const { entries, next_n } = moveTo(state.entries, keys.id)
+      return { ...state, place: { ...state.place, device: keys.id, next_n }, entries }
+    }, keys)
+  }
+
+  /** Change the state, on disk first. Every change of every tab passes here, one after the other. */
+  async change(
+    make: (state: State) => State | Promise<State>,
+    moved: DeviceRecord | null = null,
+  ): Promise<void> {
+    await this.platform.alone(writeLock(this.store.db.name), false, async () => {
+      if (this.#isLocked) throw new Locked()
+      await this.#reloadIfOld()
+      const state = await make(this.#state)
+      const device = moved ?? this.#device
+      await this.store.save(this.#state, state, device, this.#turn + 1)
+      this.#turn += 1
+      this.#become(state, device)
+    })
+    this.#channel.tell()
+  }
+
+  /** Another tab, or a delivery while locked, may have written. */
+  async refresh(): Promise<void> {
+    if (this.#isLocked) return
+    await this.platform.alone(writeLock(this.store.db.name), false, () => this.#reloadIfOld())
+  }
+
+  /** Forget the key and everything in memory. */
+  lock(): void {
+    this.#isLocked = true
+    this.#state = { ...this.#state, rows: new Map(), entries: [] }
+    this.#view = null
+    this.#channel.close()
+    this.store.db.close()
+    this.tell()
+    this.#listeners.clear()
+  }
+
+  async #reloadIfOld(): Promise<void> {
+    if ((await this.store.turn()) === this.#turn) return
+    const loaded = await this.store.load(this.platform.now().toISOString())
+    this.#turn = loaded.turn
+    this.#become(loaded.state, loaded.device)
+  }
+
+  #become(state: State, device: DeviceRecord): void {
+    if (this.#isLocked) return
+    this.#state = state
+    this.#device = device
+    this.#view = null
+    this.tell()
+  }
+}
+
+export function writeLock(name: string): string {
+  return `${name}/write`
+}
+
+export async function sha256(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(text)))
+}
+
+/** The wall clock as a person on the spot reads it: RFC 3339 with the zone's offset. */
+export function withOffset(now: Date): string {
+  const minutes = -now.getTimezoneOffset()
+  const local = new Date(now.getTime() + minutes * 60_000).toISOString().slice(0, -1)
+  const two = (part: number) => Math.floor(Math.abs(part)).toString().padStart(2, '0')
+  return `${local}${minutes < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`
+}

@@ -1,0 +1,216 @@
+/**
+ * Talks to the server: sends the oldest unsent deeds and fetches in the same exchange, again and
+ * again while there is more. Only one tab does. Every failure keeps everything and tries later.
+ */
+import { waitMs } from '../outbox/backoff.ts'
+import { isUnsent } from '../outbox/entry.ts'
+import { closeGap } from '../outbox/renumber.ts'
+import type { Connection } from '../outbox/status.ts'
+import { PortalError, ProblemError, SignedOut, Unreachable } from '../wire/answers.ts'
+import type { SyncRes } from '../wire/types.gen.ts'
+import { Locked, type Core } from './core.ts'
+import { deliver, sendLock, speakerOf } from './deliver.ts'
+import { exchangeFor, MOST_MUTATIONS } from './request.ts'
+
+/** While all is well, and the app is open: how often to ask for news. */
+const NEWS_MS = 2 * 60_000
+/** Exchanges without any effect before a round gives up for now. */
+const MOST_IDLE = 3
+
+type Step = 'again' | 'done' | 'later'
+
+export class Engine {
+  readonly #core: Core
+  #running: Promise<void> | null = null
+  #isWanted = false
+  #failures = 0
+  #most = MOST_MUTATIONS
+  #isStopped = false
+  #callOff: () => void = () => undefined
+  readonly #unhear: () => void
+
+  constructor(core: Core) {
+    this.#core = core
+    this.#unhear = core.platform.onChance(() => void this.sync())
+  }
+
+  /** Send and fetch now; when it is under way already, once more after that. Never rejects. */
+  async sync(): Promise<void> {
+    this.#isWanted = true
+    this.#running ??= this.#rounds().finally(() => {
+      this.#running = null
+    })
+    await this.#running
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#callOff()
+    this.#unhear()
+  }
+
+  async #rounds(): Promise<void> {
+    while (this.#isWanted && !this.#isStopped) {
+      this.#isWanted = false
+      const { platform, store } = this.#core
+      const retryMs = await platform.alone(sendLock(store.db.name), false, () => this.#round())
+      this.#wait(retryMs)
+    }
+  }
+
+  /** Exchanges until there is nothing more to do. Answers how long to wait at least; null: no hurry. */
+  async #round(): Promise<number | null> {
+    const core = this.#core
+    this.#callOff()
+    try {
+      await core.refresh()
+      core.setLine({ sending_of: unsent(core), next_try_at: null })
+      const retryMs = await this.#exchanges()
+      if (retryMs === null) this.#failures = 0
+      return retryMs
+    } catch (fault) {
+      return await this.#failed(fault)
+    } finally {
+      core.setLine({ sending_of: null })
+    }
+  }
+
+  async #exchanges(): Promise<number | null> {
+    let idle = 0
+    let step: Step = 'again'
+    while (step === 'again' && !this.#isStopped) {
+      const before = this.#core.state
+      const answer = await this.#exchanged()
+      if (answer !== null) {
+        const isFresh = await this.#core.take(answer)
+        this.#core.setLine({ connection: 'online' })
+        step = await this.#next(answer, isFresh)
+        if (step === 'later') return this.#later(answer.retry_ms)
+      }
+      idle = hasMoved(this.#core, before) ? 0 : idle + 1
+      if (step === 'again' && idle >= MOST_IDLE) return this.#later(0)
+    }
+    return null
+  }
+
+  /** One exchange; null when it was too long for the server and is to be tried with half. */
+  async #exchanged(): Promise<SyncRes | null> {
+    const { platform, state } = this.#core
+    const request = exchangeFor(state, speakerOf(platform), this.#most)
+    try {
+      const answer = await platform.client.exchange(request)
+      this.#most = MOST_MUTATIONS
+      return answer
+    } catch (fault) {
+      const isTooLong = fault instanceof ProblemError && fault.status === 413
+      if (!isTooLong || this.#most === 1) throw fault
+      this.#most = Math.ceil(this.#most / 2)
+      return null
+    }
+  }
+
+  async #next(answer: SyncRes, isFresh: boolean): Promise<Step> {
+    switch (answer.stop) {
+      case 'gap':
+        await this.#closeGap(answer.next_n)
+        return 'again'
+      case 'fork':
+        await this.#becomeAnother()
+        return 'again'
+      case 'busy':
+        return 'later'
+      case 'revoked':
+        this.#core.setLine({ connection: 'revoked' })
+        return 'done'
+      case '':
+        return isFresh ? this.#rest(answer) : 'again'
+    }
+  }
+
+  #rest(answer: SyncRes): Step {
+    const hasMore = answer.pull?.more === true || unsent(this.#core) > 0
+    return hasMore ? 'again' : 'done'
+  }
+
+  async #closeGap(serverNext: number): Promise<void> {
+    await this.#core.change((state) => {
+      const { device, next_n } = state.place
+      const closed = closeGap(state.entries, device, serverNext, next_n)
+      const place = { ...state.place, next_n: closed.next_n }
+      return { ...state, place, entries: closed.entries }
+    })
+  }
+
+  /** Another profile has used this device's numbers: go on under a device of one's own. */
+  async #becomeAnother(): Promise<void> {
+    const { platform } = this.#core
+    const body = { label: '', build: platform.build }
+    await this.#core.moveTo(await platform.client.call('POST /api/devices', { body }))
+  }
+
+  async #failed(fault: unknown): Promise<number | null> {
+    if (fault instanceof Locked) return null
+    if (isSignedOut(fault)) return this.#deliverSealed()
+    this.#core.setLine({ connection: connectionOf(fault) })
+    return this.#later(fault instanceof ProblemError ? fault.retry_ms : 0)
+  }
+
+  /** Without a session what waits still goes out, sealed, by the delivery token. */
+  async #deliverSealed(): Promise<number | null> {
+    const { platform, store } = this.#core
+    this.#core.setLine({ connection: 'signed_out' })
+    if (unsent(this.#core) === 0) return null
+    try {
+      const left = await deliver(platform, store.db)
+      await this.#core.refresh()
+      return left > 0 ? this.#later(0) : null
+    } catch (fault) {
+      if (!isSignedOut(fault)) this.#core.setLine({ connection: connectionOf(fault) })
+      return this.#later(0)
+    }
+  }
+
+  #later(retryMs: number): number {
+    this.#failures += 1
+    return waitMs(this.#failures, retryMs, this.#core.platform.chance())
+  }
+
+  #wait(retryMs: number | null): void {
+    this.#callOff()
+    if (this.#isStopped || this.#isWanted) return
+    const { platform } = this.#core
+    const ms = retryMs ?? NEWS_MS
+    if (retryMs !== null) {
+      const next = new Date(platform.now().getTime() + ms).toISOString()
+      this.#core.setLine({ next_try_at: next })
+    }
+    this.#callOff = platform.after(ms, () => void this.sync())
+  }
+}
+
+function unsent(core: Core): number {
+  return core.state.entries.filter(isUnsent).length
+}
+
+/** Something came of it: a receipt, or a step along the feed. */
+function hasMoved(core: Core, before: Core['state']): boolean {
+  const { entries, place } = core.state
+  const settled = before.entries.filter((entry) => !isUnsent(entry)).length
+  const isSent = entries.length - unsent(core) > settled
+  return isSent || place.cursor !== before.place.cursor || !isSameHeld(core, before)
+}
+
+function isSameHeld(core: Core, before: Core['state']): boolean {
+  return JSON.stringify(core.state.place.held) === JSON.stringify(before.place.held)
+}
+
+/** Signed out, or signed in as somebody whose device this is not: the session does not serve here. */
+function isSignedOut(fault: unknown): boolean {
+  return fault instanceof SignedOut || (fault instanceof ProblemError && fault.status === 403)
+}
+
+function connectionOf(fault: unknown): Connection {
+  if (fault instanceof PortalError) return 'portal'
+  if (fault instanceof Unreachable) return 'offline'
+  return fault instanceof ProblemError ? 'offline' : 'unknown'
+}

@@ -1,0 +1,69 @@
+/** Makes the requests of the sync protocol. Pure. */
+import type { State } from '../outbox/apply.ts'
+import { isUnsent, mutationOf, type Mutation } from '../outbox/entry.ts'
+import { ackedTo } from '../outbox/settle.ts'
+import { PROTO, SCHEMA } from '../wire/client.ts'
+import type { SealedMut, SyncReq } from '../wire/types.gen.ts'
+import { utf8 } from './bytes.ts'
+
+export const MOST_MUTATIONS = 100
+const MOST_BYTES = 256 * 1024
+/** Small enough that a first sync shows progress, and resumes where it was cut. */
+const PULL_BYTES = 128 * 1024
+
+/** Who asks, and when by his own clocks: the server estimates their error. */
+export interface Speaker {
+  readonly build: string
+  readonly sent: readonly [string, string, number]
+}
+
+/** The oldest unsent mutations, up to `most`, and a pull for what this phone holds. */
+export function exchangeFor(state: State, speaker: Speaker, most: number): SyncReq {
+  const { place } = state
+  const waiting = state.entries.filter((entry) => isUnsent(entry) && entry.device === place.device)
+  return {
+    ...speaker,
+    proto: PROTO,
+    schema: SCHEMA,
+    device: place.device,
+    epoch: place.epoch,
+    muts: fitting(waiting.map(mutationOf).slice(0, most)),
+    sealed: [],
+    cursor: place.cursor,
+    held: place.held,
+    acked_n: ackedTo(state.entries, place.device, place.next_n),
+    limit: PULL_BYTES,
+    pull: true,
+  }
+}
+
+/** What a phone without a session may say: here are my sealed mutations. It asks for no rows. */
+export function deliveryFor(
+  device: string,
+  sealed: readonly SealedMut[],
+  speaker: Speaker,
+): SyncReq {
+  return {
+    ...speaker,
+    proto: PROTO,
+    schema: SCHEMA,
+    device,
+    epoch: '',
+    muts: [],
+    sealed: fitting(sealed),
+    cursor: '',
+    held: {},
+    acked_n: 0,
+    limit: 0,
+    pull: false,
+  }
+}
+
+/** As many as one request may carry, at least the first. */
+function fitting<T extends Mutation | SealedMut>(mutations: readonly T[]): T[] {
+  let bytes = 0
+  return mutations.filter((mutation, index) => {
+    bytes += utf8(JSON.stringify(mutation)).length + 1
+    return index === 0 || bytes <= MOST_BYTES
+  })
+}

@@ -1,0 +1,41 @@
+/** Which entries a phone may forget. Pure. */
+import type { Entry } from './entry.ts'
+
+/** How long received entries stay in the list, for their author to see. */
+export const SHOWN_DAYS = 7
+export const SHOWN_COUNT = 30
+/** How long received work is kept for a server that cannot say what its backups hold. */
+export const KEPT_DAYS = 30
+
+export interface Horizon {
+  /** The server has everything up to here in a verified backup. */
+  readonly durable_n: number
+  readonly device: string
+  /** Moments in UTC, as ISO text: received before it, an entry need not be shown or kept. */
+  readonly shown_since: string
+  readonly kept_since: string
+}
+
+/**
+ * The ids that may go: received, no longer shown through, read by their author if refused, and
+ * either in a backup and out of the list, or older than any phone keeps.
+ */
+export function forgettable(entries: readonly Entry[], horizon: Horizon): string[] {
+  const received = entries.filter((entry) => entry.receipt !== null)
+  const listed = new Set(received.slice(-SHOWN_COUNT).map((entry) => entry.id))
+  return received
+    .filter((entry) => entry.is_settled && !wantsItsAuthor(entry))
+    .filter((entry) => {
+      const since = entry.received_at ?? horizon.shown_since
+      if (since < horizon.kept_since) return true
+      const isDurable = entry.device === horizon.device && entry.n <= horizon.durable_n
+      const isListed = since >= horizon.shown_since && listed.has(entry.id)
+      return isDurable && !isListed
+    })
+    .map((entry) => entry.id)
+}
+
+/** A refused deed stays until its author has read why. */
+export function wantsItsAuthor(entry: Entry): boolean {
+  return entry.receipt?.out === 'refused' && !entry.is_seen
+}

@@ -1,0 +1,62 @@
+/** Ways out when the phone and the server disagree about numbers. Pure; ids never change. */
+import type { Entry } from './entry.ts'
+
+export interface Numbered {
+  readonly entries: readonly Entry[]
+  /** The number of the next deed. */
+  readonly next_n: number
+}
+
+/**
+ * The server has this device's mutations up to `serverNext - 1` only: receipts from there on are
+ * void. When the phone no longer keeps the number asked for, what it keeps closes up to it.
+ */
+export function closeGap(
+  entries: readonly Entry[],
+  device: string,
+  serverNext: number,
+  nextN: number,
+): Numbered {
+  const isBehind = (entry: Entry) => entry.device === device && entry.n >= serverNext
+  const unsent = entries.filter(isBehind).map(voided)
+  const rest = entries.filter((entry) => !isBehind(entry))
+  const first = Math.min(...unsent.map((entry) => entry.n))
+  if (first === serverNext) return { entries: inOrder(rest, unsent), next_n: nextN }
+  const closed = numbered(unsent, device, serverNext)
+  return { entries: inOrder(rest, closed), next_n: serverNext + closed.length }
+}
+
+/**
+ * Another profile has used this device's numbers (a restored backup, a clone): under a new device
+ * what has no receipt is counted from 1. What has one keeps its old device and number.
+ */
+export function moveTo(entries: readonly Entry[], device: string): Numbered {
+  const unsent = entries.filter((entry) => entry.receipt === null)
+  const rest = entries.filter((entry) => entry.receipt !== null)
+  const moved = numbered(unsent, device, 1)
+  return { entries: inOrder(rest, moved), next_n: moved.length + 1 }
+}
+
+/**
+ * The database began a new life, from a backup: what it received since may be gone. Every receipt
+ * is void and everything kept is sent again; ids let the server tell what it has.
+ */
+export function sendAgain(entries: readonly Entry[], device: string, nextN: number): Numbered {
+  const own = entries.filter((entry) => entry.device === device).map(voided)
+  const foreign = entries.filter((entry) => entry.device !== device).map(voided)
+  const moved = numbered(foreign, device, nextN)
+  return { entries: [...own, ...moved], next_n: nextN + moved.length }
+}
+
+function voided(entry: Entry): Entry {
+  return { ...entry, receipt: null, received_at: null, is_settled: false, is_seen: false }
+}
+
+function numbered(entries: readonly Entry[], device: string, from: number): Entry[] {
+  return entries.map((entry, index) => ({ ...entry, device, n: from + index }))
+}
+
+/** Oldest first: what has been received, then what waits, each in the order it was done. */
+function inOrder(received: readonly Entry[], waiting: readonly Entry[]): Entry[] {
+  return [...received, ...waiting]
+}

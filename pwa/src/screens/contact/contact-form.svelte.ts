@@ -1,0 +1,147 @@
+/** The state of one contact being written: answers, step, draft, and the deed it becomes. */
+
+import type { Draft, Phone } from '../../local/ports.ts'
+import { create } from '../../outbox/deed.ts'
+import { dayOf, withOffset } from '../../text/dates.ts'
+import { Autosave } from '../drafts/autosave.svelte.ts'
+import { formOf, type ContactDraft } from '../drafts/rules.ts'
+import { wallTime } from '../drafts/start.ts'
+import { caseOf, familyOf, fullName, studentOf, type FamilyMember } from '../family/rules.ts'
+import { blank, stepsOf, toContact, type Answers, type Step } from './answers.ts'
+import { missing, suggestion, type Missing } from './rules.ts'
+
+export interface FormDeps {
+  readonly phone: Phone
+  readonly now: () => Date
+}
+
+export class ContactForm {
+  readonly id: string
+  readonly root: string
+  answers = $state<Answers>(blank(''))
+  step = $state<Step>('method')
+  errors = $state.raw<readonly Missing[]>([])
+  status = $state<'editing' | 'saving' | 'saved' | 'failed'>('editing')
+  isTouched = $state(false)
+  readonly autosave = new Autosave(() => this.#keepDraft())
+  readonly #deps: FormDeps
+  readonly #isCall: boolean
+
+  constructor(root: string, id: string, draft: Draft | null, deps: FormDeps) {
+    this.root = root
+    this.id = id
+    this.#deps = deps
+    const form = draft && formOf(draft)
+    const kept = form?.kind === 'contact' ? form : null
+    this.answers = { ...blank(wallTime(deps.now())), ...kept?.answers }
+    this.step = kept?.step ?? 'method'
+    this.isTouched = kept?.is_touched ?? false
+    this.#isCall = kept?.is_call ?? false
+  }
+
+  get steps(): Step[] {
+    return stepsOf(this.answers)
+  }
+
+  get today(): string {
+    return dayOf(this.#deps.now())
+  }
+
+  get family(): FamilyMember[] {
+    return familyOf(this.#deps.phone, this.root)
+  }
+
+  /** The name of the guardian met, or of the one whose number was called. */
+  get guardianName(): string {
+    const met = this.family.find(({ guardian }) => guardian.id === this.answers.met_guardian)
+    return met ? fullName(met.guardian) : ''
+  }
+
+  get calledName(): string {
+    const { contact_point_id } = this.answers
+    const called = this.family.find(({ points }) =>
+      points.some(({ key }) => key === contact_point_id),
+    )
+    return called ? fullName(called.guardian) : ''
+  }
+
+  /** Something was answered: it is kept within the second. */
+  touch(): void {
+    this.isTouched = true
+    this.autosave.touch()
+    const still = new Set(this.#missing().map(({ field }) => field))
+    this.errors = this.errors.filter(({ field }) => still.has(field))
+  }
+
+  /** The outcome proposes what comes next, as long as the person has not chosen it himself. */
+  chooseOutcome(): void {
+    const next = suggestion(this.answers.outcome, this.today)
+    this.answers.follow_up_kind = next?.kind ?? ''
+    this.answers.follow_up_on = next?.on ?? ''
+    this.touch()
+  }
+
+  /** What keeps this step from being left; empty when it may be. */
+  check(step: Step): boolean {
+    const found = this.#missing()
+    this.errors = step === 'review' ? found : found.filter((one) => one.step === step)
+    return this.errors.length === 0
+  }
+
+  go(step: Step): void {
+    this.step = step
+    if (this.isTouched) this.autosave.touch()
+  }
+
+  /**
+   * Keep the contact on this phone. Needs no network. The draft goes only after the deed is on
+   * disk; when the deed cannot be kept the words stay.
+   */
+  async save(): Promise<boolean> {
+    if (this.status === 'saving' || !this.check('review')) return false
+    this.status = 'saving'
+    const { phone } = this.#deps
+    const student = studentOf(phone, this.root)
+    try {
+      const set = toContact($state.snapshot(this.answers), {
+        student_id: student?.id ?? '',
+        case_id: caseOf(phone, this.root)?.id ?? null,
+        occurred_at: withOffset(new Date(this.answers.occurred_at)),
+        guardianName: this.guardianName,
+      })
+      await phone.keep(create('contact.create', 'contact', this.id, this.root, set))
+      this.status = 'saved'
+    } catch {
+      this.status = 'failed'
+      return false
+    }
+    await this.forget()
+    return true
+  }
+
+  /** Let the draft go: saved, or not wanted. */
+  async forget(): Promise<void> {
+    await this.autosave.stop()
+    await this.#deps.phone.discardDraft(this.id)
+  }
+
+  asDraft(): Draft {
+    const form: ContactDraft = {
+      kind: 'contact',
+      answers: $state.snapshot(this.answers),
+      step: this.step,
+      is_touched: this.isTouched,
+      is_call: this.#isCall,
+    }
+    const saved_at = this.#deps.now().toISOString()
+    return { id: this.id, student_root: this.root, saved_at, form }
+  }
+
+  #missing(): Missing[] {
+    return missing(this.answers, wallTime(this.#deps.now()))
+  }
+
+  #keepDraft(): Promise<void> {
+    return this.#deps.phone.saveDraft(this.asDraft())
+  }
+}

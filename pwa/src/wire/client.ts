@@ -1,0 +1,170 @@
+/**
+ * Speaks HTTP to the server: one typed `call` for `/api`, one `exchange` for `/sync/v1`.
+ * Only what carries our own marks counts as an answer; everything else is told apart in `answers.ts`.
+ */
+import { PortalError, ProblemError, SignedOut, Unreachable } from './answers.ts'
+import type { RouteName, Routes } from './routes.ts'
+import type { Problem, Receipt, SyncReq, SyncRes } from './types.gen.ts'
+
+export const PROTO = 1
+export const SCHEMA = 1
+
+/** Reads and refusals are short; an exchange may carry a first caseload over a weak network. */
+const CALL_MS = 20_000
+const EXCHANGE_MS = 60_000
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+interface Options<Body> {
+  readonly body?: Body
+  /** Fills `{id}` in the route. */
+  readonly id?: string
+  readonly query?: Readonly<Record<string, string>>
+}
+
+export interface Client {
+  /** Ask `/api`. Rejects with `ProblemError`, `SignedOut`, `PortalError` or `Unreachable` only. */
+  call<Name extends RouteName>(
+    route: Name,
+    options?: Options<Routes[Name]['body']>,
+  ): Promise<Routes[Name]['answer']>
+  /**
+   * One exchange of the sync protocol. With a delivery token the session's cookie stays at home:
+   * the token may write and never reads.
+   */
+  exchange(request: SyncReq, token?: string): Promise<SyncRes>
+}
+
+export function createClient(fetch: Fetch): Client {
+  return {
+    async call(route, options = {}) {
+      const [method = 'GET', template = ''] = route.split(' ')
+      const path = template.replace('{id}', encodeURIComponent(options.id ?? ''))
+      const query = options.query ? `?${new URLSearchParams(options.query).toString()}` : ''
+      const init = { method, credentials: 'same-origin' as const, ...json(options.body) }
+      return (await ask(fetch, path + query, init, CALL_MS)) as Routes[typeof route]['answer']
+    },
+    async exchange(request, token) {
+      const sent = json(request)
+      const init: RequestInit =
+        token === undefined
+          ? { method: 'POST', credentials: 'same-origin', ...sent }
+          : {
+              method: 'POST',
+              credentials: 'omit',
+              body: sent.body ?? null,
+              headers: { ...sent.headers, authorization: `Device ${token}` },
+            }
+      return wholeAnswer(await ask(fetch, '/sync/v1', init, EXCHANGE_MS))
+    },
+  }
+}
+
+interface Sent {
+  readonly body?: string
+  readonly headers?: Record<string, string>
+}
+
+function json(body: unknown): Sent {
+  if (body === undefined) return {}
+  return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+}
+
+async function ask(fetch: Fetch, url: string, init: RequestInit, ms: number): Promise<unknown> {
+  const response = await reach(fetch, url, init, ms)
+  const text = await textOf(response)
+  const [type] = (response.headers.get('content-type') ?? '').split(';')
+  if (type === 'application/problem+json') throw refusal(parsed(text), response)
+  if (isFromBetween(response)) throw notNow(response)
+  if (response.status === 204) return null
+  if (!response.ok || type !== 'application/json') throw new PortalError()
+  return parsed(text)
+}
+
+/** A gateway's own "not now". A redirect or a 511 is a portal's: our server sends neither. */
+function isFromBetween({ status }: Response): boolean {
+  return status === 429 || (status >= 500 && status !== 511)
+}
+
+async function reach(fetch: Fetch, url: string, init: RequestInit, ms: number): Promise<Response> {
+  try {
+    const signal = AbortSignal.timeout(ms)
+    return await fetch(url, { ...init, cache: 'no-store', redirect: 'manual', signal })
+  } catch {
+    throw new Unreachable()
+  }
+}
+
+/** A body that breaks off in the middle is no answer. */
+async function textOf(response: Response): Promise<string> {
+  try {
+    return await response.text()
+  } catch {
+    throw new Unreachable()
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    throw new PortalError()
+  }
+}
+
+function refusal(body: unknown, response: Response): Error {
+  if (!isRecord(body) || typeof body['code'] !== 'string') return new PortalError()
+  if (response.status === 401) return new SignedOut()
+  const problem: Problem = {
+    type: 'about:blank',
+    title: '',
+    detail: '',
+    faults: [],
+    trace_id: '',
+    ...body,
+    status: response.status,
+    code: body['code'],
+  }
+  return new ProblemError(problem, retryMs(response))
+}
+
+/** Nothing changed, and it may name a time. */
+function notNow(response: Response): Error {
+  const problem: Problem = {
+    type: 'about:blank',
+    title: 'Not now',
+    status: response.status,
+    code: 'unavailable',
+    detail: '',
+    faults: [],
+    trace_id: '',
+  }
+  return new ProblemError(problem, retryMs(response))
+}
+
+/** `Retry-After` in seconds. Its other form, a date, would need a clock that both sides share. */
+function retryMs(response: Response): number {
+  const seconds = Number(response.headers.get('retry-after') ?? '0')
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0
+}
+
+/** The server leaves defaults out of what it stores once; here they are put back. */
+function wholeAnswer(body: unknown): SyncRes {
+  if (!isRecord(body) || body['proto'] !== PROTO) throw new PortalError()
+  const answer = body as unknown as SyncRes
+  return {
+    ...answer,
+    receipts: ((answer.receipts as readonly Receipt[] | undefined) ?? []).map((receipt) => ({
+      ...RECEIPT,
+      ...receipt,
+    })),
+    pull: answer.pull ? { ...PULL, ...answer.pull } : null,
+  }
+}
+
+const RECEIPT = { seq: 0, ver: 0, conflict: null, code: '', text: '' }
+const PULL = { reset: false, more: false, drop: [], rows: [], roots: [], total_roots: 0 }
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
