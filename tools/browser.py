@@ -1,4 +1,7 @@
-"""Finds a Chromium for the tests, or installs one, and prints where it is."""
+"""Finds a Chromium for the tests, or installs one, and prints where it is.
+
+Also sees that Playwright, which drives it, starts on this machine.
+"""
 
 import os
 import shutil
@@ -17,6 +20,9 @@ MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 def main() -> int:
     """Print the path of a browser that starts; exit 1 with a sentence if none can be had."""
+    if not (_playwright_starts() or (_apt("libatomic1") and _playwright_starts())):
+        print("Playwright does not start. Debian and Ubuntu lack libatomic1.", file=sys.stderr)
+        return 1
     path = _named() or _of_the_machine() or _from_debian() or _from_playwright()
     if path is None:
         print("No Chromium could be installed. Set PRESENTE_CHROMIUM to one.", file=sys.stderr)
@@ -35,13 +41,23 @@ def _of_the_machine() -> str | None:
 
 
 def _from_debian() -> str | None:
+    return _of_the_machine() if _apt("chromium") else None
+
+
+def _apt(package: str) -> bool:
+    """Install a package of Debian or Ubuntu; only root may."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
+        return False
     quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium"]
-    for command in (["apt-get", "update", "-qq"], install):
-        subprocess.run(command, env=quiet, stdout=sys.stderr, check=False)
-    return _of_the_machine()
+    update = ["apt-get", "update", "-qq"]
+    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", package]
+    subprocess.run(update, env=quiet, stdout=sys.stderr, check=False)
+    return subprocess.run(install, env=quiet, stdout=sys.stderr, check=False).returncode == 0
+
+
+def _playwright_starts() -> bool:
+    ask = [sys.executable, "-m", "playwright", "--version"]
+    return subprocess.run(ask, capture_output=True, check=False).returncode == 0
 
 
 def _from_playwright() -> str | None:

@@ -6,23 +6,15 @@ from collections.abc import Generator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-QUIET = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-)
+from tests.support.browser import FLAGS, executable
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: str) -> Generator[Browser]:
+def browser() -> Generator[Browser]:
     """The browser, started once. Chromium's own sandbox cannot be had by root."""
-    flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        browser = playwright.chromium.launch(executable_path=executable(), args=flags)
         yield browser
         browser.close()
 
