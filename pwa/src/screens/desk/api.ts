@@ -1,5 +1,5 @@
 /** What the desk reads over `/api`. Writing goes through the phone's outbox. */
-import type { Client } from '../../wire/client.ts'
+import type { Client, Tagged } from '../../wire/client.ts'
 import type {
   DeskCaseDetail,
   DeskCases,
@@ -10,32 +10,29 @@ import type {
 } from '../../wire/types.gen.ts'
 import type { CaseList } from './rules.ts'
 
-/** A list of cases. The office's position is also its ETag: nothing is sent twice. */
-export function readCases(
-  { call }: Client,
-  list: CaseList,
-  held: DeskCases | null,
-): Promise<DeskCases> {
-  const query = { list }
-  return call('GET /api/desk/cases', held ? { query, unless: `"${held.head}"` } : { query })
+/** An answer, or null when what is held under the ETag still holds. */
+type News<T> = Promise<Tagged<T> | null>
+
+export function readCases(client: Client, list: CaseList, etag: string): News<DeskCases> {
+  return client.callUnless(etag, 'GET /api/desk/cases', { query: { list } })
 }
 
-export function readCase({ call }: Client, id: string): Promise<DeskCaseDetail> {
-  return call('GET /api/desk/cases/{id}', { id })
+export function readCase(client: Client, id: string, etag: string): News<DeskCaseDetail> {
+  return client.callUnless(etag, 'GET /api/desk/cases/{id}', { id })
 }
 
-export function readContacts({ call }: Client): Promise<DeskContacts> {
-  return call('GET /api/desk/contacts')
+export function readContacts(client: Client, etag: string): News<DeskContacts> {
+  return client.callUnless(etag, 'GET /api/desk/contacts')
 }
 
-export function readConflicts({ call }: Client): Promise<DeskConflicts> {
-  return call('GET /api/desk/conflicts')
+export function readConflicts(client: Client, etag: string): News<DeskConflicts> {
+  return client.callUnless(etag, 'GET /api/desk/conflicts')
 }
 
-export function readPhones({ call }: Client): Promise<DeskPhones> {
-  return call('GET /api/desk/phones')
+export function readPhones(client: Client): Promise<DeskPhones> {
+  return client.call('GET /api/desk/phones')
 }
 
-export function readReference({ call }: Client): Promise<DeskReference> {
-  return call('GET /api/desk/reference')
+export function readReference(client: Client): Promise<DeskReference> {
+  return client.call('GET /api/desk/reference')
 }

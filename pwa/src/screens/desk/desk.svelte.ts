@@ -3,7 +3,7 @@ import type { Phone } from '../../local/ports.ts'
 import type { Client } from '../../wire/client.ts'
 import type { DeskCaseDetail, DeskCases } from '../../wire/types.gen.ts'
 import * as api from './api.ts'
-import { Reading } from './reading.svelte.ts'
+import { Reading, whole } from './reading.svelte.ts'
 import { arrived, CASE_LISTS, type CaseList, type DeskView } from './rules.ts'
 
 const POLL_MS = 5000
@@ -36,13 +36,18 @@ export class Desk {
   constructor(deps: DeskDeps) {
     const { client, now } = deps
     this.#deps = deps
-    const listed = (list: CaseList) =>
-      new Reading<DeskCases>((held) => api.readCases(client, list, held), now)
+    const listed = (list: CaseList) => new Reading((etag) => api.readCases(client, list, etag), now)
     this.lists = { new: listed('new'), open: listed('open'), left: listed('left') }
-    this.contacts = new Reading(() => api.readContacts(client), now)
-    this.conflicts = new Reading(() => api.readConflicts(client), now)
-    this.phones = new Reading(() => api.readPhones(client), now)
-    this.reference = new Reading(() => api.readReference(client), now)
+    this.contacts = new Reading((etag) => api.readContacts(client, etag), now)
+    this.conflicts = new Reading((etag) => api.readConflicts(client, etag), now)
+    this.phones = new Reading(
+      whole(() => api.readPhones(client)),
+      now,
+    )
+    this.reference = new Reading(
+      whole(() => api.readReference(client)),
+      now,
+    )
   }
 
   /** The newest numbers of the overview, whichever list brought them. */
@@ -56,7 +61,7 @@ export class Desk {
     if (view.name === 'case' && this.#caseId !== view.caseId) {
       const { client, now } = this.#deps
       this.#caseId = view.caseId
-      this.detail = new Reading(() => api.readCase(client, view.caseId), now)
+      this.detail = new Reading((etag) => api.readCase(client, view.caseId, etag), now)
     }
     if (view.name === 'cases') {
       this.list = view.list

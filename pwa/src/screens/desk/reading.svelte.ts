@@ -1,11 +1,17 @@
 /** One answer of the office as it was last read: kept on screen when it cannot be read anew. */
-import { ProblemError, Unchanged } from '../../wire/answers.ts'
+import { ProblemError } from '../../wire/answers.ts'
+import type { Tagged } from '../../wire/client.ts'
 
 /** Why the last reading failed. `offline` covers whatever stood between us and the office. */
 export type Trouble = 'offline' | { readonly detail: string }
 
-/** Ask the office. Gets the ETag of what is held, when there is one. */
-export type Ask<T> = (held: T | null) => Promise<T>
+/** Ask the office, naming what is held; null when that still holds. */
+export type Ask<T> = (etag: string) => Promise<Tagged<T> | null>
+
+/** For what the office cannot tell unchanged: asked whole each time. */
+export function whole<T>(ask: () => Promise<T>): Ask<T> {
+  return async () => ({ etag: '', answer: await ask() })
+}
 
 export class Reading<T> {
   value = $state.raw<T | null>(null)
@@ -14,6 +20,7 @@ export class Reading<T> {
   trouble = $state.raw<Trouble | null>(null)
   isReading = $state(false)
   #asked = 0
+  #etag = ''
   readonly #ask: Ask<T>
   readonly #now: () => Date
 
@@ -27,24 +34,21 @@ export class Reading<T> {
     const turn = ++this.#asked
     this.isReading = true
     try {
-      const value = await this.#ask(this.value)
+      const tagged = await this.#ask(this.#etag)
       if (turn !== this.#asked) return false
-      this.value = value
-      this.#fine()
-      return true
+      if (tagged !== null) {
+        this.value = tagged.answer
+        this.#etag = tagged.etag
+      }
+      this.readAt = this.#now()
+      this.trouble = null
+      return tagged !== null
     } catch (error) {
-      if (turn !== this.#asked) return false
-      if (error instanceof Unchanged) this.#fine()
-      else this.trouble = troubleOf(error)
+      if (turn === this.#asked) this.trouble = troubleOf(error)
       return false
     } finally {
       if (turn === this.#asked) this.isReading = false
     }
-  }
-
-  #fine(): void {
-    this.readAt = this.#now()
-    this.trouble = null
   }
 }
 

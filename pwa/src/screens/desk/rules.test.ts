@@ -30,6 +30,7 @@ const line: DeskCase = {
     due_on: '2022-01-24',
     status: 'new',
     assignee_id: null,
+    partner_id: null,
     left_on: null,
     no_longer_met_on: null,
   },

@@ -61,7 +61,8 @@ export const welcome = {
     pin: 'PIN of 8 digits, or a phrase',
     again: 'The same again',
     label: 'Name of this device',
-    labelHint: 'So that you know it in your list of devices.',
+    labelHint:
+      'It stands on the unlock screen and in your list of devices. Where several people share a device, add your first name.',
     submit: 'Lock with this PIN',
     passkey: 'Use a passkey instead',
     passkeyFailed: 'This device could not make such a passkey. Choose a PIN.',
@@ -76,7 +77,7 @@ export const welcome = {
   unlock: {
     title: 'Unlock Presente',
     who: 'Who are you?',
-    hello: 'Hello, {{name}}',
+    device: 'Device: {{label}}',
     pin: 'Your PIN or phrase',
     submit: 'Unlock',
     passkey: 'Unlock with a passkey',
@@ -87,6 +88,7 @@ export const welcome = {
     forgot: 'I forgot my PIN',
     unsent_one: '{{count}} waiting, sealed on this device',
     unsent_other: '{{count}} waiting, sealed on this device',
+    slow: 'After several wrong tries this takes a little longer. Nothing is lost.',
     unlocking: 'Unlocking',
     failed:
       'This device could not open its store. Nothing is lost. Close Presente and open it again.',

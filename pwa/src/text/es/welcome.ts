@@ -64,7 +64,8 @@ export const welcome: TextsLike<typeof welcomeEn> = {
     pin: 'PIN de 8 números, o una frase',
     again: 'Otra vez lo mismo',
     label: 'Nombre de este dispositivo',
-    labelHint: 'Para reconocerlo en su lista de dispositivos.',
+    labelHint:
+      'Aparece en la pantalla de desbloqueo y en su lista de dispositivos. Si varias personas lo comparten, agregue su nombre de pila.',
     submit: 'Cerrar con este PIN',
     passkey: 'Usar mejor una llave de acceso',
     passkeyFailed: 'Este dispositivo no pudo crear esa llave de acceso. Elija un PIN.',
@@ -80,7 +81,7 @@ export const welcome: TextsLike<typeof welcomeEn> = {
   unlock: {
     title: 'Desbloquear Presente',
     who: '¿Quién es usted?',
-    hello: 'Hola, {{name}}',
+    device: 'Dispositivo: {{label}}',
     pin: 'Su PIN o frase',
     submit: 'Desbloquear',
     passkey: 'Desbloquear con llave de acceso',
@@ -93,6 +94,7 @@ export const welcome: TextsLike<typeof welcomeEn> = {
     unsent_one: '{{count}} en espera, sellado en este dispositivo',
     unsent_many: '{{count}} en espera, sellados en este dispositivo',
     unsent_other: '{{count}} en espera, sellados en este dispositivo',
+    slow: 'Después de varios intentos, tarda un poco más. No se perdió nada.',
     unlocking: 'Desbloqueando',
     failed:
       'Este dispositivo no pudo abrir lo guardado. No se perdió nada. Cierre Presente y ábralo otra vez.',
