@@ -80,6 +80,21 @@ test('a locked phone is counted, delivered by its token, and not removed before'
   assert.deepEqual(states(again), ['1 received', '2 received'])
 })
 
+test('a phone that was never unlocked again still delivers, when there is a chance', async () => {
+  const phone = await opened(locker().create(ME, PIN))
+  server.line = 'down'
+  await phone.keep(visit('Left in the car'))
+  phone.lock()
+  server.line = 'signed_out'
+
+  const tab = new Tab(server)
+  const end = locker(tab).watch()
+  while ((await locker().unsent(ME.id)) > 0) await new Promise((resolve) => setTimeout(resolve, 2))
+  end()
+
+  assert.equal(server.inside.taken.size, 1)
+})
+
 test('after the session has ended the queue still goes out', async () => {
   const phone = await opened(locker().create(ME, PIN))
   server.line = 'signed_out'
