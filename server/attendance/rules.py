@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -48,6 +49,15 @@ class Fact(Struct, frozen=True, order=True, kw_only=True):
     minutes: int | None = None
     source_code: str = ""
     reason: str = ""
+
+
+class KnownFact(Struct, frozen=True, kw_only=True):
+    """A fact as it is stored: of whom, and where."""
+
+    id: UUID
+    student_id: UUID
+    school_id: UUID
+    fact: Fact
 
 
 class DayShare(Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import delete, insert, or_, select, update
 
-from server.attendance.rules import Fact
+from server.attendance.rules import Fact, KnownFact
 from server.db.database import Transaction
 from server.db.tables.attendance import (
     AttendanceEventRow,
@@ -24,15 +24,6 @@ from server.ids import new_id
 
 _AT_ONCE = 400
 """Values in one IN list: SQLite and PostgreSQL both take more, plans get worse."""
-
-
-class KnownFact(NamedTuple):
-    """A fact as it is stored."""
-
-    id: UUID
-    student_id: UUID
-    school_id: UUID
-    fact: Fact
 
 
 class CalendarDay(NamedTuple):
@@ -213,10 +204,10 @@ _FACTS = select(
 
 def _known(row: Any) -> KnownFact:
     return KnownFact(
-        row.id,
-        row.student_id,
-        row.school_id,
-        Fact(
+        id=row.id,
+        student_id=row.student_id,
+        school_id=row.school_id,
+        fact=Fact(
             on_date=row.on_date,
             period=row.period,
             kind=row.kind,

@@ -40,6 +40,11 @@ class Followed(Struct, kw_only=True):
     told: int = 0
     """Coordinators who were alerted."""
 
+    def add(self, more: "Followed") -> None:
+        """Add another school's."""
+        for field in self.__struct_fields__:
+            setattr(self, field, getattr(self, field) + getattr(more, field))
+
 
 def today_of(tx: Transaction) -> date:
     """Return the district's date at this moment."""

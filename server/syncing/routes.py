@@ -1,6 +1,7 @@
 """HTTP for syncing. One transaction for each mutation, then one snapshot for the answer."""
 
 from http import HTTPStatus
+from uuid import UUID
 
 import msgspec
 from litestar import Response, Router, post
@@ -10,6 +11,7 @@ from schemas.sync import PROTO, Pull, SyncReq, SyncRes
 from server.clock import Clock
 from server.db.database import Database
 from server.db.failures import is_unavailable
+from server.identity import sign_in
 from server.problems import Forbidden
 from server.settings import Settings
 from server.syncing import pulling, receiving, service
@@ -36,6 +38,8 @@ def exchange(
     asked = receiving.envelope(body)
     if caller.delivers_only and asked.muts:
         raise Forbidden("A delivery token delivers sealed mutations only.", code="sealed_only")
+    if caller.delivers_only and caller.device_id != asked.device:
+        raise Forbidden("This delivery token is another phone's.", code="not_your_device")
     answer = _exchange(db, now, _visit(caller, asked), caller, settings)
     return Response(msgspec.json.encode(answer), media_type="application/json")
 
@@ -58,8 +62,10 @@ def _exchange(
         device = service.greet(tx, visit.person, visit.device)
         first = service.first_number(tx, device, items)
     taken: list[Taken] = []
-    if device.state != "active":
+    if device.state != "active" or caller.is_revoked:
         taken.append(Taken(stop="revoked"))
+    elif caller.session and caller.device_id is None:
+        _bind(db, now, caller, device.id)
     for item in receiving.number(items, device=visit.device, first=first):
         if taken and taken[-1].stop:
             break
@@ -67,6 +73,16 @@ def _exchange(
     stop = taken[-1].stop if taken else ""
     wants_rows = visit.request.pull and not caller.delivers_only and stop in {"", "gap"}
     return _answer(db, now, visit, taken, wants_rows=wants_rows)
+
+
+def _bind(db: Database, now: Clock, caller: Signed, device_id: UUID) -> None:
+    """Tie the session to the phone it runs on: revoking the phone then ends the session."""
+    try:
+        with db.write(now()) as tx:
+            sign_in.bind_device(tx, caller, device_id)
+    except Exception as error:
+        if not is_unavailable(error):
+            raise
 
 
 def _decoded(item: Item, visit: Visit, settings: Settings) -> Item:

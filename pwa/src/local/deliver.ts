@@ -43,11 +43,7 @@ async function sent(
   records: readonly OutboxRecord[],
 ): Promise<SyncRes | 'too_long'> {
   const sealed = records.map(({ n, id, enc, ct }) => ({ n, id, enc, ct }))
-  const speaker = {
-    build: platform.build,
-    sent: [platform.now().toISOString(), ...platform.since()],
-  }
-  const request = deliveryFor(device.id, sealed, speaker as Parameters<typeof deliveryFor>[2])
+  const request = deliveryFor(device.id, sealed, speakerOf(platform))
   try {
     return await platform.client.exchange(request, device.delivery_token)
   } catch (fault) {

@@ -20,6 +20,8 @@ export interface OutboxEntry {
   readonly receipt: Receipt | null
   /** When this phone stored the receipt. */
   readonly received_at: string | null
+  /** Its author has read what became of it. */
+  readonly is_seen: boolean
 }
 
 export interface Progress {

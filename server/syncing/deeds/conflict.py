@@ -37,6 +37,7 @@ def resolve(tx: Transaction, deed: Deed) -> Done:
     fields = store.fields_of(row)
     _check_allowed(tx, deed, row, choices)
     present = feed.find(tx, row.ent, row.key, lock=True)
+    tx.forget()
     current: dict[str, Any] = present.data if present else {}
     _check_unmoved(tx, deed, fields, current)
     decided = [field if field.choice else _decided(field, choices[field.field]) for field in fields]

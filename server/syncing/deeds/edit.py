@@ -23,6 +23,7 @@ def edit(tx: Transaction, deed: Deed, *, is_allowed: bool) -> Done:
     mut = deed.mut
     rows.check_editable(mut.op, mut.ent, mut.set)
     present = feed.find(tx, mut.ent, mut.key, lock=True)
+    tx.forget()
     wanted = {
         name: value for name, value in mut.set.items() if POLICY[mut.ent][name] is not Rule.DERIVED
     }

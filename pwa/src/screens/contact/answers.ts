@@ -25,14 +25,7 @@ export interface Answers {
 }
 
 export type Step =
-  | 'method'
-  | 'outcome'
-  | 'met'
-  | 'causes'
-  | 'note'
-  | 'referrals'
-  | 'next'
-  | 'review'
+  'method' | 'outcome' | 'met' | 'causes' | 'note' | 'referrals' | 'next' | 'review'
 
 export const NOTHING_NEXT = 'none'
 

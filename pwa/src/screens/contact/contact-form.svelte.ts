@@ -26,6 +26,7 @@ export class ContactForm {
   readonly autosave = new Autosave(() => this.#keepDraft())
   readonly #deps: FormDeps
   readonly #isCall: boolean
+  readonly #mends: string | undefined
 
   constructor(root: string, id: string, draft: Draft | null, deps: FormDeps) {
     this.root = root
@@ -37,6 +38,7 @@ export class ContactForm {
     this.step = kept?.step ?? 'method'
     this.isTouched = kept?.is_touched ?? false
     this.#isCall = kept?.is_call ?? false
+    this.#mends = kept?.mends
   }
 
   get steps(): Step[] {
@@ -110,6 +112,7 @@ export class ContactForm {
         guardianName: this.guardianName,
       })
       await phone.keep(create('contact.create', 'contact', this.id, this.root, set))
+      if (this.#mends !== undefined) await phone.markSeen(this.#mends)
       this.status = 'saved'
     } catch {
       this.status = 'failed'
@@ -132,6 +135,7 @@ export class ContactForm {
       step: this.step,
       is_touched: this.isTouched,
       is_call: this.#isCall,
+      ...(this.#mends === undefined ? {} : { mends: this.#mends }),
     }
     const saved_at = this.#deps.now().toISOString()
     return { id: this.id, student_root: this.root, saved_at, form }
