@@ -6,7 +6,7 @@ refusal that names the field; no body, however odd, is answered with a fault of 
 
 import re
 from collections.abc import Generator
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -111,9 +111,11 @@ def _texts(value: Any, path: str) -> Generator[tuple[str, str]]:
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
-        for key, part in cast("dict[object, Any]", value).items():
+        entries: dict[object, Any] = value
+        for key, part in entries.items():
             yield path, str(key)
             yield from _texts(part, f"{path}.{key}".lstrip("."))
     elif isinstance(value, list):
-        for place, part in enumerate(cast("list[Any]", value)):
+        parts: list[Any] = value
+        for place, part in enumerate(parts):
             yield from _texts(part, f"{path}[{place}]")
