@@ -93,19 +93,19 @@ def add_contact_point(
 def enrollment_of(tx: Transaction, student_id: UUID) -> EnrollmentRow | None:
     """Return where the student is now, or was last.
 
-    A place without an exit comes before one with; then the newest year, then what an enrolment
-    file says before what events suggest, then the latest entry.
+    What an enrolment file says comes before what events suggest; then a place without an exit
+    before one with, then the newest year, then the latest entry.
     """
     rows = tx.session.scalars(select(EnrollmentRow).where(EnrollmentRow.student_id == student_id))
     return max(rows, key=presence, default=None)
 
 
-def presence(row: EnrollmentRow) -> tuple[bool, str, bool, str, str]:
+def presence(row: EnrollmentRow) -> tuple[bool, bool, str, str, str]:
     """Order a student's enrolments: the greatest is where he is now, or was last."""
     return (
+        row.source == "enrollment_file",
         row.exit_on is None,
         row.school_year,
-        row.source == "enrollment_file",
         row.entry_on.isoformat() if row.entry_on else "",
         row.id.hex,
     )
