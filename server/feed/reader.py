@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, and_, select
 from server.db.database import Transaction
 from server.db.tables.syncing import FeedRow, LinkRow, PublishedRow, RowVersionRow, SyncHeadRow
 
-_PAGE = 500
+PAGE = 500
 
 
 class Standing(NamedTuple):
@@ -59,11 +59,11 @@ def changed(tx: Transaction, roots: Sequence[str], *, after: int) -> Iterator[En
             _entries()
             .where(FeedRow.root.in_(roots), FeedRow.seq > after)
             .order_by(FeedRow.seq)
-            .limit(_PAGE)
+            .limit(PAGE)
         ).all()
         for row in page:
             yield _entry(row)
-        if len(page) < _PAGE:
+        if len(page) < PAGE:
             return
         after = page[-1].seq
 

@@ -20,7 +20,7 @@ class Refused(Problem):
     """Business says no. The author is told in a sentence, and what he wrote is kept."""
 
 
-class Parked(Exception):
+class Parked(Exception):  # noqa: N818  (a state, not a fault)
     """This version cannot judge it. Kept as it came, for a later version or a person."""
 
     def __init__(self, code: str) -> None:

@@ -194,7 +194,7 @@ def _carried_out(tx: Transaction, visit: Visit, item: Item) -> tuple[Receipt, st
         if refusal.code == conflict.MOVED:
             _show_moved(tx, item)
         return _refuse(tx, visit, item, refusal, key=item.id), ""
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (nothing a mutation holds may stop the queue)
         if is_unavailable(error):
             raise
         return _receipt(item, out="parked", code="broken"), traced(error, item)

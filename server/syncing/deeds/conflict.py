@@ -15,6 +15,7 @@ from server.syncing.deeds import contact_point
 from server.syncing.rules import Deed, Done, Refused
 from sync.normal import is_same, normal
 
+
 MOVED = "conflict_moved"
 
 

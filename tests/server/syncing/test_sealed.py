@@ -139,7 +139,7 @@ def test_a_letter_that_says_another_number_inside_is_parked(
 
     answer = receipts(deliver(phone, [sealed(district, phone, visit | {"n": 7}, n=1)]))
 
-    assert answer.receipts[0].code == "envelope_differs"
+    assert answer.receipts[0].code == "number_differs"
 
 
 def test_a_revoked_phone_that_delivers_is_told_so(district: District, phone: Phone) -> None:

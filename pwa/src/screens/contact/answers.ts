@@ -121,7 +121,6 @@ export function toContact(
 ): Omit<Contact, 'id' | 'by' | 'recorded_at' | 'est_at' | 'late_scope'> {
   const outcome = outcomeOf(answers)
   const talked = isTalk(outcome)
-  const hasNext = answers.follow_up_kind !== '' && answers.follow_up_kind !== NOTHING_NEXT
   return {
     student_id: about.student_id,
     case_id: about.case_id,
@@ -134,10 +133,16 @@ export function toContact(
     causes: talked ? answers.causes.toSorted() : [],
     note: answers.note.trim(),
     referrals: talked ? answers.referrals.toSorted() : [],
-    follow_up_kind: hasNext ? answers.follow_up_kind : '',
-    follow_up_on: hasNext ? answers.follow_up_on || null : null,
+    ...nextOf(answers),
     occurred_at: about.occurred_at,
   }
+}
+
+function nextOf(answers: Answers): Pick<Contact, 'follow_up_kind' | 'follow_up_on'> {
+  const { follow_up_kind, follow_up_on } = answers
+  const hasNext = follow_up_kind !== '' && follow_up_kind !== NOTHING_NEXT
+  if (!hasNext) return { follow_up_kind: '', follow_up_on: null }
+  return { follow_up_kind, follow_up_on: follow_up_on === '' ? null : follow_up_on }
 }
 
 /** Who was met, in words. */

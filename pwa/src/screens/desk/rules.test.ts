@@ -101,6 +101,7 @@ test('an assignment shows until the server has settled it', () => {
     state,
     receipt: null,
     received_at: null,
+    is_seen: false,
   })
 
   const pending = pendingAssignments([entry('waiting', 'case-1'), entry('received', 'case-2')])
