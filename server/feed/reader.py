@@ -113,7 +113,7 @@ def writer_of(tx: Transaction, ent: str, key: UUID, field: str) -> Writer:
     return found
 
 
-def _entries() -> Select[tuple[str, str, UUID, int, bool, int, str]]:
+def _entries() -> Select[str, str, UUID, int, bool, int, str]:
     return select(
         FeedRow.root,
         FeedRow.ent,

@@ -13,9 +13,9 @@ import msgspec
 
 from schemas.base import MutationId
 from schemas.sync import MAX_BODY_BYTES, MAX_MUTATIONS, PROTO, Mut, SealedMut, SyncReq
-from server.syncing.sealing import CannotOpen, open_sealed
 from server.problems import Invalid, Problem
 from server.syncing.rules import CONFLICT_NAMESPACE, Item, Parked, Refused
+from server.syncing.sealing import CannotOpen, open_sealed
 from sync.normal import fault_of, normal
 from sync.numbers import numbers_by_position
 from sync.split import split
@@ -157,7 +157,7 @@ def _readable(raw: bytes) -> Readable:
         told: Any = msgspec.json.decode(raw, type=_Label, strict=True)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return Readable(raw, None, None)
-    n = told.n if isinstance(told.n, int) and 1 <= told.n < 2**31 else None  # noqa: PLR2004
+    n = told.n if isinstance(told.n, int) and 1 <= told.n < 2**31 else None
     return Readable(raw, n if not isinstance(told.n, bool) else None, _uuid(told.id))
 
 

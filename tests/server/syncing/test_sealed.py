@@ -21,9 +21,7 @@ from tests.support.people import visitor
 TOKEN = "a-delivery-token-of-this-phone"
 
 
-def sealed(
-    district: District, phone: Phone, mut: dict[str, Any], **change: Any
-) -> dict[str, Any]:
+def sealed(district: District, phone: Phone, mut: dict[str, Any], **change: Any) -> dict[str, Any]:
     enc, ct = sealing.seal(
         sealing.public_key(district.settings.secrets_dir),
         device=phone.device,
