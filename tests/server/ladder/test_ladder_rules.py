@@ -104,7 +104,9 @@ def test_a_step_is_crossed_by_the_absence_that_completes_it() -> None:
 
 
 def test_a_ladder_with_a_step_twice_is_refused_by_name() -> None:
-    content = (catalog.LADDERS / "aps-2014.json").read_text().replace("school_call_4", "school_call_3")
+    content = (
+        (catalog.LADDERS / "aps-2014.json").read_text().replace("school_call_4", "school_call_3")
+    )
 
     with pytest.raises(Invalid, match="new-law.json: step school_call_3 is there twice"):
         catalog.read(content.encode(), "new-law.json")
