@@ -53,6 +53,9 @@ const session = new Session(
         asPreferences({ language: asked.get('language') ?? 'en', theme: asked.get('theme') }),
       ),
     savePreferences: () => Promise.resolve(),
+    dial: (number) => {
+      document.documentElement.dataset['dialled'] = number
+    },
     holdBack: () => () => undefined,
   },
   new Router(),

@@ -10,7 +10,7 @@ export interface Answers {
   outcome: string
   /** Asked only where the outcome leaves it open. */
   party: string
-  /** The guardian met, or empty for somebody else, told by `met`. */
+  /** The guardian met, `SOMEONE_ELSE` when `met` tells who it was, empty while not answered. */
   met_guardian: string
   met: string
   contact_point_id: string | null
@@ -28,6 +28,7 @@ export type Step =
   'method' | 'outcome' | 'met' | 'causes' | 'note' | 'referrals' | 'next' | 'review'
 
 export const NOTHING_NEXT = 'none'
+export const SOMEONE_ELSE = 'other'
 
 export function blank(occurredAt: string, method = ''): Answers {
   return {
@@ -148,8 +149,9 @@ function nextOf(answers: Answers): Pick<Contact, 'follow_up_kind' | 'follow_up_o
 /** Who was met, in words. */
 export function metOf(answers: Answers, guardianName: string): string {
   const outcome = outcomeOf(answers)
-  if (asksGuardian(outcome) && answers.met_guardian !== '') return guardianName
-  return asksGuardian(outcome) || asksParty(outcome) ? answers.met.trim() : ''
+  const isElse = answers.met_guardian === SOMEONE_ELSE
+  if (asksParty(outcome) || (asksGuardian(outcome) && isElse)) return answers.met.trim()
+  return asksGuardian(outcome) ? guardianName : ''
 }
 
 export function isByPhone(method: string): boolean {
@@ -176,6 +178,7 @@ export function fromContact(
     outcome: text('outcome'),
     party: text('party'),
     met: text('met'),
+    met_guardian: text('met') === '' ? '' : SOMEONE_ELSE,
     contact_point_id: text('contact_point_id') || null,
     causes: codes('causes'),
     note: text('note'),
