@@ -111,10 +111,7 @@ def opened(item: Item, *, device: UUID, secrets_dir: Path) -> Item:
         )
     except (CannotOpen, msgspec.DecodeError, UnicodeError, RecursionError):
         return msgspec.structs.replace(item, fault=Parked("cannot_open"))
-    inside = decoded(msgspec.structs.replace(item, body=plain))
-    if inside.mut is not None and (inside.mut.n, inside.mut.id) != (item.n, item.id):
-        return msgspec.structs.replace(inside, mut=None, fault=Parked("envelope_differs"))
-    return inside
+    return decoded(msgspec.structs.replace(item, body=plain))
 
 
 def decoded(item: Item) -> Item:
@@ -124,7 +121,7 @@ def decoded(item: Item) -> Item:
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return msgspec.structs.replace(item, fault=_fault_of_bytes(item.body))
     if (mut.n, mut.id) != (item.n, item.id):
-        return msgspec.structs.replace(item, fault=Parked("undecodable"))
+        return msgspec.structs.replace(item, fault=Parked("number_differs"))
     said = msgspec.structs.replace(mut, n=1)
     sha = hashlib.sha256(msgspec.json.encode(said, order="deterministic")).digest()
     fault = fault_of(mut.set) or fault_of([mut.op, mut.ent, mut.root, mut.at])

@@ -21,7 +21,7 @@ class Refused(Problem):
 
 
 class Parked(Exception):
-    """This version cannot judge it. Kept as it came, for a later version or a person."""
+    """What this version cannot judge. Kept as it came, for a later version or a person."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

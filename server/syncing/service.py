@@ -85,9 +85,7 @@ class State(Struct, frozen=True, kw_only=True):
     is_news: bool
 
 
-def state_of(
-    tx: Transaction, visit: Visit, receipts: list[Receipt], *, is_fork: bool
-) -> State:
+def state_of(tx: Transaction, visit: Visit, receipts: list[Receipt], *, is_fork: bool) -> State:
     """Return where things stand, with every receipt that the phone has not kept yet.
 
     A forked phone gets none but this batch's: the others answer its twin's work.

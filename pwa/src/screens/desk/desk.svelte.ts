@@ -27,8 +27,8 @@ export class Desk {
   query = $state('')
   schoolId = $state('')
   /** Contacts that came while the desk was open and were not yet marked as seen. */
-  newContacts = $state.raw<ReadonlySet<string>>(new Set())
-  #known: ReadonlySet<string> | null = null
+  newContacts = $state.raw<readonly string[]>([])
+  #known: readonly string[] | null = null
   #caseId = ''
   #ticks = 0
   readonly #deps: DeskDeps
@@ -86,7 +86,7 @@ export class Desk {
   }
 
   markContactsSeen(): void {
-    this.newContacts = new Set()
+    this.newContacts = []
   }
 
   /** Poll while the page can be seen, and at once when somebody comes back to it. */
@@ -108,8 +108,8 @@ export class Desk {
     if (!(await this.contacts.read())) return
     const ids = this.contacts.value?.contacts.map(({ contact }) => contact.id) ?? []
     const fresh = arrived(this.#known, ids)
-    if (fresh.length > 0) this.newContacts = new Set([...this.newContacts, ...fresh])
-    this.#known = new Set(ids)
+    if (fresh.length > 0) this.newContacts = [...this.newContacts, ...fresh]
+    this.#known = ids
   }
 
   async #readDetails(): Promise<void> {

@@ -101,6 +101,7 @@ test('an assignment shows until the server has settled it', () => {
     state,
     receipt: null,
     received_at: null,
+    is_seen: false,
   })
 
   const pending = pendingAssignments([entry('waiting', 'case-1'), entry('received', 'case-2')])
@@ -123,7 +124,7 @@ test('j and k walk the list and stop at its ends', () => {
 
 test('a contact is marked when it was not there before, and none is at first', () => {
   assert.deepEqual(arrived(null, ['a', 'b']), [])
-  assert.deepEqual(arrived(new Set(['a']), ['c', 'a']), ['c'])
+  assert.deepEqual(arrived(['a'], ['c', 'a']), ['c'])
 })
 
 test('keys command, but not while somebody types or holds a modifier', () => {

@@ -69,8 +69,8 @@ export function step<T>(items: readonly T[], current: T | null, by: 1 | -1): T |
 }
 
 /** Ids that were not there before. The first answer of all has nothing new in it. */
-export function arrived(known: ReadonlySet<string> | null, ids: readonly string[]): string[] {
-  return known === null ? [] : ids.filter((id) => !known.has(id))
+export function arrived(known: readonly string[] | null, ids: readonly string[]): string[] {
+  return known === null ? [] : ids.filter((id) => !known.includes(id))
 }
 
 export type KeyCommand = 'search' | 'next' | 'previous' | 'assign' | 'help' | 'close'

@@ -10,6 +10,16 @@ export function sayDays(units: number): string {
   return t('desk.days', { count, number: formatNumber(count) })
 }
 
+/** "Grade 7"; a district that writes "Seventh grade" is left its words. */
+export function sayGrade(grade: string): string {
+  return /^\d+$/.test(grade) ? t('desk.case.grade', { grade }) : grade
+}
+
+/** "Cañada Middle School, Grade 7". */
+export function saySchool(school: string, grade: string): string {
+  return [school, sayGrade(grade)].filter(Boolean).join(', ')
+}
+
 /** "Overdue since 12 Jan", "Due today". */
 export function sayDue(dueOn: string, now: Date): string {
   const today = dayOf(now)

@@ -8,34 +8,34 @@ import type {
   UserDraft,
 } from '../../wire/types.gen.ts'
 
-export function readUsers({ call }: Client): Promise<readonly User[]> {
-  return call('GET /api/users')
+export function readUsers(client: Client): Promise<readonly User[]> {
+  return client.call('GET /api/users')
 }
 
-export function readReference({ call }: Client): Promise<DeskReference> {
-  return call('GET /api/desk/reference')
+export function readReference(client: Client): Promise<DeskReference> {
+  return client.call('GET /api/desk/reference')
 }
 
-export function invite({ call }: Client, body: UserDraft): Promise<InvitationLink> {
-  return call('POST /api/users', { body })
+export function invite(client: Client, body: UserDraft): Promise<InvitationLink> {
+  return client.call('POST /api/users', { body })
 }
 
-export function makeRecoveryLink({ call }: Client, id: string): Promise<InvitationLink> {
-  return call('POST /api/users/{id}/recovery', { id })
+export function makeRecoveryLink(client: Client, id: string): Promise<InvitationLink> {
+  return client.call('POST /api/users/{id}/recovery', { id })
 }
 
-export function closeUser({ call }: Client, id: string): Promise<User> {
-  return call('POST /api/users/{id}/close', { id })
+export function closeUser(client: Client, id: string): Promise<User> {
+  return client.call('POST /api/users/{id}/close', { id })
 }
 
-export function readDevicesOf({ call }: Client, id: string): Promise<readonly Device[]> {
-  return call('GET /api/users/{id}/devices', { id })
+export function readDevicesOf(client: Client, id: string): Promise<readonly Device[]> {
+  return client.call('GET /api/users/{id}/devices', { id })
 }
 
-export function readMyDevices({ call }: Client): Promise<readonly Device[]> {
-  return call('GET /api/devices')
+export function readMyDevices(client: Client): Promise<readonly Device[]> {
+  return client.call('GET /api/devices')
 }
 
-export function revokeDevice({ call }: Client, id: string): Promise<Device> {
-  return call('POST /api/devices/{id}/revoke', { id })
+export function revokeDevice(client: Client, id: string): Promise<Device> {
+  return client.call('POST /api/devices/{id}/revoke', { id })
 }

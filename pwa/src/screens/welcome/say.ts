@@ -14,7 +14,9 @@ export function sayFault(fault: SecretFault | null, kind: 'password' | 'pin'): s
       return ''
     case 'short':
       return t(kind === 'pin' ? 'welcome.secret.shortPin' : 'welcome.secret.shortPassword')
-    default:
+    case 'empty':
+    case 'easy':
+    case 'differs':
       return t(`welcome.secret.${fault}`)
   }
 }

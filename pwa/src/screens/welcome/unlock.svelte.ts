@@ -3,6 +3,8 @@ import { WrongSecret, type Phone, type PhoneLocker } from '../../local/ports.ts'
 import { waitAfter } from './rules.ts'
 
 /** Kept while the app runs, so that leaving this screen and coming back shortens no wait. */
+// Nothing on screen follows it: `left` does, by its ticks.
+// eslint-disable-next-line svelte/prefer-svelte-reactivity
 const tries = new Map<string, { wrong: number; until: number }>()
 
 export interface UnlockDeps {

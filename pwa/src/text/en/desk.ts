@@ -58,7 +58,8 @@ export const desk = {
     assignTo: 'Assign {{name}} to',
     assigned: 'With {{name}}',
     pending: '{{name}}, not yet received',
-    noOneAssignable: 'Nobody works with this school yet. Invite somebody under People.',
+    noOneAssignable:
+      'Nobody who has signed in works with this school yet. Send an invitation under People, or ask those you invited to open their link.',
     assignFailed: 'This device could not keep the assignment. Nothing changed. Try again.',
     close: 'Close',
     cancel: 'Cancel',

@@ -61,7 +61,8 @@ export const desk: TextsLike<typeof deskEn> = {
     assignTo: 'Asignar a {{name}} a',
     assigned: 'Lo tiene {{name}}',
     pending: '{{name}}, todavía no recibido',
-    noOneAssignable: 'Nadie trabaja todavía con esta escuela. Invite a alguien en Personas.',
+    noOneAssignable:
+      'Nadie que ya haya entrado trabaja con esta escuela. Mande una invitación en Personas, o pida a quienes invitó que abran su enlace.',
     assignFailed:
       'Este dispositivo no pudo guardar la asignación. No cambió nada. Inténtelo otra vez.',
     close: 'Cerrar',
