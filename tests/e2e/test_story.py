@@ -30,18 +30,25 @@ SECOND_NUMBER = "(505) 555-0187"
 @pytest.mark.slow
 @pytest.mark.screens
 def test_a_district_comes_in_and_a_visit_comes_back(
-    playwright: Playwright, tmp_path: Path, push_service: PushService, screens: Path
+    playwright: Playwright,
+    tmp_path: Path,
+    push_service: PushService,
+    screens: Path,
+    request: pytest.FixtureRequest,
 ) -> None:
     server = RunningServer(
         tmp_path / "data", environment={"PRESENTE_PUSH_TEST_ORIGIN": push_service.origin}
     )
+    request.addfinalizer(server.kill)
     for old in screens.glob("*.png"):
         old.unlink()
     links = _begin_the_district(server, tmp_path)
     server.start()
 
     def person(name: str, **options: object) -> Person:
-        return Person(playwright, tmp_path / name, screens=screens, **options)  # type: ignore[arg-type]
+        one = Person(playwright, tmp_path / name, screens=screens, **options)  # type: ignore[arg-type]
+        request.addfinalizer(one.profile.kill)
+        return one
 
     # The coordinator asks to be called.
     carmen, keys = person("coordinator", size=DESK), Keys()

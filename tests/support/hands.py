@@ -67,7 +67,8 @@ class Person:
             values = {"endpoint": endpoint, "p256dh": keys.p256dh, "auth": keys.auth}
             self.profile.context.add_init_script(SUBSCRIBE % str(values))
         page.goto(link)
-        page.locator("input[type=password]").first.fill(PASSWORD)
+        page.locator("#new-password").fill(PASSWORD)
+        page.locator("#new-password-again").fill(PASSWORD)
         self.look("invited")
         page.locator("button[type=submit]").click()
         page.locator("#pin").fill(PIN)
