@@ -119,8 +119,7 @@ clean: ## Remove all that was built or fetched; data/ stays
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Presente needs Python 3.11 or newer, and found none of: $(CANDIDATES)."; exit 1; }
-	@echo "Making .venv with $$($(PYTHON) --version)"
-	@$(PYTHON) tools/venv.py .venv
+	@$(PYTHON) -I tools/step.py "Making .venv with $$($(PYTHON) --version)" $(PYTHON) tools/venv.py .venv
 
 $(DONE)/run: requirements/run.lock requirements/build.lock pyproject.toml | $(BIN)/python
 	@mkdir -p $(@D)
@@ -146,6 +145,4 @@ $(DONE)/pwa: .cache/pwa-files $(PWA_SOURCES) $(DONE)/npm
 	@touch $@
 
 .cache/chromium: tools/browser.py | $(DONE)/test
-	@mkdir -p $(@D)
-	@echo "Finding a Chromium (or installing it)"
-	@$(BIN)/python tools/browser.py > $@
+	@$(STEP) "Finding a Chromium (or installing it)" $(BIN)/python tools/browser.py $@

@@ -39,6 +39,7 @@ ROUTERS: Handlers = (
     identity_routes.ROUTER,
     alerts_routes.ROUTER,
     desk_routes.ROUTER,
+    syncing_routes.ROUTER,
 )
 """Every feature with routes. One line each; nothing is found by itself."""
 

@@ -1,4 +1,4 @@
-"""Finds a Chromium for the tests, or installs one, and prints where it is.
+"""Finds a Chromium for the tests, or installs one, and writes down where it is.
 
 Also sees that Playwright, which drives it, starts on this machine.
 """
@@ -18,8 +18,8 @@ with sync_playwright() as playwright:
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
-def main() -> int:
-    """Print the path of a browser that starts; exit 1 with a sentence if none can be had."""
+def main(note: Path) -> int:
+    """Write the path of a browser to `note`; exit 1 with a sentence if none can be had."""
     if not (_playwright_starts() or (_apt("libatomic1") and _playwright_starts())):
         print("Playwright does not start. Debian and Ubuntu lack libatomic1.", file=sys.stderr)
         return 1
@@ -27,7 +27,7 @@ def main() -> int:
     if path is None:
         print("No Chromium could be installed. Set PRESENTE_CHROMIUM to one.", file=sys.stderr)
         return 1
-    print(path)
+    note.write_text(f"{path}\n")
     return 0
 
 
@@ -51,8 +51,8 @@ def _apt(package: str) -> bool:
     quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     update = ["apt-get", "update", "-qq"]
     install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", package]
-    subprocess.run(update, env=quiet, stdout=sys.stderr, check=False)
-    return subprocess.run(install, env=quiet, stdout=sys.stderr, check=False).returncode == 0
+    subprocess.run(update, env=quiet, check=False)
+    return subprocess.run(install, env=quiet, check=False).returncode == 0
 
 
 def _playwright_starts() -> bool:
@@ -62,7 +62,7 @@ def _playwright_starts() -> bool:
 
 def _from_playwright() -> str | None:
     install = [sys.executable, "-m", "playwright", "install", "chromium"]
-    if subprocess.run(install, stdout=sys.stderr, check=False).returncode != 0:
+    if subprocess.run(install, check=False).returncode != 0:
         return None
     ask = [sys.executable, "-c", ASK_PLAYWRIGHT]
     said = subprocess.run(ask, capture_output=True, text=True, check=False)
@@ -70,4 +70,4 @@ def _from_playwright() -> str | None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(Path(sys.argv[1])))

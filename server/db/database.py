@@ -26,6 +26,11 @@ class Transaction:
         """Run ``action`` just before the commit: the feed takes the counter row then."""
         self._last.append(action)
 
+    def forget(self) -> None:
+        """Read again what was read before a lock was taken: somebody may have been first."""
+        self.session.flush()
+        self.session.expire_all()
+
     @contextmanager
     def savepoint(self) -> Generator[None]:
         """Undo what happens inside when it raises: in the database and in what was gathered."""

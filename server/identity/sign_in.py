@@ -123,8 +123,8 @@ def end_session(tx: Transaction, signed: Signed) -> None:
 
 
 def bind_device(tx: Transaction, signed: Signed, device_id: UUID) -> None:
-    """Tie a session to the person's own device it turned out to run on."""
-    if signed.session and signed.device_id != device_id:
+    """Tie a session to the person's own device it turned out to run on, once and for all."""
+    if signed.session and signed.device_id is None:
         sessions.bind_session(tx, signed.session, device_id)
 
 

@@ -1,6 +1,7 @@
 """HTTP for syncing. One transaction for each mutation, then one snapshot for the answer."""
 
 from http import HTTPStatus
+from uuid import UUID
 
 import msgspec
 from litestar import Response, Router, post
@@ -10,13 +11,14 @@ from schemas.sync import PROTO, Pull, SyncReq, SyncRes
 from server.clock import Clock
 from server.db.database import Database
 from server.db.failures import is_unavailable
+from server.identity import sign_in
 from server.problems import Forbidden
 from server.settings import Settings
 from server.syncing import pulling, receiving, service
 from server.syncing.rules import Item, Person, Taken, Visit
 from server.web.body import check_type
-from server.web.guards import DELIVERY
-from server.web.inject import AnyRequest, Caller, Config, Db, Now, Sent
+from server.web.guards import DELIVERY, signed_of
+from server.web.inject import AnyRequest, Config, Db, Now, Sent
 from server.web.sessions import Signed
 
 RETRY_MS = 5000
@@ -24,18 +26,21 @@ RETRY_MS = 5000
 
 @post("/sync/v1", status_code=HTTPStatus.OK, opt=dict(DELIVERY), sync_to_thread=True)
 def exchange(
-    request: AnyRequest, sent: Sent, db: Db, now: Now, caller: Caller, settings: Config
+    request: AnyRequest, sent: Sent, db: Db, now: Now, settings: Config
 ) -> Response[bytes]:
     """Take mutations; answer with receipts and with what changed.
 
     200 for every outcome of the protocol: only an envelope that cannot be read, or a phone that
     is not the caller's, is answered with a 4xx.
     """
+    caller = signed_of(request)
     check_type(sent.content_type)
     body = receiving.unpack(sent.raw, request.headers.get("content-encoding", ""))
     asked = receiving.envelope(body)
     if caller.delivers_only and asked.muts:
         raise Forbidden("A delivery token delivers sealed mutations only.", code="sealed_only")
+    if caller.delivers_only and caller.device_id != asked.device:
+        raise Forbidden("This delivery token is another phone's.", code="not_your_device")
     answer = _exchange(db, now, _visit(caller, asked), caller, settings)
     return Response(msgspec.json.encode(answer), media_type="application/json")
 
@@ -58,8 +63,10 @@ def _exchange(
         device = service.greet(tx, visit.person, visit.device)
         first = service.first_number(tx, device, items)
     taken: list[Taken] = []
-    if device.state != "active":
+    if device.state != "active" or caller.is_revoked:
         taken.append(Taken(stop="revoked"))
+    elif caller.session and caller.device_id is None:
+        _bind(db, now, caller, device.id)
     for item in receiving.number(items, device=visit.device, first=first):
         if taken and taken[-1].stop:
             break
@@ -67,6 +74,16 @@ def _exchange(
     stop = taken[-1].stop if taken else ""
     wants_rows = visit.request.pull and not caller.delivers_only and stop in {"", "gap"}
     return _answer(db, now, visit, taken, wants_rows=wants_rows)
+
+
+def _bind(db: Database, now: Clock, caller: Signed, device_id: UUID) -> None:
+    """Tie the session to the phone it runs on: revoking the phone then ends the session."""
+    try:
+        with db.write(now()) as tx:
+            sign_in.bind_device(tx, caller, device_id)
+    except Exception as error:
+        if not is_unavailable(error):
+            raise
 
 
 def _decoded(item: Item, visit: Visit, settings: Settings) -> Item:

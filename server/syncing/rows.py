@@ -30,6 +30,12 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
     for ent, shape in _SHAPES.items()
 }
 
+_EMPTY: Mapping[str, Mapping[str, Any]] = {
+    ent: {field.name: "" for field in fields_of_struct(shape) if field.default == ""}
+    for ent, shape in _SHAPES.items()
+}
+"""Fields whose "nothing" is spelled as the empty text."""
+
 
 def check_editable(op: str, ent: str, names: Mapping[str, Any]) -> None:
     """Park a field this version does not know; refuse one that this operation may not change."""
@@ -50,7 +56,8 @@ def check_known(ent: str, names: Mapping[str, Any]) -> None:
 def typed(ent: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return values as the stores take them. Refuses what does not fit a field, by its name."""
     found: dict[str, Any] = {}
-    for name, value in values.items():
+    for name, said in values.items():
+        value = _EMPTY[ent].get(name) if said is None else said
         try:
             found[name] = msgspec.convert(value, _TYPES[ent][name], strict=True)
         except msgspec.ValidationError as error:

@@ -146,6 +146,16 @@ def students_of_roots(tx: Transaction, roots: Iterable[str]) -> list[UUID]:
     return list(tx.session.scalars(select(StudentRow.id).where(StudentRow.root.in_(list(roots)))))
 
 
+def lock_case(tx: Transaction, case_id: UUID) -> CaseRow | None:
+    """Return a case as it is now; nobody else moves it until the transaction ends."""
+    return tx.session.scalars(
+        select(CaseRow)
+        .where(CaseRow.id == case_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+
+
 def closed_roots_of(tx: Transaction, user_id: UUID) -> set[str]:
     """Return the roots of students whose case was this person's when it was closed."""
     query = (

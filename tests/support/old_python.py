@@ -1,8 +1,8 @@
 """Keeps pytest whole on Pythons before 3.11.8 and 3.12.2, Debian 12's among them.
 
-There ``ast.parse`` fails with "AST constructor recursion depth mismatch" when the garbage collector
-runs in its midst and what it clears parses too (python/cpython#106905). Seen once here, while pytest
-rewrote a plugin on a machine that had never run it. So the collector waits while something is parsed.
+There ``ast.parse`` fails with "AST constructor recursion depth mismatch" when the garbage
+collector runs in its midst and what it clears parses too (python/cpython#106905). Seen once here,
+while pytest rewrote a plugin for the first time. So the collector waits while something is parsed.
 """
 
 import ast
@@ -13,7 +13,7 @@ from typing import Any
 _parse = ast.parse
 
 
-def _parse_undisturbed(*arguments: Any, **options: Any) -> ast.AST:
+def _parse_undisturbed(*arguments: Any, **options: Any) -> Any:
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -146,8 +146,8 @@ function ofEnt<E extends Ent>(rows: Iterable<LocalRow>, ent: E): LocalRow<E>[] {
 }
 
 function asListed(entry: Entry, isSending: boolean): OutboxEntry {
-  const { n, id, deed, at, receipt, received_at } = entry
+  const { n, id, deed, at, receipt, received_at, is_seen } = entry
   const state = stateOf(entry)
   const shown = state === 'waiting' && isSending ? 'sending' : state
-  return { n, id, deed, at, state: shown, receipt, received_at }
+  return { n, id, deed, at, state: shown, receipt, received_at, is_seen }
 }

@@ -21,7 +21,7 @@ def assign(tx: Transaction, deed: Deed) -> Done:
 
     The student appears on the new person's phone and leaves the old one's at the next pull.
     """
-    case = cases.find(tx, deed.mut.key)
+    case = store.lock_case(tx, deed.mut.key)
     if case is None:
         raise Refused("This case is not known here.", code="unknown_row")
     if not deed.person.runs_school(case.school_id):
@@ -56,7 +56,7 @@ def _check_assignee(tx: Transaction, user_id: UUID, case: CaseRow) -> None:
 
 def _follow_up(tx: Transaction, deed: Deed, case_id: UUID, new: list[UUID]) -> int:
     """Move the case's status along, and tell whoever has it now."""
-    case = cases.find(tx, case_id)
+    case = store.lock_case(tx, case_id)
     moved: dict[str, str] = {}
     if case is not None and case.assignee_id is not None and case.status == CaseStatus.NEW:
         moved = {"status": CaseStatus.ASSIGNED}

@@ -12,7 +12,7 @@ from server.contacts import service as contacts
 from server.contacts import store as contact_store
 from server.db.database import Transaction
 from server.people import store as people
-from server.syncing import authority, rows
+from server.syncing import authority, rows, store
 from server.syncing.deeds.edit import edit
 from server.syncing.rules import Deed, Done, Refused
 from sync.policy import POLICY, Rule
@@ -79,8 +79,8 @@ def _case_of(tx: Transaction, student_id: UUID, claimed: UUID | None) -> UUID | 
 
 
 def _move_case(tx: Transaction, case_id: UUID | None, outcome: Outcome, deed: Deed) -> None:
-    """A family that was reached is in contact, whoever reached it."""
-    case = cases.find(tx, case_id) if case_id else None
+    """Put the case in contact when the family was reached, whoever reached it."""
+    case = store.lock_case(tx, case_id) if case_id else None
     if case is None or case.status not in _BEFORE_CONTACT:
         return
     if contact_rules.is_success(outcome):

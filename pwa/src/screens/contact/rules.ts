@@ -1,13 +1,6 @@
 /** What is still missing in a contact, and what to offer next. Pure. */
 
-import {
-  asksParty,
-  factsOf,
-  NOTHING_NEXT,
-  outcomeOf,
-  type Answers,
-  type Step,
-} from './answers.ts'
+import { asksParty, factsOf, NOTHING_NEXT, outcomeOf, type Answers, type Step } from './answers.ts'
 
 /** A question without a fit answer. `field` is the id of the question on the screen. */
 export interface Missing {
@@ -82,7 +75,7 @@ export function daysFor(kind: string): number {
 /** The day that many weekdays later: nobody is called on a Sunday by a suggestion. */
 export function weekdaysAfter(day: string, count: number): string {
   const at = new Date(`${day}T12:00:00Z`)
-  for (let left = count; left > 0; ) {
+  for (let left = count; left > 0;) {
     at.setUTCDate(at.getUTCDate() + 1)
     if (at.getUTCDay() % 6 !== 0) left -= 1
   }

@@ -2,7 +2,15 @@
 
 import { dayOf, fullDay, listOf, momentOf } from '../../text/dates.ts'
 import { label, t } from '../../text/text.ts'
-import { isByPhone, metOf, NOTHING_NEXT, outcomeOf, partyOf, isTalk, type Answers } from './answers.ts'
+import {
+  isByPhone,
+  metOf,
+  NOTHING_NEXT,
+  outcomeOf,
+  partyOf,
+  isTalk,
+  type Answers,
+} from './answers.ts'
 
 export interface About {
   /** The student, as the programme calls him or her. */
@@ -34,7 +42,10 @@ export function sentences(answers: Answers, about: About): string[] {
 function happened(answers: Answers, about: About): string {
   const outcome = outcomeOf(answers)
   if (!outcome.startsWith('spoke_')) {
-    return t('contact.says.notTalked', { what: tried(answers, about), outcome: label('outcome', outcome) })
+    return t('contact.says.notTalked', {
+      what: tried(answers, about),
+      outcome: label('outcome', outcome),
+    })
   }
   const who = whoOf(answers, about)
   if (answers.method === 'home_visit') return t('contact.says.talkedVisit', { who })
@@ -78,7 +89,9 @@ function partyWords(party: string, name: string): string {
 function next({ follow_up_kind, follow_up_on }: Answers): string {
   if (follow_up_kind === '' || follow_up_kind === NOTHING_NEXT) return t('contact.says.nothingNext')
   const what = label('follow_up', follow_up_kind)
-  return follow_up_on === '' ? `${what}.` : t('contact.says.next', { what, day: fullDay(follow_up_on) })
+  return follow_up_on === ''
+    ? `${what}.`
+    : t('contact.says.next', { what, day: fullDay(follow_up_on) })
 }
 
 function words(vocabulary: 'causes' | 'referral', codes: readonly string[]): string {

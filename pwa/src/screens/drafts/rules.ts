@@ -11,6 +11,8 @@ export interface ContactDraft {
   readonly is_touched: boolean
   /** A call was begun: its outcome is asked for as soon as the person is back. */
   readonly is_call: boolean
+  /** The refused entry of the outbox that this one is to take the place of. */
+  readonly mends?: string
 }
 
 export interface NumberDraft {
@@ -21,6 +23,7 @@ export interface NumberDraft {
   readonly value: string
   readonly point_kind: string
   readonly status: string
+  readonly mends?: string
   readonly is_touched: boolean
 }
 

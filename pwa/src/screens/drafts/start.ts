@@ -20,7 +20,12 @@ export async function beginContact(
   { now, newId }: Desk,
   root: string,
   begun: Partial<Answers>,
-  how: { readonly step: Step; readonly isCall?: boolean; readonly isTouched?: boolean },
+  how: {
+    readonly step: Step
+    readonly isCall?: boolean
+    readonly isTouched?: boolean
+    readonly mends?: string
+  },
 ): Promise<string> {
   const at = now()
   const form: ContactDraft = {
@@ -29,6 +34,7 @@ export async function beginContact(
     step: how.step,
     is_touched: how.isCall === true || how.isTouched === true,
     is_call: how.isCall ?? false,
+    ...(how.mends === undefined ? {} : { mends: how.mends }),
   }
   const id = newId()
   await phone.saveDraft({ id, student_root: root, saved_at: at.toISOString(), form })

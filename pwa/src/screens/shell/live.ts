@@ -43,6 +43,8 @@ export function live(phone: Phone): Phone {
     lock: () => {
       phone.lock()
     },
+    markSeen: (id) => phone.markSeen(id),
+    update: () => phone.update(),
   }
 }
 

@@ -1,29 +1,29 @@
 /** What every screen may ask for: the open phone, the clock, ids, preferences. Handed down by context. */
 
-import { createContext } from 'svelte'
+import { createContext, untrack } from 'svelte'
 
 import type { Phone, PhoneLocker } from '../../local/ports.ts'
-import { bestLanguage, speak, type Language } from '../../text/text.ts'
+import { bestLanguage, speak } from '../../text/text.ts'
+import type { Client } from '../../wire/client.ts'
 import { live, ticking } from './live.ts'
-import { Router } from './router.svelte.ts'
-
-export type Theme = 'auto' | 'light' | 'dark' | 'sun'
-
-/** Choices of this browser that are nobody's secret: kept in clear, read before the door opens. */
-export interface Preferences {
-  readonly language: Language | null
-  readonly theme: Theme
-}
+import type { Preferences, Theme } from './preferences.ts'
+import type { Router } from './router.svelte.ts'
 
 export interface Services {
   readonly locker: PhoneLocker
+  /** The desk and the door ask `/api`; writing goes through the phone. */
+  readonly client: Client
+  /** Which build of the app this is, as phones tell the office. */
+  readonly build: string
   /** A fresh UUIDv7. */
   readonly newId: () => string
   readonly now: () => Date
   readonly loadPreferences: () => Promise<Preferences>
   readonly savePreferences: (preferences: Preferences) => Promise<void>
-  /** Take the waiting version over and start anew. */
-  readonly useUpdate: () => void
+  /** Hand a number to the phone's own dialler. */
+  readonly dial: (number: string) => void
+  /** Keeps new versions of the app waiting, in every tab, until the answer is called. */
+  readonly holdBack: () => () => void
 }
 
 /** A short word about what was just done, with the way to take it back. */
@@ -41,6 +41,8 @@ export class Session {
   readonly now: () => Date
   readonly newId: () => string
   theme = $state<Theme>('auto')
+  /** The warning about storage was read, until the app is opened anew. */
+  hasSeenPersist = $state(false)
   /** What was just done, said once. */
   flash = $state.raw<Flash | null>(null)
   #phone = $state.raw<Phone | null>(null)
@@ -64,9 +66,11 @@ export class Session {
 
   /** Call in an effect: it is dirty until the answer is called. */
   markDirty(): () => void {
-    this.#dirty += 1
+    const release = this.services.holdBack()
+    untrack(() => (this.#dirty += 1))
     return () => {
       this.#dirty -= 1
+      release()
     }
   }
 
@@ -106,6 +110,8 @@ export class Session {
     await this.services.savePreferences(preferences)
   }
 }
+
+export type { Preferences, Theme }
 
 export const [useSession, provideSession] = createContext<Session>()
 

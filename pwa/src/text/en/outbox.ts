@@ -23,7 +23,7 @@ export const outbox = {
   parkedWhy: 'The office keeps it, and takes it in when its software knows it.',
   mend: 'Mend',
   decide: 'Decide',
-  mended: 'You sent a mended version.',
+  aside: 'Put it aside',
   contact: '{{method}}, {{name}}',
   pointEdit: 'Number changed, {{name}}',
   pointCreate: 'Number added, {{name}}',

@@ -25,7 +25,7 @@ export const outbox: TextsLike<typeof en> = {
   parkedWhy: 'La oficina lo guarda y lo toma cuando su programa lo conozca.',
   mend: 'Corregir',
   decide: 'Decidir',
-  mended: 'Usted envió una versión corregida.',
+  aside: 'Dejarlo así',
   contact: '{{method}}, {{name}}',
   pointEdit: 'Número cambiado, {{name}}',
   pointCreate: 'Número agregado, {{name}}',

@@ -1,2 +1,0 @@
-/** The service worker, for `main.ts`. */
-export { registerWorker } from './local/register.ts'

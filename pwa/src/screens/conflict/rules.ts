@@ -1,0 +1,47 @@
+/** How two versions are decided: field by field, nothing thrown away. Pure. */
+
+import type { Deed, LocalRow } from '../../local/ports.ts'
+import type { ConflictField } from '../../wire/types.gen.ts'
+
+export type Side = 'mine' | 'theirs'
+export type Value = ConflictField['mine']
+
+export type Choice =
+  { readonly choice: Side } | { readonly choice: 'custom'; readonly value: string }
+
+export type Choices = Readonly<Record<string, Choice>>
+
+/** Fields that still need a choice; an empty text of one's own is none. */
+export function undecided(fields: readonly ConflictField[], choices: Choices): string[] {
+  return fields
+    .map(({ field }) => field)
+    .filter((field) => {
+      const made = choices[field]
+      return made === undefined || (made.choice === 'custom' && made.value.trim() === '')
+    })
+}
+
+/** The deed that decides every field, or null while one is open. */
+export function decide(row: LocalRow<'conflict'>, choices: Choices): Deed | null {
+  const { fields, status } = row.data
+  if (status !== 'open' || undecided(fields, choices).length > 0) return null
+  const made = fields.map((field) => {
+    const choice = choices[field.field] ?? { choice: 'theirs' as const }
+    const value = choice.choice === 'custom' ? choice.value.trim() : field[choice.choice]
+    return [field.field, { choice: choice.choice, value }] as const
+  })
+  return {
+    op: 'conflict.resolve',
+    ent: 'conflict',
+    key: row.key,
+    root: row.root,
+    base: row.ver,
+    was: { status },
+    set: { choices: Object.fromEntries(made) },
+  }
+}
+
+/** Fields whose value is a code: another one is chosen, not written. */
+export function isWritable(field: string): boolean {
+  return ['value', 'note', 'met'].includes(field)
+}

@@ -1,0 +1,45 @@
+/** The outbox as its author reads it: what wants him, what waits, what has arrived. Pure. */
+
+import type { OutboxEntry } from '../../local/ports.ts'
+
+export interface Shelves {
+  readonly needsYou: readonly OutboxEntry[]
+  readonly waiting: readonly OutboxEntry[]
+  readonly received: readonly OutboxEntry[]
+}
+
+/** Every entry stands on exactly one shelf. `waiting` is what the pill counts. */
+export function shelves(entries: readonly OutboxEntry[]): Shelves {
+  const latest = entries.toReversed()
+  return {
+    needsYou: latest.filter(wantsYou),
+    waiting: entries.filter(({ state }) => state === 'waiting' || state === 'sending'),
+    received: latest.filter(
+      (entry) => !wantsYou(entry) && entry.state !== 'waiting' && entry.state !== 'sending',
+    ),
+  }
+}
+
+/** A refusal wants its author until he has read it. A conflict has its own card. */
+function wantsYou({ state, is_seen }: OutboxEntry): boolean {
+  return state === 'refused' && !is_seen
+}
+
+export type About = 'contact' | 'pointEdit' | 'pointCreate' | 'assign' | 'resolve' | 'other'
+
+const ABOUT_BY_OP: Readonly<Record<string, About>> = {
+  'contact.create': 'contact',
+  'contact_point.edit': 'pointEdit',
+  'contact_point.create': 'pointCreate',
+  'case.assign': 'assign',
+  'conflict.resolve': 'resolve',
+}
+
+export function aboutOf({ deed }: OutboxEntry): About {
+  return ABOUT_BY_OP[deed.op] ?? 'other'
+}
+
+/** Deeds whose form can be opened again with the words in it. */
+export function isMendable(entry: OutboxEntry): boolean {
+  return ['contact', 'pointEdit', 'pointCreate'].includes(aboutOf(entry))
+}
