@@ -1,8 +1,9 @@
 """``presente ladder``: counts at a day, the reasons behind a step, and the ladders there are."""
 
 import argparse
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from schemas.attendance import Absence, AttendanceKind, Standing
 from server import cli
 from server.attendance import store as attendance
+from server.attendance.rules import is_school_year
 from server.db import migrate
 from server.db.database import Database, Transaction
 from server.ladder import catalog, service, words
@@ -109,6 +111,8 @@ def _why(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
             raise NotFound(f"No student has the number {arguments.student}.")
         years = attendance.years_of(tx, student.id)
         year = arguments.school_year or next(iter(years), attendance.newest_year(tx))
+        if not is_school_year(year):
+            raise Invalid(f"Write the school year like 2021-22; {year!r} is none.")
         place = people.enrollment_of(tx, student.id)
         school = people.find_school(tx, place.school_id) if place else None
         if school is None:
@@ -188,11 +192,16 @@ def _effective(ladder: Ladder) -> str:
     return f"from {begin} to {end}" if end else f"from {begin} on"
 
 
-def _reading(context: cli.Context) -> Any:
+@contextmanager
+def _reading(context: cli.Context) -> Generator[Transaction]:
     context.settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(context.settings.database_url)
-    migrate.upgrade(database)
-    return database.read(context.clock())
+    try:
+        migrate.upgrade(database)
+        with database.read(context.clock()) as tx:
+            yield tx
+    finally:
+        database.close()
 
 
 def _known_at(tx: Transaction, moment: date | datetime | None) -> datetime | None:

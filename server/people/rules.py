@@ -17,9 +17,11 @@ def written(text: str | None) -> str:
 
 
 def folded(text: str) -> str:
-    """Return text for searching: lower case, without accents."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(part for part in parts if not unicodedata.combining(part)).split())
+    """Return text for searching: lower case, without accents. Folding twice is folding once."""
+    for _ in range(2):  # some signs have a lower case only once they are decomposed
+        parts = unicodedata.normalize("NFKD", text.casefold())
+        text = "".join(part for part in parts if not unicodedata.combining(part))
+    return " ".join(text.casefold().split())
 
 
 def name_key(first_name: str, last_name: str) -> str:

@@ -1,0 +1,37 @@
+"""The same files do the same on SQLite and on PostgreSQL."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from server.db.database import Database
+from server.db.tables.attendance import CrossingRow
+from server.db.tables.syncing import ConflictRow
+from server.people import store as people
+from tests.support.office import MONDAY, Office, Parent, case_of, points_of, school_days, take_in
+
+LATER = MONDAY + timedelta(days=1)
+
+
+def test_a_year_of_a_family_goes_the_same_way_on_both(any_db: Database, tmp_path: Path) -> None:
+    office = Office(students={"100": "1"})
+    office.parents = [Parent("1", ["100"], [("505-555-0101", "Mobile")])]
+    office.miss("100", school_days()[:10])
+    first = take_in(any_db, office.write(tmp_path / "first"))
+    with any_db.write(MONDAY) as tx:
+        people.save_contact_point(tx, points_of(tx)[0].id, {"value": "505-555-0150"})
+    for day in school_days()[:6]:
+        office.excuse("100", day)
+    office.parents[0].phones = [("505-555-0177", "Mobile")]
+
+    second = take_in(any_db, office.write(tmp_path / "second"), at=LATER)
+    third = take_in(any_db, tmp_path / "second", at=LATER)
+
+    assert (first.cases.opened, second.cases.no_longer_met, third.state) == (1, 1, "nothing_to_do")
+    with any_db.read(LATER) as tx:
+        case = case_of(tx, "100")
+        assert case is not None
+        assert case.no_longer_met_on == date(2026, 3, 3)
+        lost = [one for one in tx.session.query(CrossingRow) if one.no_longer_met_at == LATER]
+        assert {one.step for one in lost} == {"early_intervention_5", "habitual_10"}
+        assert [one.value for one in points_of(tx)] == ["505-555-0150"]
+        assert tx.session.query(ConflictRow).count() == 1
