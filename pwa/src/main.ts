@@ -21,9 +21,10 @@ const target = document.getElementById('app')
 if (target === null) throw new Error('index.html has no #app')
 
 const platform = browser(BUILD)
+const locker = new Locker(platform)
 const session = new Session(
   {
-    locker: new Locker(platform),
+    locker,
     client: platform.client,
     build: BUILD,
     newId: () => v7(),
@@ -40,3 +41,4 @@ const session = new Session(
 await session.begin(navigator.languages)
 mount(App, { target, props: { session } })
 registerWorker()
+locker.watch()

@@ -25,6 +25,8 @@ export class Locker implements PhoneLocker {
   readonly #platform: Platform
   readonly #registry = new Registry()
   readonly #rounds: number
+  /** Whose stores are open in this tab: they send by themselves. */
+  readonly #open = new Set<string>()
 
   constructor(platform: Platform, rounds = ROUNDS) {
     this.#platform = platform
@@ -58,7 +60,7 @@ export class Locker implements PhoneLocker {
       await putMeta(tx, 'turn', 0)
     })
     await this.#registry.add(record)
-    return this.#opened(db, key)
+    return this.#opened(db, key, me.id)
   }
 
   async unlock(userId: string, secret: Secret): Promise<Phone> {
@@ -71,7 +73,7 @@ export class Locker implements PhoneLocker {
     try {
       const key = await openVault(wrap, secret)
       await db.write((tx) => putMeta(tx, 'lock', untried(lock.wraps)))
-      return await this.#opened(db, key)
+      return await this.#opened(db, key, userId)
     } catch (fault) {
       if (fault instanceof WrongSecret) await this.#countWrong(db, lock)
       throw fault
@@ -102,20 +104,23 @@ export class Locker implements PhoneLocker {
   }
 
   /**
-   * From now on: send what waits in every store of this browser, open or not, whenever there is a
-   * chance. Returns what ends it.
+   * From now on: send what waits in the closed stores of this browser, whenever there is a chance.
+   * Returns what ends it.
    */
   watch(): () => void {
     const deliverAll = async () => {
-      for (const { user_id } of await this.#registry.all()) await this.deliver(user_id)
+      const holders = await this.#registry.all()
+      const closed = holders.filter(({ user_id }) => !this.#open.has(user_id))
+      for (const { user_id } of closed) await this.deliver(user_id)
     }
     void deliverAll()
     return this.#platform.onChance(() => void deliverAll())
   }
 
-  async #opened(db: PhoneDb, key: CryptoKey): Promise<Phone> {
+  async #opened(db: PhoneDb, key: CryptoKey, userId: string): Promise<Phone> {
     const core = await Core.open(this.#platform, new SealedStore(db, key))
-    const phone = new OpenPhone(core, updates)
+    const phone = new OpenPhone(core, updates, () => this.#open.delete(userId))
+    this.#open.add(userId)
     phone.start()
     return phone
   }

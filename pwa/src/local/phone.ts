@@ -14,13 +14,15 @@ export class OpenPhone implements Phone {
   readonly #core: Core
   readonly #engine: Engine
   readonly #updates: Updates
+  readonly #onLock: () => void
   readonly #rowsByEnt = new Map<string, readonly LocalRow[]>()
   #hasAskedToPersist = false
   readonly #unhear: () => void
 
-  constructor(core: Core, updates: Updates) {
+  constructor(core: Core, updates: Updates, onLock: () => void) {
     this.#core = core
     this.#updates = updates
+    this.#onLock = onLock
     this.#engine = new Engine(core)
     core.subscribe(() => {
       this.#rowsByEnt.clear()
@@ -138,6 +140,7 @@ export class OpenPhone implements Phone {
     this.#engine.stop()
     this.#unhear()
     this.#core.lock()
+    this.#onLock()
   }
 }
 
