@@ -21,9 +21,14 @@ STEP := $(BIN)/python -I tools/step.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 NODE_PATHS := env PATH="$(CURDIR)/.venv/node:$(PATH)"
 NPM := $(NODE_PATHS) npm --prefix pwa --loglevel=error
-PYTEST = PRESENTE_CHROMIUM="$$(cat $(DONE)/browser)" $(BIN)/pytest
-PWA_SOURCES := $(shell git ls-files -co --exclude-standard pwa 2>/dev/null || find pwa -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
-PWA_SOURCES := $(wildcard $(PWA_SOURCES))
+PYTEST := PRESENTE_CHROMIUM="$$(cat .cache/chromium)" $(BIN)/pytest
+
+# What the phone's app is built from. The list is kept too, so that a removed file rebuilds it.
+PWA_FILES := $(shell git ls-files -co --exclude-standard pwa 2>/dev/null \
+	|| find pwa -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+PWA_SOURCES := $(sort $(wildcard $(filter-out %.test.ts,$(PWA_FILES))))
+$(shell mkdir -p .cache && { echo '$(PWA_SOURCES)' | cmp -s - .cache/pwa-files \
+	|| echo '$(PWA_SOURCES)' > .cache/pwa-files; })
 
 .PHONY: help
 help: ## Show this list
@@ -38,7 +43,7 @@ run: $(DONE)/run $(DONE)/pwa ## Start Presente with a made-up district on http:/
 	@exec $(BIN)/presente serve --demo --port $(PORT) $(if $(PUBLIC_URL),--public-url $(PUBLIC_URL)) $(ARGS)
 
 .PHONY: test
-test: lint types phone $(DONE)/pwa $(DONE)/browser ## Check everything: style, types, fences, the phone's tests, the server's, real browsers
+test: lint types phone $(DONE)/pwa .cache/chromium ## Check everything: style, types, fences, the phone's tests, the server's, real browsers
 	@$(PYTEST) $(T)
 
 .PHONY: sure
@@ -75,7 +80,7 @@ server: $(DONE)/test ## Test the server, on SQLite and on PostgreSQL
 	@$(BIN)/pytest $(or $(T),tests/server)
 
 .PHONY: e2e
-e2e: $(DONE)/test $(DONE)/pwa $(DONE)/browser ## Test the phone in a real browser against the real server
+e2e: $(DONE)/test $(DONE)/pwa .cache/chromium ## Test the phone in a real browser against the real server
 	@$(PYTEST) $(or $(T),tests/e2e)
 
 # ---------------------------------------------------------------- work on it
@@ -99,7 +104,7 @@ migrations: $(DONE)/test ## See that the migrations lead to exactly the tables o
 	@$(BIN)/pytest $(or $(T),tests/migrations)
 
 .PHONY: screens
-screens: $(DONE)/test $(DONE)/pwa $(DONE)/browser ## Take a picture of every screen into screens/
+screens: $(DONE)/test $(DONE)/pwa .cache/chromium ## Take a picture of every screen into screens/
 	@PRESENTE_SCREENS="$(CURDIR)/screens" $(PYTEST) -m screens tests/e2e
 
 .PHONY: lock
@@ -114,8 +119,7 @@ clean: ## Remove all that was built or fetched; data/ stays
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Presente needs Python 3.11 or newer, and found none of: $(CANDIDATES)."; exit 1; }
-	@echo "Making .venv with $$($(PYTHON) --version)"
-	@$(PYTHON) tools/venv.py .venv
+	@$(PYTHON) -I tools/step.py "Making .venv with $$($(PYTHON) --version)" $(PYTHON) tools/venv.py .venv
 
 $(DONE)/run: requirements/run.lock requirements/build.lock pyproject.toml | $(BIN)/python
 	@mkdir -p $(@D)
@@ -136,11 +140,9 @@ $(DONE)/npm: pwa/package.json pwa/package-lock.json $(DONE)/node
 	@$(STEP) "Fetching what the phone's app needs" $(NPM) ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-$(DONE)/pwa: $(PWA_SOURCES) $(DONE)/npm
+$(DONE)/pwa: .cache/pwa-files $(PWA_SOURCES) $(DONE)/npm
 	@$(STEP) "Building the phone's app" $(NPM) run build
 	@touch $@
 
-$(DONE)/browser: tools/browser.py | $(BIN)/python
-	@mkdir -p $(@D)
-	@echo "Finding a Chromium (or installing it)"
-	@$(BIN)/python tools/browser.py > $@
+.cache/chromium: tools/browser.py | $(DONE)/test
+	@$(STEP) "Finding a Chromium (or installing it)" $(BIN)/python tools/browser.py $@

@@ -7,14 +7,14 @@ from msgspec import Meta
 from schemas.base import CaseId, DeviceId, Row, Wire
 
 
-class PushKeys(Wire, kw_only=True):
+class PushKeys(Wire, frozen=True, kw_only=True):
     """Keys of a ``PushSubscription`` (RFC 8291), base64url."""
 
     p256dh: Annotated[str, Meta(min_length=80, max_length=100)]
     auth: Annotated[str, Meta(min_length=20, max_length=32)]
 
 
-class PushSubscription(Wire, kw_only=True):
+class PushSubscription(Wire, frozen=True, kw_only=True):
     """``PushSubscription.toJSON()`` and the device it belongs to."""
 
     device: DeviceId
@@ -22,7 +22,7 @@ class PushSubscription(Wire, kw_only=True):
     keys: PushKeys
 
 
-class PushNotification(Row, kw_only=True):
+class PushNotification(Row, frozen=True, kw_only=True):
     """What is shown. Never a name, never a school's or a student's data."""
 
     title: str
@@ -33,7 +33,7 @@ class PushNotification(Row, kw_only=True):
     lang: str = "en"
 
 
-class PushMessage(Row, kw_only=True):
+class PushMessage(Row, frozen=True, kw_only=True):
     """Payload: a valid declarative push message (``web_push: 8030``) that workers read too."""
 
     web_push: int = 8030

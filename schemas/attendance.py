@@ -25,7 +25,7 @@ class AttendanceKind(StrEnum):
     NO_SCHOOL = "no_school"
 
 
-class Absence(Row, kw_only=True):
+class Absence(Row, frozen=True, kw_only=True):
     """One day that is not plainly present, as known now."""
 
     on_date: Day
@@ -35,7 +35,7 @@ class Absence(Row, kw_only=True):
     reason: Line = ""
 
 
-class Crossing(Row, kw_only=True):
+class Crossing(Row, frozen=True, kw_only=True):
     """One step of the ladder that the student reached. Never deleted, only taken back."""
 
     step: Code
@@ -46,7 +46,7 @@ class Crossing(Row, kw_only=True):
     no_longer_met_at: Instant | None = None
 
 
-class Standing(Row, kw_only=True):
+class Standing(Row, frozen=True, kw_only=True):
     """Row ``standing`` (key: the student's id): absences, step, and why in plain words."""
 
     student_id: StudentId

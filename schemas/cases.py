@@ -17,7 +17,7 @@ class CaseStatus(StrEnum):
     CLOSED = "closed"
 
 
-class Case(Row, kw_only=True):
+class Case(Row, frozen=True, kw_only=True):
     """Row ``case`` in the student's root. One per student and school year."""
 
     id: CaseId
@@ -32,6 +32,8 @@ class Case(Row, kw_only=True):
     """First outreach is owed by this school day."""
     status: CaseStatus = CaseStatus.NEW
     assignee_id: UserId | None = None
+    partner_id: UserId | None = None
+    """Who goes along: visits are made in pairs. Sees and edits what the assignee does."""
     left_on: Day | None = None
     """Set when the student left the school: the case stays open, on the "left" list."""
     no_longer_met_on: Day | None = None

@@ -6,7 +6,7 @@ from schemas.base import CaseId, Code, ContactId, Day, Instant, Line, Row, Stude
 from schemas.vocabulary import Direction, Method, Outcome, Party
 
 
-class Contact(Row, kw_only=True):
+class Contact(Row, frozen=True, kw_only=True):
     """Row ``contact`` in the student's root. Its facts are written on the phone, once."""
 
     id: ContactId

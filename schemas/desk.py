@@ -16,7 +16,7 @@ from schemas.people import (
 from schemas.sync import Conflict
 
 
-class DeskCase(Row, kw_only=True):
+class DeskCase(Row, frozen=True, kw_only=True):
     """One line of a case list."""
 
     case: Case
@@ -32,7 +32,7 @@ class DeskCase(Row, kw_only=True):
     open_conflict_count: int = 0
 
 
-class DeskCounts(Row, kw_only=True):
+class DeskCounts(Row, frozen=True, kw_only=True):
     """Numbers of the overview. Each is the length of a list one can open."""
 
     new: int
@@ -42,7 +42,7 @@ class DeskCounts(Row, kw_only=True):
     phones_stale: int
 
 
-class DeskCases(Row, kw_only=True):
+class DeskCases(Row, frozen=True, kw_only=True):
     """Answer of ``GET /api/desk/cases?list=new|open|left&school=...&q=...``."""
 
     head: int
@@ -51,7 +51,7 @@ class DeskCases(Row, kw_only=True):
     cases: list[DeskCase]
 
 
-class DeskFamily(Row, kw_only=True):
+class DeskFamily(Row, frozen=True, kw_only=True):
     """A guardian with everything the card shows."""
 
     guardian: Guardian
@@ -60,7 +60,7 @@ class DeskFamily(Row, kw_only=True):
     addresses: list[Address]
 
 
-class DeskCaseDetail(Row, kw_only=True):
+class DeskCaseDetail(Row, frozen=True, kw_only=True):
     """Answer of ``GET /api/desk/cases/{case_id}``."""
 
     line: DeskCase
@@ -72,7 +72,7 @@ class DeskCaseDetail(Row, kw_only=True):
     conflicts: list[Conflict]
 
 
-class DeskConflict(Row, kw_only=True):
+class DeskConflict(Row, frozen=True, kw_only=True):
     """A conflict with what is needed to judge it."""
 
     conflict: Conflict
@@ -84,13 +84,13 @@ class DeskConflict(Row, kw_only=True):
     """Whose row it is about: a guardian's name, a contact's date."""
 
 
-class DeskConflicts(Row, kw_only=True):
+class DeskConflicts(Row, frozen=True, kw_only=True):
     """Answer of ``GET /api/desk/conflicts``."""
 
     conflicts: list[DeskConflict]
 
 
-class DeskContact(Row, kw_only=True):
+class DeskContact(Row, frozen=True, kw_only=True):
     """A contact as it arrived."""
 
     contact: Contact
@@ -100,13 +100,13 @@ class DeskContact(Row, kw_only=True):
     case_id: CaseId | None = None
 
 
-class DeskContacts(Row, kw_only=True):
+class DeskContacts(Row, frozen=True, kw_only=True):
     """Answer of ``GET /api/desk/contacts``: the latest 100 in the reader's schools."""
 
     contacts: list[DeskContact]
 
 
-class DeskPhone(Row, kw_only=True):
+class DeskPhone(Row, frozen=True, kw_only=True):
     """A phone, with what it last said of its queue."""
 
     device_id: DeviceId
@@ -120,13 +120,13 @@ class DeskPhone(Row, kw_only=True):
     """Not seen for longer than the district allows (default 3 days), or seen with unsent work."""
 
 
-class DeskPhones(Row, kw_only=True):
+class DeskPhones(Row, frozen=True, kw_only=True):
     """Answer of ``GET /api/desk/phones``."""
 
     phones: list[DeskPhone]
 
 
-class DeskReference(Row, kw_only=True):
+class DeskReference(Row, frozen=True, kw_only=True):
     """Answer of ``GET /api/desk/reference``: what lists and assign menus are filled from."""
 
     schools: list[School]
@@ -135,7 +135,7 @@ class DeskReference(Row, kw_only=True):
     """Who may be given a case, and in which schools; an empty list: in all."""
 
 
-class FoundStudent(Row, kw_only=True):
+class FoundStudent(Row, frozen=True, kw_only=True):
     """One line of a search result."""
 
     student: Student
@@ -144,7 +144,7 @@ class FoundStudent(Row, kw_only=True):
     case_id: CaseId | None = None
 
 
-class FoundStudents(Row, kw_only=True):
+class FoundStudents(Row, frozen=True, kw_only=True):
     """Answer of ``GET /api/desk/students?q=...`` (clerks and coordinators, own schools)."""
 
     students: list[FoundStudent]

@@ -14,7 +14,7 @@ Password = Annotated[str, Meta(min_length=12, max_length=200)]
 Token = Annotated[str, Meta(min_length=16, max_length=120)]
 
 
-class Me(Row, kw_only=True):
+class Me(Row, frozen=True, kw_only=True):
     """Who is signed in."""
 
     id: UserId
@@ -31,14 +31,14 @@ class Me(Row, kw_only=True):
     is_demo: bool = False
 
 
-class SignIn(Wire, kw_only=True):
+class SignIn(Wire, frozen=True, kw_only=True):
     """Sign in with a password."""
 
     login: Line
     password: Annotated[str, Meta(max_length=200)]
 
 
-class InvitationInfo(Row, kw_only=True):
+class InvitationInfo(Row, frozen=True, kw_only=True):
     """What an invitation link is for. ``kind``: ``invite``, ``recover`` or ``demo``."""
 
     kind: str
@@ -48,26 +48,26 @@ class InvitationInfo(Row, kw_only=True):
     district: Line
 
 
-class AcceptInvitation(Wire, kw_only=True):
+class AcceptInvitation(Wire, frozen=True, kw_only=True):
     """Take up an invitation with a password. With a passkey: see the ``/passkeys`` routes."""
 
     token: Token
     password: Password
 
 
-class InvitationToken(Wire, kw_only=True):
+class InvitationToken(Wire, frozen=True, kw_only=True):
     """Look at, or (kind ``demo``) sign in with, an invitation."""
 
     token: Token
 
 
-class PasskeyOptionsRequest(Wire, kw_only=True):
+class PasskeyOptionsRequest(Wire, frozen=True, kw_only=True):
     """Begin a registration: by invitation token, or empty when signed in."""
 
     token: str = ""
 
 
-class PasskeyAnswer(Wire, kw_only=True):
+class PasskeyAnswer(Wire, frozen=True, kw_only=True):
     """The browser's answer (WebAuthn JSON: ``PublicKeyCredential.toJSON()``)."""
 
     ceremony: UUID
@@ -75,21 +75,21 @@ class PasskeyAnswer(Wire, kw_only=True):
     label: Line = ""
 
 
-class PasskeyOptions(Row, kw_only=True):
+class PasskeyOptions(Row, frozen=True, kw_only=True):
     """Options for ``navigator.credentials``, in WebAuthn's JSON form."""
 
     ceremony: UUID
     options: dict[str, Any]
 
 
-class RegisterDevice(Wire, kw_only=True):
+class RegisterDevice(Wire, frozen=True, kw_only=True):
     """A browser profile asks to become a device of the person signed in."""
 
     label: Line
     build: Line = ""
 
 
-class DeviceKeys(Row, kw_only=True):
+class DeviceKeys(Row, frozen=True, kw_only=True):
     """Told once, at registration: what the phone needs to seal and to deliver."""
 
     id: DeviceId
@@ -101,7 +101,7 @@ class DeviceKeys(Row, kw_only=True):
     """VAPID public key (P-256, uncompressed point, base64url)."""
 
 
-class Device(Row, kw_only=True):
+class Device(Row, frozen=True, kw_only=True):
     """One registered browser profile."""
 
     id: DeviceId
@@ -119,7 +119,7 @@ class Device(Row, kw_only=True):
     has_push: bool = False
 
 
-class UserDraft(Wire, kw_only=True):
+class UserDraft(Wire, frozen=True, kw_only=True):
     """Invite a person."""
 
     name: Line
@@ -129,7 +129,7 @@ class UserDraft(Wire, kw_only=True):
     language: Line = "en"
 
 
-class User(Row, kw_only=True):
+class User(Row, frozen=True, kw_only=True):
     """A person, as coordinators and administrators see them."""
 
     id: UserId
@@ -142,7 +142,7 @@ class User(Row, kw_only=True):
     last_seen_at: Instant | None = None
 
 
-class InvitationLink(Row, kw_only=True):
+class InvitationLink(Row, frozen=True, kw_only=True):
     """Shown once to whoever invited; nobody can read it again."""
 
     user: User

@@ -18,7 +18,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-class School(Row, kw_only=True):
+class School(Row, frozen=True, kw_only=True):
     """Row ``school`` in root ``ref``."""
 
     id: SchoolId
@@ -26,7 +26,7 @@ class School(Row, kw_only=True):
     level: Line = ""
 
 
-class StaffMember(Row, kw_only=True):
+class StaffMember(Row, frozen=True, kw_only=True):
     """Row ``staff`` in root ``ref``: who a name on a contact or a conflict belongs to."""
 
     id: UserId
@@ -35,7 +35,7 @@ class StaffMember(Row, kw_only=True):
     is_active: bool = True
 
 
-class Student(Row, kw_only=True):
+class Student(Row, frozen=True, kw_only=True):
     """Row ``student`` in the student's root."""
 
     id: StudentId
@@ -50,7 +50,7 @@ class Student(Row, kw_only=True):
     left_on: Day | None = None
 
 
-class Guardian(Row, kw_only=True):
+class Guardian(Row, frozen=True, kw_only=True):
     """Row ``guardian`` in the root of every student he or she answers for."""
 
     id: GuardianId
@@ -61,7 +61,7 @@ class Guardian(Row, kw_only=True):
     needs_interpreter: bool = False
 
 
-class Guardianship(Row, kw_only=True):
+class Guardianship(Row, frozen=True, kw_only=True):
     """Row ``guardianship``: how one guardian stands to one student."""
 
     id: UUID
@@ -72,7 +72,7 @@ class Guardianship(Row, kw_only=True):
     is_emergency: bool = False
     lives_with: bool = False
     restriction: Text = ""
-    """Contact restriction, free text (Ed-Fi contactRestrictions). Shown before any call or visit."""
+    """Contact restriction (Ed-Fi contactRestrictions): shown before any call or visit."""
     position: int = 0
 
 
@@ -96,7 +96,7 @@ class ContactPointStatus(StrEnum):
     OPTED_OUT = "opted_out"
 
 
-class ContactPoint(Row, kw_only=True):
+class ContactPoint(Row, frozen=True, kw_only=True):
     """Row ``contact_point``: one phone number or e-mail of a guardian. Edited on phones."""
 
     id: UUID
@@ -110,7 +110,7 @@ class ContactPoint(Row, kw_only=True):
     position: int = 0
 
 
-class Address(Row, kw_only=True):
+class Address(Row, frozen=True, kw_only=True):
     """Row ``address``: where a guardian lives."""
 
     id: UUID

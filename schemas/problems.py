@@ -3,15 +3,15 @@
 from schemas.base import Row
 
 
-class Fault(Row, kw_only=True):
+class Fault(Row, frozen=True, kw_only=True):
     """One thing wrong with a request, and where."""
 
     field: str
     message: str
 
 
-class Problem(Row, kw_only=True):
-    """A refusal. ``code`` is stable and part of the API; ``detail`` is one sentence for a person."""
+class Problem(Row, frozen=True, kw_only=True):
+    """A refusal. ``code`` is stable, part of the API; ``detail`` is one sentence for a person."""
 
     type: str = "about:blank"
     title: str

@@ -99,6 +99,8 @@ class SyncReq(Struct, kw_only=True, forbid_unknown_fields=True):
     """Receipts durably stored up to here."""
     limit: int = 512 * 1024
     """Bytes wanted back."""
+    waiting: int = 0
+    """Mutations on the phone that have no receipt yet, those of this request included."""
     pull: bool = True
     """False: deliver only. The write-only token never gets rows."""
 
@@ -174,7 +176,7 @@ class SyncRes(Struct, kw_only=True, frozen=True):
     retry_ms: int = 0
 
 
-class ConflictField(Row, kw_only=True):
+class ConflictField(Row, frozen=True, kw_only=True):
     """One field two people changed apart. Both values are kept for ever."""
 
     field: str
@@ -193,7 +195,7 @@ class ConflictField(Row, kw_only=True):
     chosen: Value = None
 
 
-class Conflict(Row, kw_only=True):
+class Conflict(Row, frozen=True, kw_only=True):
     """Row ``conflict``, in the roots of the row it is about and of its authors."""
 
     id: ConflictId
@@ -208,7 +210,7 @@ class Conflict(Row, kw_only=True):
     resolved_at: Instant | None = None
 
 
-class Refusal(Row, kw_only=True):
+class Refusal(Row, frozen=True, kw_only=True):
     """Row ``refusal`` in its author's ``usr:`` root: a mutation that was not taken, and why."""
 
     id: MutationId

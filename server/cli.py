@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import msgspec
 
@@ -38,14 +38,24 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a command found or did: for programs (``--json``) and in words."""
+    """What a command found or did: for programs (``--json``) and in words.
+
+    ``data`` None: the command answered by itself, while it ran.
+    """
 
     data: Any
     text: str
 
 
 Run: TypeAlias = Callable[[Context, argparse.Namespace], Answer]
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+class Commands(Protocol):
+    """What ``register`` adds its sub-commands to (argparse's own type has no public name)."""
+
+    def add_parser(self, name: str, **options: Any) -> argparse.ArgumentParser:
+        """Add one sub-command; options as for ``argparse.ArgumentParser``."""
+        ...
 
 
 def common() -> argparse.ArgumentParser:
@@ -85,7 +95,10 @@ def main(arguments: Sequence[str] | None = None, *, clock: Clock = system_clock)
             _say(msgspec.json.encode({"code": problem.code, "detail": problem.detail}).decode())
         _warn(f"Refused, nothing was changed: {problem.detail}")
         return 1
-    _say(msgspec.json.encode(answer.data).decode() if options.json else answer.text)
+    if not options.json:
+        _say(answer.text)
+    elif answer.data is not None:
+        _say(msgspec.json.encode(answer.data).decode())
     return 0
 
 

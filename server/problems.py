@@ -1,7 +1,7 @@
 """Refusals. Each has a stable code and one sentence for a person; ``web.errors`` maps them."""
 
 
-class Problem(Exception):  # noqa: N818  (a refusal, not a fault)
+class Problem(Exception):
     """Something asked for was refused, and nothing was changed."""
 
     status = 400
@@ -48,8 +48,10 @@ class Invalid(Problem):
     status = 400
     code = "invalid"
 
-    def __init__(self, detail: str, *, faults: tuple[tuple[str, str], ...] = ()) -> None:
-        super().__init__(detail)
+    def __init__(
+        self, detail: str, *, faults: tuple[tuple[str, str], ...] = (), code: str | None = None
+    ) -> None:
+        super().__init__(detail, code=code)
         self.faults = faults
 
 

@@ -1,19 +1,19 @@
-"""What every test may ask for: a clock the test owns, databases of both kinds, and the browser."""
+"""What every test may ask for: a clock it owns, databases of both kinds, and the browser."""
 
 import os
-from collections.abc import Generator, Iterator
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from server.db.database import Database
-from server.db.tables import Base
-from server.db.tables.syncing import SyncHeadRow
+from server.db.migrate import upgrade
 from tests.support.postgres import Postgres, running_postgres
 
-MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parent.parent
+MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
 
 class FakeClock:
@@ -36,13 +36,21 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database at head, for copying: migrating it anew for each test would be slow."""
+    file = tmp_path_factory.mktemp("template") / "presente.db"
+    database = Database(f"sqlite:///{file}")
+    upgrade(database)
+    database.close()
+    return file
+
+
 @pytest.fixture
-def db(tmp_path: Path) -> Generator[Database]:
-    """Return an empty SQLite database with all tables."""
-    database = Database(f"sqlite:///{tmp_path / 'presente.db'}")
-    with database.write(MONDAY) as tx:
-        Base.metadata.create_all(tx.session.connection())
-        tx.session.add(SyncHeadRow(one=1, epoch="test", v=0))
+def db(migrated_file: Path, sqlite_url: str) -> Iterator[Database]:
+    """An empty SQLite database with all tables."""
+    shutil.copyfile(migrated_file, sqlite_url.removeprefix("sqlite:///"))
+    database = Database(sqlite_url)
     yield database
     database.close()
 
@@ -61,6 +69,27 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres) -> Iterator[str]:
+    """The name of a PostgreSQL database at head, for copying."""
+    with postgres.database() as url:
+        database = Database(url)
+        upgrade(database)
+        name = database.writer.url.database
+        database.close()
+        assert name is not None
+        yield name
+
+
+@pytest.fixture
+def postgres_db(postgres: Postgres, migrated_postgres: str) -> Iterator[Database]:
+    """An empty PostgreSQL database with all tables."""
+    with postgres.database(copy_of=migrated_postgres) as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     """The address of a SQLite database that does not exist yet."""
@@ -71,6 +100,14 @@ def sqlite_url(tmp_path: Path) -> str:
 def database_url(request: pytest.FixtureRequest) -> str:
     """The address of a fresh database, once of each kind: a test that asks for it runs twice."""
     return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(params=["db", pytest.param("postgres_db", marks=pytest.mark.postgres)])
+def any_db(request: pytest.FixtureRequest) -> Database:
+    """A database with all tables, once of each kind: a test that asks for it runs twice."""
+    database = request.getfixturevalue(request.param)
+    assert isinstance(database, Database)
+    return database
 
 
 @pytest.fixture(scope="session")

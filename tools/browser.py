@@ -1,4 +1,7 @@
-"""Finds a Chromium for the tests, or installs one, and prints where it is."""
+"""Finds a Chromium for the tests, or installs one, and writes down where it is.
+
+Also sees that Playwright, which drives it, starts on this machine.
+"""
 
 import os
 import shutil
@@ -15,13 +18,16 @@ with sync_playwright() as playwright:
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
-def main() -> int:
-    """Print the path of a browser that starts; exit 1 with a sentence if none can be had."""
+def main(note: Path) -> int:
+    """Write the path of a browser to `note`; exit 1 with a sentence if none can be had."""
+    if not (_playwright_starts() or (_apt("libatomic1") and _playwright_starts())):
+        print("Playwright does not start. Debian and Ubuntu lack libatomic1.", file=sys.stderr)
+        return 1
     path = _named() or _of_the_machine() or _from_debian() or _from_playwright()
     if path is None:
         print("No Chromium could be installed. Set PRESENTE_CHROMIUM to one.", file=sys.stderr)
         return 1
-    print(path)
+    note.write_text(f"{path}\n")
     return 0
 
 
@@ -35,18 +41,28 @@ def _of_the_machine() -> str | None:
 
 
 def _from_debian() -> str | None:
+    return _of_the_machine() if _apt("chromium") else None
+
+
+def _apt(package: str) -> bool:
+    """Install a package of Debian or Ubuntu; only root may."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
+        return False
     quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium"]
-    for command in (["apt-get", "update", "-qq"], install):
-        subprocess.run(command, env=quiet, stdout=sys.stderr, check=False)
-    return _of_the_machine()
+    update = ["apt-get", "update", "-qq"]
+    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", package]
+    subprocess.run(update, env=quiet, check=False)
+    return subprocess.run(install, env=quiet, check=False).returncode == 0
+
+
+def _playwright_starts() -> bool:
+    ask = [sys.executable, "-m", "playwright", "--version"]
+    return subprocess.run(ask, capture_output=True, check=False).returncode == 0
 
 
 def _from_playwright() -> str | None:
     install = [sys.executable, "-m", "playwright", "install", "chromium"]
-    if subprocess.run(install, stdout=sys.stderr, check=False).returncode != 0:
+    if subprocess.run(install, check=False).returncode != 0:
         return None
     ask = [sys.executable, "-c", ASK_PLAYWRIGHT]
     said = subprocess.run(ask, capture_output=True, text=True, check=False)
@@ -54,4 +70,4 @@ def _from_playwright() -> str | None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(Path(sys.argv[1])))

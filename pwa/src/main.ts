@@ -20,9 +20,12 @@ const BUILD = '0.1.0'
 const target = document.getElementById('app')
 if (target === null) throw new Error('index.html has no #app')
 
+const platform = browser(BUILD)
 const session = new Session(
   {
-    locker: new Locker(browser(BUILD)),
+    locker: new Locker(platform),
+    client: platform.client,
+    build: BUILD,
     newId: () => v7(),
     now: () => new Date(),
     loadPreferences: async () => asPreferences(await loadPreferences()),

@@ -1,6 +1,7 @@
 """What all tables share: constraint names (alembic needs them) and type defaults."""
 
 from datetime import date, datetime
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Date, LargeBinary, MetaData, Text, Uuid
@@ -21,7 +22,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: Text(),
         bytes: LargeBinary(),
         UUID: Uuid(),

@@ -26,6 +26,24 @@ class Transaction:
         """Run ``action`` just before the commit: the feed takes the counter row then."""
         self._last.append(action)
 
+    def forget(self) -> None:
+        """Read again what was read before a lock was taken: somebody may have been first."""
+        self.session.flush()
+        self.session.expire_all()
+
+    @contextmanager
+    def savepoint(self) -> Generator[None]:
+        """Undo what happens inside when it raises: in the database and in what was gathered."""
+        memo = {name: _copy(gathered) for name, gathered in self.memo.items()}
+        last = list(self._last)
+        try:
+            with self.session.begin_nested():
+                yield
+                self.session.flush()
+        except BaseException:
+            self.memo, self._last = memo, last
+            raise
+
     def seal(self) -> None:
         """Run what must happen last, once. Nothing but the commit may follow for shared rows."""
         self.session.flush()
@@ -69,17 +87,37 @@ class Database:
         holds the writer from its first statement on (BEGIN IMMEDIATE): what it read cannot have
         changed when it writes. On PostgreSQL stores lock the rows they read to change.
         """
-        with self._writing(), Session(self.writer, expire_on_commit=False) as session:
-            with session.begin():
-                tx = Transaction(session, at)
-                yield tx
-                tx.seal()
+        with (
+            self._writing(),
+            Session(self.writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            tx = Transaction(session, at)
+            yield tx
+            tx.seal()
 
     @contextmanager
     def read(self, at: datetime) -> Generator[Transaction]:
         """Open one read snapshot. Any number may be open at once; never writes."""
-        with Session(self.reader) as session, session.begin():
+        with Session(self.reader, expire_on_commit=False) as session, session.begin():
             yield Transaction(session, at)
+
+    @contextmanager
+    def restructure(self) -> Generator[Connection]:
+        """Open a transaction that may change tables: alone on SQLite, foreign keys unchecked.
+
+        Altering a table there means copying it and dropping the old one.
+        """
+        with self._writing(), self.writer.connect() as connection:
+            raw = connection.connection.driver_connection
+            if self.is_sqlite and raw is not None:
+                raw.execute("PRAGMA foreign_keys=OFF")  # ignored inside a transaction
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                if self.is_sqlite and raw is not None:
+                    raw.execute("PRAGMA foreign_keys=ON")
 
     def close(self) -> None:
         """Close every connection."""
@@ -99,6 +137,10 @@ class Database:
             with self._lock_file.open("ab") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 yield
+
+
+def _copy(gathered: Any) -> Any:
+    return dict(gathered) if isinstance(gathered, dict) else gathered  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
 def _sqlite_engine(url: str, *, pool_size: int) -> Engine:

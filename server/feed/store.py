@@ -47,7 +47,7 @@ def find(tx: Transaction, ent: str, key: UUID, *, lock: bool = False) -> Publish
     return None if row is None else Published(row.ver, msgspec.json.decode(row.data))
 
 
-def publish(
+def publish(  # noqa: PLR0913
     tx: Transaction,
     ent: str,
     data: msgspec.Struct,
@@ -79,7 +79,7 @@ def publish(
             .values(ver=ver, data=text, gone=False)
         )
     if changed:
-        _remember(tx, ent, key, ver, text, by)
+        _remember(tx, (ent, key), ver, text, by)
     _relink(tx, ent, key, set(roots), changed=changed)
     return ver
 
@@ -99,7 +99,7 @@ def withdraw(tx: Transaction, ent: str, key: UUID, *, by: Author = Author()) -> 
         .where(PublishedRow.ent == ent, PublishedRow.key == key)
         .values(ver=ver, gone=True)
     )
-    _remember(tx, ent, key, ver, None, by)
+    _remember(tx, (ent, key), ver, None, by)
     _relink(tx, ent, key, set(), changed=True)
 
 
@@ -121,7 +121,7 @@ def head(tx: Transaction) -> tuple[str, int]:
 
 
 def sequence_of(tx: Transaction) -> int:
-    """Number everything touched so far, now, and return the last position (0: nothing).
+    """Take positions for everything touched so far; return the last one (0: nothing touched).
 
     After this the transaction may only write rows that it holds already, and commit.
     """
@@ -130,8 +130,9 @@ def sequence_of(tx: Transaction) -> int:
 
 
 def _remember(
-    tx: Transaction, ent: str, key: UUID, ver: int, data: str | None, by: Author
+    tx: Transaction, row: tuple[str, UUID], ver: int, data: str | None, by: Author
 ) -> None:
+    ent, key = row
     tx.session.execute(
         insert(RowVersionRow).values(
             ent=ent,

@@ -38,7 +38,7 @@ class RunningServer:
     def start(self) -> None:
         """Start serving and wait until it answers."""
         log = (self.data_dir.parent / "server.log").open("ab")
-        self._process = subprocess.Popen(  # noqa: S603
+        self._process = subprocess.Popen(
             [*self._command("serve"), "--port", str(self.port)],
             env=self._environment,
             stdout=log,
@@ -69,7 +69,7 @@ class RunningServer:
 
     def run(self, *arguments: str) -> Any:
         """Run another command with ``--json`` and return its decoded answer."""
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [*self._command(*arguments), "--json"],
             env=self._environment,
             capture_output=True,

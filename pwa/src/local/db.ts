@@ -46,6 +46,7 @@ interface MetaRecords {
   readonly lock: LockRecord
   readonly holder: Sealed
   readonly place: Sealed
+  readonly push: Sealed
   /** Counts every write, so that another tab sees that its memory is old. */
   readonly turn: number
 }

@@ -19,11 +19,18 @@ export async function subscribePush(core: Core): Promise<Subscribed> {
   }
 }
 
-/** At each start: browsers renew endpoints silently, and the server must hear of it. */
+/**
+ * At each start, for a person who has asked for notifications: browsers renew endpoints silently,
+ * and the server must hear of it.
+ */
 export async function renewPush(core: Core): Promise<void> {
   if (!isSupported() || Notification.permission !== 'granted') return
+  const told = await core.store.pushEndpoint()
+  if (told === null) return
   try {
-    await patiently(core, subscribed(core))
+    const { pushManager } = await navigator.serviceWorker.ready
+    const existing = await pushManager.getSubscription()
+    if (existing?.endpoint !== told) await patiently(core, subscribed(core))
   } catch {
     return // Tried again at the next start; without a push the phone still asks by itself.
   }
@@ -36,10 +43,10 @@ async function subscribed(core: Core): Promise<void> {
   if (existing && !isMadeWith(existing, key)) await existing.unsubscribe()
   const options = { userVisibleOnly: true, applicationServerKey: key }
   const made = await pushManager.subscribe(options)
-  const { endpoint, keys } = made.toJSON()
-  const { p256dh = '', auth = '' } = keys ?? {}
-  const body = { device: core.device.id, endpoint: endpoint ?? '', keys: { p256dh, auth } }
+  const { p256dh = '', auth = '' } = made.toJSON().keys ?? {}
+  const body = { device: core.device.id, endpoint: made.endpoint, keys: { p256dh, auth } }
   await core.platform.client.call('PUT /api/push/subscription', { body })
+  await core.store.savePushEndpoint(made.endpoint)
 }
 
 /** A subscription made for another server's key would be refused by the push service. */

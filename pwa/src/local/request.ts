@@ -33,6 +33,7 @@ export function exchangeFor(state: State, speaker: Speaker, most: number): SyncR
     held: place.held,
     acked_n: ackedTo(state.entries, place.device, place.next_n),
     limit: PULL_BYTES,
+    waiting: state.entries.filter(isUnsent).length,
     pull: true,
   }
 }
@@ -55,6 +56,7 @@ export function deliveryFor(
     held: {},
     acked_n: 0,
     limit: 0,
+    waiting: sealed.length,
     pull: false,
   }
 }

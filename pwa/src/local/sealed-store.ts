@@ -62,6 +62,17 @@ export class SealedStore {
     await this.db.write((tx) => putMeta(tx, 'holder', sealed))
   }
 
+  /** Where the server was told to push to; null when it never was. */
+  async pushEndpoint(): Promise<string | null> {
+    const sealed = await this.db.read((tx) => getMeta(tx, 'push'))
+    return sealed ? ((await open(this.#key, 'meta/push', sealed)) as string) : null
+  }
+
+  async savePushEndpoint(endpoint: string): Promise<void> {
+    const sealed = await seal(this.#key, 'meta/push', endpoint)
+    await this.db.write((tx) => putMeta(tx, 'push', sealed))
+  }
+
   /** Write what differs between two states, in one transaction, strictly on disk. */
   async save(before: State, after: State, device: DeviceRecord, turn: number): Promise<void> {
     const roots = await this.#sealedRoots(before, after)

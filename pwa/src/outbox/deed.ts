@@ -21,19 +21,27 @@ export function create(op: string, ent: Ent, key: string, root: string, set: Dee
   return { op, ent, key, root, base: 0, was: {}, set }
 }
 
-/** The deed as every store can keep it: text in NFC and without NUL, sets of codes in order. */
+/** The deed as every store can keep it: text in NFC and whole characters, sets of codes in order. */
 export function cleaned(deed: Deed): Deed {
   return { ...deed, was: clean(deed.was) as Deed['was'], set: clean(deed.set) as Deed['set'] }
 }
 
 function clean(value: unknown): unknown {
-  if (typeof value === 'string') return value.normalize('NFC').replaceAll('\0', '')
+  if (typeof value === 'string') return cleanText(value)
   if (Array.isArray(value)) {
     const items = value.map(clean)
     return items.every((item) => typeof item === 'string') ? items.sort() : items
   }
   if (typeof value !== 'object' || value === null) return value ?? null
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, clean(part)]))
+}
+
+/** What no database can keep goes: NUL, and half of an emoji. */
+function cleanText(text: string): string {
+  return text
+    .replaceAll('\0', '')
+    .replace(/\p{Surrogate}/gu, '\uFFFD')
+    .normalize('NFC')
 }
 
 function isSame(one: unknown, other: unknown): boolean {

@@ -2,4 +2,18 @@
 
 import type { Route } from './routes.ts'
 
-export const deskRoutes: readonly Route[] = []
+const people: Route['load'] = () => import('./people/Screen.svelte')
+const cases: Route['load'] = () => import('./desk/Screen.svelte')
+
+export const deskRoutes: readonly Route[] = [
+  { path: '/desk', needs: 'phone', load: cases, stays: 'desk' },
+  { path: '/desk/open', needs: 'phone', load: cases, stays: 'desk' },
+  { path: '/desk/left', needs: 'phone', load: cases, stays: 'desk' },
+  { path: '/desk/case/:id', needs: 'phone', load: cases, stays: 'desk' },
+  { path: '/desk/contacts', needs: 'phone', load: () => import('./desk/Contacts.svelte') },
+  { path: '/desk/conflicts', needs: 'phone', load: () => import('./desk/Conflicts.svelte') },
+  { path: '/desk/phones', needs: 'phone', load: () => import('./desk/Phones.svelte') },
+  { path: '/people', needs: 'phone', load: people, stays: 'people' },
+  { path: '/people/:id', needs: 'phone', load: people, stays: 'people' },
+  { path: '/search', needs: 'phone', load: () => import('./search/Screen.svelte') },
+]

@@ -3,6 +3,9 @@
 import type { Route } from './routes.ts'
 
 /** Shown in place of every screen that needs an open phone while none is open. */
-export const door: Route['load'] = () => import('./door/Screen.svelte')
+export const door: Route['load'] = () => import('./welcome/Screen.svelte')
 
-export const doorRoutes: readonly Route[] = []
+export const doorRoutes: readonly Route[] = [
+  { path: '/invite/:token', needs: 'nothing', load: door },
+  { path: '/settings', needs: 'phone', load: () => import('./settings/Screen.svelte') },
+]

@@ -1,48 +1,43 @@
-/** The service worker: keeps the app's own files so that it opens without a network. Touches GET only. */
+/** The service worker: opens the app without a network, and shows what the server pushes. */
+import { dropOlderBuilds, isOurs, keepTheApp, kept } from './shell.ts'
+import { open, renew, show } from './push.ts'
 
 declare const self: ServiceWorkerGlobalScope
-declare const __FILES__: readonly string[]
-declare const __BUILD__: string
 
-const CACHE = `presente-${__BUILD__}`
-const SERVER = ['/api/', '/sync/']
+/** Held by a tab whose form has unsaved words (`local/updates.ts`). */
+const DIRTY = 'presente/dirty'
 
 self.addEventListener('install', (event) => {
   event.waitUntil(keepTheApp())
 })
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(dropOlderBuilds())
+  event.waitUntil(dropOlderBuilds().then(() => self.clients.claim()))
 })
 
 self.addEventListener('message', (event) => {
-  if (event.data === 'skip-waiting') void self.skipWaiting()
+  if (event.data === 'skip-waiting') event.waitUntil(takeOver())
 })
 
 self.addEventListener('fetch', (event) => {
   if (isOurs(event.request)) event.respondWith(kept(event.request))
 })
 
-async function keepTheApp(): Promise<void> {
-  const cache = await caches.open(CACHE)
-  await cache.addAll(__FILES__.map((file) => new Request(file, { cache: 'reload' })))
-}
+self.addEventListener('push', (event) => {
+  event.waitUntil(show(event.data?.text() ?? ''))
+})
 
-async function dropOlderBuilds(): Promise<void> {
-  const names = await caches.keys()
-  const older = names.filter((name) => name.startsWith('presente-') && name !== CACHE)
-  await Promise.all(older.map((name) => caches.delete(name)))
-  await self.clients.claim()
-}
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(open(event.notification.data))
+})
 
-function isOurs(request: Request): boolean {
-  const url = new URL(request.url)
-  if (request.method !== 'GET' || url.origin !== self.location.origin) return false
-  return !SERVER.some((path) => url.pathname.startsWith(path))
-}
+self.addEventListener('pushsubscriptionchange', (event) => {
+  event.waitUntil(renew(event as Event & { readonly oldSubscription?: PushSubscription }))
+})
 
-async function kept(request: Request): Promise<Response> {
-  const cache = await caches.open(CACHE)
-  const wanted = request.mode === 'navigate' ? '/index.html' : request
-  return (await cache.match(wanted, { ignoreVary: true })) ?? fetch(request)
+/** A new version waits while anybody, in any tab, is in the middle of a form. */
+async function takeOver(): Promise<void> {
+  const { held = [] } = await self.navigator.locks.query()
+  if (!held.some((lock) => lock.name === DIRTY)) await self.skipWaiting()
 }

@@ -7,6 +7,7 @@ import '../ui/tokens.css'
 import '../ui/base.css'
 import App from '../App.svelte'
 import type { PhoneLocker } from '../local/ports.ts'
+import type { Client } from '../wire/client.ts'
 import { create } from '../outbox/deed.ts'
 import { Router } from '../screens/shell/router.svelte.ts'
 import { asPreferences } from '../screens/shell/preferences.ts'
@@ -43,6 +44,8 @@ if (asked.has('first')) {
 const session = new Session(
   {
     locker: {} as PhoneLocker,
+    client: {} as Client,
+    build: 'test',
     newId: () => v7(),
     now,
     loadPreferences: () =>

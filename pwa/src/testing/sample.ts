@@ -59,6 +59,7 @@ export function aCase(n: number, change: Partial<Case> = {}): Case {
     due_on: '2026-11-18',
     status: 'assigned',
     assignee_id: ME,
+    partner_id: null,
     left_on: null,
     no_longer_met_on: null,
     ...change,

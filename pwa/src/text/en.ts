@@ -6,6 +6,8 @@ import { desk } from './en/desk.ts'
 import { number } from './en/number.ts'
 import { outbox } from './en/outbox.ts'
 import { people } from './en/people.ts'
+import { search } from './en/search.ts'
+import { settings } from './en/settings.ts'
 import { student } from './en/student.ts'
 import { students } from './en/students.ts'
 import { today } from './en/today.ts'
@@ -24,6 +26,8 @@ export const en = {
   number,
   outbox,
   people,
+  search,
+  settings,
   student,
   students,
   today,

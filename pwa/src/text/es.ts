@@ -6,6 +6,8 @@ import { desk } from './es/desk.ts'
 import { number } from './es/number.ts'
 import { outbox } from './es/outbox.ts'
 import { people } from './es/people.ts'
+import { search } from './es/search.ts'
+import { settings } from './es/settings.ts'
 import { student } from './es/student.ts'
 import { students } from './es/students.ts'
 import { today } from './es/today.ts'
@@ -25,6 +27,8 @@ export const es: Texts = {
   number,
   outbox,
   people,
+  search,
+  settings,
   student,
   students,
   today,

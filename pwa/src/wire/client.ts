@@ -22,12 +22,27 @@ interface Options<Body> {
   readonly query?: Readonly<Record<string, string>>
 }
 
+/** An answer, and what to name it by when asking whether it still holds. */
+export interface Tagged<Answer> {
+  readonly etag: string
+  readonly answer: Answer
+}
+
 export interface Client {
   /** Ask `/api`. Rejects with `ProblemError`, `SignedOut`, `PortalError` or `Unreachable` only. */
   call<Name extends RouteName>(
     route: Name,
     options?: Options<Routes[Name]['body']>,
   ): Promise<Routes[Name]['answer']>
+  /**
+   * The same where the server can tell that nothing changed since `etag` (empty: nothing held):
+   * null when what is held still holds.
+   */
+  callUnless<Name extends RouteName>(
+    etag: string,
+    route: Name,
+    options?: Options<Routes[Name]['body']>,
+  ): Promise<Tagged<Routes[Name]['answer']> | null>
   /**
    * One exchange of the sync protocol. With a delivery token the session's cookie stays at home:
    * the token may write and never reads.
@@ -38,11 +53,16 @@ export interface Client {
 export function createClient(fetch: Fetch): Client {
   return {
     async call(route, options = {}) {
-      const [method = 'GET', template = ''] = route.split(' ')
-      const path = template.replace('{id}', encodeURIComponent(options.id ?? ''))
-      const query = options.query ? `?${new URLSearchParams(options.query).toString()}` : ''
-      const init = { method, credentials: 'same-origin' as const, ...json(options.body) }
-      return (await ask(fetch, path + query, init, CALL_MS)) as Routes[typeof route]['answer']
+      const { url, init } = requestOf(route, options)
+      return (await ask(fetch, url, init, CALL_MS)) as Routes[typeof route]['answer']
+    },
+    async callUnless(etag, route, options = {}) {
+      const { url, init } = requestOf(route, options)
+      const headers = { ...init.headers, ...(etag === '' ? {} : { 'if-none-match': etag }) }
+      const response = await reach(fetch, url, { ...init, headers }, CALL_MS)
+      if (response.status === 304) return null
+      const answer = (await answerOf(response)) as Routes[typeof route]['answer']
+      return { etag: response.headers.get('etag') ?? '', answer }
     },
     async exchange(request, token) {
       const sent = json(request)
@@ -60,6 +80,14 @@ export function createClient(fetch: Fetch): Client {
   }
 }
 
+function requestOf(route: RouteName, options: Options<unknown>) {
+  const [method = 'GET', template = ''] = route.split(' ')
+  const path = template.replace('{id}', encodeURIComponent(options.id ?? ''))
+  const query = options.query ? `?${new URLSearchParams(options.query).toString()}` : ''
+  const init = { method, credentials: 'same-origin' as const, ...json(options.body) }
+  return { url: path + query, init }
+}
+
 interface Sent {
   readonly body?: string
   readonly headers?: Record<string, string>
@@ -71,7 +99,10 @@ function json(body: unknown): Sent {
 }
 
 async function ask(fetch: Fetch, url: string, init: RequestInit, ms: number): Promise<unknown> {
-  const response = await reach(fetch, url, init, ms)
+  return answerOf(await reach(fetch, url, init, ms))
+}
+
+async function answerOf(response: Response): Promise<unknown> {
   const text = await textOf(response)
   const [type] = (response.headers.get('content-type') ?? '').split(';')
   if (type === 'application/problem+json') throw refusal(parsed(text), response)

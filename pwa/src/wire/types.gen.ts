@@ -76,6 +76,8 @@ export interface components {
             /** @default null */
             readonly assignee_id: string | null;
             /** @default null */
+            readonly partner_id: string | null;
+            /** @default null */
             readonly left_on: string | null;
             /** @default null */
             readonly no_longer_met_on: string | null;
@@ -605,7 +607,7 @@ export interface components {
         };
         /**
          * Problem
-         * @description A refusal. ``code`` is stable and part of the API; ``detail`` is one sentence for a person.
+         * @description A refusal. ``code`` is stable, part of the API; ``detail`` is one sentence for a person.
          */
         readonly Problem: {
             /** @default about:blank */
@@ -883,6 +885,8 @@ export interface components {
             readonly acked_n: number;
             /** @default 524288 */
             readonly limit: number;
+            /** @default 0 */
+            readonly waiting: number;
             /** @default true */
             readonly pull: boolean;
         };

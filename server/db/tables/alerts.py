@@ -50,6 +50,7 @@ class PushDeliveryRow(Base):
     """No foreign key: the subscription may be removed, the delivery's record stays."""
     state: Mapped[str] = mapped_column(index=True)
     """``due``, ``sent``, ``gone`` (404/410), ``refused`` (guard or other 4xx), ``given_up``."""
+    created_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime] = mapped_column(index=True)
     last_status: Mapped[int | None]

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db.base import Base
@@ -27,6 +27,7 @@ class CaseRow(Base):
     due_on: Mapped[date]
     status: Mapped[str] = mapped_column(index=True)
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"), index=True)
+    partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"), index=True)
     left_on: Mapped[date | None]
     no_longer_met_on: Mapped[date | None]
 
@@ -54,5 +55,7 @@ class ContactRow(Base):
     occurred_at: Mapped[datetime]
     recorded_at: Mapped[datetime] = mapped_column(index=True)
     est_at: Mapped[datetime]
-    skew_ms: Mapped[int | None]
+    skew_ms: Mapped[int | None] = mapped_column(BigInteger)
+    time_flags: Mapped[str] = mapped_column(default="")
+    """What is odd about the claimed time (``sync.skew``), separated by spaces."""
     late_scope: Mapped[bool]

@@ -92,8 +92,11 @@ class GuardianshipRow(Base):
 
 
 class ContactPointRow(Base):
-    """A phone number or e-mail. ``source_value`` is what the file last said; ``value`` may have
-    been corrected by a person since, and then a file never overwrites it (three-way merge)."""
+    """A phone number or e-mail.
+
+    ``source_value`` is what the file last said; ``value`` may have been corrected by a person
+    since, and then a file never overwrites it (three-way merge).
+    """
 
     __tablename__ = "contact_point"
 
@@ -107,6 +110,8 @@ class ContactPointRow(Base):
     source_kind: Mapped[str] = mapped_column(default="")
     source_value: Mapped[str | None]
     """None: added by a person. Empty: the file no longer has it."""
+    ended_at: Mapped[datetime | None]
+    """A later file no longer has it, and no person ever touched it: gone from the phones."""
 
 
 class AddressRow(Base):
@@ -122,3 +127,5 @@ class AddressRow(Base):
     city: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="")
     postal_code: Mapped[str] = mapped_column(default="")
+    ended_at: Mapped[datetime | None]
+    """A later file no longer has it."""

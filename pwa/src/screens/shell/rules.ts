@@ -31,9 +31,14 @@ export function find<R extends { readonly path: string }>(
 }
 
 /** The first screen of a role: those who visit and call begin with Today, the others at the desk. */
-export function homeOf(role: string): string {
-  const isOutside = ['advisor', 'social_worker', 'caller'].includes(role)
-  return isOutside ? '/today' : '/desk'
+export function homeOf(role: string): '/today' | '/desk' | '/search' {
+  if (role === 'clerk') return '/search'
+  return isAtDesk(role) ? '/desk' : '/today'
+}
+
+/** Whether a role works at the desk: wide screens, lists, reading over the network. */
+export function isAtDesk(role: string): boolean {
+  return ['coordinator', 'administrator', 'clerk'].includes(role)
 }
 
 export type Tone = 'received' | 'waiting' | 'sending' | 'needs_you' | 'offline' | 'portal'

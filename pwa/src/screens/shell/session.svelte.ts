@@ -4,12 +4,17 @@ import { createContext, untrack } from 'svelte'
 
 import type { Phone, PhoneLocker } from '../../local/ports.ts'
 import { bestLanguage, speak } from '../../text/text.ts'
+import type { Client } from '../../wire/client.ts'
 import { live, ticking } from './live.ts'
 import type { Preferences, Theme } from './preferences.ts'
 import type { Router } from './router.svelte.ts'
 
 export interface Services {
   readonly locker: PhoneLocker
+  /** The desk and the door ask `/api`; writing goes through the phone. */
+  readonly client: Client
+  /** Which build of the app this is, as phones tell the office. */
+  readonly build: string
   /** A fresh UUIDv7. */
   readonly newId: () => string
   readonly now: () => Date

@@ -1,4 +1,59 @@
-import type { people as en } from '../en/people.ts'
+/** People of the programme: in Spanish, written by meaning. */
+import type { people as peopleEn } from '../en/people.ts'
 import type { TextsLike } from '../text.ts'
 
-export const people: TextsLike<typeof en> = {}
+export const people: TextsLike<typeof peopleEn> = {
+  title: 'Personas',
+  invite: 'Invitar a alguien',
+  name: 'Nombre',
+  login: 'Nombre de usuario',
+  loginHint: 'Corto, por ejemplo el comienzo del correo de la escuela.',
+  role: 'Papel',
+  schools: 'Escuelas',
+  schoolsHint: 'Con las familias de qué escuelas trabaja esta persona.',
+  language: 'Idioma',
+  send: 'Crear el enlace de invitación',
+  cancel: 'Cancelar',
+  errors: {
+    title: 'Todavía falta algo',
+    name: 'Escriba el nombre',
+    login: 'Escriba un nombre de usuario sin espacios',
+    role: 'Elija un papel',
+    schools: 'Elija al menos una escuela',
+  },
+  link: {
+    title: 'Enlace para {{name}}',
+    once: 'Este enlace solo se muestra ahora. Mándelo a {{name}} de manera que nadie más lo lea. Sirve una vez, hasta el {{until}}.',
+    copy: 'Copiar el enlace',
+    copied: 'Copiado',
+    copyFailed: 'Seleccione el enlace y cópielo a mano.',
+    done: 'Listo',
+  },
+  roleHints: {
+    advisor: 'Visita y llama a las familias, con un teléfono',
+    social_worker: 'Visita y llama a las familias, con un teléfono',
+    caller: 'Llama a las familias; solo ve nombres, números y restricciones',
+    coordinator: 'Asigna casos y ve las escuelas elegidas abajo',
+    clerk: 'Busca estudiantes para la línea de asistencia',
+    administrator: 'Todo, en todas las escuelas',
+  },
+  states: { invited: 'Con invitación', active: 'Activa', closed: 'Cerrada' },
+  seen: 'Visto por última vez {{when}}',
+  never: 'Todavía no ha entrado',
+  allSchools: 'Todas las escuelas',
+  recover: 'Enlace de recuperación',
+  recoverHint: 'Si se perdió la contraseña, la llave de acceso o el teléfono.',
+  close: 'Cerrar la cuenta',
+  closeConfirm: '¿Cerrar la cuenta de {{name}}?',
+  closeHint:
+    'Se terminan todas sus sesiones y ningún teléfono de {{name}} muestra nada más. Lo escrito se queda, y lo no enviado todavía puede llegar.',
+  closeYes: 'Cerrarla',
+  closeNo: 'Dejarla abierta',
+  devices: 'Dispositivos',
+  select: 'Elija una persona',
+  selectHint: 'Aquí verá sus dispositivos y enlaces.',
+  back: 'Volver a la lista',
+  emptyTitle: 'Todavía no hay nadie',
+  empty: 'Invite a la primera persona de su equipo.',
+  filter: 'Buscar personas',
+}

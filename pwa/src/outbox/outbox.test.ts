@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { plan, type State } from './apply.ts'
+import { waitMs } from './backoff.ts'
+import { cleaned } from './deed.ts'
+import type { Entry } from './entry.ts'
+import { forgettable } from './forget.ts'
+import {
+  answer,
+  deed,
+  entry,
+  fresh,
+  held,
+  moment,
+  point,
+  present,
+  pull,
+  receipt,
+  STUDENT,
+} from './model.ts'
+import { closeGap, moveTo, sendAgain } from './renumber.ts'
+import { ackedTo, settle } from './settle.ts'
+
+const AT = '2026-03-02T15:00:00.000Z'
+
+test('a receipt is for what was sent, not for what was written meanwhile', () => {
+  const entries = [entry(1), entry(2)]
+
+  const after = settle(entries, [receipt(1), receipt(2, { id: 'another' })], 'd1', AT)
+
+  assert.deepEqual(
+    after.map((one) => one.receipt?.n ?? null),
+    [1, null],
+  )
+  assert.equal(ackedTo(after, 'd1', 3), 1)
+  assert.equal(ackedTo([], 'd1', 3), 2)
+})
+
+test('a gap voids the receipts the server no longer knows', () => {
+  const entries = [1, 2, 3].map((n) => entry(n, { receipt: receipt(n), is_settled: true }))
+
+  const { entries: after, next_n } = closeGap(entries, 'd1', 2, 4)
+
+  assert.deepEqual(
+    after.map((one) => [one.n, one.receipt === null]),
+    [
+      [1, false],
+      [2, true],
+      [3, true],
+    ],
+  )
+  assert.equal(next_n, 4)
+})
+
+test('what was forgotten cannot be sent again, so the rest closes up to the number asked for', () => {
+  const { entries, next_n } = closeGap([entry(7), entry(8)], 'd1', 3, 9)
+
+  assert.deepEqual(
+    entries.map((one) => [one.n, one.id]),
+    [
+      [3, 'm7'],
+      [4, 'm8'],
+    ],
+  )
+  assert.equal(next_n, 5)
+})
+
+test('a cloned phone goes on as another device, with the same ids', () => {
+  const entries = [entry(1, { receipt: receipt(1) }), entry(2), entry(3)]
+
+  const { entries: after, next_n } = moveTo(entries, 'd2')
+
+  assert.deepEqual(
+    after.map((one) => [one.device, one.n, one.id]),
+    [
+      ['d1', 1, 'm1'],
+      ['d2', 1, 'm2'],
+      ['d2', 2, 'm3'],
+    ],
+  )
+  assert.equal(next_n, 3)
+  const again = sendAgain(after, 'd2', 3)
+  assert.deepEqual(
+    again.entries.map((one) => [one.device, one.n, one.id]),
+    [
+      ['d2', 1, 'm2'],
+      ['d2', 2, 'm3'],
+      ['d2', 3, 'm1'],
+    ],
+  )
+})
+
+test('received work is listed for a week, and kept until a backup has it', () => {
+  const done = (n: number, received_at: string, change: Partial<Entry> = {}) =>
+    entry(n, { receipt: receipt(n), received_at, is_settled: true, ...change })
+  const horizon = {
+    durable_n: 2,
+    device: 'd1',
+    shown_since: '2026-02-23T00:00:00.000Z',
+    kept_since: '2026-01-31T00:00:00.000Z',
+  }
+  const entries = [
+    done(1, '2026-02-20T00:00:00.000Z'),
+    done(2, '2026-03-01T00:00:00.000Z'),
+    done(3, '2026-02-20T00:00:00.000Z'),
+    done(4, '2026-01-01T00:00:00.000Z'),
+    done(5, '2026-01-01T00:00:00.000Z', { receipt: receipt(5, { out: 'refused' }) }),
+    done(6, '2026-01-01T00:00:00.000Z', { is_settled: false }),
+    entry(7),
+  ]
+
+  assert.deepEqual(forgettable(entries, horizon), ['m1', 'm4'])
+})
+
+test('an answer made for another holding gives receipts only', async () => {
+  const before: State = { ...fresh(), entries: [entry(1)] }
+  const late = pull({ base: 'other', cursor: 'e1.9', head: 9, reset: true })
+
+  const { next, is_stale } = plan(
+    before,
+    answer({ receipts: [receipt(1)], pull: late }),
+    await present(before),
+  )
+
+  assert.equal(is_stale, true)
+  assert.equal(next.place.cursor, '')
+  assert.equal(next.entries[0]?.receipt?.n, 1)
+})
+
+test('a dropped student leaves the phone, and what was written about him stays in the outbox', async () => {
+  const place = {
+    ...fresh().place,
+    epoch: 'e1',
+    cursor: 'e1.4',
+    held: { [STUDENT]: 'adv', s2: 'adv' },
+  }
+  const before: State = { place, rows: held(point(), point({ root: 's2' })), entries: [entry(1)] }
+  const now = await present(before)
+  const gone = pull({
+    base: now.digest,
+    cursor: 'e1.5',
+    head: 5,
+    drop: [{ root: STUDENT, why: 'reassigned' }],
+  })
+
+  const { next } = plan(before, answer({ pull: gone }), now)
+
+  assert.deepEqual([...next.rows.keys()], ['s2'])
+  assert.deepEqual(next.place.held, { s2: 'adv' })
+  assert.equal(next.entries.length, 1)
+})
+
+test('a row that left its root is gone, one for a root not held is not taken', async () => {
+  const place = { ...fresh().place, epoch: 'e1', cursor: 'e1.4', held: { [STUDENT]: 'adv' } }
+  const before: State = { place, rows: held(point()), entries: [] }
+  const now = await present(before)
+  const rows = [
+    { root: STUDENT, ent: 'contact_point', key: 'p1', ver: 4, data: null },
+    { root: 's9', ent: 'contact_point', key: 'p1', ver: 4, data: {} },
+  ]
+
+  const { next } = plan(
+    before,
+    answer({ pull: pull({ base: now.digest, cursor: 'e1.5', head: 5, rows }) }),
+    now,
+  )
+
+  assert.equal(next.rows.get(STUDENT)?.size, 0)
+  assert.equal(next.rows.has('s9'), false)
+})
+
+test('after a reset what was written shows again, until its student has come back', async () => {
+  const place = {
+    ...fresh().place,
+    epoch: 'e1',
+    cursor: 'e1.4',
+    held: { [STUDENT]: 'adv' },
+    pulled_to: 4,
+  }
+  const done = entry(1, { receipt: receipt(1), received_at: moment(99), is_settled: true })
+  const before: State = { place, rows: held(point()), entries: [done] }
+  const now = await present(before)
+  const first = pull({ base: now.digest, cursor: 'e1.5', head: 5, reset: true, more: true })
+
+  const { next } = plan(before, answer({ pull: first }), now)
+
+  assert.equal(next.entries[0]?.is_settled, false)
+  assert.ok(next.entries[0].receipt)
+})
+
+test('words are kept in one spelling, and sets of codes in one order', () => {
+  const typed = deed({ set: { note: 'Pen\u0303a\0 \ud83d', causes: ['b', 'a'], met: undefined } })
+
+  assert.deepEqual(cleaned(typed).set, { note: 'Pe\u00f1a \ufffd', causes: ['a', 'b'], met: null })
+})
+
+test('a phone tries again later and later, never after more than five minutes, unless it is asked to', () => {
+  assert.equal(waitMs(1, 0, 0), 1000)
+  assert.equal(waitMs(1, 0, 1), 2000)
+  assert.equal(waitMs(60, 0, 1), 300_000)
+  assert.equal(waitMs(1, 600_000, 0), 600_000)
+})

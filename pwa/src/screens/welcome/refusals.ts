@@ -1,0 +1,28 @@
+/** What to say when signing in did not work: the app's own words where it knows the refusal. */
+import { PortalError, ProblemError, Unreachable } from '../../wire/answers.ts'
+
+const KNOWN = [
+  'wrong_credentials',
+  'too_many',
+  'link_unknown',
+  'link_used',
+  'link_expired',
+  'user_closed',
+] as const
+
+export type RefusalWord = (typeof KNOWN)[number] | 'portal' | 'unreachable' | 'other'
+
+/** The key of the sentence, or the server's own sentence when there is no key for it. */
+export function refusalOf(error: unknown): { word: RefusalWord } | { detail: string } {
+  if (error instanceof PortalError) return { word: 'portal' }
+  if (error instanceof Unreachable) return { word: 'unreachable' }
+  if (!(error instanceof ProblemError)) return { word: 'other' }
+  const word = KNOWN.find((code) => code === error.code)
+  if (word !== undefined) return { word }
+  return error.problem.detail === '' ? { word: 'other' } : { detail: error.problem.detail }
+}
+
+/** Whether an invitation can never work again: asking once more would not help. */
+export function isLinkGone(error: unknown): boolean {
+  return error instanceof ProblemError && error.code.startsWith('link_')
+}

@@ -1,0 +1,22 @@
+/** Refusals and faults of the door in the person's language. */
+import { t } from '../../text/text.ts'
+import { refusalOf } from './refusals.ts'
+import type { SecretFault } from './rules.ts'
+
+export function sayRefusal(error: unknown): string {
+  const refusal = refusalOf(error)
+  return 'word' in refusal ? t(`welcome.refusals.${refusal.word}`) : refusal.detail
+}
+
+export function sayFault(fault: SecretFault | null, kind: 'password' | 'pin'): string {
+  switch (fault) {
+    case null:
+      return ''
+    case 'short':
+      return t(kind === 'pin' ? 'welcome.secret.shortPin' : 'welcome.secret.shortPassword')
+    case 'empty':
+    case 'easy':
+    case 'differs':
+      return t(`welcome.secret.${fault}`)
+  }
+}

@@ -1,0 +1,1 @@
+"""Alerts: what a person should hear of, and the phones it is pushed to."""

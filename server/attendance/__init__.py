@@ -1,0 +1,1 @@
+"""Attendance: calendars, and facts that know since when they are known."""

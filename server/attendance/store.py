@@ -1,0 +1,223 @@
+"""Speaks SQL for calendars, attendance facts, settings and submissions. Decides nothing.
+
+A fact is never rewritten: it is closed (``known_to``) and another one opened, so that every
+count can be taken again as it was known at any moment.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, insert, or_, select, update
+
+from server.attendance.rules import Fact, KnownFact
+from server.db.database import Transaction
+from server.db.tables.attendance import (
+    AttendanceEventRow,
+    CalendarDayRow,
+    SettingRow,
+    SubmissionRow,
+)
+from server.ids import new_id
+
+_AT_ONCE = 400
+"""Values in one IN list: SQLite and PostgreSQL both take more, plans get worse."""
+
+
+class CalendarDay(NamedTuple):
+    """A day of a school's calendar."""
+
+    on_date: date
+    kind: str
+    is_instructional: bool
+
+
+def find_setting(tx: Transaction, key: str, default: Any = None) -> Any:
+    """Return a district's setting."""
+    row = tx.session.get(SettingRow, key)
+    return default if row is None else row.value
+
+
+def save_setting(tx: Transaction, key: str, value: object) -> None:
+    """Write a district's setting."""
+    row = tx.session.get(SettingRow, key)
+    if row is None:
+        tx.session.add(SettingRow(key=key, value=value))
+    else:
+        row.value = value
+    tx.session.flush()
+
+
+def calendar_of(tx: Transaction, school_id: UUID) -> dict[date, CalendarDay]:
+    """Return every known day of a school's calendar."""
+    rows = tx.session.execute(
+        select(CalendarDayRow.on_date, CalendarDayRow.kind, CalendarDayRow.is_instructional).where(
+            CalendarDayRow.school_id == school_id
+        )
+    )
+    return {row.on_date: CalendarDay(*row) for row in rows}
+
+
+def school_days(tx: Transaction, school_id: UUID, school_year: str | None = None) -> list[date]:
+    """Return a school's instructional days, sorted; of one school year or of all."""
+    query = select(CalendarDayRow.on_date).where(
+        CalendarDayRow.school_id == school_id, CalendarDayRow.is_instructional
+    )
+    if school_year is not None:
+        query = query.where(CalendarDayRow.school_year == school_year)
+    return list(tx.session.scalars(query.order_by(CalendarDayRow.on_date)))
+
+
+def save_calendar_days(
+    tx: Transaction, school_id: UUID, days: Iterable[tuple[str, CalendarDay]]
+) -> None:
+    """Write days (each with its school year) over what the calendar said of these dates."""
+    rows = [{"school_id": school_id, "school_year": year, **day._asdict()} for year, day in days]
+    for part in _parts([row["on_date"] for row in rows]):
+        tx.session.execute(
+            delete(CalendarDayRow).where(
+                CalendarDayRow.school_id == school_id, CalendarDayRow.on_date.in_(part)
+            )
+        )
+    if rows:
+        tx.session.execute(insert(CalendarDayRow), rows)
+
+
+def facts_of_year(
+    tx: Transaction,
+    school_year: str,
+    *,
+    students: Iterable[UUID] | None = None,
+    known_at: datetime | None = None,
+) -> list[KnownFact]:
+    """Return a school year's facts: of some students or of all, as known now or at a moment."""
+    query = _FACTS.where(AttendanceEventRow.school_year == school_year)
+    if known_at is None:
+        query = query.where(AttendanceEventRow.known_to.is_(None))
+    else:
+        query = query.where(
+            AttendanceEventRow.known_from <= known_at,
+            or_(AttendanceEventRow.known_to.is_(None), AttendanceEventRow.known_to > known_at),
+        )
+    if students is None:
+        return [_known(row) for row in tx.session.execute(query)]
+    return [
+        _known(row)
+        for part in _parts(list(students))
+        for row in tx.session.execute(query.where(AttendanceEventRow.student_id.in_(part)))
+    ]
+
+
+def facts_of_school(
+    tx: Transaction, school_id: UUID, *, first: date, last: date
+) -> list[KnownFact]:
+    """Return what is known now of a school between two dates."""
+    query = _FACTS.where(
+        AttendanceEventRow.school_id == school_id,
+        AttendanceEventRow.on_date.between(first, last),
+        AttendanceEventRow.known_to.is_(None),
+    )
+    return [_known(row) for row in tx.session.execute(query)]
+
+
+def years_of(tx: Transaction, student_id: UUID | None = None) -> list[str]:
+    """Return the school years that have facts (of one student), the newest first."""
+    query = select(AttendanceEventRow.school_year).distinct()
+    if student_id is not None:
+        query = query.where(AttendanceEventRow.student_id == student_id)
+    return sorted(tx.session.scalars(query), reverse=True)
+
+
+def newest_year(tx: Transaction) -> str:
+    """Return the newest school year of any calendar or fact; empty: there is none."""
+    calendar = tx.session.scalars(select(CalendarDayRow.school_year).distinct())
+    return max([*calendar, *years_of(tx)], default="")
+
+
+def open_facts(
+    tx: Transaction, run_id: UUID, facts: Iterable[tuple[UUID, UUID, str, Fact]]
+) -> None:
+    """Write new facts (student, school, school year, fact), known from this moment on."""
+    rows: list[Mapping[str, Any]] = [
+        {
+            "id": new_id(),
+            "student_id": student_id,
+            "school_id": school_id,
+            "school_year": year,
+            **msgspec.structs.asdict(fact),
+            "known_from": tx.at,
+            "known_to": None,
+            "import_run_id": run_id,
+            "closed_by_run_id": None,
+        }
+        for student_id, school_id, year, fact in facts
+    ]
+    if rows:
+        tx.session.execute(insert(AttendanceEventRow), rows)
+
+
+def close_facts(tx: Transaction, run_id: UUID, ids: Iterable[UUID]) -> None:
+    """Say that these facts are known to be wrong from this moment on."""
+    for part in _parts(list(ids)):
+        tx.session.execute(
+            update(AttendanceEventRow)
+            .where(AttendanceEventRow.id.in_(part), AttendanceEventRow.known_to.is_(None))
+            .values(known_to=tx.at, closed_by_run_id=run_id)
+        )
+
+
+def data_as_of(tx: Transaction, school_id: UUID, school_year: str) -> date | None:
+    """Return up to which day a school has told its attendance."""
+    row = tx.session.get(SubmissionRow, (school_id, school_year))
+    return None if row is None else row.data_as_of
+
+
+def save_submission(tx: Transaction, school_id: UUID, school_year: str, *, until: date) -> bool:
+    """Write up to which day a school has told its attendance; tell whether that is news."""
+    row = tx.session.get(SubmissionRow, (school_id, school_year))
+    if row is not None and row.data_as_of >= until:
+        return False
+    if row is None:
+        row = SubmissionRow(school_id=school_id, school_year=school_year)
+        tx.session.add(row)
+    row.data_as_of = until
+    row.submitted_at = tx.at
+    tx.session.flush()
+    return True
+
+
+_FACTS = select(
+    AttendanceEventRow.id,
+    AttendanceEventRow.student_id,
+    AttendanceEventRow.school_id,
+    AttendanceEventRow.on_date,
+    AttendanceEventRow.period,
+    AttendanceEventRow.kind,
+    AttendanceEventRow.units,
+    AttendanceEventRow.minutes,
+    AttendanceEventRow.source_code,
+    AttendanceEventRow.reason,
+)
+
+
+def _known(row: Any) -> KnownFact:
+    return KnownFact(
+        id=row.id,
+        student_id=row.student_id,
+        school_id=row.school_id,
+        fact=Fact(
+            on_date=row.on_date,
+            period=row.period,
+            kind=row.kind,
+            units=row.units,
+            minutes=row.minutes,
+            source_code=row.source_code,
+            reason=row.reason,
+        ),
+    )
+
+
+def _parts(values: list[Any]) -> Iterable[list[Any]]:
+    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

@@ -1,0 +1,1 @@
+"""Cases: opened by the ladder, worked by the team, never deleted."""

@@ -1,0 +1,1 @@
+"""Contacts: every attempt to reach a student's family."""

@@ -1,0 +1,96 @@
+"""Speaks SQL for contacts and publishes them. Decides nothing."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from schemas.base import CaseId, ContactId, StudentId, UserId
+from schemas.contacts import Contact
+from schemas.vocabulary import Direction, Method, Outcome, Party
+from server.db.database import Transaction
+from server.db.tables.cases import ContactRow
+from server.db.tables.people import StudentRow
+from server.feed import store as feed
+from server.feed.store import Author
+
+_NOBODY = Author()
+
+
+class Timing(msgspec.Struct, frozen=True, kw_only=True):
+    """What only the server keeps of a contact's time."""
+
+    skew_ms: int | None = None
+    flags: tuple[str, ...] = ()
+
+
+def find(tx: Transaction, contact_id: UUID) -> ContactRow | None:
+    """Return a contact, or None."""
+    return tx.session.get(ContactRow, contact_id)
+
+
+def of_student(tx: Transaction, student_id: UUID) -> list[Contact]:
+    """Return a student's contacts, the newest first."""
+    query = (
+        select(ContactRow)
+        .where(ContactRow.student_id == student_id)
+        .order_by(ContactRow.occurred_at.desc(), ContactRow.id.desc())
+    )
+    return [contact_of(row) for row in tx.session.scalars(query)]
+
+
+def add(tx: Transaction, contact: Contact, timing: Timing, *, by: Author) -> int:
+    """Write a new contact and publish it in the student's root; return its version."""
+    fields = msgspec.structs.asdict(contact)
+    row = ContactRow(
+        **{name: value for name, value in fields.items() if name != "by"},
+        by_user_id=contact.by,
+        skew_ms=timing.skew_ms,
+        time_flags=" ".join(timing.flags),
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    return publish(tx, row.id, by=by)
+
+
+def save(tx: Transaction, contact_id: UUID, changes: Mapping[str, Any], *, by: Author) -> int:
+    """Change fields of a contact and publish it; return its version."""
+    row = tx.session.get_one(ContactRow, contact_id)
+    for field, value in changes.items():
+        setattr(row, field, value)
+    tx.session.flush()
+    return publish(tx, contact_id, by=by)
+
+
+def publish(tx: Transaction, contact_id: UUID, *, by: Author = _NOBODY) -> int:
+    """Publish a contact in its student's root; return its version."""
+    row = tx.session.get_one(ContactRow, contact_id)
+    root = tx.session.scalars(select(StudentRow.root).where(StudentRow.id == row.student_id)).one()
+    return feed.publish(tx, "contact", contact_of(row), key=row.id, roots=[root], by=by)
+
+
+def contact_of(row: ContactRow) -> Contact:
+    """Return a row as the wire spells it."""
+    return Contact(
+        id=ContactId(row.id),
+        student_id=StudentId(row.student_id),
+        case_id=CaseId(row.case_id) if row.case_id else None,
+        method=Method(row.method),
+        direction=Direction(row.direction),
+        outcome=Outcome(row.outcome),
+        party=Party(row.party),
+        met=row.met,
+        contact_point_id=row.contact_point_id,
+        causes=cast("list[str]", row.causes),
+        note=row.note,
+        referrals=cast("list[str]", row.referrals),
+        follow_up_kind=row.follow_up_kind,
+        follow_up_on=row.follow_up_on,
+        occurred_at=row.occurred_at,
+        by=UserId(row.by_user_id),
+        recorded_at=row.recorded_at,
+        est_at=row.est_at,
+        late_scope=row.late_scope,
+    )

@@ -1,0 +1,40 @@
+"""``presente migrate``: brings the database to the tables of this version."""
+
+import argparse
+
+from server.cli import Answer, Commands, Context, common
+from server.db.database import Database
+from server.db.migrate import revision_of, upgrade
+
+
+def register(commands: Commands) -> None:
+    """Add ``migrate``."""
+    parser = commands.add_parser(
+        "migrate",
+        parents=[common()],
+        help="bring the database to the tables of this version",
+        description=(
+            "Make the database if there is none, and apply every migration it lacks, in one "
+            "transaction. Run it again at will: a database that is up to date stays as it is."
+        ),
+    )
+    parser.set_defaults(run=migrate)
+
+
+def migrate(context: Context, _arguments: argparse.Namespace) -> Answer:
+    """Migrate; tell which revision the database came from and which it has now."""
+    context.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(context.settings.database_url)
+    try:
+        before = revision_of(database)
+        upgrade(database)
+        after = revision_of(database)
+    finally:
+        database.close()
+    if before == after:
+        text = f"The database is up to date (revision {after})."
+    elif before is None:
+        text = f"A new database was made (revision {after})."
+    else:
+        text = f"The database was brought from revision {before} to {after}."
+    return Answer(data={"from": before, "to": after}, text=text)

@@ -1,0 +1,28 @@
+"""Tells a database that cannot serve now from a fault of ours."""
+
+import sqlite3
+
+from sqlalchemy import exc
+
+_SQLITE_PASSING = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Tell whether the database was locked, full, away or asked for a repeat: nothing changed."""
+    if isinstance(error, exc.TimeoutError):
+        return True
+    if not isinstance(error, exc.OperationalError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        primary = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+        return primary in _SQLITE_PASSING
+    return True

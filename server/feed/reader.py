@@ -1,0 +1,131 @@
+"""Speaks SQL for reading the feed: what changed, whole roots, who wrote a value. Changes nothing.
+
+Every call of one pull must use one transaction: one snapshot.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row, Select, and_, select
+
+from server.db.database import Transaction
+from server.db.tables.syncing import FeedRow, LinkRow, PublishedRow, RowVersionRow, SyncHeadRow
+
+PAGE = 500
+
+
+class Standing(NamedTuple):
+    """Where the feed is: its life, the last position, and the oldest one deltas reach back to."""
+
+    epoch: str
+    head: int
+    floor: int
+
+
+class Entry(NamedTuple):
+    """A row in one root, as it is now."""
+
+    root: str
+    ent: str
+    key: UUID
+    seq: int
+    gone: bool
+    """It left this root."""
+    ver: int
+    data: dict[str, Any]
+    """The row's present or last state."""
+
+
+class Writer(NamedTuple):
+    """Who made a field what it is. ``user_id`` None: an import or the server."""
+
+    user_id: UUID | None
+    at: datetime | None
+
+
+def standing(tx: Transaction) -> Standing:
+    """Return where the feed is in this snapshot."""
+    row = tx.session.execute(select(SyncHeadRow.epoch, SyncHeadRow.v, SyncHeadRow.floor)).one()
+    return Standing(row.epoch, row.v, row.floor)
+
+
+def changed(tx: Transaction, roots: Sequence[str], *, after: int) -> Iterator[Entry]:
+    """Yield what changed in these roots since position ``after``, in order of position."""
+    while roots:
+        page = tx.session.execute(
+            _entries()
+            .where(FeedRow.root.in_(roots), FeedRow.seq > after)
+            .order_by(FeedRow.seq)
+            .limit(PAGE)
+        ).all()
+        for row in page:
+            yield _entry(row)
+        if len(page) < PAGE:
+            return
+        after = page[-1].seq
+
+
+def whole(tx: Transaction, root: str) -> list[Entry]:
+    """Return every row of a root."""
+    query = (
+        _entries()
+        .where(FeedRow.root == root, FeedRow.gone.is_(False), PublishedRow.gone.is_(False))
+        .order_by(FeedRow.ent, FeedRow.key)
+    )
+    return [_entry(row) for row in tx.session.execute(query)]
+
+
+def roots_ever_of(tx: Transaction, ent: str, key: UUID) -> set[str]:
+    """Return the roots a row belongs to, or belonged to when it is gone."""
+    query = select(LinkRow.root).where(LinkRow.ent == ent, LinkRow.key == key)
+    left = select(FeedRow.root).where(FeedRow.ent == ent, FeedRow.key == key)
+    return set(tx.session.scalars(query)) or set(tx.session.scalars(left))
+
+
+def version_of(tx: Transaction, ent: str, key: UUID, ver: int) -> dict[str, Any] | None:
+    """Return a row as it was in an earlier version; None when there was none, or it was gone."""
+    data = tx.session.scalar(
+        select(RowVersionRow.data).where(
+            RowVersionRow.ent == ent, RowVersionRow.key == key, RowVersionRow.ver == ver
+        )
+    )
+    return None if data is None else msgspec.json.decode(data)
+
+
+def writer_of(tx: Transaction, ent: str, key: UUID, field: str) -> Writer:
+    """Return who gave a row's field its present value."""
+    versions = tx.session.execute(
+        select(RowVersionRow.data, RowVersionRow.at, RowVersionRow.by_user_id)
+        .where(RowVersionRow.ent == ent, RowVersionRow.key == key)
+        .order_by(RowVersionRow.ver.desc())
+    )
+    found, value = Writer(None, None), None
+    for at, version in enumerate(versions):
+        data = msgspec.json.decode(version.data) if version.data is not None else {}
+        if at == 0:
+            value = data.get(field)
+        elif data.get(field) != value:
+            break
+        found = Writer(version.by_user_id, version.at)
+    return found
+
+
+def _entries() -> Select[str, str, UUID, int, bool, int, str]:
+    return select(
+        FeedRow.root,
+        FeedRow.ent,
+        FeedRow.key,
+        FeedRow.seq,
+        FeedRow.gone,
+        PublishedRow.ver,
+        PublishedRow.data,
+    ).join(PublishedRow, and_(PublishedRow.ent == FeedRow.ent, PublishedRow.key == FeedRow.key))
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        row.root, row.ent, row.key, row.seq, row.gone, row.ver, msgspec.json.decode(row.data)
+    )

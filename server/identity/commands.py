@@ -1,0 +1,153 @@
+"""``presente users``: what an operator can do about people without a browser."""
+
+import argparse
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from schemas.base import SchoolId
+from schemas.identity import UserDraft
+from schemas.people import Role
+from server.cli import Answer, Commands, Context, common
+from server.db.database import Database, Transaction
+from server.db.migrate import revision_of, upgrade
+from server.db.tables.identity import UserRow
+from server.identity import rules, service, store
+from server.problems import NotFound
+from server.settings import load
+
+
+def register(commands: Commands) -> None:
+    """Add ``users`` with ``list``, ``invite``, ``reset`` and ``close``."""
+    users = commands.add_parser(
+        "users",
+        help="list, invite, recover and close people",
+        description="People of the programme. Every change is written to the audit table.",
+    )
+    actions = users.add_subparsers(metavar="ACTION", required=True)
+    listing = _add(actions, "list", list_users, "list everybody")
+    listing.set_defaults(public_url="")
+    invite_parser = _add(actions, "invite", invite, "invite a person; prints a link to hand over")
+    invite_parser.add_argument("--role", required=True, choices=[role.value for role in Role])
+    invite_parser.add_argument("--name", required=True, help="as others see it")
+    invite_parser.add_argument("--login", required=True, help="usually the e-mail address")
+    invite_parser.add_argument(
+        "--school", action="append", default=[], metavar="CODE", help="may be repeated"
+    )
+    invite_parser.add_argument("--language", default="en", choices=["en", "es"])
+    reset_parser = _add(
+        actions, "reset", reset, "end a person's sessions; print a one-time recovery link"
+    )
+    close_parser = _add(actions, "close", close, "let a person in no more; his work stays")
+    for parser in (reset_parser, close_parser):
+        parser.add_argument("login", metavar="LOGIN")
+    for parser in (invite_parser, reset_parser):
+        parser.add_argument(
+            "--public-url", default="", metavar="URL", help="origin the link begins with"
+        )
+
+
+def list_users(context: Context, _arguments: argparse.Namespace) -> Answer:
+    """List everybody, closed people too."""
+    with _database(context) as database, database.read(context.clock()) as tx:
+        schools = store.schools_by_user(tx)
+        found = [service.user_of(row, schools.get(row.id, [])) for row in store.users_of(tx, None)]
+    lines = [f"{user.login:32} {user.role.value:14} {user.state:8} {user.name}" for user in found]
+    return Answer(data=found, text="\n".join(lines) or "Nobody yet. Begin with: users invite")
+
+
+def invite(context: Context, arguments: argparse.Namespace) -> Answer:
+    """Invite a person; the first administrator comes in this way."""
+    context.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with _database(context, make=True) as database, database.write(context.clock()) as tx:
+        schools: list[SchoolId] = []
+        for code in arguments.school:
+            school_id = store.find_school(tx, code)
+            if school_id is None:
+                raise NotFound(f"There is no school with the code {code!r}.", code="no_school")
+            schools.append(SchoolId(school_id))
+        draft = UserDraft(
+            name=arguments.name,
+            login=arguments.login,
+            role=Role(arguments.role),
+            school_ids=schools,
+            language=arguments.language,
+        )
+        user, link = service.invite(tx, draft, by=None)
+    return _linked(context, arguments, user, link)
+
+
+def reset(context: Context, arguments: argparse.Namespace) -> Answer:
+    """Make a recovery link, for a sole administrator who lost his password or passkey."""
+    with _database(context) as database, database.write(context.clock()) as tx:
+        user, link = service.recover(tx, _get(tx, arguments.login).id, by=None)
+    return _linked(context, arguments, user, link)
+
+
+def close(context: Context, arguments: argparse.Namespace) -> Answer:
+    """Close a person."""
+    with _database(context) as database, database.write(context.clock()) as tx:
+        user = service.close(tx, _get(tx, arguments.login).id, by=None)
+    return Answer(data={"login": user.login, "state": "closed"}, text=f"{user.login} is closed.")
+
+
+def _add(
+    actions: Any, name: str, run: Callable[[Context, argparse.Namespace], Answer], words: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = actions.add_parser(
+        name, parents=[common()], help=words, description=f"{words[0].upper()}{words[1:]}."
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+@contextmanager
+def _database(context: Context, *, make: bool = False) -> Generator[Database]:
+    url = context.settings.database_url
+    file = url.removeprefix("sqlite:///")
+    if not make and file != url and not Path(file).exists():
+        raise _no_database()
+    database = Database(url)
+    try:
+        if make:
+            upgrade(database)
+        elif revision_of(database) is None:
+            raise _no_database()
+        yield database
+    finally:
+        database.close()
+
+
+def _no_database() -> NotFound:
+    return NotFound(
+        "There is no database here yet. Name the data folder with --dir, or make one with: "
+        "presente migrate",
+        code="no_database",
+    )
+
+
+def _get(tx: Transaction, login: str) -> UserRow:
+    user = store.find_login(tx, rules.login_of(login))
+    if user is None:
+        raise NotFound(f"Nobody has the login {login!r}.", code="no_such_login")
+    return user
+
+
+def _linked(
+    context: Context, arguments: argparse.Namespace, user: UserRow, link: service.Link
+) -> Answer:
+    settings = context.settings
+    if arguments.public_url:
+        public = load(data_dir=settings.data_dir, public_url=arguments.public_url).public_url
+        settings = msgspec.structs.replace(settings, public_url=public)
+    url = link.url(settings)
+    return Answer(
+        data={"login": user.login, "url": url, "expires_at": link.expires_at},
+        text=(
+            f"Hand this link to {user.name}. It works once, until "
+            f"{link.expires_at:%Y-%m-%d %H:%M} UTC:\n{url}"
+        ),
+    )

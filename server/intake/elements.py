@@ -1,0 +1,122 @@
+"""Streams an XML file's records one at a time, with the line each begins on.
+
+The file is fed to the parser piece by piece and a record is forgotten once it was handed over, so
+a file of any size takes little memory. Entities and document types are refused: no honest export
+has them, and a few lines of them can fill a machine's memory.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
+
+from server.problems import Problem
+
+_PIECE = 64 * 1024
+
+
+class Item:
+    """One record: an element directly below the root. Names are without their namespace."""
+
+    def __init__(self, element: Element, *, line: int, number: int) -> None:
+        self.element = element
+        self.name = element.tag
+        self.line = line
+        self.number = number
+
+    def text(self, path: str) -> str:
+        """Return the text at a path, without outer white space; empty when it is not there."""
+        return (self.element.findtext(path) or "").strip()
+
+    def word(self, path: str) -> str:
+        """Return a descriptor's code value: what follows the ``#`` of its URI."""
+        return self.text(path).rpartition("#")[2].strip()
+
+
+class _Gatherer:
+    """Builds one tree per record and keeps those that are complete."""
+
+    def __init__(self) -> None:
+        self.root = ""
+        self.line = 1
+        self.done: list[Item] = []
+        self._depth = 0
+        self._begun = 1
+        self._count: dict[str, int] = {}
+        self._builder = TreeBuilder()
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = _local(tag)
+        if self._depth == 0:
+            self.root = name
+        elif self._depth == 1:
+            self._begun = self.line
+            self._builder = TreeBuilder()
+        if self._depth > 0:
+            self._builder.start(name, {_local(key): text for key, text in attributes.items()})
+        self._depth += 1
+
+    def data(self, data: str) -> None:
+        if self._depth > 1:
+            self._builder.data(data)
+
+    def end(self, tag: str) -> None:
+        self._depth -= 1
+        if self._depth > 0:
+            self._builder.end(_local(tag))
+        if self._depth == 1:
+            element = self._builder.close()
+            number = self._count[element.tag] = self._count.get(element.tag, 0) + 1
+            self.done.append(Item(element, line=self._begun, number=number))
+
+    def close(self) -> None:
+        """Nothing is left to hand over."""
+
+
+def root_of(file: Path) -> str:
+    """Return the name of a file's root element; empty when the file is no XML."""
+    with file.open("rb") as content:
+        if not content.read(200).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+            return ""
+    gatherer = _Gatherer()
+    for _ in _pieces(file, gatherer):
+        if gatherer.root:
+            break
+    return gatherer.root
+
+
+def items(file: Path) -> Iterator[Item]:
+    """Yield a file's records in their order. A broken file raises ``Problem`` with its line."""
+    gatherer = _Gatherer()
+    for _ in _pieces(file, gatherer):
+        done, gatherer.done = gatherer.done, []
+        yield from done
+
+
+def _pieces(file: Path, gatherer: _Gatherer) -> Iterator[None]:
+    parser = DefusedXMLParser(target=gatherer, forbid_dtd=True)
+    try:
+        with file.open("rb") as content:
+            while piece := content.readline(_PIECE):
+                parser.feed(piece)
+                gatherer.line += piece.endswith(b"\n")
+                yield
+        parser.close()
+    except ParseError as fault:
+        raise Problem(
+            f"{file.name} is broken at line {fault.position[0]} ({fault}). Was it sent whole? "
+            "Export it again.",
+            code="file_broken",
+        ) from fault
+    except DefusedXmlException as fault:
+        raise Problem(
+            f"{file.name} declares a document type or entities near line {gatherer.line}. "
+            "Such a file is never read; export it without.",
+            code="file_unsafe",
+        ) from fault
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]

@@ -1,0 +1,263 @@
+"""Speaks SQL for an import: what is known of the people in a file, runs, and file conflicts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import insert, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from schemas.base import ConflictId, UserId, Value
+from schemas.sync import Conflict, ConflictField
+from server.db.base import Base
+from server.db.database import Transaction
+from server.db.tables.attendance import CalendarDayRow, ImportRunRow
+from server.db.tables.people import (
+    AddressRow,
+    ContactPointRow,
+    EnrollmentRow,
+    GuardianRow,
+    GuardianshipRow,
+    SchoolRow,
+    StudentRow,
+)
+from server.db.tables.syncing import ConflictRow, RowVersionRow
+from server.feed import store as feed
+from server.ids import new_id
+
+_RowT = TypeVar("_RowT", bound=Base)
+_AT_ONCE = 400
+
+
+class Author(NamedTuple):
+    """Who last wrote a row by hand, and when."""
+
+    user_id: UUID | None
+    at: datetime | None
+
+
+def schools_by_code(tx: Transaction) -> dict[str, SchoolRow]:
+    """Return every school by the district's own identifier."""
+    return {row.code: row for row in tx.session.scalars(select(SchoolRow))}
+
+
+def student_numbers(tx: Transaction) -> list[str]:
+    """Return the numbers of all students."""
+    return list(tx.session.scalars(select(StudentRow.number)))
+
+
+def guardian_source_ids(tx: Transaction) -> list[str]:
+    """Return the file identifiers of all guardians."""
+    return list(tx.session.scalars(select(GuardianRow.source_id)))
+
+
+def calendar_days(tx: Transaction) -> list[tuple[str, str, int]]:
+    """Return every known calendar day: school code, date, whether there is school."""
+    query = select(SchoolRow.code, CalendarDayRow.on_date, CalendarDayRow.is_instructional).join(
+        SchoolRow, SchoolRow.id == CalendarDayRow.school_id
+    )
+    return [
+        (code, day.isoformat(), int(is_instructional))
+        for code, day, is_instructional in tx.session.execute(query)
+    ]
+
+
+def students_by_number(tx: Transaction, numbers: Iterable[str]) -> dict[str, StudentRow]:
+    """Return the students who are known already."""
+    return {row.number: row for row in _rows(tx, StudentRow, StudentRow.number, numbers)}
+
+
+def guardians_by_source(tx: Transaction, source_ids: Iterable[str]) -> dict[str, GuardianRow]:
+    """Return the guardians who are known already."""
+    found = _rows(tx, GuardianRow, GuardianRow.source_id, source_ids)
+    return {row.source_id: row for row in found}
+
+
+def points_of(
+    tx: Transaction, guardians: Iterable[UUID], *, lock: bool
+) -> dict[UUID, list[ContactPointRow]]:
+    """Return numbers by guardian. ``lock``: nobody else changes them until this commits."""
+    column = ContactPointRow.guardian_id
+    return _grouped(_rows(tx, ContactPointRow, column, guardians, lock=lock), "guardian_id")
+
+
+def addresses_of(tx: Transaction, guardians: Iterable[UUID]) -> dict[UUID, list[AddressRow]]:
+    """Return the addresses in force, by guardian."""
+    found = _rows(tx, AddressRow, AddressRow.guardian_id, guardians)
+    return _grouped([row for row in found if row.ended_at is None], "guardian_id")
+
+
+def ties_of(tx: Transaction, students: Iterable[UUID]) -> dict[UUID, list[GuardianshipRow]]:
+    """Return all ties to guardians, by student."""
+    return _grouped(_rows(tx, GuardianshipRow, GuardianshipRow.student_id, students), "student_id")
+
+
+def ties_in_force_count(tx: Transaction) -> int:
+    """Return how many ties are in force."""
+    query = select(GuardianshipRow.id).where(GuardianshipRow.ended_at.is_(None))
+    return len(tx.session.scalars(query).all())
+
+
+def places_of(tx: Transaction, students: Iterable[UUID]) -> dict[UUID, list[EnrollmentRow]]:
+    """Return all enrolments, by student."""
+    return _grouped(_rows(tx, EnrollmentRow, EnrollmentRow.student_id, students), "student_id")
+
+
+def write(
+    tx: Transaction, adds: Sequence[Base], changes: Iterable[tuple[Base, Mapping[str, Any]]]
+) -> None:
+    """Write new rows and change old ones."""
+    order = {table.name: place for place, table in enumerate(Base.metadata.sorted_tables)}
+    by_table: dict[str, list[Base]] = {}
+    for row in adds:
+        by_table.setdefault(row.__tablename__, []).append(row)
+    for name in sorted(by_table, key=lambda name: order[name]):
+        tx.session.add_all(by_table[name])
+        tx.session.flush()  # a guardian before the numbers that refer to him
+    for row, fields in changes:
+        for field, value in fields.items():
+            setattr(row, field, value)
+    tx.session.flush()
+
+
+def newest_run(tx: Transaction) -> ImportRunRow | None:
+    """Return the last import that was begun."""
+    query = select(ImportRunRow).order_by(ImportRunRow.started_at.desc(), ImportRunRow.id.desc())
+    return tx.session.scalar(query.limit(1))
+
+
+def add_run(tx: Transaction, run_id: UUID, digest: str, *, by: UUID | None) -> None:
+    """Write that an import has begun."""
+    tx.session.execute(
+        insert(ImportRunRow).values(
+            id=run_id,
+            digest=digest,
+            state="running",
+            started_at=tx.at,
+            finished_at=None,
+            by_user_id=by,
+            schools_done=[],
+            report={},
+        )
+    )
+
+
+def schools_done(run: ImportRunRow) -> list[str]:
+    """Return the schools that a run has committed."""
+    return msgspec.convert(run.schools_done, list[str])
+
+
+def finish_school(tx: Transaction, run_id: UUID, code: str) -> None:
+    """Write, with the school's own rows, that the school is done."""
+    row = tx.session.get_one(ImportRunRow, run_id)
+    row.schools_done = [*schools_done(row), code]
+    tx.session.flush()
+
+
+def finish_run(tx: Transaction, run_id: UUID, report: object) -> None:
+    """Write that an import is done, and what it reported."""
+    row = tx.session.get_one(ImportRunRow, run_id)
+    row.state = "done"
+    row.finished_at = tx.at
+    row.report = report
+    tx.session.flush()
+
+
+def last_hand(tx: Transaction, ent: str, key: UUID) -> Author:
+    """Return which person wrote a row last."""
+    row = tx.session.execute(
+        select(RowVersionRow.by_user_id, RowVersionRow.at)
+        .where(
+            RowVersionRow.ent == ent,
+            RowVersionRow.key == key,
+            RowVersionRow.by_user_id.is_not(None),
+        )
+        .order_by(RowVersionRow.ver.desc())
+        .limit(1)
+    ).first()
+    return Author(None, None) if row is None else Author(row.by_user_id, row.at)
+
+
+def open_conflict(tx: Transaction, key: UUID, *, was: Value, theirs: Value, mine: Value) -> None:
+    """Open a conflict between a number in force and a file's, or carry an open one on."""
+    for known in tx.session.scalars(
+        select(ConflictRow).where(
+            ConflictRow.ent == "contact_point",
+            ConflictRow.key == key,
+            ConflictRow.status == "open",
+            ConflictRow.mutation_id.is_(None),
+        )
+    ):
+        field = msgspec.convert(known.fields, list[ConflictField])[0]
+        carried = msgspec.structs.replace(
+            field, theirs=theirs, mine=mine, mine_at=tx.at, trail=[*field.trail, field.mine]
+        )
+        known.fields = msgspec.to_builtins([carried])
+        _publish_conflict(tx, known)
+        return
+    hand = last_hand(tx, "contact_point", key)
+    field = ConflictField(
+        field="value",
+        was=was,
+        theirs=theirs,
+        theirs_by=UserId(hand.user_id) if hand.user_id else None,
+        theirs_at=hand.at,
+        mine=mine,
+        mine_by=None,
+        mine_at=tx.at,
+    )
+    row = ConflictRow(
+        id=new_id(),
+        ent="contact_point",
+        key=key,
+        why="fields",
+        fields=msgspec.to_builtins([field]),
+        status="open",
+        mutation_id=None,
+        opened_at=tx.at,
+        resolved_by=None,
+        resolved_at=None,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    _publish_conflict(tx, row)
+
+
+def _publish_conflict(tx: Transaction, row: ConflictRow) -> None:
+    conflict = Conflict(
+        id=ConflictId(row.id),
+        ent=row.ent,
+        key=row.key,
+        why="fields",
+        fields=msgspec.convert(row.fields, list[ConflictField]),
+        opened_at=row.opened_at,
+    )
+    roots = feed.roots_of(tx, row.ent, row.key)
+    feed.publish(tx, "conflict", conflict, key=row.id, roots=roots)
+
+
+def _rows(
+    tx: Transaction,
+    table: type[_RowT],
+    column: InstrumentedAttribute[Any],
+    values: Iterable[Any],
+    *,
+    lock: bool = False,
+) -> list[_RowT]:
+    wanted = list(values)
+    found: list[_RowT] = []
+    for at in range(0, len(wanted), _AT_ONCE):
+        query = select(table).where(column.in_(wanted[at : at + _AT_ONCE]))
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        found.extend(tx.session.scalars(query))
+    return found
+
+
+def _grouped(rows: Iterable[_RowT], key: str) -> dict[UUID, list[_RowT]]:
+    groups: dict[UUID, list[_RowT]] = {}
+    for row in rows:
+        groups.setdefault(getattr(row, key), []).append(row)
+    return groups

@@ -1,0 +1,1 @@
+"""People: schools, students, their guardians and how to reach them."""

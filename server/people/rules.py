@@ -1,0 +1,48 @@
+"""Pure: how names and numbers are folded for searching and comparing. Values stay as written."""
+
+import unicodedata
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat
+
+from schemas.people import ContactPointKind
+
+_SAME_NUMBER_DIGITS = 10
+"""Two US numbers are the same when their last ten digits are."""
+
+
+def written(text: str | None) -> str:
+    """Return text as it is kept: NFC, outer and doubled white space gone."""
+    return " ".join(unicodedata.normalize("NFC", text or "").split())
+
+
+def folded(text: str) -> str:
+    """Return text for searching: lower case, without accents."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(part for part in parts if not unicodedata.combining(part)).split())
+
+
+def name_key(first_name: str, last_name: str) -> str:
+    """Return "last first" folded, as ``student.name_key`` keeps it."""
+    return folded(f"{last_name} {first_name}")
+
+
+def e164(value: str, kind: str) -> str:
+    """Return a phone number as E.164, or nothing when it is none that could be dialled."""
+    if kind == ContactPointKind.EMAIL:
+        return ""
+    try:
+        number = phonenumbers.parse(value, "US")
+    except NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(number):
+        return ""
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def comparable(value: str, kind: str) -> str:
+    """Return what tells two values apart: the digits dialled, or the folded e-mail address."""
+    if kind == ContactPointKind.EMAIL:
+        return value.strip().casefold()
+    digits = "".join(sign for sign in value if sign.isdigit())
+    return digits[-_SAME_NUMBER_DIGITS:] or value.strip().casefold()

@@ -1,0 +1,1 @@
+"""Web Push: keys, guards, encryption and the outbox that is emptied towards push services."""

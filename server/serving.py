@@ -1,0 +1,174 @@
+"""``presente serve``: prepares the data folder, says where to go, and serves until stopped."""
+
+import argparse
+import errno
+import logging
+import signal
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import segno
+import uvicorn
+
+from server.app import create_app
+from server.cli import Answer, Commands, Context, common
+from server.db.database import Database
+from server.db.migrate import upgrade
+from server.demo import service as demo
+from server.problems import Problem
+from server.settings import BadSettings, Settings, load
+from server.web.access_log import AccessLog
+from server.web.threads import size_threads
+
+_NOT_SET = Settings(data_dir=Path(), database_url="").public_url
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+_BACKLOG = 2048
+_STOP_WITHIN_SECONDS = 10
+
+
+class PortBusy(Problem):
+    """Somebody else listens there."""
+
+    code = "port_busy"
+
+
+class SignInLink(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of what is printed at the start."""
+
+    role: str
+    name: str
+    url: str
+
+
+def register(commands: Commands) -> None:
+    """Add ``serve``."""
+    parser = commands.add_parser(
+        "serve",
+        parents=[common()],
+        help="serve the app and its API",
+        description=(
+            "Serve until stopped (Ctrl-C or SIGTERM). Makes and migrates the database and the "
+            "keys when needed. Phones need HTTPS: put a reverse proxy or a tunnel in front, and "
+            "name its address with --public-url."
+        ),
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8080, help="port to listen on (8080; 0: any)")
+    parser.add_argument(
+        "--public-url", default="", metavar="URL", help="origin that people open: https://..."
+    )
+    parser.add_argument(
+        "--demo", action="store_true", help="make a small made-up district if there is none"
+    )
+    parser.set_defaults(run=serve)
+
+
+def serve(context: Context, arguments: argparse.Namespace) -> Answer:
+    """Serve until stopped."""
+    listener = _listen(arguments.host, arguments.port)
+    database: Database | None = None
+    try:
+        port = listener.getsockname()[1]
+        settings = _settings(context.settings, public_url=arguments.public_url, port=port)
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        database = Database(settings.database_url)
+        upgrade(database)
+        links = _demo_links(context, database, settings) if arguments.demo else []
+        _announce(settings, links, as_json=arguments.json)
+        size_threads()
+        app = create_app(settings, database=database, clock=context.clock)
+        _run(AccessLog(app), listener)
+    finally:
+        listener.close()
+        if database is not None:
+            database.close()
+    return Answer(data=None, text="Stopped.")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortBusy(
+                f"Port {port} is taken: is Presente running already? Choose another with --port."
+            ) from error
+        raise PortBusy(
+            f"Cannot listen on {host}:{port}: {error.strerror}.", code="cannot_listen"
+        ) from error
+    return listener
+
+
+def _settings(given: Settings, *, public_url: str, port: int) -> Settings:
+    """Return the settings with the origin people will really use, or refuse it."""
+    if public_url:
+        public_url = load(data_dir=given.data_dir, public_url=public_url).public_url
+    elif given.public_url == _NOT_SET:
+        public_url = f"http://localhost:{port}"
+    settings = msgspec.structs.replace(given, public_url=public_url or given.public_url)
+    parts = urlsplit(settings.public_url)
+    if parts.path or parts.query or parts.fragment or not parts.hostname:
+        raise BadSettings("The public URL is an origin only, such as https://presente.example.org.")
+    if parts.scheme == "http" and parts.hostname not in _LOCAL:
+        raise BadSettings(
+            "Browsers allow the app, passkeys and push over https:// only (http:// just on this "
+            "machine, as http://localhost)."
+        )
+    return settings
+
+
+def _demo_links(context: Context, database: Database, settings: Settings) -> list[SignInLink]:
+    """Make the demo district if there is none; return one link for each role."""
+    return [
+        SignInLink(role=link.role.value, name=link.name, url=link.url)
+        for link in demo.ensure(database, settings, context.clock)
+    ]
+
+
+def _announce(settings: Settings, links: list[SignInLink], *, as_json: bool) -> None:
+    """Say where to go, before anything else is said on stdout."""
+    if as_json:
+        found: dict[str, Any] = {"url": settings.public_url, "links": links}
+        sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
+        sys.stdout.flush()
+        return
+    sys.stdout.write(f"\nPresente is at {settings.public_url}\n")
+    for link in links or [SignInLink(role="", name="", url=settings.public_url)]:
+        if link.role:
+            sys.stdout.write(f"\n{link.role} ({link.name}):\n  {link.url}\n")
+        if settings.public_url.startswith("https://"):
+            segno.make(link.url, error="m").terminal(sys.stdout, compact=True)
+    sys.stdout.write("\nStop with Ctrl-C.\n")
+    sys.stdout.flush()
+
+
+def _run(app: AccessLog, listener: socket.socket) -> None:
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
+    )
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_STOP_WITHIN_SECONDS,
+    )
+    # uvicorn raises the signal again after it has stopped: both end as Ctrl-C does, tidily.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,1 @@
+"""Sync: takes mutations in, one transaction each, and tells phones what changed."""

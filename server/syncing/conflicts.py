@@ -1,0 +1,172 @@
+"""Conflicts: values of two people for one field, kept and shown until somebody decides.
+
+A conflict belongs to the roots of the row it is about and to the own roots of both authors, so
+that each of them learns of it whatever becomes of the caseload. The value in force stays.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+from uuid import UUID, uuid5
+
+from msgspec.structs import replace
+
+from schemas.base import UserId, Value
+from schemas.sync import ConflictField
+from server.db.database import Transaction
+from server.db.tables.syncing import ConflictRow
+from server.feed import reader
+from server.feed import store as feed
+from server.feed.store import Author
+from server.syncing import store
+from server.syncing.rules import CONFLICT_NAMESPACE, Deed
+from sync.merge import Held
+from sync.normal import is_same, normal
+from sync.skew import estimate
+
+
+def open_conflict(
+    tx: Transaction,
+    deed: Deed,
+    held: Mapping[str, Held],
+    *,
+    why: Literal["fields", "deleted", "proposal"],
+    roots: Iterable[str] = (),
+) -> UUID:
+    """Hold values in a new conflict; return its id. ``roots``: besides those of the row."""
+    ent, key = deed.mut.ent, deed.mut.key
+    row = ConflictRow(
+        id=uuid5(CONFLICT_NAMESPACE, str(deed.mut.id)),
+        ent=ent,
+        key=key,
+        why=why,
+        fields=[_field(tx, deed, name, one) for name, one in held.items()],
+        status="open",
+        mutation_id=deed.mut.id,
+        opened_at=tx.at,
+        resolved_by=None,
+        resolved_at=None,
+    )
+    store.add_conflict(tx, row)
+    publish(tx, row, by=deed.author, roots=roots)
+    return row.id
+
+
+def continue_conflicts(
+    tx: Transaction, deed: Deed, current: Mapping[str, Value]
+) -> dict[str, UUID]:
+    """Give one's own held values their successors; return the conflict by field name.
+
+    The second of two offline edits has seen the first one's value. If that is held, this edit
+    goes on where it waits: the trail keeps both. Whoever goes back to the value in force has
+    decided the field himself.
+    """
+    continued: dict[str, UUID] = {}
+    me = deed.person.user_id
+    for row in store.open_conflicts_of(tx, deed.mut.ent, deed.mut.key):
+        fields = store.fields_of(row)
+        mine = {
+            field.field
+            for field in fields
+            if field.field in deed.mut.set
+            and field.field not in continued
+            and not field.choice
+            and field.mine_by == me
+            and not isinstance(deed.mut.set[field.field], dict)
+            and not is_same(current.get(field.field), deed.mut.was.get(field.field))
+            and is_same(field.mine, deed.mut.was.get(field.field))
+        }
+        if mine:
+            row.fields = [
+                _continued(tx, deed, field) if field.field in mine else field for field in fields
+            ]
+            _settle(tx, row, by=me)
+            publish(tx, row, by=deed.author)
+            continued |= dict.fromkeys(mine, row.id)
+    return continued
+
+
+def refresh(tx: Transaction, ent: str, key: UUID, *, by: Author) -> None:
+    """Show the value now in force in a row's open conflicts, after the row changed."""
+    present = feed.find(tx, ent, key)
+    for row in store.open_conflicts_of(tx, ent, key):
+        row.fields = [
+            _refreshed(tx, ent, key, field, present.data if present else {})
+            for field in store.fields_of(row)
+        ]
+        publish(tx, row, by=by)
+
+
+def decide(
+    tx: Transaction, row: ConflictRow, fields: Iterable[ConflictField], *, by: Author
+) -> int:
+    """Write down what somebody chose; return the conflict's version."""
+    row.fields = list(fields)
+    if by.user_id is not None:
+        _settle(tx, row, by=by.user_id)
+    return publish(tx, row, by=by)
+
+
+def publish(tx: Transaction, row: ConflictRow, *, by: Author, roots: Iterable[str] = ()) -> int:
+    """Publish a conflict to the row's roots and to everybody who wrote one of its values."""
+    tx.session.flush()
+    conflict = store.conflict_of(row)
+    authors = {
+        author
+        for field in conflict.fields
+        for author in (field.mine_by, field.theirs_by)
+        if author is not None
+    }
+    all_roots = (
+        reader.roots_ever_of(tx, row.ent, row.key)
+        | store.user_roots(tx, authors)
+        | feed.roots_of(tx, "conflict", row.id)
+        | set(roots)
+    )
+    return feed.publish(tx, "conflict", conflict, key=row.id, roots=all_roots, by=by)
+
+
+def _field(tx: Transaction, deed: Deed, name: str, held: Held) -> ConflictField:
+    rival = reader.writer_of(tx, deed.mut.ent, deed.mut.key, name)
+    return ConflictField(
+        field=name,
+        was=held.was,
+        theirs=held.theirs,
+        mine=held.mine,
+        theirs_by=UserId(rival.user_id) if rival.user_id else None,
+        theirs_at=rival.at,
+        mine_by=UserId(deed.person.user_id),
+        mine_at=estimate(deed.event, deed.sent, received=tx.at).at,
+    )
+
+
+def _continued(tx: Transaction, deed: Deed, field: ConflictField) -> ConflictField:
+    new: Any = normal(deed.mut.set[field.field])
+    if is_same(new, field.theirs):
+        return replace(field, choice="theirs", chosen=field.theirs)
+    return replace(
+        field,
+        mine=new,
+        mine_at=estimate(deed.event, deed.sent, received=tx.at).at,
+        trail=[*field.trail, field.mine],
+    )
+
+
+def _refreshed(
+    tx: Transaction, ent: str, key: UUID, field: ConflictField, data: Mapping[str, Any]
+) -> ConflictField:
+    if field.choice or is_same(field.theirs, data.get(field.field)):
+        return field
+    rival = reader.writer_of(tx, ent, key, field.field)
+    return replace(
+        field,
+        theirs=data.get(field.field),
+        theirs_by=UserId(rival.user_id) if rival.user_id else None,
+        theirs_at=rival.at,
+    )
+
+
+def _settle(tx: Transaction, row: ConflictRow, *, by: UUID) -> None:
+    if all(field.choice for field in store.fields_of(row)):
+        row.status = "resolved"
+        row.resolved_by = by
+        row.resolved_at = tx.at

@@ -1,0 +1,1 @@
+"""What people can do, one module per kind of row. Each deed decides in the caller's transaction."""

@@ -1,0 +1,88 @@
+"""Logging and amending contacts. Work that was done is never refused for whose student it is."""
+
+from uuid import UUID
+
+from schemas.base import ContactId, UserId
+from schemas.cases import CaseStatus
+from schemas.contacts import Contact
+from schemas.vocabulary import Outcome
+from server.cases import store as cases
+from server.contacts import rules as contact_rules
+from server.contacts import service as contacts
+from server.contacts import store as contact_store
+from server.db.database import Transaction
+from server.people import store as people
+from server.syncing import authority, rows, store
+from server.syncing.deeds.edit import edit
+from server.syncing.rules import Deed, Done, Refused
+from sync.policy import POLICY, Rule
+
+_BEFORE_CONTACT = frozenset({CaseStatus.NEW, CaseStatus.ASSIGNED})
+
+
+def create(tx: Transaction, deed: Deed) -> Done:
+    """Record a contact. One for a student who left the caseload meanwhile is marked, and counts."""
+    rows.check_known("contact", deed.mut.set)
+    said = {
+        name: value
+        for name, value in deed.mut.set.items()
+        if POLICY["contact"][name] is not Rule.DERIVED and name != "id"
+    }
+    if not said.get("occurred_at"):
+        said["occurred_at"] = deed.mut.at
+    values = rows.typed("contact", said)
+    missing = {"student_id", "method", "outcome"} - values.keys()
+    if missing:
+        raise rows.bad_value(min(missing))
+    student = people.find_student(tx, values["student_id"])
+    if student is None:
+        raise Refused("This student is not known here.", code="unknown_student")
+    if contact_store.find(tx, deed.mut.key) is not None:
+        raise Refused("This contact was recorded before.", code="row_exists")
+    values["case_id"] = _case_of(tx, student.id, values.get("case_id"))
+    contact = Contact(
+        **values,
+        id=ContactId(deed.mut.key),
+        by=UserId(deed.person.user_id),
+        late_scope=not authority.may_reach(tx, deed.person, {student.root}),
+    )
+    ver = contacts.log_contact(tx, contact, event=deed.event, sent=deed.sent, by=deed.author)
+    _move_case(tx, contact.case_id, contact.outcome, deed)
+    return Done(ver=ver)
+
+
+def amend(tx: Transaction, deed: Deed) -> Done:
+    """Amend a contact: its author may, and who directs the school. Others propose."""
+    row = contact_store.find(tx, deed.mut.key)
+    is_author = row is not None and row.by_user_id == deed.person.user_id
+    is_directed = row is not None and _directs(tx, deed, row.student_id)
+    done = edit(tx, deed, is_allowed=is_author or is_directed)
+    after = contact_store.find(tx, deed.mut.key)
+    if after is not None:
+        _move_case(tx, after.case_id, Outcome(after.outcome), deed)
+    return done
+
+
+def _directs(tx: Transaction, deed: Deed, student_id: UUID) -> bool:
+    case = cases.open_case_of(tx, student_id)
+    return case is not None and deed.person.runs_school(case.school_id)
+
+
+def _case_of(tx: Transaction, student_id: UUID, claimed: UUID | None) -> UUID | None:
+    if claimed is None:
+        case = cases.open_case_of(tx, student_id)
+        return case.id if case else None
+    found = cases.find(tx, claimed)
+    if found is None or found.student_id != student_id:
+        raise Refused("This case is not this student's.", code="bad_value")
+    return found.id
+
+
+def _move_case(tx: Transaction, case_id: UUID | None, outcome: Outcome, deed: Deed) -> None:
+    """Put the case in contact when the family was reached, whoever reached it."""
+    case = store.lock_case(tx, case_id) if case_id else None
+    if case is None or case.status not in _BEFORE_CONTACT:
+        return
+    if contact_rules.is_success(outcome):
+        cases.save(tx, case.id, {"status": CaseStatus.IN_CONTACT})
+        cases.publish_case(tx, case.id, by=deed.author)

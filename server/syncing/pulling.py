@@ -1,0 +1,121 @@
+"""What a phone lacks: a pure function of one database snapshot, the person and the request."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from schemas.sync import Drop, Pull, RootSnap, RowMsg
+from server.db.database import Transaction
+from server.feed import reader
+from server.feed.reader import Entry
+from server.syncing import authority, store
+from server.syncing.rules import Visit
+from sync.cursor import Cursor, digest, parse
+from sync.lens import Unseen, project
+from sync.scope import Shift, Why, shift
+
+_MAX_BYTES = 4 * 1024 * 1024
+_ROW_BYTES = 120
+"""What a row costs besides its data."""
+
+
+def pull(tx: Transaction, visit: Visit) -> Pull:
+    """Return what the phone must forget and learn, at most about ``limit`` bytes of it.
+
+    The phone is consistent exactly when ``more`` is False. The order of pages never matters: a
+    row that moves ahead while a phone walks arrives later in the same walk.
+    """
+    request = visit.request
+    standing = reader.standing(tx)
+    cursor = parse(request.cursor)
+    is_reset = _is_reset(visit, cursor, standing)
+    held: Mapping[str, str] = {} if is_reset else request.held
+    after = standing.head if is_reset or cursor is None else cursor.seq
+    scope: dict[str, str] = {**authority.scope_of(tx, visit.person)}
+    step = shift(scope, held, why=_reasons(tx, visit, scope, held))
+    page = _Page(viewer=str(visit.person.user_id), scope=scope, budget=_budget(request.limit))
+    rows, position = _deltas(tx, page, step, after=after)
+    roots = _roots(tx, page, step) if position is None else []
+    return Pull(
+        base=digest(request.cursor, request.held, request.schema),
+        cursor=str(Cursor(standing.epoch, standing.head if position is None else position)),
+        head=standing.head,
+        reset=is_reset,
+        more=position is not None or len(roots) < len(step.new),
+        drop=[Drop(root=root, why=why) for root, why in step.drop.items()],
+        rows=rows,
+        roots=roots,
+        total_roots=len(scope),
+    )
+
+
+def _is_reset(visit: Visit, cursor: Cursor | None, standing: reader.Standing) -> bool:
+    """Tell whether what the phone holds cannot be built upon: another life, or too old."""
+    request = visit.request
+    if cursor is None:
+        return bool(request.cursor or request.held)
+    is_other_life = cursor.epoch != standing.epoch or request.epoch not in {"", standing.epoch}
+    return is_other_life or not standing.floor <= cursor.seq <= standing.head
+
+
+def _reasons(
+    tx: Transaction, visit: Visit, scope: Mapping[str, str], held: Mapping[str, str]
+) -> dict[str, Why]:
+    if held.keys() <= scope.keys():
+        return {}
+    closed: Why = "closed"
+    return dict.fromkeys(store.closed_roots_of(tx, visit.person.user_id), closed)
+
+
+class _Page:
+    """An answer being filled: what the person may see, and how many bytes are left."""
+
+    def __init__(self, *, viewer: str, scope: Mapping[str, str], budget: int) -> None:
+        self.viewer = viewer
+        self.scope = scope
+        self.budget = budget
+
+    def message(self, entry: Entry) -> RowMsg | None:
+        """Return a row as the person sees it, counted; None: not even that it exists."""
+        seen = project(entry.ent, entry.data, self.scope[entry.root], viewer=self.viewer)
+        if seen is Unseen.NEVER:
+            return None
+        data = None if entry.gone or seen is Unseen.GONE else seen
+        self.budget -= _ROW_BYTES + (len(msgspec.json.encode(data)) if data is not None else 0)
+        return RowMsg(root=entry.root, ent=entry.ent, key=entry.key, ver=entry.ver, data=data)
+
+
+def _budget(limit: int) -> int:
+    return min(max(limit, 1), _MAX_BYTES)
+
+
+def _deltas(
+    tx: Transaction, page: _Page, step: Shift, *, after: int
+) -> tuple[list[RowMsg], int | None]:
+    """Return changed rows, and the position where the budget cut them (None: all are there).
+
+    The first row always travels, or nobody would get ahead.
+    """
+    rows: list[RowMsg] = []
+    position = after
+    for entry in reader.changed(tx, step.keep, after=after):
+        if rows and page.budget <= 0:
+            return rows, position
+        message = page.message(entry)
+        if message is not None:
+            rows.append(message)
+        position = entry.seq
+    return rows, None
+
+
+def _roots(tx: Transaction, page: _Page, step: Shift) -> list[RootSnap]:
+    """Return new roots, each whole, until the budget is used."""
+    roots: list[RootSnap] = []
+    for root in step.new:
+        if page.budget <= 0:
+            break
+        seen = [page.message(entry) for entry in reader.whole(tx, root)]
+        rows = [row for row in seen if row is not None and row.data is not None]
+        roots.append(RootSnap(root=root, lens=page.scope[root], rows=rows))
+        page.budget -= _ROW_BYTES
+    return roots

@@ -1,0 +1,219 @@
+"""Takes requests apart. Only the envelope can be refused; of a mutation, everything is kept."""
+
+import gzip
+import hashlib
+import json
+import zlib
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
+
+import msgspec
+
+from schemas.base import MutationId
+from schemas.sync import MAX_BODY_BYTES, MAX_MUTATIONS, PROTO, Mut, SealedMut, SyncReq
+from server.problems import Invalid, Problem
+from server.syncing.rules import CONFLICT_NAMESPACE, Item, Parked, Refused
+from server.syncing.sealing import CannotOpen, open_sealed
+from sync.normal import fault_of, normal
+from sync.numbers import numbers_by_position
+from sync.split import split
+
+MAX_UNPACKED = 8 * MAX_BODY_BYTES
+_REQUESTS = msgspec.json.Decoder(SyncReq, strict=True)
+_MUTATIONS = msgspec.json.Decoder(Mut, strict=True)
+_SEALED = msgspec.json.Decoder(SealedMut, strict=True)
+_FAULTS = {
+    "nul": "It holds a NUL character, which no database can keep. Write it again without it.",
+    "surrogate": "It holds half of a character (a broken emoji). Write it again without it.",
+}
+
+
+class TooLarge(Problem):
+    """The phone halves the batch and tries again; nothing was changed."""
+
+    status = 413
+    code = "too_long"
+
+
+class Readable(NamedTuple):
+    """An item whose number and id are known only as far as it tells them."""
+
+    raw: bytes
+    n: int | None
+    id: UUID | None
+
+
+def unpack(body: bytes, encoding: str) -> bytes:
+    """Return a body as it was before the phone packed it."""
+    if len(body) > MAX_BODY_BYTES:
+        raise TooLarge("The message is longer than 1 MiB.")
+    if encoding in {"", "identity"}:
+        return body
+    if encoding != "gzip":
+        raise Problem("Send the message as it is, or packed with gzip.", code="bad_encoding")
+    try:
+        with gzip.open(BytesIO(body)) as packed:
+            plain = packed.read(MAX_UNPACKED + 1)
+    except (OSError, EOFError, zlib.error):
+        raise Invalid("The message is not valid gzip.", code="bad_gzip") from None
+    if len(plain) > MAX_UNPACKED:
+        raise TooLarge("The message is longer than 8 MiB when unpacked.")
+    return plain
+
+
+def envelope(body: bytes) -> SyncReq:
+    """Return the request; its mutations stay raw, whatever they hold. Raises ``Invalid``."""
+    try:
+        request = _REQUESTS.decode(body)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        request = _mended(body, error)
+    if request.proto != PROTO:
+        raise Invalid(f"This server speaks version {PROTO} of the exchange.", code="bad_proto")
+    if len(request.muts) + len(request.sealed) > MAX_MUTATIONS:
+        raise TooLarge(f"Send at most {MAX_MUTATIONS} mutations at once.")
+    if request.muts and request.sealed:
+        raise Invalid("Send either muts or sealed, not both.", code="bad_envelope")
+    return request
+
+
+def read_items(request: SyncReq) -> list[Readable]:
+    """Return the mutations with their numbers and ids, as far as they can be read."""
+    return [_readable(bytes(raw)) for raw in (*request.muts, *request.sealed)]
+
+
+def derived_id(device: UUID, raw: bytes) -> UUID:
+    """Return the id of a mutation whose own cannot be read."""
+    return uuid5(CONFLICT_NAMESPACE, f"{device}/{hashlib.sha256(raw).hexdigest()}")
+
+
+def number(items: list[Readable], *, device: UUID, first: int) -> list[Item]:
+    """Return the items with a number and an id each; ``first``: where none tells its number."""
+    numbers = numbers_by_position([item.n for item in items], first=first)
+    return [
+        Item(
+            n=n,
+            id=item.id or derived_id(device, item.raw),
+            sha=hashlib.sha256(item.raw).digest(),
+            body=item.raw,
+        )
+        for n, item in zip(numbers, items, strict=True)
+    ]
+
+
+def opened(item: Item, *, device: UUID, secrets_dir: Path) -> Item:
+    """Return a sealed item with what was in it; parked when it cannot be opened."""
+    try:
+        letter = _SEALED.decode(item.body)
+        plain = open_sealed(
+            secrets_dir, device=device, mutation=letter.id, enc=letter.enc, ct=letter.ct
+        )
+    except (CannotOpen, msgspec.DecodeError, UnicodeError, RecursionError):
+        return msgspec.structs.replace(item, fault=Parked("cannot_open"))
+    return decoded(msgspec.structs.replace(item, body=plain))
+
+
+def decoded(item: Item) -> Item:
+    """Return an item with its mutation, or with what is wrong with it."""
+    try:
+        mut = _MUTATIONS.decode(item.body)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return msgspec.structs.replace(item, fault=_fault_of_bytes(item.body))
+    if (mut.n, mut.id) != (item.n, item.id):
+        return msgspec.structs.replace(item, fault=Parked("number_differs"))
+    said = msgspec.structs.replace(mut, n=1)
+    sha = hashlib.sha256(msgspec.json.encode(said, order="deterministic")).digest()
+    fault = fault_of(mut.set) or fault_of([mut.op, mut.ent, mut.root, mut.at])
+    if fault:
+        refusal = Refused(_FAULTS[fault], code=fault)
+        return msgspec.structs.replace(item, mut=mut, sha=sha, fault=refusal)
+    clean = msgspec.structs.replace(mut, set=normal(mut.set), was=normal(mut.was))
+    return msgspec.structs.replace(item, mut=clean, sha=sha)
+
+
+def _mended(body: bytes, error: Exception) -> SyncReq:
+    """Decode an envelope that one of its own mutations made unreadable."""
+    parts = split(body)
+    if parts is None:
+        raise _misfit(error)
+    bare, lists = parts
+    try:
+        request = _REQUESTS.decode(bare)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as again:
+        raise _misfit(again) from None
+    request.muts = [msgspec.Raw(item) for item in lists.get("muts", [])]
+    request.sealed = [msgspec.Raw(item) for item in lists.get("sealed", [])]
+    return request
+
+
+def _misfit(error: Exception) -> Invalid:
+    what = str(error) if isinstance(error, msgspec.ValidationError) else "it is not valid JSON"
+    return Invalid(f"The message does not fit: {what}.", code="bad_envelope")
+
+
+def _readable(raw: bytes) -> Readable:
+    try:
+        told: Any = msgspec.json.decode(raw, type=_Label, strict=True)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return Readable(raw, None, None)
+    n = told.n if isinstance(told.n, int) and 1 <= told.n < 2**31 else None
+    return Readable(raw, n if not isinstance(told.n, bool) else None, _uuid(told.id))
+
+
+class _Label(msgspec.Struct):
+    n: Any = None
+    id: Any = None
+
+
+def _uuid(value: Any) -> MutationId | None:
+    try:
+        return MutationId(UUID(value)) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _fault_of_bytes(body: bytes) -> Refused | Parked:
+    """Name what is known to be wrong with text that no decoder takes; else park it."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return Parked("not_utf8")
+    if "\\u" in text.lower() and _has_lone_surrogate(text):
+        return Refused(_FAULTS["surrogate"], code="surrogate")
+    return Parked("undecodable")
+
+
+def _has_lone_surrogate(text: str) -> bool:
+    try:  # the stdlib's decoder takes half characters, msgspec's does not
+        return fault_of(json.loads(text)) == "surrogate"
+    except (ValueError, RecursionError):
+        return False
+
+
+class Said(NamedTuple):
+    """What can be read of a mutation, for showing it to its author."""
+
+    op: str
+    ent: str
+    key: UUID
+    set: dict[str, Any]
+
+
+def legible(item: Item) -> Said:
+    """Return what a mutation says, with a mark where a character was broken."""
+    if item.mut is not None:
+        return Said(item.mut.op, item.mut.ent, item.mut.key, item.mut.set)
+    try:
+        told: Any = json.loads(item.body)
+        mended: Any = json.loads(
+            json.dumps(told, ensure_ascii=False).encode("utf-8", "replace").decode()
+        )
+        return Said(
+            str(mended.get("op", "")),
+            str(mended.get("ent", "")),
+            UUID(str(mended.get("key"))),
+            dict(mended.get("set", {})),
+        )
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return Said("", "", item.id, {})

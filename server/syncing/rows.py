@@ -1,0 +1,107 @@
+"""Which rows people edit: the shape of each field, and which feature writes it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import fields as fields_of_struct
+
+from schemas.base import Value
+from schemas.cases import Case
+from schemas.contacts import Contact
+from schemas.people import ContactPoint
+from server.cases import store as cases
+from server.contacts import service as contacts
+from server.db.database import Transaction
+from server.feed import store as feed
+from server.feed.store import Author
+from server.people import store as people
+from server.syncing.rules import Parked, Refused
+from sync.policy import EDITS, Rule, rule_of
+
+_SHAPES: Mapping[str, type[msgspec.Struct]] = {
+    "contact": Contact,
+    "contact_point": ContactPoint,
+    "case": Case,
+}
+_TYPES: Mapping[str, Mapping[str, Any]] = {
+    ent: {field.name: field.type for field in fields_of_struct(shape)}
+    for ent, shape in _SHAPES.items()
+}
+
+_EMPTY: Mapping[str, Mapping[str, Any]] = {
+    ent: {field.name: "" for field in fields_of_struct(shape) if field.default == ""}
+    for ent, shape in _SHAPES.items()
+}
+"""Fields whose "nothing" is spelled as the empty text."""
+
+
+def check_editable(op: str, ent: str, names: Mapping[str, Any]) -> None:
+    """Park a field this version does not know; refuse one that this operation may not change."""
+    for name in names:
+        rule = rule_of(ent, name)
+        if rule is None:
+            raise Parked("unknown_field")
+        if rule is not Rule.DERIVED and name not in EDITS[op]:
+            raise Refused(f'"{_words(name)}" cannot be changed here.', code="not_editable")
+
+
+def check_known(ent: str, names: Mapping[str, Any]) -> None:
+    """Park a field that this version does not know."""
+    if any(rule_of(ent, name) is None for name in names):
+        raise Parked("unknown_field")
+
+
+def typed(ent: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as the stores take them. Refuses what does not fit a field, by its name."""
+    found: dict[str, Any] = {}
+    for name, said in values.items():
+        value = _EMPTY[ent].get(name) if said is None else said
+        try:
+            found[name] = msgspec.convert(value, _TYPES[ent][name], strict=True)
+        except msgspec.ValidationError as error:
+            raise bad_value(name, str(error)) from None
+    return found
+
+
+def bad_value(name: str, why: str = "") -> Refused:
+    """Return the refusal of a value that does not fit its field."""
+    if "length <=" in why:
+        return Refused(f'"{_words(name)}" is too long to be kept.', code="too_long")
+    return Refused(f'"{_words(name)}" holds something that does not fit.', code="bad_value")
+
+
+def write(tx: Transaction, ent: str, key: UUID, changes: Mapping[str, Value], *, by: Author) -> int:
+    """Write a row's changed fields through the feature that owns it; return its version."""
+    if changes:
+        _WRITERS[ent](tx, key, typed(ent, changes), by)
+    present = feed.find(tx, ent, key)
+    return present.ver if present else 0
+
+
+def _write_contact(tx: Transaction, key: UUID, changes: Mapping[str, Any], by: Author) -> None:
+    contacts.amend_contact(tx, key, changes, by=by)
+
+
+def _write_point(tx: Transaction, key: UUID, changes: Mapping[str, Any], by: Author) -> None:
+    if not str(changes.get("value", "-")).strip():
+        raise Refused("A number or address cannot be empty.", code="bad_value")
+    people.save_contact_point(tx, key, changes)
+    people.publish_contact_point(tx, key, by=by)
+
+
+def _write_case(tx: Transaction, key: UUID, changes: Mapping[str, Any], by: Author) -> None:
+    cases.save(tx, key, changes)
+    cases.publish_case(tx, key, by=by)
+
+
+_WRITERS: Mapping[str, Callable[[Transaction, UUID, Mapping[str, Any], Author], None]] = {
+    "contact": _write_contact,
+    "contact_point": _write_point,
+    "case": _write_case,
+}
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

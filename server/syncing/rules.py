@@ -1,0 +1,107 @@
+"""The words syncing is written in: who acts, what was asked, and the ways not to do it. Pure."""
+
+from collections.abc import Set as AbstractSet
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from schemas.people import Role
+from schemas.sync import Mut, Receipt, SyncReq
+from server.feed.store import Author
+from server.problems import Problem
+from sync.skew import Told
+
+CONFLICT_NAMESPACE = UUID("6f0a1c1e-5d0e-5f6f-9a3e-0d7c1f2b4a10")
+"""Ids of conflicts and of unreadable mutations are derived: the same work, the same id."""
+
+
+class Refused(Problem):
+    """Business says no. The author is told in a sentence, and what he wrote is kept."""
+
+
+class Parked(Exception):
+    """What this version cannot judge. Kept as it came, for a later version or a person."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """Who is syncing."""
+
+    user_id: UUID
+    role: Role
+    root: str
+    school_ids: AbstractSet[UUID]
+
+    def runs_school(self, school_id: UUID) -> bool:
+        """Tell whether the school's cases are this person's to direct."""
+        is_theirs = self.role is Role.COORDINATOR and school_id in self.school_ids
+        return is_theirs or self.role is Role.ADMINISTRATOR
+
+
+class Item(Struct, frozen=True, kw_only=True):
+    """One mutation as it arrived, decoded as far as it could be."""
+
+    n: int
+    id: UUID
+    sha: bytes
+    """Digest of what it says, without its number: the same work sent again has the same."""
+    body: bytes
+    """What is kept for ever."""
+    mut: Mut | None = None
+    fault: Refused | Parked | None = None
+
+
+class Visit(Struct, frozen=True, kw_only=True):
+    """One exchange: who came, with which phone, saying what about its clock."""
+
+    person: Person
+    request: SyncReq
+
+    @property
+    def device(self) -> UUID:
+        """The phone."""
+        return self.request.device
+
+    @property
+    def sent(self) -> Told:
+        """What its clocks said when it sent this."""
+        wall, session, ms = self.request.sent
+        return Told(wall, session, ms)
+
+
+class Deed(Struct, frozen=True, kw_only=True):
+    """A mutation to be carried out."""
+
+    mut: Mut
+    person: Person
+    sent: Told
+
+    @property
+    def author(self) -> Author:
+        """Whom history names."""
+        return Author(self.person.user_id, self.mut.id)
+
+    @property
+    def event(self) -> Told:
+        """What the phone's clocks said when the person did it."""
+        session, ms = self.mut.mono or ("", 0)
+        return Told(self.mut.at, session, ms)
+
+
+class Done(Struct, frozen=True, kw_only=True):
+    """What became of it."""
+
+    ver: int
+    out: Literal["applied", "merged", "conflict"] = "applied"
+    conflict: UUID | None = None
+
+
+class Taken(Struct, frozen=True, kw_only=True):
+    """The answer to one mutation: a receipt, or the reason to stop here."""
+
+    receipt: Receipt | None = None
+    stop: Literal["", "gap", "fork", "busy", "revoked"] = ""

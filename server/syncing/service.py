@@ -1,0 +1,263 @@
+"""Takes one mutation at a time, and gives every one a terminal receipt (sync.md 6.4).
+
+Whatever a mutation holds, the queue goes on: only a gap, a fork, a revoked phone or a database
+that cannot serve now stop it, and each of them has a way out.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID, uuid5
+
+from msgspec import Struct
+
+from schemas.base import ConflictId, MutationId
+from schemas.sync import Receipt, Refusal
+from server.db.database import Transaction
+from server.db.failures import is_unavailable
+from server.db.tables.syncing import DeviceRow
+from server.feed import store as feed
+from server.feed.store import Author
+from server.ids import new_id
+from server.problems import Forbidden, Problem
+from server.syncing import conflicts, receiving, store
+from server.syncing.deeds import case, conflict, contact, contact_point
+from server.syncing.rules import (
+    CONFLICT_NAMESPACE,
+    Deed,
+    Done,
+    Item,
+    Parked,
+    Person,
+    Refused,
+    Taken,
+    Visit,
+)
+from sync.numbers import Place, place_of
+
+logger = logging.getLogger(__name__)
+
+_MOST = 2**31 - 1
+"""What a column for a count can hold."""
+
+DEEDS: Mapping[str, tuple[str, Callable[[Transaction, Deed], Done]]] = {
+    "contact.create": ("contact", contact.create),
+    "contact.amend": ("contact", contact.amend),
+    "contact_point.create": ("contact_point", contact_point.create),
+    "contact_point.edit": ("contact_point", contact_point.edit),
+    "case.assign": ("case", case.assign),
+    "conflict.resolve": ("conflict", conflict.resolve),
+}
+"""Everything a person can do: the kind of row it is about, and who carries it out."""
+
+
+class NotYourDevice(Forbidden):
+    """The phone is not registered as this person's."""
+
+    code = "not_your_device"
+
+
+def greet(tx: Transaction, person: Person, device_id: UUID) -> DeviceRow:
+    """Return the phone that came. Raises ``NotYourDevice``."""
+    device = store.find_device(tx, device_id)
+    if device is None or device.user_id != person.user_id:
+        raise NotYourDevice("This phone is not registered as yours.")
+    return device
+
+
+def first_number(tx: Transaction, device: DeviceRow, items: list[receiving.Readable]) -> int:
+    """Return the number of a batch's first mutation, for when none of them tells its own."""
+    if not items:
+        return device.last_n + 1
+    known = store.number_of(tx, device.id, receiving.derived_id(device.id, items[0].raw))
+    return known or device.last_n + 1
+
+
+class State(Struct, frozen=True, kw_only=True):
+    """Where a phone and the server stand after an exchange."""
+
+    epoch: str
+    last_n: int
+    receipts: list[Receipt]
+    told: dict[str, Any]
+    """What the phone said of itself, as the device's row keeps it."""
+    is_news: bool
+
+
+def state_of(tx: Transaction, visit: Visit, receipts: list[Receipt], *, is_fork: bool) -> State:
+    """Return where things stand, with every receipt that the phone has not kept yet.
+
+    A forked phone gets none but this batch's: the others answer its twin's work.
+    """
+    asked = visit.request
+    device = greet(tx, visit.person, visit.device)
+    epoch, _ = feed.head(tx)
+    older = [] if is_fork else store.receipts_after(tx, device.id, asked.acked_n)
+    by_n = {receipt.n: receipt for receipt in (*older, *receipts)}
+    told = {
+        "acked_n": max(device.acked_n, min(asked.acked_n, device.last_n)),
+        "waiting": min(max(0, asked.waiting - len(receipts)), _MOST),
+        "schema": min(max(asked.schema, 0), _MOST),
+        "build": asked.build,
+    }
+    return State(
+        epoch=epoch,
+        last_n=device.last_n,
+        receipts=[by_n[n] for n in sorted(by_n)],
+        told=told,
+        is_news=store.is_news(tx, device, told),
+    )
+
+
+def note(tx: Transaction, visit: Visit, state: State) -> None:
+    """Keep what a phone said of itself."""
+    store.note_device(tx, visit.device, state.told)
+
+
+def take(tx: Transaction, visit: Visit, item: Item) -> Taken:
+    """Process the next mutation of a phone, or say why not. One transaction each."""
+    device = store.lock_device(tx, visit.device)
+    if device.state != "active":
+        return Taken(stop="revoked")
+    known = store.stored_at(tx, device.id, item.n) if item.n <= device.last_n else None
+    match place_of(
+        item.n,
+        item.id,
+        item.sha,
+        last_n=device.last_n,
+        known=(known.id, known.sha) if known else None,
+    ):
+        case Place.GAP:
+            return Taken(stop="gap")
+        case Place.FORK:
+            return Taken(stop="fork")
+        case Place.REPEAT:
+            return Taken(receipt=known.receipt if known else None)
+        case Place.FRESH:
+            store.lock_mutation(tx, item.id)
+            return _take_fresh(tx, visit, device, item)
+
+
+def park(tx: Transaction, visit: Visit, item: Item, *, trace: str) -> Taken:
+    """Keep a mutation that broke the server as it came, so that the queue goes on."""
+    device = store.lock_device(tx, visit.device)
+    if device.last_n + 1 != item.n:
+        return Taken(stop="busy")
+    receipt = _receipt(item, out="parked", code="broken")
+    store.add_mutation(tx, device, item, receipt, trace=trace)
+    return Taken(receipt=receipt)
+
+
+def traced(error: Exception, item: Item) -> str:
+    """Log what broke, without anybody's words; return the id to find it by."""
+    trace = new_id().hex
+    logger.error(
+        "mutation %s parked, trace %s: %s\n%s",
+        item.id,
+        trace,
+        type(error).__name__,
+        "".join(traceback.format_tb(error.__traceback__)),
+    )
+    return trace
+
+
+def _take_fresh(tx: Transaction, visit: Visit, device: DeviceRow, item: Item) -> Taken:
+    earlier = store.stored_as(tx, item.id)
+    trace = ""
+    if earlier is None:
+        receipt, trace = _carried_out(tx, visit, item)
+    elif earlier.sha == item.sha:
+        receipt = _renumbered(earlier.receipt, item.n)
+    else:
+        refusal = Refused(
+            "Another record with the same mark was received before. This one was kept, "
+            "but not applied.",
+            code="id_reused",
+        )
+        key = uuid5(CONFLICT_NAMESPACE, f"{visit.device}/{item.n}/{item.id}")
+        receipt = _refuse(tx, visit, item, refusal, key=key)
+    store.add_mutation(tx, device, item, receipt, trace=trace)
+    return Taken(receipt=receipt)
+
+
+def _carried_out(tx: Transaction, visit: Visit, item: Item) -> tuple[Receipt, str]:
+    """Carry out a mutation; return its receipt, and where to find what broke."""
+    try:
+        with tx.savepoint():
+            done = _perform(tx, visit, item)
+    except Parked as parked:
+        return _receipt(item, out="parked", code=parked.code), parked.code
+    except Problem as refusal:
+        if refusal.code == conflict.MOVED:
+            _show_moved(tx, item)
+        return _refuse(tx, visit, item, refusal, key=item.id), ""
+    except Exception as error:
+        if is_unavailable(error):
+            raise
+        return _receipt(item, out="parked", code="broken"), traced(error, item)
+    seq = feed.sequence_of(tx)
+    return (
+        _receipt(
+            item,
+            out=done.out,
+            seq=seq,
+            ver=done.ver,
+            conflict=ConflictId(done.conflict) if done.conflict else None,
+        ),
+        "",
+    )
+
+
+def _perform(tx: Transaction, visit: Visit, item: Item) -> Done:
+    if item.fault is not None:
+        raise item.fault
+    if item.mut is None:
+        raise Parked("undecodable")
+    ent, deed = DEEDS.get(item.mut.op, ("", None))
+    if deed is None:
+        raise Parked("unknown_op")
+    if item.mut.ent != ent:
+        raise Parked("unknown_ent")
+    return deed(tx, Deed(mut=item.mut, person=visit.person, sent=visit.sent))
+
+
+def _refuse(tx: Transaction, visit: Visit, item: Item, why: Problem, *, key: UUID) -> Receipt:
+    """Show a refused mutation to its author, with everything he wrote."""
+    said = receiving.legible(item)
+    refusal = Refusal(
+        id=MutationId(item.id),
+        op=said.op,
+        ent=said.ent,
+        key=said.key,
+        code=why.code,
+        text=why.detail,
+        at=tx.at,
+        set=said.set,
+    )
+    by = Author(visit.person.user_id, item.id)
+    feed.publish(tx, "refusal", refusal, key=key, roots=[visit.person.root], by=by)
+    return _receipt(item, out="refused", seq=feed.sequence_of(tx), code=why.code, text=why.detail)
+
+
+def _show_moved(tx: Transaction, item: Item) -> None:
+    row = store.find_conflict(tx, item.mut.key) if item.mut else None
+    if row is not None:
+        conflicts.refresh(tx, row.ent, row.key, by=Author())
+
+
+def _renumbered(receipt: Receipt, n: int) -> Receipt:
+    return Receipt(
+        n=n,
+        id=receipt.id,
+        out=receipt.out,
+        seq=receipt.seq,
+        ver=receipt.ver,
+        conflict=receipt.conflict,
+        code=receipt.code,
+        text=receipt.text,
+    )
+
+
+def _receipt(item: Item, **told: object) -> Receipt:
+    return Receipt(n=item.n, id=MutationId(item.id), **told)  # type: ignore[arg-type]

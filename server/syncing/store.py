@@ -1,0 +1,223 @@
+"""Speaks SQL for devices, the mutation log and conflicts. Decides nothing."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, or_, select, update
+
+from schemas.base import ConflictId, MutationId, UserId
+from schemas.cases import CaseStatus
+from schemas.sync import Conflict, ConflictField, Receipt
+from server.db.database import Transaction
+from server.db.tables.cases import CaseRow
+from server.db.tables.identity import UserRow, UserSchoolRow
+from server.db.tables.people import StudentRow
+from server.db.tables.syncing import ConflictRow, DeviceRow, MutationRow
+from server.ids import new_id
+from server.syncing.rules import Item
+
+_SEEN_EVERY = timedelta(minutes=1)
+_RECEIPTS_AT_ONCE = 1000
+
+
+class Stored(NamedTuple):
+    """A mutation that was processed."""
+
+    id: UUID
+    sha: bytes
+    receipt: Receipt
+
+
+def find_device(tx: Transaction, device_id: UUID) -> DeviceRow | None:
+    """Return a device, or None."""
+    return tx.session.get(DeviceRow, device_id)
+
+
+def lock_device(tx: Transaction, device_id: UUID) -> DeviceRow:
+    """Return a device; nobody else counts its mutations until the transaction ends."""
+    return tx.session.scalars(
+        select(DeviceRow).where(DeviceRow.id == device_id).with_for_update()
+    ).one()
+
+
+def lock_mutation(tx: Transaction, mutation_id: UUID) -> None:
+    """Hold an id, so that two devices that both send it are taken one after the other.
+
+    On SQLite there is one writer anyway.
+    """
+    if tx.session.get_bind().dialect.name == "postgresql":
+        place = mutation_id.int & (2**63 - 1)
+        tx.session.execute(select(func.pg_advisory_xact_lock(place)))
+
+
+def stored_at(tx: Transaction, device_id: UUID, n: int) -> Stored | None:
+    """Return what a device sent under a number."""
+    return _stored(
+        tx.session.scalars(
+            select(MutationRow).where(MutationRow.device_id == device_id, MutationRow.n == n)
+        ).first()
+    )
+
+
+def stored_as(tx: Transaction, mutation_id: UUID) -> Stored | None:
+    """Return the first arrival of a mutation, from whichever device."""
+    return _stored(
+        tx.session.scalars(
+            select(MutationRow).where(MutationRow.mid == mutation_id).order_by(MutationRow.id)
+        ).first()
+    )
+
+
+def number_of(tx: Transaction, device_id: UUID, mutation_id: UUID) -> int | None:
+    """Return the number under which a device sent a mutation before."""
+    return tx.session.scalar(
+        select(MutationRow.n).where(
+            MutationRow.device_id == device_id, MutationRow.mid == mutation_id
+        )
+    )
+
+
+def receipts_after(tx: Transaction, device_id: UUID, n: int) -> list[Receipt]:
+    """Return a device's receipts above a number, oldest first."""
+    query = (
+        select(MutationRow.receipt)
+        .where(MutationRow.device_id == device_id, MutationRow.n > n)
+        .order_by(MutationRow.n)
+        .limit(_RECEIPTS_AT_ONCE)
+    )
+    return [msgspec.convert(receipt, Receipt) for receipt in tx.session.scalars(query)]
+
+
+def add_mutation(
+    tx: Transaction, device: DeviceRow, item: Item, receipt: Receipt, *, trace: str = ""
+) -> None:
+    """Keep a mutation as it came, with its terminal receipt; count it."""
+    tx.session.add(
+        MutationRow(
+            id=new_id(),
+            device_id=device.id,
+            n=item.n,
+            mid=item.id,
+            user_id=device.user_id,
+            body=item.body,
+            sha=item.sha,
+            received_at=tx.at,
+            out=receipt.out,
+            receipt=receipt,
+            trace=trace,
+        )
+    )
+    device.last_n = item.n
+    tx.session.flush()
+
+
+def is_news(tx: Transaction, device: DeviceRow, told: Mapping[str, Any]) -> bool:
+    """Tell whether what a phone says of itself is worth a write."""
+    is_stale = device.last_seen_at is None or tx.at - device.last_seen_at >= _SEEN_EVERY
+    return is_stale or any(getattr(device, name) != value for name, value in told.items())
+
+
+def note_device(tx: Transaction, device_id: UUID, told: Mapping[str, Any]) -> None:
+    """Keep what a phone said of itself, and that it was here."""
+    tx.session.execute(
+        update(DeviceRow).where(DeviceRow.id == device_id).values(last_seen_at=tx.at, **told)
+    )
+
+
+def user_roots(tx: Transaction, user_ids: Iterable[UUID]) -> set[str]:
+    """Return the own roots of people."""
+    return set(tx.session.scalars(select(UserRow.root).where(UserRow.id.in_(list(user_ids)))))
+
+
+def find_user(tx: Transaction, user_id: UUID) -> tuple[UserRow, frozenset[UUID]] | None:
+    """Return a person and his schools, or None."""
+    user = tx.session.get(UserRow, user_id)
+    if user is None:
+        return None
+    schools = select(UserSchoolRow.school_id).where(UserSchoolRow.user_id == user_id)
+    return user, frozenset(tx.session.scalars(schools))
+
+
+def students_of_roots(tx: Transaction, roots: Iterable[str]) -> list[UUID]:
+    """Return the students whose roots these are."""
+    return list(tx.session.scalars(select(StudentRow.id).where(StudentRow.root.in_(list(roots)))))
+
+
+def lock_case(tx: Transaction, case_id: UUID) -> CaseRow | None:
+    """Return a case as it is now; nobody else moves it until the transaction ends."""
+    return tx.session.scalars(
+        select(CaseRow)
+        .where(CaseRow.id == case_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def closed_roots_of(tx: Transaction, user_id: UUID) -> set[str]:
+    """Return the roots of students whose case was this person's when it was closed."""
+    query = (
+        select(StudentRow.root)
+        .join(CaseRow, CaseRow.student_id == StudentRow.id)
+        .where(
+            or_(CaseRow.assignee_id == user_id, CaseRow.partner_id == user_id),
+            CaseRow.status == CaseStatus.CLOSED,
+        )
+    )
+    return set(tx.session.scalars(query))
+
+
+def find_conflict(tx: Transaction, conflict_id: UUID) -> ConflictRow | None:
+    """Return a conflict and hold it, or None."""
+    return tx.session.scalars(
+        select(ConflictRow).where(ConflictRow.id == conflict_id).with_for_update()
+    ).first()
+
+
+def open_conflicts_of(tx: Transaction, ent: str, key: UUID) -> list[ConflictRow]:
+    """Return a row's conflicts that nobody decided yet, oldest first; hold them."""
+    query = (
+        select(ConflictRow)
+        .where(ConflictRow.ent == ent, ConflictRow.key == key, ConflictRow.status == "open")
+        .order_by(ConflictRow.opened_at, ConflictRow.id)
+        .with_for_update()
+    )
+    return list(tx.session.scalars(query))
+
+
+def add_conflict(tx: Transaction, row: ConflictRow) -> None:
+    """Keep a new conflict."""
+    tx.session.add(row)
+    tx.session.flush()
+
+
+def fields_of(row: ConflictRow) -> list[ConflictField]:
+    """Return a conflict's fields."""
+    return msgspec.convert(row.fields, list[ConflictField])
+
+
+def conflict_of(row: ConflictRow) -> Conflict:
+    """Return a row as the wire spells it."""
+    return msgspec.convert(
+        {
+            "id": ConflictId(row.id),
+            "ent": row.ent,
+            "key": row.key,
+            "why": row.why,
+            "fields": fields_of(row),
+            "status": row.status,
+            "mutation_id": MutationId(row.mutation_id) if row.mutation_id else None,
+            "opened_at": row.opened_at,
+            "resolved_by": UserId(row.resolved_by) if row.resolved_by else None,
+            "resolved_at": row.resolved_at,
+        },
+        Conflict,
+    )
+
+
+def _stored(row: MutationRow | None) -> Stored | None:
+    if row is None:
+        return None
+    return Stored(row.mid, row.sha, msgspec.convert(row.receipt, Receipt))

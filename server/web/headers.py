@@ -1,0 +1,52 @@
+"""Headers on every answer, also on refusals and faults (pwa.md 3, trust.md 5)."""
+
+from collections.abc import Awaitable, Callable
+
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import Message, Scope
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types svelte-trusted-html presente-sw",
+    )
+)
+
+_ALWAYS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), display-capture=(), geolocation=(), microphone=(), "
+    "payment=(), usb=(), publickey-credentials-get=(self), publickey-credentials-create=(self)",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+_NEVER_STORED = ("/api/", "/sync/")
+
+
+def hook(*, is_https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
+    """Return the ``before_send`` hook. ``is_https``: people reach this server by https."""
+
+    async def add_headers(message: Message, scope: Scope) -> None:
+        if message["type"] != "http.response.start":
+            return
+        headers = MutableScopeHeaders(message)
+        for name, value in _ALWAYS.items():
+            headers[name] = value
+        if is_https:
+            headers["strict-transport-security"] = "max-age=31536000"
+        if scope["path"].startswith(_NEVER_STORED) or "cache-control" not in headers:
+            headers["cache-control"] = "no-store"
+
+    return add_headers

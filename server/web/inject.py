@@ -1,0 +1,59 @@
+"""What a handler may ask for by naming it. ``server.app`` provides each.
+
+def log(self, sent: Sent, db: Db, now: Now, caller: Caller) -> Contact:
+    draft = sent.to(ContactDraft)
+    with db.write(now()) as tx:
+        return service.log_contact(tx, draft, by=caller)
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Request
+from litestar.di import NamedDependency, Provide
+
+from server.clock import Clock
+from server.db.database import Database
+from server.settings import Settings
+from server.web.body import JsonBody
+from server.web.guards import signed_of
+from server.web.sessions import Signed
+
+Db = NamedDependency[Database]
+Now = NamedDependency[Clock]
+Caller = NamedDependency[Signed]
+Config = NamedDependency[Settings]
+Sent = NamedDependency[JsonBody]
+
+AnyRequest = Request[Any, Any, Any]
+
+
+async def provide_caller(request: AnyRequest) -> Signed:
+    """Return who is calling, or refuse."""
+    return signed_of(request)
+
+
+async def provide_sent(request: AnyRequest) -> JsonBody:
+    """Return the body, not yet decoded."""
+    return JsonBody(await request.body(), request.headers.get("content-type", ""))
+
+
+def providers(*, db: Database, now: Clock, settings: Settings) -> Mapping[str, Provide]:
+    """Return what ``create_app`` gives to every handler."""
+
+    async def provide_db() -> Database:
+        return db
+
+    async def provide_now() -> Clock:
+        return now
+
+    async def provide_settings() -> Settings:
+        return settings
+
+    return {
+        "db": Provide(provide_db),
+        "now": Provide(provide_now),
+        "settings": Provide(provide_settings),
+        "caller": Provide(provide_caller),
+        "sent": Provide(provide_sent),
+    }

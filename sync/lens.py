@@ -1,0 +1,82 @@
+"""What of a row each role sees. A lens hides rows and blanks fields; it never changes a word.
+
+A blanked field keeps its type, so a phone needs no second set of shapes. No lens hides a field
+that its role may edit: what one cannot see one could only overwrite blindly.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from schemas.people import Role
+from schemas.sync import Lens
+
+LENS_BY_ROLE: Mapping[Role, Lens] = {
+    Role.ADVISOR: Lens.ADVISOR,
+    Role.SOCIAL_WORKER: Lens.ADVISOR,
+    Role.CALLER: Lens.CALLER,
+    Role.COORDINATOR: Lens.COORDINATOR,
+    Role.CLERK: Lens.COORDINATOR,
+    Role.ADMINISTRATOR: Lens.COORDINATOR,
+}
+"""Through which lens a person sees the students assigned to him."""
+
+
+class Unseen(Enum):
+    """Why a row is not shown."""
+
+    GONE = "gone"
+    """It may have been shown before: the phone must be told to forget it."""
+    NEVER = "never"
+    """It was never shown through this lens: not even its existence is told."""
+
+
+Data = dict[str, Any]
+
+_CALLER_BLANKS: Mapping[str, Mapping[str, Any]] = {
+    "student": {"number": ""},
+    "guardian": {},
+    "guardianship": {},
+    "contact_point": {},
+    "case": {"step": "", "no_longer_met_on": None},
+    "contact": {},
+    "conflict": {},
+}
+"""What a work-study caller sees at all, and what is blanked in it."""
+
+
+def project(ent: str, data: Data, lens: str, *, viewer: str) -> Data | Unseen:
+    """Return a row as ``viewer`` (a user id as on the wire) sees it through ``lens``."""
+    match lens:
+        case Lens.CALLER:
+            return _for_caller(ent, data, viewer)
+        case Lens.SELF:
+            return _for_oneself(ent, data)
+        case Lens.ALL | Lens.ADVISOR | Lens.COORDINATOR:
+            return data
+        case _:
+            return Unseen.NEVER
+
+
+def _for_caller(ent: str, data: Data, viewer: str) -> Data | Unseen:
+    blanks = _CALLER_BLANKS.get(ent)
+    if blanks is None:
+        return Unseen.NEVER
+    if ent == "contact" and data["by"] != viewer:
+        return Unseen.NEVER
+    if ent == "conflict" and data["ent"] != "contact_point":
+        return Unseen.NEVER
+    if ent == "contact_point" and data["kind"] == "email":
+        return Unseen.GONE
+    seen = {**data, **{name: blank for name, blank in blanks.items() if name in data}}
+    if ent == "case":
+        seen["crossed_on"] = data["opened_on"]  # when the step was reached would tell the step
+    return seen
+
+
+def _for_oneself(ent: str, data: Data) -> Data:
+    """Hide the value in force from whoever proposed another without holding the row."""
+    if ent != "conflict" or data["why"] != "proposal":
+        return data
+    hidden = {"theirs": None, "theirs_by": None, "theirs_at": None}
+    return {**data, "fields": [{**field, **hidden} for field in data["fields"]]}

@@ -1,0 +1,58 @@
+"""Makes values comparable before anything is decided about them.
+
+What a person wrote is compared, not how a keyboard composed it: without this, an accent typed on
+another phone, or an empty box instead of none, would look like somebody's change.
+"""
+
+import unicodedata
+from typing import Any
+
+from schemas.base import Value
+
+NUL = "\0"
+_SURROGATES = range(0xD800, 0xE000)
+
+
+def normal(value: Any) -> Any:
+    """Return ``value`` as it is stored: text in NFC with plain line ends, lists as sorted sets."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    if isinstance(value, list | tuple | set | frozenset):
+        parts: list[Any] = [normal(part) for part in value]  # pyright: ignore[reportUnknownVariableType]
+        return sorted(set(parts)) if all(isinstance(part, str) for part in parts) else parts
+    if isinstance(value, dict):
+        return {normal(name): normal(part) for name, part in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    return value
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Tell whether two values say the same. Nothing, an empty text and an empty list do."""
+    left, right = _blank(normal(one)), _blank(normal(other))
+    return type(left) is type(right) and left == right
+
+
+def fault_of(value: Any) -> str:
+    """Return the code of what makes a value unfit to be stored anywhere, or nothing.
+
+    ``nul``: PostgreSQL cannot keep it, so no database may. ``surrogate``: half a character.
+    """
+    if isinstance(value, str):
+        if NUL in value:
+            return "nul"
+        return "surrogate" if any(ord(letter) in _SURROGATES for letter in value) else ""
+    if isinstance(value, dict):
+        parts: list[Any] = [*value.keys(), *value.values()]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    elif isinstance(value, list | tuple):
+        parts = list(value)  # pyright: ignore[reportUnknownArgumentType]
+    else:
+        return ""
+    return next((fault for part in parts if (fault := fault_of(part))), "")
+
+
+def as_set(value: Value) -> frozenset[str]:
+    """Return a set field's codes; nothing and the empty text are the empty set."""
+    return frozenset(normal(value)) if isinstance(value, list) else frozenset()
+
+
+def _blank(value: Any) -> Any:
+    return None if value in ("", []) else value

@@ -1,0 +1,73 @@
+"""When something happened, as well as it can be known from a clock that may be wrong.
+
+Device clocks order nothing and win nothing; this estimate is for people who read a date.
+"""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+OLD = timedelta(days=30)
+JUMP = timedelta(minutes=2)
+"""A wall clock that strays further from the session's own clock was set meanwhile."""
+SLACK = timedelta(minutes=2)
+"""A clock may run ahead by this much before it is called wrong."""
+
+
+class Estimate(Struct, frozen=True):
+    """``at`` is never later than the moment of receipt."""
+
+    at: datetime
+    skew_ms: int | None
+    """How far the phone's wall clock was behind the server's; None when it told none."""
+    flags: tuple[str, ...] = ()
+    """``future``, ``jump``, ``old``, ``unreadable``."""
+
+
+class Told(Struct, frozen=True):
+    """What a phone's clocks said at one moment: the wall, and milliseconds into a session."""
+
+    wall: str
+    session: str
+    ms: int
+
+
+def estimate(event: Told, sent: Told, *, received: datetime) -> Estimate:
+    """Return when the event was.
+
+    Within one session the time between event and sending is known whatever the wall clock did;
+    across sessions (the phone was restarted) the wall clock's difference has to do.
+    """
+    event_wall, sent_wall = moment(event.wall), moment(sent.wall)
+    skew = received - sent_wall if sent_wall else None
+    skew_ms = None if skew is None else skew // timedelta(milliseconds=1)
+    wall_age = sent_wall - event_wall if sent_wall and event_wall else None
+    same_session = bool(event.session) and event.session == sent.session
+    session_age = timedelta(milliseconds=sent.ms - event.ms) if same_session else None
+    age = wall_age if session_age is None else session_age
+    if age is None:
+        return Estimate(at=received, skew_ms=skew_ms, flags=("unreadable",))
+    flags: list[str] = []
+    if age < -SLACK:
+        flags.append("future")
+    if session_age is not None and wall_age is not None and abs(wall_age - session_age) > JUMP:
+        flags.append("jump")
+    if age > OLD:
+        flags.append("old")
+    return Estimate(at=_before(received, age), skew_ms=skew_ms, flags=tuple(flags))
+
+
+def _before(received: datetime, age: timedelta) -> datetime:
+    try:
+        return received - max(age, timedelta(0))
+    except OverflowError:
+        return received
+
+
+def moment(text: str) -> datetime | None:
+    """Return the moment a phone spelled; None unless it says its zone."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None

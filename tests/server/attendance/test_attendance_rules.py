@@ -1,0 +1,57 @@
+"""School years, school days and shares of a day."""
+
+from datetime import date
+
+import pytest
+
+from schemas.attendance import AttendanceKind
+from server.attendance import rules
+from server.attendance.rules import Fact
+
+WEEK = [date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 5), date(2026, 3, 6)]
+
+
+@pytest.mark.parametrize(
+    ("written", "units"),
+    [("1", 840), ("0.5", 420), ("0.33", 280), ("0.67", 560), ("0.14", 120), (".125", 105)],
+)
+def test_a_share_of_a_day_is_a_whole_number_of_units(written: str, units: int) -> None:
+    assert rules.units_of(written) == units
+
+
+@pytest.mark.parametrize("written", ["1.5", "-1", "NaN", "half", "1e9", ""])
+def test_what_is_no_share_of_one_day_is_not_guessed(written: str) -> None:
+    assert rules.units_of(written) is None
+
+
+def test_a_school_year_runs_from_july_to_june() -> None:
+    assert rules.school_year_of(date(2022, 6, 30)) == "2021-22"
+    assert rules.school_year_of(date(2022, 7, 1)) == "2022-23"
+    assert rules.school_year_of(date(1999, 9, 1)) == "1999-00"
+    assert rules.is_school_year("2021-22")
+    assert not rules.is_school_year("2021-23")
+    assert not rules.is_school_year("2021")
+
+
+def test_day_n_counts_only_the_schools_own_days() -> None:
+    assert rules.nth_school_day(WEEK, 3) == date(2026, 3, 5)
+    assert rules.nth_school_day(WEEK, 5) is None
+    assert rules.nth_school_day(WEEK, 0) is None
+
+
+def test_a_due_date_skips_days_without_school_and_outlives_the_calendar() -> None:
+    assert rules.school_day_after(WEEK, date(2026, 3, 2), 2) == date(2026, 3, 5)
+    assert rules.school_day_after(WEEK, date(2026, 3, 5), 3) == date(2026, 3, 10)
+    assert rules.school_day_after([], date(2026, 3, 6), 1) == date(2026, 3, 9)
+
+
+def test_an_excuse_comes_before_an_unexcused_record_of_the_same_day() -> None:
+    day = WEEK[0]
+    both = [
+        Fact(on_date=day, kind=AttendanceKind.ABSENT_UNEXCUSED, units=840),
+        Fact(on_date=day, kind=AttendanceKind.ABSENT_EXCUSED, units=420),
+    ]
+
+    shares = {share.kind: share.units for share in rules.days_of(both)}
+
+    assert shares == {AttendanceKind.ABSENT_EXCUSED: 420, AttendanceKind.ABSENT_UNEXCUSED: 420}

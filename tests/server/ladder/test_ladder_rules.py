@@ -1,0 +1,148 @@
+"""Laws of the pure ladder and of the day rule."""
+
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.attendance import AttendanceKind
+from server.attendance.rules import Fact, days_of
+from server.ladder import catalog, rules, words
+from server.ladder.rules import Reached
+from server.problems import Invalid
+
+STEPS = catalog.get("aps-2014").thresholds
+FIRST = date(2025, 9, 1)
+
+days = st.lists(
+    st.tuples(
+        st.integers(0, 60).map(lambda count: FIRST + timedelta(days=count)),
+        st.sampled_from([0, 105, 280, 420, 840]),
+    ),
+    max_size=40,
+)
+facts = st.lists(
+    st.builds(
+        Fact,
+        on_date=st.integers(0, 12).map(lambda count: FIRST + timedelta(days=count)),
+        kind=st.sampled_from(list(AttendanceKind)),
+        units=st.sampled_from([0, 280, 420, 840]),
+        source_code=st.sampled_from(["a", "b"]),
+    ),
+    max_size=25,
+)
+
+
+def unexcused(known: list[Fact]) -> list[tuple[date, int]]:
+    kind = AttendanceKind.ABSENT_UNEXCUSED
+    return [(share.on_date, share.units) for share in days_of(known) if share.kind is kind]
+
+
+@given(days, st.randoms())
+def test_the_order_in_which_days_are_told_is_irrelevant(
+    known: list[tuple[date, int]], chance: Random
+) -> None:
+    shuffled = list(known)
+    chance.shuffle(shuffled)
+
+    assert rules.reached(STEPS, shuffled) == rules.reached(STEPS, known)
+
+
+@given(days)
+def test_a_day_told_twice_counts_once(known: list[tuple[date, int]]) -> None:
+    assert rules.reached(STEPS, known + known) == rules.reached(STEPS, known)
+    assert rules.total(known + known) == rules.total(known)
+
+
+@given(days, st.integers(0, 39))
+def test_a_day_less_never_reaches_more(known: list[tuple[date, int]], place: int) -> None:
+    fewer = known[:place] + known[place + 1 :]
+
+    steps = {one.step for one in rules.reached(STEPS, fewer)}
+    assert steps <= {one.step for one in rules.reached(STEPS, known)}
+
+
+@given(facts, st.integers(0, 24))
+def test_an_excuse_never_raises_a_count(known: list[Fact], place: int) -> None:
+    excused = [
+        Fact(
+            on_date=one.on_date,
+            kind=AttendanceKind.ABSENT_EXCUSED,
+            units=one.units,
+            source_code=one.source_code,
+        )
+        if number == place and one.kind == AttendanceKind.ABSENT_UNEXCUSED
+        else one
+        for number, one in enumerate(known)
+    ]
+
+    assert rules.total(unexcused(excused)) <= rules.total(unexcused(known))
+
+
+@given(facts, st.randoms())
+def test_the_order_of_records_of_a_day_is_irrelevant(known: list[Fact], chance: Random) -> None:
+    shuffled = list(known)
+    chance.shuffle(shuffled)
+
+    assert days_of(shuffled) == days_of(known)
+
+
+@given(facts)
+def test_a_day_is_never_more_than_a_day(known: list[Fact]) -> None:
+    by_date: dict[date, int] = {}
+    for share in days_of(known):
+        by_date[share.on_date] = by_date.get(share.on_date, 0) + share.units
+
+    assert all(units <= 840 for units in by_date.values())
+
+
+def test_a_step_is_crossed_by_the_absence_that_completes_it() -> None:
+    known = [(FIRST, 840), (FIRST + timedelta(days=1), 420), (FIRST + timedelta(days=2), 420)]
+
+    assert rules.reached(STEPS, known) == (
+        Reached(step="robocall_2", crossed_on=FIRST + timedelta(days=2), value=1680),
+    )
+
+
+def test_a_ladder_with_a_step_twice_is_refused_by_name() -> None:
+    content = (
+        (catalog.LADDERS / "aps-2014.json").read_text().replace("school_call_4", "school_call_3")
+    )
+
+    with pytest.raises(Invalid, match=r"new-law.json: step school_call_3 is there twice"):
+        catalog.read(content.encode(), "new-law.json")
+
+
+def test_a_ladder_with_an_unknown_word_is_refused_with_its_place() -> None:
+    content = (catalog.LADDERS / "aps-2014.json").read_text().replace('"metric"', '"metrik"', 1)
+
+    with pytest.raises(Invalid, match=r"new-law.json: .*metrik.*steps"):
+        catalog.read(content.encode(), "new-law.json")
+
+
+def test_a_ladder_that_needs_percentages_is_refused_and_not_miscounted() -> None:
+    with pytest.raises(catalog.LadderNotSupported, match="whole_school") as refused:
+        _ = catalog.get("nm-afsa").thresholds
+
+    assert refused.value.code == "ladder_not_supported"
+
+
+def test_every_ladder_that_is_shipped_can_be_read() -> None:
+    assert set(catalog.ladders()) == {"aps-2014", "ca-sarb", "nm-afsa", "tx-tpm"}
+
+
+def test_a_family_can_read_why_in_english_and_spanish() -> None:
+    dates = [date(2025, 9, 3), date(2026, 3, 1)]
+    said = words.why_en(units=4620, dates=dates, school_year="2025-26", step_words="We call.")
+    dicho = words.why_es(units=840, dates=dates[:1], school_year="2025-26", step_words="")
+
+    assert said == (
+        "The school's records show 5½ days missed without an excuse in the school year 2025-26, "
+        "from September 3, 2025 to March 1, 2026. We call."
+    )
+    assert dicho == (
+        "Según los registros de la escuela, hay 1 día de falta sin justificación en el año escolar "
+        "2025-26, el 3 de septiembre de 2025."
+    )

@@ -1,0 +1,364 @@
+"""Two people change one thing apart: nothing is overwritten unseen, and one decision ends it."""
+
+from typing import Any
+from uuid import UUID
+
+from schemas.people import Role
+from schemas.sync import SyncRes
+from server.db.tables.identity import UserRow
+from server.ids import new_id
+from server.people import store as people
+from tests.conftest import MONDAY
+from tests.server.syncing.conftest import District
+from tests.support.district import Phone, a_visit
+from tests.support.people import a_person, a_school
+
+OLD = "505-555-0101"
+
+
+def edit(phone: Phone, district: District, was: str, new: str, **more: Any) -> dict[str, Any]:
+    return phone.mut(
+        "contact_point.edit",
+        district.family.point_id,
+        {"value": new},
+        was={"value": was},
+        base=1,
+        **more,
+    )
+
+
+def resolve(phone: Phone, conflict: dict[str, Any], choice: str, value: Any = None) -> Any:
+    field = conflict["fields"][0]["field"]
+    return phone.mut(
+        "conflict.resolve",
+        UUID(conflict["id"]),
+        {"choices": {field: {"choice": choice, "value": value}}},
+        base=ver_of(phone, conflict["id"]),
+    )
+
+
+def ver_of(phone: Phone, key: str) -> int:
+    return next(ver for at, ver in phone.vers.items() if at[1:] == ("conflict", key))
+
+
+def assign(district: District, case_id: UUID, user: UserRow) -> SyncRes:
+    phone = district.phone(district.coordinator)
+    seen = {"assignee_id": str(district.advisor.id)}
+    return phone.sync([phone.mut("case.assign", case_id, {"assignee_id": str(user.id)}, was=seen)])
+
+
+def test_two_phones_change_one_number_apart_and_both_see_it_and_one_decides(
+    any_district: District,
+) -> None:
+    ana, ben = any_district.phone(any_district.advisor), any_district.phone(any_district.advisor)
+    ana.sync()
+    ben.sync()
+
+    ana.sync([edit(ana, any_district, OLD, "505-555-0111")])
+    held = ben.sync([edit(ben, any_district, OLD, "505-555-0222")])
+    ana.sync()
+
+    receipt = held.receipts[0]
+    assert (receipt.out, receipt.conflict is not None) == ("conflict", True)
+    for phone in (ana, ben):
+        assert phone.row("contact_point", any_district.family.point_id)["value"] == "505-555-0111"
+        field = phone.all("conflict")[0]["fields"][0]
+        assert (field["was"], field["theirs"], field["mine"]) == (
+            OLD,
+            "505-555-0111",
+            "505-555-0222",
+        )
+        assert field["theirs_by"] == str(any_district.advisor.id)
+        assert field["mine_at"] is not None
+
+    decided = ana.sync([resolve(ana, ana.all("conflict")[0], "mine")])
+    late = ben.sync([resolve(ben, ben.all("conflict")[0], "theirs")])
+    ana.sync()
+    ben.sync()
+
+    assert decided.receipts[0].out == "applied"
+    assert (late.receipts[0].out, late.receipts[0].code) == ("refused", "already_resolved")
+    assert "Ana" in late.receipts[0].text
+    for phone in (ana, ben):
+        assert phone.row("contact_point", any_district.family.point_id)["value"] == "505-555-0222"
+        assert phone.all("conflict")[0]["status"] == "resolved"
+        assert phone.all("conflict")[0]["resolved_by"] == str(any_district.advisor.id)
+    with any_district.db.read(MONDAY) as tx:
+        point = people.find_contact_point(tx, any_district.family.point_id)
+        assert point is not None
+        assert point.value == "505-555-0222"
+
+
+def test_a_third_value_can_be_chosen(district: District) -> None:
+    ana, ben = district.phone(district.advisor), district.phone(district.advisor)
+    ana.sync([edit(ana, district, OLD, "505-555-0111")])
+    ben.sync([edit(ben, district, OLD, "505-555-0222")])
+
+    ben.sync([resolve(ben, ben.all("conflict")[0], "custom", "505-555-0333")])
+    ben.sync()
+
+    assert ben.row("contact_point", district.family.point_id)["value"] == "505-555-0333"
+    assert ben.all("conflict")[0]["fields"][0]["choice"] == "custom"
+    assert ben.all("conflict")[0]["fields"][0]["mine"] == "505-555-0222"
+
+
+def test_the_same_correction_made_twice_needs_nobody(district: District) -> None:
+    ana, ben = district.phone(district.advisor), district.phone(district.advisor)
+
+    ana.sync([edit(ana, district, OLD, "505-555-0111")])
+    answer = ben.sync([edit(ben, district, OLD, "505-555-0111")])
+
+    assert answer.receipts[0].out == "merged"
+    assert ben.all("conflict") == []
+
+
+def test_different_fields_of_one_number_merge(any_district: District) -> None:
+    ana = any_district.phone(any_district.advisor)
+    ben = any_district.phone(any_district.advisor)
+    point = any_district.family.point_id
+
+    ana.sync([edit(ana, any_district, OLD, "505-555-0111")])
+    ben.sync(
+        [
+            ben.mut(
+                "contact_point.edit",
+                point,
+                {"status": "works"},
+                was={"status": "unverified"},
+                base=1,
+            )
+        ]
+    )
+    ben.sync()
+
+    row = ben.row("contact_point", point)
+    assert (row["value"], row["status"]) == ("505-555-0111", "works")
+    assert ben.all("conflict") == []
+
+
+def test_a_second_offline_edit_continues_the_conflict_of_the_first(district: District) -> None:
+    ana, ben = district.phone(district.advisor), district.phone(district.advisor)
+    ana.sync([edit(ana, district, OLD, "505-555-0111")])
+
+    answer = ben.sync(
+        [
+            edit(ben, district, OLD, "505-555-0222"),
+            edit(ben, district, "505-555-0222", "505-555-0223"),
+        ]
+    )
+
+    assert [receipt.out for receipt in answer.receipts] == ["conflict", "conflict"]
+    assert answer.receipts[0].conflict == answer.receipts[1].conflict
+    conflict = ben.all("conflict")
+    assert len(conflict) == 1
+    assert conflict[0]["fields"][0]["mine"] == "505-555-0223"
+    assert conflict[0]["fields"][0]["trail"] == ["505-555-0222"]
+
+
+def test_going_back_to_the_value_in_force_ends_ones_own_conflict(district: District) -> None:
+    ana, ben = district.phone(district.advisor), district.phone(district.advisor)
+    ana.sync([edit(ana, district, OLD, "505-555-0111")])
+
+    ben.sync(
+        [
+            edit(ben, district, OLD, "505-555-0222"),
+            edit(ben, district, "505-555-0222", "505-555-0111"),
+        ]
+    )
+
+    assert ben.all("conflict")[0]["status"] == "resolved"
+
+
+def test_a_chain_of_offline_edits_meets_no_conflict_with_itself(district: District) -> None:
+    ana = district.phone(district.advisor)
+
+    answer = ana.sync(
+        [
+            edit(ana, district, OLD, "505-555-0111"),
+            edit(ana, district, "505-555-0111", "505-555-0112"),
+        ]
+    )
+
+    assert [receipt.out for receipt in answer.receipts] == ["applied", "applied"]
+    assert ana.row("contact_point", district.family.point_id)["value"] == "505-555-0112"
+
+
+def test_a_choice_made_before_the_number_changed_again_is_asked_for_once_more(
+    any_district: District,
+) -> None:
+    ana = any_district.phone(any_district.advisor)
+    ben = any_district.phone(any_district.advisor)
+    ana.sync([edit(ana, any_district, OLD, "505-555-0111")])
+    ben.sync([edit(ben, any_district, OLD, "505-555-0222")])
+    early = resolve(ben, ben.all("conflict")[0], "mine")
+    ana.sync([edit(ana, any_district, "505-555-0111", "505-555-0999")])
+
+    answer = ben.sync([early])
+
+    assert answer.receipts[0].code == "conflict_moved"
+    assert ben.all("conflict")[0]["fields"][0]["theirs"] == "505-555-0999"
+    ben.sync([resolve(ben, ben.all("conflict")[0], "mine")])
+    ben.sync()
+    assert ben.row("contact_point", any_district.family.point_id)["value"] == "505-555-0222"
+
+
+def test_a_file_that_changes_a_disputed_number_does_not_end_the_dispute(
+    district: District,
+) -> None:
+    ana, ben = district.phone(district.advisor), district.phone(district.advisor)
+    ana.sync([edit(ana, district, OLD, "505-555-0111")])
+    ben.sync([edit(ben, district, OLD, "505-555-0222")])
+    with district.db.write(MONDAY) as tx:
+        people.save_contact_point(tx, district.family.point_id, {"value": "505-555-0777"})
+        people.publish_contact_point(tx, district.family.point_id)
+
+    stale = ben.sync([resolve(ben, ben.all("conflict")[0], "theirs")])
+    ben.sync()
+
+    assert stale.receipts[0].code == "conflict_moved"
+    assert ben.all("conflict")[0]["fields"][0]["theirs"] == "505-555-0777"
+    assert ben.sync([resolve(ben, ben.all("conflict")[0], "mine")]).receipts[0].out == "applied"
+
+
+def test_an_edit_that_comes_after_the_student_was_reassigned_is_a_proposal(
+    any_district: District,
+) -> None:
+    ana, ben = any_district.phone(any_district.advisor), any_district.phone(any_district.other)
+    ana.sync()
+    assign(any_district, any_district.family.case_id, any_district.other)
+
+    answer = ana.sync([edit(ana, any_district, OLD, "505-555-0111")])
+    ben.sync()
+
+    assert answer.receipts[0].out == "conflict"
+    assert ben.row("contact_point", any_district.family.point_id)["value"] == OLD
+    proposal = ben.all("conflict")[0]
+    assert (proposal["why"], proposal["fields"][0]["mine"]) == ("proposal", "505-555-0111")
+    own_copy = ana.all("conflict")[0]["fields"][0]
+    assert (own_copy["mine"], own_copy["theirs"]) == ("505-555-0111", None)
+
+    refused = ana.sync([resolve(ana, ana.all("conflict")[0], "mine")])
+    ben.sync([resolve(ben, proposal, "mine")])
+    ben.sync()
+
+    assert refused.receipts[0].code == "forbidden"
+    assert ben.row("contact_point", any_district.family.point_id)["value"] == "505-555-0111"
+
+
+def test_a_number_learned_after_the_student_was_reassigned_can_be_taken_over(
+    district: District,
+) -> None:
+    ana, ben = district.phone(district.advisor), district.phone(district.other)
+    ana.sync()
+    assign(district, district.family.case_id, district.other)
+    new = new_id()
+
+    ana.sync(
+        [
+            ana.mut(
+                "contact_point.create",
+                new,
+                {
+                    "guardian_id": str(district.family.guardian_id),
+                    "kind": "home",
+                    "value": "505-555-0444",
+                },
+            )
+        ]
+    )
+    ben.sync()
+    proposal = ben.all("conflict")[0]
+    choices = {field["field"]: {"choice": "mine"} for field in proposal["fields"]}
+    taken = ben.sync([ben.mut("conflict.resolve", UUID(proposal["id"]), {"choices": choices})])
+    ben.sync()
+
+    assert taken.receipts[0].out == "applied"
+    assert ben.row("contact_point", new)["value"] == "505-555-0444"
+
+
+def test_an_edit_of_a_number_that_is_gone_is_held_and_brings_nothing_back(
+    district: District,
+) -> None:
+    ana = district.phone(district.advisor)
+    ana.sync()
+    with district.db.write(MONDAY) as tx:
+        point = people.find_contact_point(tx, district.family.point_id)
+        assert point is not None
+        point.ended_at = MONDAY
+        people.publish_contact_point(tx, district.family.point_id)
+
+    answer = ana.sync([edit(ana, district, OLD, "505-555-0111")])
+    ana.sync()
+
+    assert answer.receipts[0].out == "conflict"
+    assert ana.all("contact_point") == []
+    conflict = ana.all("conflict")[0]
+    assert (conflict["why"], conflict["fields"][0]["mine"]) == ("deleted", "505-555-0111")
+    over = ana.sync([resolve(ana, conflict, "theirs")])
+    assert over.receipts[0].out == "applied"
+    assert ana.all("contact_point") == []
+
+
+def test_a_number_nobody_ever_had_cannot_be_edited(district: District) -> None:
+    ana = district.phone(district.advisor)
+
+    answer = ana.sync([ana.mut("contact_point.edit", new_id(), {"value": "1"})])
+
+    assert answer.receipts[0].code == "unknown_row"
+
+
+def test_a_coordinator_edits_from_the_desk_without_holding_the_student(
+    district: District,
+) -> None:
+    desk = district.phone(district.coordinator)
+
+    answer = desk.sync([edit(desk, district, OLD, "505-555-0111")])
+
+    assert answer.receipts[0].out == "applied"
+    assert desk.all("contact_point") == []
+
+
+def test_a_coordinator_of_another_school_can_only_propose(district: District) -> None:
+    elsewhere = a_school(district.db, "West Mesa High")
+    stranger = a_person(district.db, Role.COORDINATOR, schools=[elsewhere])
+    desk = district.phone(stranger)
+
+    answer = desk.sync([edit(desk, district, OLD, "505-555-0111")])
+
+    assert answer.receipts[0].out == "conflict"
+    assert answer.receipts[0].conflict is not None
+    assert desk.all("conflict")[0]["fields"][0]["theirs"] is None
+
+
+def test_a_colleague_may_only_propose_other_words_for_ones_contact(district: District) -> None:
+    ana, ben = district.phone(district.advisor), district.phone(district.other)
+    contact = new_id()
+    ana.sync([ana.mut("contact.create", contact, a_visit(district.family))])
+    assign(district, district.family.case_id, district.other)
+    ben.sync()
+
+    proposed = ben.sync(
+        [
+            ben.mut(
+                "contact.amend",
+                contact,
+                {"note": "Nobody was there."},
+                was={"note": "Left a note at the door."},
+            )
+        ]
+    )
+    amended = ana.sync(
+        [
+            ana.mut(
+                "contact.amend",
+                contact,
+                {"causes": {"+": ["boredom"], "-": []}},
+            )
+        ]
+    )
+    ben.sync()
+
+    assert proposed.receipts[0].out == "conflict"
+    assert amended.receipts[0].out == "applied"
+    assert ben.row("contact", contact)["note"] == "Left a note at the door."
+    assert ben.row("contact", contact)["causes"] == ["boredom"]

@@ -1,0 +1,139 @@
+"""Every field has a rule, and nobody is asked to edit what he cannot see."""
+
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from schemas.attendance import Standing
+from schemas.cases import Case
+from schemas.contacts import Contact
+from schemas.people import (
+    Address,
+    ContactPoint,
+    Guardian,
+    Guardianship,
+    Role,
+    School,
+    StaffMember,
+    Student,
+)
+from schemas.sync import Conflict, Lens, Refusal
+from sync.lens import LENS_BY_ROLE, Unseen, project
+from sync.policy import EDITS, POLICY, Rule, rule_of
+
+ENTITIES: dict[str, type[msgspec.Struct]] = {
+    "contact": Contact,
+    "contact_point": ContactPoint,
+    "case": Case,
+    "conflict": Conflict,
+    "student": Student,
+    "standing": Standing,
+    "guardian": Guardian,
+    "guardianship": Guardianship,
+    "address": Address,
+    "refusal": Refusal,
+    "school": School,
+    "staff": StaffMember,
+}
+ME = str(uuid4())
+SOMEBODY = str(uuid4())
+
+
+@pytest.mark.parametrize("ent", ENTITIES)
+def test_every_field_of_every_synced_row_has_a_rule(ent: str) -> None:
+    assert set(POLICY[ent]) == set(ENTITIES[ent].__struct_fields__)
+
+
+def test_no_other_row_has_rules() -> None:
+    assert POLICY.keys() == ENTITIES.keys()
+
+
+def test_no_rule_lets_the_last_writer_win() -> None:
+    assert set(Rule) == {
+        Rule.SCALAR,
+        Rule.TEXT,
+        Rule.SET,
+        Rule.MACHINE,
+        Rule.FACT,
+        Rule.DERIVED,
+    }
+    assert rule_of("contact", "mood") is None
+    assert rule_of("mood", "id") is None
+
+
+@pytest.mark.parametrize("op", EDITS)
+def test_only_mergeable_fields_can_be_edited(op: str) -> None:
+    ent = op.partition(".")[0]
+    assert EDITS[op]
+    assert {POLICY[ent][field] for field in EDITS[op]} <= {Rule.SCALAR, Rule.TEXT, Rule.SET}
+
+
+def row(ent: str, /, **change: Any) -> dict[str, Any]:
+    """A row in which every field holds something that nobody would blank."""
+    data: dict[str, Any] = dict.fromkeys(ENTITIES[ent].__struct_fields__, "something")
+    return data | {"kind": "mobile", "by": ME, "ent": "contact_point", "why": "fields"} | change
+
+
+@pytest.mark.parametrize("role", [Role.ADVISOR, Role.SOCIAL_WORKER, Role.CALLER, Role.COORDINATOR])
+@pytest.mark.parametrize("op", ["contact.amend", "contact_point.edit"])
+def test_no_lens_hides_a_field_that_its_role_may_edit(role: Role, op: str) -> None:
+    ent = op.partition(".")[0]
+    whole = row(ent)
+
+    seen = project(ent, whole, LENS_BY_ROLE[role], viewer=ME)
+
+    assert isinstance(seen, dict)
+    assert {field: seen[field] for field in EDITS[op]} == {
+        field: whole[field] for field in EDITS[op]
+    }
+
+
+@pytest.mark.parametrize(
+    ("ent", "change", "seen"),
+    [
+        ("standing", {}, Unseen.NEVER),
+        ("address", {}, Unseen.NEVER),
+        ("refusal", {}, Unseen.NEVER),
+        ("contact", {"by": SOMEBODY}, Unseen.NEVER),
+        ("conflict", {"ent": "contact"}, Unseen.NEVER),
+        ("contact_point", {"kind": "email"}, Unseen.GONE),
+    ],
+)
+def test_a_caller_is_not_shown_what_is_not_his_business(
+    ent: str, change: dict[str, Any], seen: Unseen
+) -> None:
+    assert project(ent, row(ent, **change), Lens.CALLER, viewer=ME) is seen
+
+
+def test_a_caller_sees_a_case_without_its_step() -> None:
+    whole = row("case", opened_on="2026-02-27", crossed_on="2026-02-25", step="habitual_10")
+
+    seen = project("case", whole, Lens.CALLER, viewer=ME)
+
+    assert isinstance(seen, dict)
+    assert (seen["step"], seen["crossed_on"], seen["due_on"]) == ("", "2026-02-27", "something")
+    assert seen.keys() == whole.keys()
+
+
+def test_whoever_proposes_is_not_told_the_value_in_force() -> None:
+    fields = [{"field": "value", "mine": "1", "theirs": "2", "theirs_by": SOMEBODY}]
+    proposal = row("conflict", why="proposal", fields=fields)
+
+    own = project("conflict", proposal, Lens.SELF, viewer=ME)
+    owner = project("conflict", proposal, Lens.ADVISOR, viewer=SOMEBODY)
+
+    assert isinstance(own, dict)
+    assert own["fields"][0]["theirs"] is None
+    assert own["fields"][0]["mine"] == "1"
+    assert owner == proposal
+
+
+def test_a_lens_nobody_knows_shows_nothing() -> None:
+    assert project("student", row("student"), "x-ray", viewer=ME) is Unseen.NEVER
+
+
+@pytest.mark.parametrize("lens", [Lens.ADVISOR, Lens.COORDINATOR, Lens.ALL])
+def test_who_works_with_the_family_sees_it_in_full(lens: Lens) -> None:
+    assert project("standing", row("standing"), lens, viewer=ME) == row("standing")
