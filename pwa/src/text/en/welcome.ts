@@ -96,7 +96,7 @@ export const welcome = {
   },
   forgot: {
     title: 'A new PIN for {{name}}',
-    why: 'Nobody can read your PIN, not even we. Sign in again, and choose a new one.',
+    why: 'Nobody can read your PIN, not even we. So you choose a new one.',
     unsent_one:
       '{{count}} piece of your work is still sealed here. It can be sent without the PIN, and is not lost.',
     unsent_other:

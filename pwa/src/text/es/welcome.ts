@@ -102,7 +102,7 @@ export const welcome: TextsLike<typeof welcomeEn> = {
   },
   forgot: {
     title: 'Un PIN nuevo para {{name}}',
-    why: 'Nadie puede leer su PIN, ni nosotros. Inicie sesión otra vez y elija uno nuevo.',
+    why: 'Nadie puede leer su PIN, ni nosotros. Por eso elige uno nuevo.',
     unsent_one:
       '{{count}} parte de su trabajo sigue sellada aquí. Se puede enviar sin el PIN y no se pierde.',
     unsent_many:
