@@ -7,7 +7,6 @@ import signal
 import socket
 import sys
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +19,7 @@ from server.app import create_app
 from server.cli import Answer, Commands, Context, common
 from server.db.database import Database
 from server.db.migrate import upgrade
+from server.demo import service as demo
 from server.problems import Problem
 from server.settings import BadSettings, Settings, load
 from server.web.access_log import AccessLog
@@ -129,10 +129,8 @@ def _settings(given: Settings, *, public_url: str, port: int) -> Settings:
 
 def _demo_links(context: Context, database: Database, settings: Settings) -> list[SignInLink]:
     """Make the demo district if there is none; return one link for each role."""
-    # By name, as the command line finds its commands: who never shows a demo never loads it.
-    demo: Any = import_module("server.demo.service")
     return [
-        SignInLink(role=str(link.role), name=link.name, url=link.url)
+        SignInLink(role=link.role.value, name=link.name, url=link.url)
         for link in demo.ensure(database, settings, context.clock)
     ]
 

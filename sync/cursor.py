@@ -5,6 +5,9 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
+_DIGITS = 18
+"""More than this is no position that a database column could hold."""
+
 
 class Cursor(NamedTuple):
     """A position in the feed of one life of a database."""
@@ -20,7 +23,7 @@ class Cursor(NamedTuple):
 def parse(text: str) -> Cursor | None:
     """Return the cursor in ``text``; None when it is none of ours (also when empty)."""
     epoch, dot, seq = text.rpartition(".")
-    if not dot or not epoch or not seq.isascii() or not seq.isdigit() or len(seq) > 18:
+    if not dot or not epoch or not seq.isascii() or not seq.isdigit() or len(seq) > _DIGITS:
         return None
     return Cursor(epoch, int(seq))
 

@@ -69,13 +69,25 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres) -> Iterator[str]:
+    """The name of a PostgreSQL database at head, for copying."""
+    with postgres.database() as url:
+        database = Database(url)
+        upgrade(database)
+        name = database.writer.url.database
+        database.close()
+        assert name is not None
+        yield name
+
+
 @pytest.fixture
-def postgres_db(postgres_url: str) -> Iterator[Database]:
+def postgres_db(postgres: Postgres, migrated_postgres: str) -> Iterator[Database]:
     """An empty PostgreSQL database with all tables."""
-    database = Database(postgres_url)
-    upgrade(database)
-    yield database
-    database.close()
+    with postgres.database(copy_of=migrated_postgres) as url:
+        database = Database(url)
+        yield database
+        database.close()
 
 
 @pytest.fixture

@@ -30,6 +30,9 @@ const session = new Session(
     now: () => new Date(),
     loadPreferences: async () => asPreferences(await loadPreferences()),
     savePreferences,
+    dial: (number) => {
+      location.assign(`tel:${number}`)
+    },
     holdBack: () => updates.holdBack(),
   },
   new Router(),

@@ -6,6 +6,7 @@ from schemas.alerts import PushSubscription
 from server.alerts import store
 from server.alerts.rules import CASE_ASSIGNED, CASE_OPENED
 from server.db.database import Transaction
+from server.identity import store as identity
 from server.ids import new_id
 from server.problems import NotFound
 from server.push import store as push_store
@@ -19,7 +20,7 @@ def case_opened(tx: Transaction, *, case_id: UUID, school_id: UUID) -> int:
     Told once per case and person: a later import that opens nothing new says nothing again.
     """
     told = 0
-    for user_id in store.coordinators_of(tx, school_id):
+    for user_id in identity.coordinators_of(tx, school_id):
         if store.find(tx, user_id=user_id, kind=CASE_OPENED, case_id=case_id) is None:
             _raise(tx, user_id=user_id, kind=CASE_OPENED, case_id=case_id)
             told += 1

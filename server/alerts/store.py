@@ -4,25 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
-from schemas.people import Role
 from server.db.database import Transaction
 from server.db.tables.alerts import AlertRow
-from server.db.tables.identity import UserRow, UserSchoolRow
-
-
-def coordinators_of(tx: Transaction, school_id: UUID) -> list[UUID]:
-    """Return the active coordinators who answer for this school."""
-    query = (
-        select(UserRow.id)
-        .join(UserSchoolRow, UserSchoolRow.user_id == UserRow.id)
-        .where(
-            UserSchoolRow.school_id == school_id,
-            UserRow.role == Role.COORDINATOR,
-            UserRow.state == "active",
-        )
-        .order_by(UserRow.id)
-    )
-    return list(tx.session.scalars(query))
 
 
 def find(tx: Transaction, *, user_id: UUID, kind: str, case_id: UUID) -> UUID | None:

@@ -5,7 +5,7 @@ from server.problems import Problem
 
 
 class OutcomeMisfit(Problem):
-    """This cannot come of that: nobody leaves a voicemail at a door."""
+    """Such an outcome cannot come of the method: nobody leaves a voicemail at a door."""
 
     code = "outcome_misfit"
 

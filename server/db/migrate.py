@@ -84,7 +84,7 @@ def configuration_of() -> dict[str, Any]:
     }
 
 
-def _render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:
+def _render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """Spell our own column types as what they are made of: a revision outlives our classes."""
     if kind == "type" and type(item).__module__ == _OWN_TYPES:
         return f"sa.{item.impl_instance!r}"

@@ -109,7 +109,8 @@ def _hire(db: Database, at: datetime) -> None:
         for role, login, name in STAFF:
             if people_of_programme.find_login(tx, login) is None:
                 draft = UserDraft(name=name, login=login, role=role, school_ids=schools)
-                identity.invite(tx, draft, by=None)
+                user, _ = identity.invite(tx, draft, by=None)
+                people_of_programme.save_user(tx, user.id, {"state": "active"})
 
 
 def _assign(tx: Transaction) -> None:

@@ -116,14 +116,16 @@ def is_stale(device: DeviceRow, unseen_since: datetime) -> bool:
 
 def reference(tx: Transaction, scope: Scope, *, role: Role) -> DeskReference:
     """Return what lists and menus are filled from. A clerk gives no cases, so has no menu."""
-    staff = programme.staff(tx)
-    may_have_cases = {one.id for one in staff if one.is_active and one.role in ASSIGNABLE}
-    assignable: dict[UserId, list[SchoolId]] = {}
-    if role is not Role.CLERK:
-        for user_id, school_id in programme.working_schools(tx, scope):
-            if user_id in may_have_cases:
-                assignable.setdefault(UserId(user_id), []).append(SchoolId(school_id))
-    return DeskReference(schools=programme.schools(tx, scope), staff=staff, assignable=assignable)
+    workers = {} if role is Role.CLERK else programme.schools_by_worker(tx, ASSIGNABLE)
+    return DeskReference(
+        schools=programme.schools(tx, scope),
+        staff=programme.staff(tx),
+        assignable={
+            UserId(user_id): [SchoolId(one) for one in sorted(theirs) if _sees(scope, one)]
+            for user_id, theirs in workers.items()
+            if not theirs or any(_sees(scope, one) for one in theirs)
+        },
+    )
 
 
 def find_students(tx: Transaction, scope: Scope, q: str) -> FoundStudents:
@@ -153,3 +155,7 @@ def narrowed(scope: Scope, school_id: UUID | None) -> Scope:
         return scope
     asked = frozenset({school_id})
     return asked if scope is None else scope & asked
+
+
+def _sees(scope: Scope, school_id: UUID) -> bool:
+    return scope is None or school_id in scope

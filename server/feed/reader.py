@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, and_, select
 from server.db.database import Transaction
 from server.db.tables.syncing import FeedRow, LinkRow, PublishedRow, RowVersionRow, SyncHeadRow
 
-_PAGE = 500
+PAGE = 500
 
 
 class Standing(NamedTuple):
@@ -59,11 +59,11 @@ def changed(tx: Transaction, roots: Sequence[str], *, after: int) -> Iterator[En
             _entries()
             .where(FeedRow.root.in_(roots), FeedRow.seq > after)
             .order_by(FeedRow.seq)
-            .limit(_PAGE)
+            .limit(PAGE)
         ).all()
         for row in page:
             yield _entry(row)
-        if len(page) < _PAGE:
+        if len(page) < PAGE:
             return
         after = page[-1].seq
 
@@ -113,7 +113,7 @@ def writer_of(tx: Transaction, ent: str, key: UUID, field: str) -> Writer:
     return found
 
 
-def _entries() -> Select[tuple[str, str, UUID, int, bool, int, str]]:
+def _entries() -> Select[str, str, UUID, int, bool, int, str]:
     return select(
         FeedRow.root,
         FeedRow.ent,

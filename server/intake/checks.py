@@ -50,7 +50,7 @@ def _name_guardians(staged: Staged) -> None:
         staged,
         TieRecord,
         "source_id = ''",
-        lambda tie: ("ContactReference", tie.xml_id),
+        _xml_id,
         reason="No contact of the file has this id.",
         mend="Export Contact and StudentContactAssociation together.",
     )
@@ -123,7 +123,7 @@ def _check_references(staged: Staged) -> None:
         staged,
         TieRecord,
         f"not {_GUARDIAN_KNOWN}",
-        lambda tie: ("ContactReference", tie.source_id),
+        _source_id,
         reason="No contact has this identifier.",
         mend="Export the contacts too, or correct the identifier.",
     )
@@ -145,7 +145,7 @@ def _check_days(staged: Staged, today: date) -> None:
         staged,
         EventRecord,
         "on_date > ?",
-        lambda event: ("EventDate", event.on_date.isoformat()),
+        _date,
         [today.isoformat()],
         reason="The date has not come yet.",
         mend="Correct the date at the source.",
@@ -156,7 +156,7 @@ def _check_days(staged: Staged, today: date) -> None:
         "exists (select 1 from planned where planned.school_code = event.school_code "
         "and planned.year = school_year(event.on_date)) and not exists (select 1 from day where "
         "day.school_code = event.school_code and day.on_date = event.on_date and in_session = 1)",
-        lambda event: ("EventDate", event.on_date.isoformat()),
+        _date,
         reason="The school's calendar has no school on this date.",
         mend="Correct the date, or the calendar if there was school.",
     )
@@ -209,6 +209,18 @@ def _number(record: TieRecord | PlaceRecord | EventRecord) -> tuple[str, str]:
 
 def _school_code(record: PlaceRecord | EventRecord | CalendarRecord) -> tuple[str, str]:
     return "SchoolId", record.school_code
+
+
+def _date(event: EventRecord) -> tuple[str, str]:
+    return "EventDate", event.on_date.isoformat()
+
+
+def _xml_id(tie: TieRecord) -> tuple[str, str]:
+    return "ContactReference", tie.xml_id
+
+
+def _source_id(tie: TieRecord) -> tuple[str, str]:
+    return "ContactReference", tie.source_id
 
 
 def _repeat(staged: Staged, origin: Origin) -> None:

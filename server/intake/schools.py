@@ -292,7 +292,7 @@ def _change_attendance(
         SchoolFact(student=students.get(event.number, event.number), fact=_fact(event), at=event.at)
         for event in events
     ]
-    held = {
+    held: set[tuple[UUID | str, date]] = {
         (students.get(number, number), date.fromisoformat(day))
         for number, day in source.staging.db.execute(
             "select number, on_date from held_event where school_code = ? and by_class = ? "

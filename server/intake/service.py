@@ -7,7 +7,7 @@ the same files and goes on where it stopped. Files whose content is known alread
 """
 
 import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -212,7 +212,7 @@ def _refuse_mass_drop(planned: list[SchoolChanges], told: list[SchoolReport]) ->
 
 
 @contextmanager
-def _alone(data_dir: Path) -> Iterator[None]:
+def _alone(data_dir: Path) -> Generator[None]:
     data_dir.mkdir(parents=True, exist_ok=True)
     with (data_dir / "import.lock").open("ab") as file:
         try:

@@ -5,8 +5,9 @@ deleted when the import ends, however it ends.
 """
 
 import json
+import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -30,6 +31,7 @@ from server.intake.records import (
 _R = TypeVar("_R", bound=msgspec.Struct)
 _T = TypeVar("_T")
 AT_ONCE = 500
+_PREFIX = ".intake-"
 
 TABLES: Mapping[type[msgspec.Struct], str] = {
     SchoolRecord: "school",
@@ -55,7 +57,7 @@ class Staging:
     """What the files say, as rows that SQL can compare."""
 
     def __init__(self, file: Path) -> None:
-        self.db = sqlite_utils.Database(str(file))
+        self.db: Any = sqlite_utils.Database(str(file))  # its own types are partial
         self.db.execute("PRAGMA journal_mode=OFF")
         self.db.execute("PRAGMA synchronous=OFF")
         for kind, name in TABLES.items():
@@ -133,10 +135,15 @@ class Staged(msgspec.Struct, kw_only=True):
 
 
 @contextmanager
-def throw_away(data_dir: Path) -> Iterator[Staging]:
-    """Open an empty staging file and delete it at the end."""
+def throw_away(data_dir: Path) -> Generator[Staging]:
+    """Open an empty staging file and delete it at the end, with any that a killed import left.
+
+    The caller makes sure that no other import is running here.
+    """
     data_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".intake-", dir=data_dir) as folder:
+    for left in data_dir.glob(f"{_PREFIX}*"):
+        shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=data_dir) as folder:
         staging = Staging(Path(folder) / "staging.db")
         try:
             yield staging

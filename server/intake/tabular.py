@@ -18,7 +18,8 @@ def header_of(file: Path) -> list[str]:
             first = content.readline(2000)
     except (UnicodeDecodeError, OSError):
         return []
-    return [name.strip().casefold() for name in next(csv.reader([first]), [])]
+    names: list[str] = next(csv.reader([first]), list[str]())
+    return [name.strip().casefold() for name in names]
 
 
 def calendar_rows(file: Path) -> Iterator[CalendarRecord | Fault]:

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from py_vapid import Vapid02
+from py_vapid import Vapid02, VapidException
 from pywebpush import WebPusher
 
+from server.problems import Problem
 from server.push.keys import SubscriptionKeys, VapidKey, base64url
 
 MAX_PAYLOAD = 3993
@@ -37,12 +38,24 @@ def topic_of(case_id: UUID) -> str:
     return base64url(sha256(b"presente/topic\n" + case_id.bytes).digest()[:24])
 
 
+class BadPushContact(Problem):
+    """Push services want to know whom to write to, and this says nobody."""
+
+    code = "bad_push_contact"
+
+
 class VapidHeaders:
     """Authorization headers, one per push service, signed again shortly before they expire."""
 
     def __init__(self, key: VapidKey, *, contact: str) -> None:
         self._vapid = Vapid02(private_key=key.private)
         self._contact = contact
+        try:  # now, at the start, and not with the first alert
+            self._vapid.sign({"aud": "https://push.example", "exp": 1, "sub": contact})
+        except VapidException as fault:
+            raise BadPushContact(
+                f"PRESENTE_PUSH_CONTACT must be mailto:name@host or https://host, not {contact!r}."
+            ) from fault
         self._known: dict[str, tuple[datetime, str]] = {}
 
     def authorization(self, audience: str, *, at: datetime) -> str:

@@ -138,6 +138,8 @@ class Outbox:
         except (Problem, PayloadTooLong) as refusal:
             fault = refusal.code if isinstance(refusal, Problem) else "payload_too_long"
             return store.Outcome(due, State.REFUSED, at, None, fault)
+        except Exception as fault:  # noqa: BLE001  (one odd row must not hold up the others)
+            reply = Reply(None, fault=type(fault).__name__)
         return self._judge(due, reply, self._clock())
 
     def _judge(self, due: store.Due, reply: Reply, at: datetime) -> store.Outcome:

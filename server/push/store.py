@@ -132,11 +132,14 @@ def remove(tx: Transaction, subscription_id: UUID, *, endpoint: str) -> None:
 
 
 def is_device_of(tx: Transaction, device_id: UUID, *, user_id: UUID) -> bool:
-    """Tell whether this is an active device of this person."""
+    """Tell whether this is an active device of this person; hold it until the transaction ends.
+
+    Held, two tabs that subscribe one device at once follow each other on PostgreSQL too.
+    """
     query = select(DeviceRow.id).where(
         DeviceRow.id == device_id, DeviceRow.user_id == user_id, DeviceRow.state == "active"
     )
-    return tx.session.scalar(query) is not None
+    return tx.session.scalar(query.with_for_update()) is not None
 
 
 def subscribe(

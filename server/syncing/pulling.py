@@ -1,6 +1,6 @@
 """What a phone lacks: a pure function of one database snapshot, the person and the request."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -33,11 +33,9 @@ def pull(tx: Transaction, visit: Visit) -> Pull:
     after = standing.head if is_reset or cursor is None else cursor.seq
     scope: dict[str, str] = {**authority.scope_of(tx, visit.person)}
     step = shift(scope, held, why=_reasons(tx, visit, scope, held))
-    budget = min(max(request.limit, 1), _MAX_BYTES)
-    rows, position, left = _deltas(tx, visit, step, scope, after=after, budget=budget)
-    roots: list[RootSnap] = []
-    if position is None:
-        roots = _roots(tx, visit, step, scope, budget=left if rows else max(left, 1))
+    page = _Page(viewer=str(visit.person.user_id), scope=scope, budget=_budget(request.limit))
+    rows, position = _deltas(tx, page, step, after=after)
+    roots = _roots(tx, page, step) if position is None else []
     return Pull(
         base=digest(request.cursor, request.held, request.schema),
         cursor=str(Cursor(standing.epoch, standing.head if position is None else position)),
@@ -69,54 +67,55 @@ def _reasons(
     return dict.fromkeys(store.closed_roots_of(tx, visit.person.user_id), closed)
 
 
-def _deltas(
-    tx: Transaction,
-    visit: Visit,
-    step: Shift,
-    scope: Mapping[str, str],
-    *,
-    after: int,
-    budget: int,
-) -> tuple[list[RowMsg], int | None, int]:
-    """Return changed rows, the position where the budget cut them (None: all), what is left.
+class _Page:
+    """An answer being filled: what the person may see, and how many bytes are left."""
 
-    All rows of one position travel together; the first always does, or nobody would get ahead.
+    def __init__(self, *, viewer: str, scope: Mapping[str, str], budget: int) -> None:
+        self.viewer = viewer
+        self.scope = scope
+        self.budget = budget
+
+    def message(self, entry: Entry) -> RowMsg | None:
+        """Return a row as the person sees it, counted; None: not even that it exists."""
+        seen = project(entry.ent, entry.data, self.scope[entry.root], viewer=self.viewer)
+        if seen is Unseen.NEVER:
+            return None
+        data = None if entry.gone or seen is Unseen.GONE else seen
+        self.budget -= _ROW_BYTES + (len(msgspec.json.encode(data)) if data is not None else 0)
+        return RowMsg(root=entry.root, ent=entry.ent, key=entry.key, ver=entry.ver, data=data)
+
+
+def _budget(limit: int) -> int:
+    return min(max(limit, 1), _MAX_BYTES)
+
+
+def _deltas(
+    tx: Transaction, page: _Page, step: Shift, *, after: int
+) -> tuple[list[RowMsg], int | None]:
+    """Return changed rows, and the position where the budget cut them (None: all are there).
+
+    The first row always travels, or nobody would get ahead.
     """
     rows: list[RowMsg] = []
     position = after
     for entry in reader.changed(tx, step.keep, after=after):
-        if rows and budget <= 0:
-            return rows, position, 0
-        for message, size in _message(entry, scope[entry.root], visit):
+        if rows and page.budget <= 0:
+            return rows, position
+        message = page.message(entry)
+        if message is not None:
             rows.append(message)
-            budget -= size
         position = entry.seq
-    return rows, None, budget
+    return rows, None
 
 
-def _roots(
-    tx: Transaction, visit: Visit, step: Shift, scope: Mapping[str, str], *, budget: int
-) -> list[RootSnap]:
+def _roots(tx: Transaction, page: _Page, step: Shift) -> list[RootSnap]:
     """Return new roots, each whole, until the budget is used."""
     roots: list[RootSnap] = []
     for root in step.new:
-        if budget <= 0:
+        if page.budget <= 0:
             break
-        seen = [
-            pair
-            for entry in reader.whole(tx, root)
-            for pair in _message(entry, scope[root], visit)
-            if pair[0].data is not None
-        ]
-        roots.append(RootSnap(root=root, lens=scope[root], rows=[row for row, _ in seen]))
-        budget -= _ROW_BYTES + sum(size for _, size in seen)
+        seen = [page.message(entry) for entry in reader.whole(tx, root)]
+        rows = [row for row in seen if row is not None and row.data is not None]
+        roots.append(RootSnap(root=root, lens=page.scope[root], rows=rows))
+        page.budget -= _ROW_BYTES
     return roots
-
-
-def _message(entry: Entry, lens: str, visit: Visit) -> Iterator[tuple[RowMsg, int]]:
-    seen = project(entry.ent, entry.data, lens, viewer=str(visit.person.user_id))
-    if seen is Unseen.NEVER:
-        return
-    data = None if entry.gone or seen is Unseen.GONE else seen
-    row = RowMsg(root=entry.root, ent=entry.ent, key=entry.key, ver=entry.ver, data=data)
-    yield row, _ROW_BYTES + (len(msgspec.json.encode(data)) if data is not None else 0)

@@ -13,9 +13,9 @@ import msgspec
 
 from schemas.base import MutationId
 from schemas.sync import MAX_BODY_BYTES, MAX_MUTATIONS, PROTO, Mut, SealedMut, SyncReq
-from server.syncing.sealing import CannotOpen, open_sealed
 from server.problems import Invalid, Problem
 from server.syncing.rules import CONFLICT_NAMESPACE, Item, Parked, Refused
+from server.syncing.sealing import CannotOpen, open_sealed
 from sync.normal import fault_of, normal
 from sync.numbers import numbers_by_position
 from sync.split import split
@@ -111,10 +111,7 @@ def opened(item: Item, *, device: UUID, secrets_dir: Path) -> Item:
         )
     except (CannotOpen, msgspec.DecodeError, UnicodeError, RecursionError):
         return msgspec.structs.replace(item, fault=Parked("cannot_open"))
-    inside = decoded(msgspec.structs.replace(item, body=plain))
-    if inside.mut is not None and (inside.mut.n, inside.mut.id) != (item.n, item.id):
-        return msgspec.structs.replace(inside, mut=None, fault=Parked("envelope_differs"))
-    return inside
+    return decoded(msgspec.structs.replace(item, body=plain))
 
 
 def decoded(item: Item) -> Item:
@@ -124,7 +121,7 @@ def decoded(item: Item) -> Item:
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return msgspec.structs.replace(item, fault=_fault_of_bytes(item.body))
     if (mut.n, mut.id) != (item.n, item.id):
-        return msgspec.structs.replace(item, fault=Parked("undecodable"))
+        return msgspec.structs.replace(item, fault=Parked("number_differs"))
     said = msgspec.structs.replace(mut, n=1)
     sha = hashlib.sha256(msgspec.json.encode(said, order="deterministic")).digest()
     fault = fault_of(mut.set) or fault_of([mut.op, mut.ent, mut.root, mut.at])
@@ -160,7 +157,7 @@ def _readable(raw: bytes) -> Readable:
         told: Any = msgspec.json.decode(raw, type=_Label, strict=True)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return Readable(raw, None, None)
-    n = told.n if isinstance(told.n, int) and 1 <= told.n < 2**31 else None  # noqa: PLR2004
+    n = told.n if isinstance(told.n, int) and 1 <= told.n < 2**31 else None
     return Readable(raw, n if not isinstance(told.n, bool) else None, _uuid(told.id))
 
 

@@ -17,8 +17,8 @@ from server.settings import Settings
 from server.syncing import pulling, receiving, service
 from server.syncing.rules import Item, Person, Taken, Visit
 from server.web.body import check_type
-from server.web.guards import DELIVERY
-from server.web.inject import AnyRequest, Caller, Config, Db, Now, Sent
+from server.web.guards import DELIVERY, signed_of
+from server.web.inject import AnyRequest, Config, Db, Now, Sent
 from server.web.sessions import Signed
 
 RETRY_MS = 5000
@@ -26,13 +26,14 @@ RETRY_MS = 5000
 
 @post("/sync/v1", status_code=HTTPStatus.OK, opt=dict(DELIVERY), sync_to_thread=True)
 def exchange(
-    request: AnyRequest, sent: Sent, db: Db, now: Now, caller: Caller, settings: Config
+    request: AnyRequest, sent: Sent, db: Db, now: Now, settings: Config
 ) -> Response[bytes]:
     """Take mutations; answer with receipts and with what changed.
 
     200 for every outcome of the protocol: only an envelope that cannot be read, or a phone that
     is not the caller's, is answered with a 4xx.
     """
+    caller = signed_of(request)
     check_type(sent.content_type)
     body = receiving.unpack(sent.raw, request.headers.get("content-encoding", ""))
     asked = receiving.envelope(body)

@@ -20,8 +20,8 @@ class Refused(Problem):
     """Business says no. The author is told in a sentence, and what he wrote is kept."""
 
 
-class Parked(Exception):  # noqa: N818  (a state, not a fault)
-    """This version cannot judge it. Kept as it came, for a later version or a person."""
+class Parked(Exception):
+    """What this version cannot judge. Kept as it came, for a later version or a person."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

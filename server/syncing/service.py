@@ -85,9 +85,7 @@ class State(Struct, frozen=True, kw_only=True):
     is_news: bool
 
 
-def state_of(
-    tx: Transaction, visit: Visit, receipts: list[Receipt], *, is_fork: bool
-) -> State:
+def state_of(tx: Transaction, visit: Visit, receipts: list[Receipt], *, is_fork: bool) -> State:
     """Return where things stand, with every receipt that the phone has not kept yet.
 
     A forked phone gets none but this batch's: the others answer its twin's work.
@@ -194,7 +192,7 @@ def _carried_out(tx: Transaction, visit: Visit, item: Item) -> tuple[Receipt, st
         if refusal.code == conflict.MOVED:
             _show_moved(tx, item)
         return _refuse(tx, visit, item, refusal, key=item.id), ""
-    except Exception as error:  # noqa: BLE001  (nothing a mutation holds may stop the queue)
+    except Exception as error:
         if is_unavailable(error):
             raise
         return _receipt(item, out="parked", code="broken"), traced(error, item)

@@ -6,13 +6,14 @@ refusal that names the field; no body, however odd, is answered with a fault of 
 
 import re
 from collections.abc import Generator
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
 from server.problems import Invalid, Problem
 
 T = TypeVar("T")
+Tree: TypeAlias = "str | int | float | bool | list[Tree] | dict[str, Tree] | None"
 
 MAX_BYTES = 1024 * 1024
 """Longest body taken in; longer ones are answered 413 before they are read to the end."""
@@ -107,13 +108,13 @@ def _refuse_nul(value: object) -> None:
             )
 
 
-def _texts(value: Any, path: str) -> Generator[tuple[str, str]]:
+def _texts(value: Tree, path: str) -> Generator[tuple[str, str]]:
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
-        for key, part in cast("dict[object, Any]", value).items():
-            yield path, str(key)
+        for key, part in value.items():
+            yield path, key
             yield from _texts(part, f"{path}.{key}".lstrip("."))
     elif isinstance(value, list):
-        for place, part in enumerate(cast("list[Any]", value)):
+        for place, part in enumerate(value):
             yield from _texts(part, f"{path}[{place}]")

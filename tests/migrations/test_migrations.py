@@ -11,9 +11,7 @@ from tests.conftest import MONDAY
 
 REVISIONS = [
     script.revision
-    for script in reversed(
-        list(ScriptDirectory(str(migrate.MIGRATIONS)).walk_revisions())
-    )
+    for script in reversed(list(ScriptDirectory(str(migrate.MIGRATIONS)).walk_revisions()))
 ]
 
 
@@ -53,5 +51,3 @@ def test_migrating_again_keeps_the_life_of_the_database(any_db: Database) -> Non
     with any_db.read(MONDAY) as tx:
         assert tx.session.get_one(SyncHeadRow, 1).epoch == before
     assert migrate.revision_of(any_db) == migrate.head_revision()
-
-

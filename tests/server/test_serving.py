@@ -143,3 +143,25 @@ def test_a_port_that_is_no_number_is_wrong_usage(serve: Any) -> None:
         serve("--port", "eighty")
 
     assert left.value.code == 2
+
+
+@pytest.mark.slow
+def test_a_demo_prints_a_link_for_each_role_and_the_link_signs_in(tmp_path: Path) -> None:
+    server = Server(tmp_path / "data", "--demo")
+    links: list[dict[str, str]] = server.said["links"]
+    get(f"{server.url}/health")
+
+    answers = [
+        httpx.post(
+            f"{server.url}/api/invitations/demo",
+            json={"token": link["url"].rpartition("/")[2]},
+            trust_env=False,
+        )
+        for link in links
+    ]
+    code, _ = server.stop()
+
+    assert {link["role"] for link in links} >= {"advisor", "coordinator", "administrator"}
+    assert [answer.status_code for answer in answers] == [201] * len(links)
+    assert [answer.json()["role"] for answer in answers] == [link["role"] for link in links]
+    assert code == 0

@@ -67,7 +67,10 @@ class Office:
         folder.mkdir(parents=True, exist_ok=True)
         _save(folder / "schools.xml", "EducationOrganization", map(_school, self.schools))
         _save(folder / "students.xml", "Student", map(_student, self.students))
-        contacts = [*map(_contact, self.parents), *(tie for one in self.parents for tie in _ties(one))]
+        contacts = [
+            *map(_contact, self.parents),
+            *(tie for one in self.parents for tie in _ties(one)),
+        ]
         _save(folder / "contacts.xml", "Contact", contacts)
         places = [
             _place(number, school, self.exits.get(number))
@@ -77,7 +80,9 @@ class Office:
         _save(folder / "enrollment.xml", "StudentEnrollment", places)
         self.write_events(folder)
         if self.has_calendar:
-            rows = [f"{one},{day},Instructional day" for one in self.schools for day in school_days()]
+            rows = [
+                f"{one},{day},Instructional day" for one in self.schools for day in school_days()
+            ]
             (folder / "days.csv").write_text("\n".join(["school_id,date,event", *rows, ""]))
         return folder
 
@@ -140,8 +145,8 @@ def _contact(parent: Parent) -> str:
         for place, (number, kind) in enumerate(parent.phones, start=1)
     )
     return (
-        f'<Contact id="P{parent.id}"><ContactUniqueId>{parent.id}</ContactUniqueId><Name><FirstName>'
-        f"Rosa</FirstName><LastSurname>Peña</LastSurname></Name>{phones}</Contact>"
+        f'<Contact id="P{parent.id}"><ContactUniqueId>{parent.id}</ContactUniqueId><Name>'
+        f"<FirstName>Rosa</FirstName><LastSurname>Peña</LastSurname></Name>{phones}</Contact>"
     )
 
 

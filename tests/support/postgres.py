@@ -42,10 +42,13 @@ class Postgres:
         self._numbers = count(1)
 
     @contextmanager
-    def database(self) -> Generator[str]:
-        """Yield the SQLAlchemy address of a new database; drop it afterwards."""
+    def database(self, *, copy_of: str = "template0") -> Generator[str]:
+        """Yield the SQLAlchemy address of a new database; drop it afterwards.
+
+        ``copy_of``: the name of a database to copy, to which nobody is connected.
+        """
         name = f"presente_{next(self._numbers)}"
-        self._tell("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", name)
+        self._tell("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'", name, copy_of)
         try:
             yield f"postgresql+psycopg://{OWNER}@/{name}?host={self._folder}"
         finally:
@@ -59,9 +62,9 @@ class Postgres:
             return False
         return True
 
-    def _tell(self, statement: LiteralString, name: str) -> None:
+    def _tell(self, statement: LiteralString, *names: str) -> None:
         with self._connect() as connection:
-            connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     def _connect(self) -> psycopg.Connection:
         return psycopg.connect(

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable
 from types import TracebackType
@@ -32,6 +33,8 @@ class PushService:
         self.received: list[Received] = []
         self.script: dict[str, list[Answer]] = {}
         self.origin = ""
+        self.arrived = threading.Event()
+        """Set by the first message, for tests that wait in a thread."""
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -66,6 +69,7 @@ class PushService:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         self.received.append(Received(request.path, dict(request.headers), await request.read()))
+        self.arrived.set()
         answers = self.script.get(request.path, [])
         if not answers:
             return web.Response(status=201)

@@ -125,13 +125,14 @@ def test_a_clock_that_is_wrong_all_the_time_changes_nothing(off: int, ago: int) 
         (told(NOW - timedelta(days=31), "x"), told(NOW), ("old",)),
         (Told("yesterday", "x", 0), told(NOW), ("unreadable",)),
         (told(NOW, "x"), Told("", "", 0), ("unreadable",)),
-        (Told("0001-01-01T00:00:00+00:00", "x", 0), Told("9999-12-31T00:00:00+00:00", "y", 0),
-         ("old",)),
+        (
+            Told("0001-01-01T00:00:00+00:00", "x", 0),
+            Told("9999-12-31T00:00:00+00:00", "y", 0),
+            ("old",),
+        ),
     ],
 )
-def test_what_is_odd_about_a_time_is_said(
-    event: Told, sent: Told, flags: tuple[str, ...]
-) -> None:
+def test_what_is_odd_about_a_time_is_said(event: Told, sent: Told, flags: tuple[str, ...]) -> None:
     found = estimate(event, sent, received=NOW)
 
     assert found.flags == flags
@@ -146,7 +147,7 @@ def test_nothing_said_in_three_ways_is_the_same() -> None:
     assert is_same(None, "")
     assert is_same("", [])
     assert not is_same(0, "")
-    assert not is_same(False, None)
+    assert not is_same("1", 1)
 
 
 @given(st.recursive(st.text(), lambda part: st.lists(part) | st.dictionaries(st.text(), part)))
@@ -173,8 +174,10 @@ def test_what_no_database_can_keep_is_found_wherever_it_hides(value: object, fau
     ("body", "items"),
     [
         (b'{"muts": [], "n": 1}', []),
-        (b'{"n":[1,2],"muts":[{"a":"]}\\""}, [1,[2]] ,5],"x":{}}',
-         [b'{"a":"]}\\""}', b"[1,[2]]", b"5"]),
+        (
+            b'{"n":[1,2],"muts":[{"a":"]}\\""}, [1,[2]] ,5],"x":{}}',
+            [b'{"a":"]}\\""}', b"[1,[2]]", b"5"],
+        ),
         (b'{"muts":["\xff","\x00"]}', [b'"\xff"', b'"\x00"']),
     ],
 )
@@ -187,7 +190,9 @@ def test_a_request_is_cut_whatever_its_mutations_hold(body: bytes, items: list[b
     assert json.loads(envelope)["muts"] == []
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b'{"muts":[', b'{"muts":]}', b'{"muts":[}]', b'{"n":1}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b'{"muts":[', b'{"muts":]}', b'{"muts":[}]', b'{"n":1}']
+)
 def test_what_is_no_request_is_not_cut(body: bytes) -> None:
     assert split(body) is None
 

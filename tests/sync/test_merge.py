@@ -75,8 +75,8 @@ def test_a_value_is_only_replaced_by_somebody_who_saw_it(
     after, _ = apply(row, row, first)
     end, _ = apply(after, row, second)
 
-    for name in RULES:
-        if RULES[name] is not Rule.SET and not is_same(end[name], after[name]):
+    for name, rule in RULES.items():
+        if rule is not Rule.SET and not is_same(end[name], after[name]):
             assert is_same(after[name], row[name])
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
+from schemas.attendance import Standing
 from schemas.cases import Case
 from schemas.contacts import Contact
 from schemas.people import (
@@ -18,7 +19,6 @@ from schemas.people import (
     StaffMember,
     Student,
 )
-from schemas.attendance import Standing
 from schemas.sync import Conflict, Lens, Refusal
 from sync.lens import LENS_BY_ROLE, Unseen, project
 from sync.policy import EDITS, POLICY, Rule, rule_of

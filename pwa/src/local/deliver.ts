@@ -26,10 +26,11 @@ export async function deliver(platform: Platform, db: PhoneDb): Promise<number> 
     const device = await db.read((tx) => getMeta(tx, 'device'))
     const waiting = (await unsentRecords(db)).filter((record) => record.device === device?.id)
     if (!device || waiting.length === 0) break
-    const answer = await sent(platform, device, waiting.slice(0, most))
+    const batch = waiting.slice(0, most)
+    const answer = await sent(platform, device, batch)
     if (answer === 'too_long') {
-      if (most === 1) break
-      most = Math.ceil(most / 2)
+      if (batch.length === 1) break
+      most = Math.ceil(batch.length / 2)
     } else if (!(await taken(platform, db, answer))) {
       break
     }

@@ -77,20 +77,18 @@ export class Engine {
 
   async #exchanges(): Promise<number | null> {
     let idle = 0
-    let step: Step = 'again'
-    while (step === 'again' && !this.#isStopped) {
+    while (!this.#isStopped && idle < MOST_IDLE) {
       const before = this.#core.state
       const answer = await this.#exchanged()
-      if (answer !== null) {
-        const isFresh = await this.#core.take(answer)
-        this.#core.setLine({ connection: 'online' })
-        step = await this.#next(answer, isFresh)
-        if (step === 'later') return this.#later(answer.retry_ms)
-      }
+      if (answer === null) continue
+      const isFresh = await this.#core.take(answer)
+      this.#core.setLine({ connection: 'online' })
+      const step = await this.#next(answer, isFresh)
+      if (step === 'later') return this.#later(answer.retry_ms)
+      if (step === 'done') return null
       idle = hasMoved(this.#core, before) ? 0 : idle + 1
-      if (step === 'again' && idle >= MOST_IDLE) return this.#later(0)
     }
-    return null
+    return this.#later(0)
   }
 
   /** One exchange; null when it was too long for the server and is to be tried with half. */
@@ -103,8 +101,8 @@ export class Engine {
       return answer
     } catch (fault) {
       const isTooLong = fault instanceof ProblemError && fault.status === 413
-      if (!isTooLong || this.#most === 1) throw fault
-      this.#most = Math.ceil(this.#most / 2)
+      if (!isTooLong || request.muts.length < 2) throw fault
+      this.#most = Math.ceil(request.muts.length / 2)
       return null
     }
   }

@@ -101,6 +101,18 @@ export class Locker implements PhoneLocker {
     return waiting
   }
 
+  /**
+   * From now on: send what waits in every store of this browser, open or not, whenever there is a
+   * chance. Returns what ends it.
+   */
+  watch(): () => void {
+    const deliverAll = async () => {
+      for (const { user_id } of await this.#registry.all()) await this.deliver(user_id)
+    }
+    void deliverAll()
+    return this.#platform.onChance(() => void deliverAll())
+  }
+
   async #opened(db: PhoneDb, key: CryptoKey): Promise<Phone> {
     const core = await Core.open(this.#platform, new SealedStore(db, key))
     const phone = new OpenPhone(core, updates)

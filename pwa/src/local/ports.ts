@@ -51,7 +51,10 @@ export interface Holder {
 /** An unlocked phone: the sealed store of one person. */
 export interface Phone {
   readonly holder: Holder
-  /** Read from memory; changes are told to `subscribe`. */
+  /**
+   * Read from memory; changes are told to `subscribe`. One row for each held root that has it: a
+   * shared number or a conflict comes more than once under the same `key`.
+   */
   rows<E extends Ent>(ent: E): readonly LocalRow<E>[]
   row<E extends Ent>(root: string, ent: E, key: string): LocalRow<E> | null
   rowsOf<E extends Ent>(root: string, ent: E): readonly LocalRow<E>[]

@@ -8,6 +8,8 @@ import { answer, pull, receipt, sha256, STUDENT } from './model.ts'
 interface Row {
   readonly ver: number
   readonly seq: number
+  /** The mutation that made it. */
+  readonly by: string
   readonly data: Readonly<Record<string, unknown>>
 }
 
@@ -57,7 +59,7 @@ export class Server {
   /** Somebody at a desk changes what a phone wrote. */
   editElsewhere(key: string): void {
     const row = this.#rows.get(key)
-    if (row) this.#put(key, { ...row.data, reviewed: row.ver })
+    if (row) this.#put(key, row.by, { ...row.data, reviewed: row.ver })
   }
 
   /** A backup from before: everything numbered later is gone, and a new life begins. */
@@ -66,7 +68,7 @@ export class Server {
     const ids = [...this.taken.keys()].slice(keep)
     for (const id of ids) this.taken.delete(id)
     const left = new Set(this.taken.keys())
-    this.#rows = new Map([...this.#rows].filter(([key]) => left.has(key.replace('c', 'm'))))
+    this.#rows = new Map([...this.#rows].filter(([, row]) => left.has(row.by)))
     this.#idAt = new Map([...this.#idAt].filter(([, id]) => left.has(id)))
     this.#last = new Map()
     for (const place of this.#idAt.keys()) {
@@ -110,14 +112,14 @@ export class Server {
   }
 
   #effect(mut: Mutation): Receipt {
-    const { seq, ver } = this.#put(mut.key, mut.set)
+    const { seq, ver } = this.#put(mut.key, mut.id, mut.set)
     return receipt(mut.n, { id: mut.id, seq, ver })
   }
 
-  #put(key: string, data: Row['data']): Row {
+  #put(key: string, by: string, data: Row['data']): Row {
     this.seq += 1
     const ver = (this.#rows.get(key)?.ver ?? 0) + 1
-    const row = { ver, seq: this.seq, data: { ...this.#rows.get(key)?.data, ...data } }
+    const row = { ver, seq: this.seq, by, data: { ...this.#rows.get(key)?.data, ...data } }
     this.#rows.set(key, row)
     return row
   }

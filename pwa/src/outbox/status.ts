@@ -51,10 +51,20 @@ export function statusOf({ entries, view, line, ...known }: Known): Status {
     waiting,
     sending: sending(waiting, line.sending_of),
     needs_you: openConflicts(view, known.user_id) + entries.filter(wantsItsAuthor).length,
-    last_received_at: known.heard_at,
+    last_received_at: latest(known.heard_at, entries),
     update_ready: known.is_update_ready,
     next_try_at: line.next_try_at,
   }
+}
+
+/** Receipts that came while the phone was locked count, too. */
+function latest(heardAt: string | null, entries: readonly Entry[]): string | null {
+  const moments = entries.map((entry) => entry.received_at).concat(heardAt)
+  return moments.filter((moment) => moment !== null).reduce(later, null)
+}
+
+function later(one: string | null, other: string): string {
+  return one === null || other > one ? other : one
 }
 
 /** A deed done meanwhile joins the round: it is counted in `of`, never as already sent. */

@@ -12,8 +12,9 @@ import { create } from '../outbox/deed.ts'
 import { Router } from '../screens/shell/router.svelte.ts'
 import { asPreferences } from '../screens/shell/preferences.ts'
 import { Session } from '../screens/shell/session.svelte.ts'
+import { sampleConflict } from './families.ts'
 import { MemoryPhone } from './memory-phone.ts'
-import { aContact, sampleConflict } from './sample.ts'
+import { aContact } from './sample.ts'
 
 const asked = new URLSearchParams(location.search)
 const began = Date.now()
@@ -52,6 +53,9 @@ const session = new Session(
         asPreferences({ language: asked.get('language') ?? 'en', theme: asked.get('theme') }),
       ),
     savePreferences: () => Promise.resolve(),
+    dial: (number) => {
+      document.documentElement.dataset['dialled'] = number
+    },
     holdBack: () => () => undefined,
   },
   new Router(),

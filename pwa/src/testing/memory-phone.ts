@@ -13,7 +13,8 @@ import type {
   Status,
 } from '../local/ports.ts'
 import type { Receipt } from '../wire/types.gen.ts'
-import { ME, sampleRows, type SampleRow } from './sample.ts'
+import { sampleRows } from './families.ts'
+import { ME, type SampleRow } from './sample.ts'
 
 export const HOLDER: Holder = {
   user_id: ME,

@@ -94,3 +94,8 @@ export function withOffset(at: Date): string {
   const local = new Date(at.getTime() + minutes * 60_000).toISOString().slice(0, 19)
   return `${local}${sign}${two(minutes / 60)}:${two(minutes % 60)}`
 }
+
+/** The moment of a wall time where the phone is, with its offset. */
+export function momentAt(wallTime: string): string {
+  return withOffset(new Date(wallTime))
+}

@@ -1,5 +1,6 @@
 """Speaks SQL for the programme's own people, schools and phones."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
@@ -47,15 +48,18 @@ def staff(tx: Transaction) -> list[StaffMember]:
     ]
 
 
-def working_schools(tx: Transaction, scope: Scope) -> list[tuple[UUID, UUID]]:
-    """Return who works with which of the schools in scope: people who are active."""
+def schools_by_worker(tx: Transaction, roles: Iterable[Role]) -> dict[UUID, set[UUID]]:
+    """Return which schools the active people with these roles work with; no school: with all."""
     query = (
-        select(UserSchoolRow.user_id, UserSchoolRow.school_id)
-        .join(UserRow, UserRow.id == UserSchoolRow.user_id)
-        .where(UserRow.state == "active", within(UserSchoolRow.school_id, scope))
-        .order_by(UserSchoolRow.user_id, UserSchoolRow.school_id)
+        select(UserRow.id, UserSchoolRow.school_id)
+        .outerjoin(UserSchoolRow, UserSchoolRow.user_id == UserRow.id)
+        .where(UserRow.state == "active", UserRow.role.in_([role.value for role in roles]))
+        .order_by(UserRow.name, UserRow.id)
     )
-    return [(row.user_id, row.school_id) for row in tx.session.execute(query)]
+    found: dict[UUID, set[UUID]] = {}
+    for row in tx.session.execute(query):
+        found.setdefault(row.id, set()).update({row.school_id} - {None})
+    return found
 
 
 def phones(tx: Transaction, scope: Scope) -> list[Phone]:

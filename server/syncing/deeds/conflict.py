@@ -15,7 +15,6 @@ from server.syncing.deeds import contact_point
 from server.syncing.rules import Deed, Done, Refused
 from sync.normal import is_same, normal
 
-
 MOVED = "conflict_moved"
 
 
@@ -114,7 +113,7 @@ def _decided(field: ConflictField, choice: Choice) -> ConflictField:
 def _make_proposed(
     tx: Transaction, deed: Deed, row: ConflictRow, changes: dict[str, Value]
 ) -> None:
-    """A number that was proposed is added when it is chosen. Nothing else is brought back."""
+    """Add a number that was proposed, now that it is chosen. Nothing else is brought back."""
     if row.why != "proposal" or row.ent != "contact_point":
         raise Refused("What this was about is gone; write it anew.", code="row_gone")
     contact_point.add(tx, deed, contact_point.checked(changes), key=row.key)

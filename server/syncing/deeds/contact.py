@@ -79,7 +79,7 @@ def _case_of(tx: Transaction, student_id: UUID, claimed: UUID | None) -> UUID | 
 
 
 def _move_case(tx: Transaction, case_id: UUID | None, outcome: Outcome, deed: Deed) -> None:
-    """A family that was reached is in contact, whoever reached it."""
+    """Put the case in contact when the family was reached, whoever reached it."""
     case = store.lock_case(tx, case_id) if case_id else None
     if case is None or case.status not in _BEFORE_CONTACT:
         return

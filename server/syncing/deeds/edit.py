@@ -1,7 +1,8 @@
 """Edits of a row that others may have edited meanwhile. Shared by the deeds that merge."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
+from uuid import UUID
 
 from schemas.base import Value
 from server.db.database import Transaction
@@ -34,9 +35,9 @@ def edit(tx: Transaction, deed: Deed, *, is_allowed: bool) -> Done:
     if present is None:
         if not reader.roots_ever_of(tx, mut.ent, mut.key):
             raise Refused("What this changes is not known here.", code="unknown_row")
-        return _held(tx, deed, wanted, continued, why="deleted")
+        return _held(tx, deed, _against(deed, wanted, {}), continued, why="deleted")
     if not is_allowed:
-        return _held(tx, deed, wanted, continued, why="proposal", current=current)
+        return _held(tx, deed, _against(deed, wanted, current), continued, why="proposal")
     return _merged(tx, deed, wanted, continued, current)
 
 
@@ -44,7 +45,7 @@ def _merged(
     tx: Transaction,
     deed: Deed,
     wanted: Mapping[str, Any],
-    continued: Mapping[str, Any],
+    continued: Mapping[str, UUID],
     current: Mapping[str, Value],
 ) -> Done:
     mut = deed.mut
@@ -66,21 +67,24 @@ def _merged(
 def _held(
     tx: Transaction,
     deed: Deed,
-    wanted: Mapping[str, Any],
-    continued: Mapping[str, Any],
+    held: Mapping[str, Held],
+    continued: Mapping[str, UUID],
     *,
-    why: Any,
-    current: Mapping[str, Value] | None = None,
+    why: Literal["deleted", "proposal"],
 ) -> Done:
     """Hold every value: this person may not, or can no longer, change the row."""
-    if not wanted:
+    if not held:
         return Done(ver=0, out="conflict", conflict=next(iter(continued.values()), None))
-    present = current or {}
-    held = {
-        name: Held(was=deed.mut.was.get(name), theirs=present.get(name), mine=_plain(name, value))
+    return Done(ver=0, out="conflict", conflict=conflicts.open_conflict(tx, deed, held, why=why))
+
+
+def _against(
+    deed: Deed, wanted: Mapping[str, Any], current: Mapping[str, Value]
+) -> dict[str, Held]:
+    return {
+        name: Held(was=deed.mut.was.get(name), theirs=current.get(name), mine=_plain(name, value))
         for name, value in wanted.items()
     }
-    return Done(ver=0, out="conflict", conflict=conflicts.open_conflict(tx, deed, held, why=why))
 
 
 def _plain(name: str, value: Any) -> Value:

@@ -22,6 +22,7 @@ from server.db.tables.syncing import DeviceRow
 from server.ids import new_id
 from tests.conftest import MONDAY
 from tests.server.desk.conftest import ROUTES, District, ids_of, read
+from tests.support.people import a_person
 from tests.support.programme import (
     TODAY,
     YEAR,
@@ -146,14 +147,20 @@ def test_a_phone_with_unsent_work_or_unseen_for_days_is_stale(district: District
 
 
 def test_reference_names_everybody_and_offers_whom_a_case_can_go_to(district: District) -> None:
+    everywhere = a_person(district.db, Role.SOCIAL_WORKER).id
+    a_person(district.db, Role.ADVISOR, schools=[district.a.id], state="invited")
+
     reference = read(district.a.coordinator, "reference", DeskReference)
 
     assert [school.name for school in reference.schools] == ["Rio Grande High"]
     assert {"Advisor Ana", "Advisor Benito"} <= {one.name for one in reference.staff}
-    assert reference.assignable == {district.a.advisor: [district.a.id]}
+    assert reference.assignable == {
+        district.a.advisor: [district.a.id],
+        everywhere: [],
+    }
 
     whole = read(district.administrator, "reference", DeskReference)
-    assert set(whole.assignable) == {district.a.advisor, district.b.advisor}
+    assert set(whole.assignable) == {district.a.advisor, district.b.advisor, everywhere}
 
 
 def test_a_clerk_finds_students_and_gets_no_cases_to_give(district: District) -> None:

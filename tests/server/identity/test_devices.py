@@ -223,3 +223,54 @@ def test_closing_a_person_revokes_his_phones(
     coordinator.post(f"/api/users/{advisor.id}/close")
 
     assert with_token(delivering, keys["delivery_token"]).json()["revoked"] is True
+
+
+def sync(client: Client, device_id: str, **headers: str) -> Any:
+    said = {
+        "proto": 1,
+        "build": "1.0",
+        "schema": 1,
+        "device": device_id,
+        "sent": ["2026-03-02T08:00:00-07:00", "session", 1],
+    }
+    return client.post("/sync/v1", json=said, headers=headers)
+
+
+def test_a_session_is_bound_to_the_phone_that_syncs_with_it(
+    app: Litestar, db: Database, advisor: UserRow, clock: FakeClock
+) -> None:
+    keys = register(signed_in(app, db, advisor))
+    phone = signed_in(app, db, advisor)
+
+    synced = sync(phone, keys["id"])
+    revoke(signed_in(app, db, advisor), keys["id"])
+
+    assert synced.json()["stop"] == ""
+    assert phone.get("/api/session").json()["code"] == "device_revoked"
+
+
+def test_a_revoked_phone_gets_no_rows_by_naming_another_phone(
+    app: Litestar, db: Database, advisor: UserRow
+) -> None:
+    lost, kept = signed_in(app, db, advisor), signed_in(app, db, advisor)
+    lost_keys, kept_keys = register(lost), register(kept)
+    revoke(kept, lost_keys["id"])
+
+    answers = [sync(lost, keys["id"]).json() for keys in (lost_keys, kept_keys)]
+
+    assert [(answer["stop"], answer["pull"]) for answer in answers] == [("revoked", None)] * 2
+    assert sync(kept, kept_keys["id"]).json()["pull"] is not None
+
+
+def test_a_delivery_token_speaks_for_its_own_phone_only(
+    app: Litestar, db: Database, advisor: UserRow
+) -> None:
+    client = signed_in(app, db, advisor)
+    first, second = register(client), register(client)
+    token = f"Device {first['delivery_token']}"
+
+    own = sync(visitor(app), first["id"], authorization=token)
+    other = sync(visitor(app), second["id"], authorization=token)
+
+    assert (own.status_code, own.json()["pull"]) == (200, None)
+    assert (other.status_code, other.json()["code"]) == (403, "not_your_device")

@@ -1,6 +1,7 @@
 """Laws of the pure ladder and of the day rule."""
 
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -40,7 +41,9 @@ def unexcused(known: list[Fact]) -> list[tuple[date, int]]:
 
 
 @given(days, st.randoms())
-def test_the_order_in_which_days_are_told_is_irrelevant(known, chance) -> None:  # type: ignore[no-untyped-def]
+def test_the_order_in_which_days_are_told_is_irrelevant(
+    known: list[tuple[date, int]], chance: Random
+) -> None:
     shuffled = list(known)
     chance.shuffle(shuffled)
 
@@ -79,7 +82,7 @@ def test_an_excuse_never_raises_a_count(known: list[Fact], place: int) -> None:
 
 
 @given(facts, st.randoms())
-def test_the_order_of_records_of_a_day_is_irrelevant(known, chance) -> None:  # type: ignore[no-untyped-def]
+def test_the_order_of_records_of_a_day_is_irrelevant(known: list[Fact], chance: Random) -> None:
     shuffled = list(known)
     chance.shuffle(shuffled)
 
@@ -104,9 +107,11 @@ def test_a_step_is_crossed_by_the_absence_that_completes_it() -> None:
 
 
 def test_a_ladder_with_a_step_twice_is_refused_by_name() -> None:
-    content = (catalog.LADDERS / "aps-2014.json").read_text().replace("school_call_4", "school_call_3")
+    content = (
+        (catalog.LADDERS / "aps-2014.json").read_text().replace("school_call_4", "school_call_3")
+    )
 
-    with pytest.raises(Invalid, match="new-law.json: step school_call_3 is there twice"):
+    with pytest.raises(Invalid, match=r"new-law.json: step school_call_3 is there twice"):
         catalog.read(content.encode(), "new-law.json")
 
 

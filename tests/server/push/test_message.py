@@ -14,7 +14,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from py_vapid import Vapid02
 
 from server.push.keys import VapidKey, check_keys, load_or_create
-from server.push.message import MAX_PAYLOAD, PayloadTooLong, VapidHeaders, seal, topic_of
+from server.push.message import (
+    MAX_PAYLOAD,
+    BadPushContact,
+    PayloadTooLong,
+    VapidHeaders,
+    seal,
+    topic_of,
+)
 from tests.support.push_service import Browser, from64
 
 DATA = Path(__file__).parents[2] / "data" / "web-push"
@@ -90,6 +97,14 @@ def test_the_vapid_header_names_its_audience_expiry_and_contact(tmp_path: Path) 
     assert claims["aud"] == GOOGLE
     assert claims["sub"] == "mailto:push@presente.example"
     assert timedelta(0) < datetime.fromtimestamp(claims["exp"], UTC) - AT <= timedelta(hours=24)
+
+
+@pytest.mark.parametrize("contact", ["", "nobody", "mailto:nobody", "http://presente.example"])
+def test_a_server_that_names_nobody_to_write_to_does_not_start(
+    tmp_path: Path, contact: str
+) -> None:
+    with pytest.raises(BadPushContact):
+        VapidHeaders(load_or_create(tmp_path), contact=contact)
 
 
 def test_a_known_key_signs_a_header_that_others_accept() -> None:

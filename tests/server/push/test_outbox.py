@@ -245,6 +245,22 @@ def test_an_endpoint_that_is_no_longer_allowed_is_refused_unsent(
     play(act)
 
 
+def test_one_damaged_row_does_not_hold_up_the_others(play: Callable[[Play], None]) -> None:
+    async def act(story: Story, outbox: Outbox) -> None:
+        with story.db.write(MONDAY) as tx:
+            endpoint = story.service.origin + "/push/damaged"
+            damaged = a_subscription(tx, story.coordinator, endpoint, Browser())
+            tx.session.get_one(PushSubscriptionRow, damaged).p256dh = "x"
+        story.open_case()
+
+        await outbox.deliver_due()
+
+        assert [got.path for got in story.service.received] == ["/push/1"]
+        assert sorted(row.state for row in story.deliveries()) == ["due", "sent"]
+
+    play(act)
+
+
 def test_two_server_processes_never_send_one_alert_twice(play: Callable[[Play], None]) -> None:
     async def act(story: Story, outbox: Outbox) -> None:
         for _ in range(20):

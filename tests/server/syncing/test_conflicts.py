@@ -44,9 +44,7 @@ def ver_of(phone: Phone, key: str) -> int:
 def assign(district: District, case_id: UUID, user: UserRow) -> SyncRes:
     phone = district.phone(district.coordinator)
     seen = {"assignee_id": str(district.advisor.id)}
-    return phone.sync(
-        [phone.mut("case.assign", case_id, {"assignee_id": str(user.id)}, was=seen)]
-    )
+    return phone.sync([phone.mut("case.assign", case_id, {"assignee_id": str(user.id)}, was=seen)])
 
 
 def test_two_phones_change_one_number_apart_and_both_see_it_and_one_decides(

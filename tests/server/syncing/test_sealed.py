@@ -21,9 +21,7 @@ from tests.support.people import visitor
 TOKEN = "a-delivery-token-of-this-phone"
 
 
-def sealed(
-    district: District, phone: Phone, mut: dict[str, Any], **change: Any
-) -> dict[str, Any]:
+def sealed(district: District, phone: Phone, mut: dict[str, Any], **change: Any) -> dict[str, Any]:
     enc, ct = sealing.seal(
         sealing.public_key(district.settings.secrets_dir),
         device=phone.device,
@@ -139,7 +137,7 @@ def test_a_letter_that_says_another_number_inside_is_parked(
 
     answer = receipts(deliver(phone, [sealed(district, phone, visit | {"n": 7}, n=1)]))
 
-    assert answer.receipts[0].code == "envelope_differs"
+    assert answer.receipts[0].code == "number_differs"
 
 
 def test_a_revoked_phone_that_delivers_is_told_so(district: District, phone: Phone) -> None:

@@ -23,19 +23,19 @@ export function wordsOf(field: string, value: Value, today: string): string {
   return String(value)
 }
 
+const NAMED = [
+  'value',
+  'status',
+  'kind',
+  'note',
+  'met',
+  'follow_up_on',
+  'follow_up_kind',
+  'outcome',
+  'assignee_id',
+] as const
+
 export function fieldName(field: string): string {
-  switch (field) {
-    case 'value':
-    case 'status':
-    case 'kind':
-    case 'note':
-    case 'met':
-    case 'follow_up_on':
-    case 'follow_up_kind':
-    case 'outcome':
-    case 'assignee_id':
-      return t(`conflict.fields.${field}`)
-    default:
-      return field
-  }
+  const named = NAMED.find((one) => one === field)
+  return named ? t(`conflict.fields.${named}`) : field
 }

@@ -10,7 +10,7 @@ export interface Answers {
   outcome: string
   /** Asked only where the outcome leaves it open. */
   party: string
-  /** The guardian met, or empty for somebody else, told by `met`. */
+  /** The guardian met, `SOMEONE_ELSE` when `met` tells who it was, empty while not answered. */
   met_guardian: string
   met: string
   contact_point_id: string | null
@@ -28,6 +28,7 @@ export type Step =
   'method' | 'outcome' | 'met' | 'causes' | 'note' | 'referrals' | 'next' | 'review'
 
 export const NOTHING_NEXT = 'none'
+export const SOMEONE_ELSE = 'other'
 
 export function blank(occurredAt: string, method = ''): Answers {
   return {
@@ -121,7 +122,6 @@ export function toContact(
 ): Omit<Contact, 'id' | 'by' | 'recorded_at' | 'est_at' | 'late_scope'> {
   const outcome = outcomeOf(answers)
   const talked = isTalk(outcome)
-  const hasNext = answers.follow_up_kind !== '' && answers.follow_up_kind !== NOTHING_NEXT
   return {
     student_id: about.student_id,
     case_id: about.case_id,
@@ -134,17 +134,24 @@ export function toContact(
     causes: talked ? answers.causes.toSorted() : [],
     note: answers.note.trim(),
     referrals: talked ? answers.referrals.toSorted() : [],
-    follow_up_kind: hasNext ? answers.follow_up_kind : '',
-    follow_up_on: hasNext ? answers.follow_up_on || null : null,
+    ...nextOf(answers),
     occurred_at: about.occurred_at,
   }
+}
+
+function nextOf(answers: Answers): Pick<Contact, 'follow_up_kind' | 'follow_up_on'> {
+  const { follow_up_kind, follow_up_on } = answers
+  const hasNext = follow_up_kind !== '' && follow_up_kind !== NOTHING_NEXT
+  if (!hasNext) return { follow_up_kind: '', follow_up_on: null }
+  return { follow_up_kind, follow_up_on: follow_up_on === '' ? null : follow_up_on }
 }
 
 /** Who was met, in words. */
 export function metOf(answers: Answers, guardianName: string): string {
   const outcome = outcomeOf(answers)
-  if (asksGuardian(outcome) && answers.met_guardian !== '') return guardianName
-  return asksGuardian(outcome) || asksParty(outcome) ? answers.met.trim() : ''
+  const isElse = answers.met_guardian === SOMEONE_ELSE
+  if (asksParty(outcome) || (asksGuardian(outcome) && isElse)) return answers.met.trim()
+  return asksGuardian(outcome) ? guardianName : ''
 }
 
 export function isByPhone(method: string): boolean {
@@ -171,6 +178,7 @@ export function fromContact(
     outcome: text('outcome'),
     party: text('party'),
     met: text('met'),
+    met_guardian: text('met') === '' ? '' : SOMEONE_ELSE,
     contact_point_id: text('contact_point_id') || null,
     causes: codes('causes'),
     note: text('note'),

@@ -4,7 +4,7 @@ import { label, t } from '../../text/text.ts'
 import { CAUSES } from '../../wire/vocabulary.ts'
 import { REFERRAL_TYPES } from '../../wire/kinds.ts'
 import { fullName, type FamilyMember } from '../family/rules.ts'
-import { isTalk, outcomesOf } from './answers.ts'
+import { isTalk, outcomesOf, SOMEONE_ELSE } from './answers.ts'
 
 export interface Choice {
   readonly value: string
@@ -51,10 +51,13 @@ export function referralGroups(): ChoiceGroup[] {
 
 /** The guardians by name, and somebody else. The relation stays in the school's own words. */
 export function guardianChoices(family: readonly FamilyMember[]): Choice[] {
-  const known = family.map(({ guardian, guardianship }) => ({
+  // Restrictions come first where they are read before a call; here they would only mislead.
+  const free = family.filter(({ guardianship }) => guardianship.restriction === '')
+  const restricted = family.filter(({ guardianship }) => guardianship.restriction !== '')
+  const known = [...free, ...restricted].map(({ guardian, guardianship }) => ({
     value: guardian.id,
     label: fullName(guardian),
     hint: guardianship.relation,
   }))
-  return [...known, { value: '', label: t('contact.someoneElse') }]
+  return [...known, { value: SOMEONE_ELSE, label: t('contact.someoneElse') }]
 }

@@ -2,7 +2,7 @@
 
 import type { Draft, Phone } from '../../local/ports.ts'
 import { create } from '../../outbox/deed.ts'
-import { dayOf, withOffset } from '../../text/dates.ts'
+import { dayOf, momentAt } from '../../text/dates.ts'
 import { Autosave } from '../drafts/autosave.svelte.ts'
 import { formOf, type ContactDraft } from '../drafts/rules.ts'
 import { wallTime } from '../drafts/start.ts'
@@ -32,13 +32,12 @@ export class ContactForm {
     this.root = root
     this.id = id
     this.#deps = deps
-    const form = draft && formOf(draft)
-    const kept = form?.kind === 'contact' ? form : null
-    this.answers = { ...blank(wallTime(deps.now())), ...kept?.answers }
-    this.step = kept?.step ?? 'method'
-    this.isTouched = kept?.is_touched ?? false
-    this.#isCall = kept?.is_call ?? false
-    this.#mends = kept?.mends
+    const kept = keptOr(draft, blank(wallTime(deps.now())))
+    this.answers = kept.answers
+    this.step = kept.step
+    this.isTouched = kept.is_touched
+    this.#isCall = kept.is_call
+    this.#mends = kept.mends
   }
 
   get steps(): Step[] {
@@ -71,8 +70,8 @@ export class ContactForm {
   touch(): void {
     this.isTouched = true
     this.autosave.touch()
-    const still = new Set(this.#missing().map(({ field }) => field))
-    this.errors = this.errors.filter(({ field }) => still.has(field))
+    const still = this.#missing().map(({ field }) => field)
+    this.errors = this.errors.filter(({ field }) => still.includes(field))
   }
 
   /** The outcome proposes what comes next, as long as the person has not chosen it himself. */
@@ -103,15 +102,8 @@ export class ContactForm {
     if (this.status === 'saving' || !this.check('review')) return false
     this.status = 'saving'
     const { phone } = this.#deps
-    const student = studentOf(phone, this.root)
     try {
-      const set = toContact($state.snapshot(this.answers), {
-        student_id: student?.id ?? '',
-        case_id: caseOf(phone, this.root)?.id ?? null,
-        occurred_at: withOffset(new Date(this.answers.occurred_at)),
-        guardianName: this.guardianName,
-      })
-      await phone.keep(create('contact.create', 'contact', this.id, this.root, set))
+      await phone.keep(create('contact.create', 'contact', this.id, this.root, this.#contact()))
       if (this.#mends !== undefined) await phone.markSeen(this.#mends)
       this.status = 'saved'
     } catch {
@@ -141,6 +133,16 @@ export class ContactForm {
     return { id: this.id, student_root: this.root, saved_at, form }
   }
 
+  #contact(): ReturnType<typeof toContact> {
+    const { phone } = this.#deps
+    return toContact($state.snapshot(this.answers), {
+      student_id: studentOf(phone, this.root)?.id ?? '',
+      case_id: caseOf(phone, this.root)?.id ?? null,
+      occurred_at: momentAt(this.answers.occurred_at),
+      guardianName: this.guardianName,
+    })
+  }
+
   #missing(): Missing[] {
     return missing(this.answers, wallTime(this.#deps.now()))
   }
@@ -148,4 +150,18 @@ export class ContactForm {
   #keepDraft(): Promise<void> {
     return this.#deps.phone.saveDraft(this.asDraft())
   }
+}
+
+/** The kept answers, over blank ones: a draft of an older version may lack some. */
+function keptOr(draft: Draft | null, begun: Answers): ContactDraft {
+  const fresh = {
+    kind: 'contact',
+    answers: begun,
+    step: 'method',
+    is_touched: false,
+    is_call: false,
+  }
+  const form = draft && formOf(draft)
+  if (form?.kind !== 'contact') return fresh as ContactDraft
+  return { ...form, answers: { ...begun, ...form.answers } }
 }

@@ -29,16 +29,28 @@ export function daysOf(units: number): number {
   return Math.round((units * 10) / UNITS_PER_DAY) / 10
 }
 
-/** The mutation that gives a case to somebody, as it was seen. */
-export function assignDeed(line: DeskCase, assigneeId: string): Deed {
+/** The two who hold a case: who is in charge, and who goes along. */
+export type Holding = 'assignee_id' | 'partner_id'
+
+/** Who holds a case in this part, as the desk saw it. */
+export function holderOf(line: DeskCase, as: Holding): string | null {
+  return line.case[as] ?? null
+}
+
+/** The mutation that gives a case to somebody (null: to nobody), as it was seen. */
+export function assignDeed(
+  line: DeskCase,
+  userId: string | null,
+  as: Holding = 'assignee_id',
+): Deed {
   return {
     op: 'case.assign',
     ent: 'case',
     key: line.case.id,
     root: line.root,
     base: line.case_ver,
-    was: { assignee_id: line.case.assignee_id },
-    set: { assignee_id: assigneeId },
+    was: { [as]: holderOf(line, as) },
+    set: { [as]: userId },
   }
 }
 
@@ -52,12 +64,16 @@ export function assignableTo(reference: DeskReference, schoolId: string): StaffM
     .sort((a, b) => a.name.localeCompare(b.name))
 }
 
-/** Assignments that this desk wrote and the server has not yet taken: case id -> assignee id. */
-export function pendingAssignments(outbox: readonly OutboxEntry[]): ReadonlyMap<string, string> {
+/** Assignments that this desk wrote and the server has not yet taken: case id -> user id. */
+export function pendingAssignments(
+  outbox: readonly OutboxEntry[],
+  as: Holding = 'assignee_id',
+): ReadonlyMap<string, string> {
   const unsettled = outbox.filter(
-    ({ deed, state }) => deed.op === 'case.assign' && (state === 'waiting' || state === 'sending'),
+    ({ deed, state }) =>
+      deed.op === 'case.assign' && as in deed.set && (state === 'waiting' || state === 'sending'),
   )
-  return new Map(unsettled.map(({ deed }) => [deed.key, String(deed.set['assignee_id'])]))
+  return new Map(unsettled.map(({ deed }) => [deed.key, String(deed.set[as] ?? '')]))
 }
 
 /** The row to go to with `j` and `k`. Stays within the list; from nowhere it begins at an end. */

@@ -25,7 +25,7 @@ export interface FamilyMember {
 /** What the programme calls the student: "Maria". */
 export function calledName(student: Student | null | undefined): string {
   if (!student) return ''
-  return student.preferred_name || student.first_name
+  return student.preferred_name === '' ? student.first_name : student.preferred_name
 }
 
 /** "Maria Aguilar". */
@@ -34,7 +34,8 @@ export function fullName(person: {
   readonly last_name: string
   readonly preferred_name?: string
 }): string {
-  return `${person.preferred_name || person.first_name} ${person.last_name}`.trim()
+  const called = [person.preferred_name, person.first_name].find(Boolean) ?? ''
+  return `${called} ${person.last_name}`.trim()
 }
 
 export function studentOf(rows: Rows, root: string): Student | null {

@@ -2,6 +2,7 @@
 
 import type { OutboxEntry, Phone } from '../../local/ports.ts'
 import { fromContact } from '../contact/answers.ts'
+import type { NumberDraft } from '../drafts/rules.ts'
 import { beginContact, beginNumber, wallTime } from '../drafts/start.ts'
 import { aboutOf } from './rules.ts'
 
@@ -19,18 +20,22 @@ export async function mend(phone: Phone, desk: Desk, entry: OutboxEntry): Promis
     const how = { step: 'review', isTouched: true, mends: id } as const
     return `/s/${root}/contact/${await beginContact(phone, desk, root, answers, how)}`
   }
+  return `/s/${root}/number/${await beginNumber(phone, desk, root, numberOf(phone, entry))}`
+}
+
+function numberOf(phone: Phone, { deed, id }: OutboxEntry): Omit<NumberDraft, 'kind'> {
   const isEdit = deed.op === 'contact_point.edit'
-  const point = isEdit ? phone.row(root, 'contact_point', deed.key)?.data : undefined
-  const draft = await beginNumber(phone, desk, root, {
+  const point = isEdit ? phone.row(deed.root, 'contact_point', deed.key)?.data : undefined
+  const written = { ...point, ...deed.set } as Readonly<Record<string, unknown>>
+  return {
     point_id: isEdit ? deed.key : '',
-    guardian_id: point?.guardian_id ?? text(set['guardian_id']),
-    value: text(set['value']) || (point?.value ?? ''),
-    point_kind: point?.kind ?? text(set['kind']),
-    status: text(set['status']) || (point?.status ?? 'unverified'),
+    guardian_id: text(written['guardian_id']),
+    value: text(written['value']),
+    point_kind: text(written['kind']),
+    status: text(written['status']),
     is_touched: true,
     mends: id,
-  })
-  return `/s/${root}/number/${draft}`
+  }
 }
 
 function text(value: unknown): string {

@@ -20,6 +20,8 @@ export interface Services {
   readonly now: () => Date
   readonly loadPreferences: () => Promise<Preferences>
   readonly savePreferences: (preferences: Preferences) => Promise<void>
+  /** Hand a number to the phone's own dialler. */
+  readonly dial: (number: string) => void
   /** Keeps new versions of the app waiting, in every tab, until the answer is called. */
   readonly holdBack: () => () => void
 }

@@ -33,7 +33,7 @@ export class Calling {
       this.form = new ContactForm(root, id, draft, { phone: this.#phone, now })
     } finally {
       // The family comes first: a phone that cannot keep the draft can still call.
-      location.assign(`tel:${dialled(point)}`)
+      this.#session.services.dial(dialled(point))
     }
   }
 

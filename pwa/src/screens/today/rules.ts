@@ -72,8 +72,17 @@ function dueOf(of: Case, contacts: readonly Contact[]): { on: string | null; kin
 }
 
 function groupOf(of: Case, student: Student, due: string | null, today: string): Group | null {
-  if (of.left_on ?? student.left_on ?? of.no_longer_met_on) return 'resting'
+  if (isResting(of, student)) return 'resting'
   if (due === null) return of.status === 'monitoring' ? null : 'undated'
+  return groupOfDay(due, today)
+}
+
+/** Nothing is owed by a date: the student left, or the step was taken back. */
+function isResting(of: Case, student: Student): boolean {
+  return [of.left_on, student.left_on, of.no_longer_met_on].some((day) => day !== null)
+}
+
+function groupOfDay(due: string, today: string): Group | null {
   if (due < today) return 'overdue'
   if (due === today) return 'today'
   return daysFrom(today, due) <= COMING_DAYS ? 'coming' : null

@@ -13,7 +13,7 @@ export function whyOf(item: DueItem, today: string): string {
 
 function absencesOf({ standing }: DueItem, today: string): string {
   const since = standing && unexcusedSince(standing)
-  if (!standing || since === null || since === undefined) return ''
+  if (!standing || since === null) return ''
   const count = standing.unexcused_units / UNITS_PER_DAY
   const date = shortDay(since, today)
   return t('today.unexcused', { count, days: formatNumber(count), date })

@@ -1,0 +1,155 @@
+import 'fake-indexeddb/auto'
+
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, test } from 'node:test'
+
+import { Locker } from './locker.ts'
+import { FakeServer, ME, Tab, visit } from './model.ts'
+import { AlreadyHere, WrongSecret, type Phone } from './ports.ts'
+
+const PIN = { pin: '48291357' }
+const FEW = 1000
+
+let server: FakeServer
+let open: Phone[] = []
+
+beforeEach(async () => {
+  server = await FakeServer.start()
+})
+
+afterEach(async () => {
+  for (const phone of open) phone.lock()
+  open = []
+  await new Locker(new Tab(server), FEW).remove(ME.id, true)
+})
+
+function locker(tab = new Tab(server)): Locker {
+  return new Locker(tab, FEW)
+}
+
+async function opened(phone: Promise<Phone>): Promise<Phone> {
+  const it = await phone
+  open.push(it)
+  await it.sync()
+  return it
+}
+
+test('when the phone cannot store, the person is told, and no number is lost', async () => {
+  const phone = await opened(locker().create(ME, PIN))
+  const put = Reflect.get(IDBObjectStore.prototype, 'put')
+  IDBObjectStore.prototype.put = () => {
+    throw new DOMException('full', 'QuotaExceededError')
+  }
+  await assert.rejects(phone.keep(visit('No room')))
+  IDBObjectStore.prototype.put = put
+
+  assert.deepEqual(phone.outbox(), [])
+  assert.equal((await phone.keep(visit('Room again'))).n, 1)
+})
+
+test('a connection that the system took away is opened again', async () => {
+  const phone = await opened(locker().create(ME, PIN))
+  const begin = Reflect.get(IDBDatabase.prototype, 'transaction')
+  IDBDatabase.prototype.transaction = () => {
+    IDBDatabase.prototype.transaction = begin
+    throw new DOMException('Connection to Indexed Database server lost', 'InvalidStateError')
+  }
+
+  await phone.keep(visit('On an iPhone'))
+  await phone.sync()
+
+  assert.equal(server.inside.taken.size, 1)
+})
+
+test('a wrong PIN opens nothing, destroys nothing, and costs time after the third', async () => {
+  const phone = await opened(locker().create(ME, PIN))
+  await phone.keep(visit('Kept'))
+  phone.lock()
+  const tab = new Tab(server)
+  for (let slip = 0; slip < 3; slip += 1) {
+    await assert.rejects(locker(tab).unlock(ME.id, { pin: '00000000' }), WrongSecret)
+  }
+
+  const waiting = locker(tab).unlock(ME.id, PIN)
+  while (tab.timers.size === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+  const [[run, ms] = []] = tab.timers
+  assert.equal(ms, 1000)
+  tab.timers.clear()
+  run?.()
+
+  assert.equal((await opened(waiting)).outbox().length, 1)
+})
+
+test('a person has one store on a phone', async () => {
+  await opened(locker().create(ME, PIN, 'Rosa'))
+
+  assert.deepEqual(await locker().holders(), [{ user_id: ME.id, label: 'Rosa', ways: ['pin'] }])
+  await assert.rejects(locker().create(ME, PIN), AlreadyHere)
+})
+
+test('a draft is kept as it was, until it is discarded', async () => {
+  const phone = await opened(locker().create(ME, PIN))
+  const draft = {
+    id: 'd1',
+    student_root: 's00000001',
+    saved_at: '2026-03-02',
+    form: { note: 'Half a' },
+  }
+
+  await phone.saveDraft(draft)
+  assert.deepEqual(await phone.drafts(), [draft])
+  await phone.discardDraft('d1')
+
+  assert.deepEqual(await phone.drafts(), [])
+})
+
+test('nothing a person wrote, nor who he is, lies on the phone in the clear', async () => {
+  const phone = await opened(locker().create(ME, PIN))
+  server.line = 'down'
+  await phone.keep(visit('Canary-note'))
+  server.line = 'up'
+  await phone.sync()
+  await phone.saveDraft({
+    id: 'd1',
+    student_root: 's1',
+    saved_at: '',
+    form: { note: 'Canary-draft' },
+  })
+
+  const stored = await everythingStored()
+
+  assert.ok(stored.includes('delivery_token'), 'the stores were read')
+  assert.ok(stored.includes('This phone'))
+  for (const secret of ['Canary', 'advisor', 'home_visit', 'contact.create', PIN.pin, 'rosa']) {
+    assert.ok(!stored.includes(secret), `${secret} is readable`)
+  }
+})
+
+/** Every record of every database, its bytes read as text. */
+async function everythingStored(): Promise<string> {
+  const found: unknown[] = []
+  for (const { name = '' } of await indexedDB.databases()) {
+    const db = await asked(indexedDB.open(name))
+    for (const store of db.objectStoreNames) {
+      const tx = db.transaction(store)
+      found.push(await asked(tx.objectStore(store).getAllKeys()))
+      found.push(await asked(tx.objectStore(store).getAll()))
+    }
+    db.close()
+  }
+  return JSON.stringify(found, (_, value: unknown) => {
+    if (value instanceof ArrayBuffer) return new TextDecoder('latin1').decode(value)
+    return ArrayBuffer.isView(value) ? new TextDecoder('latin1').decode(value) : value
+  })
+}
+
+function asked<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => {
+      resolve(request.result)
+    }
+    request.onerror = () => {
+      reject(request.error ?? new Error('IndexedDB'))
+    }
+  })
+}

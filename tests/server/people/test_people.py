@@ -1,0 +1,35 @@
+"""How names and numbers are folded, and what a person's edit keeps."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.people import rules
+
+
+@pytest.mark.parametrize(
+    ("written", "dialled"),
+    [("505-555-0123", "+15055550123"), ("(950) 342 7522", ""), ("none", ""), ("", "")],
+)
+def test_only_a_number_that_can_be_dialled_gets_a_link(written: str, dialled: str) -> None:
+    assert rules.e164(written, "mobile") == dialled
+
+
+def test_an_email_is_no_number() -> None:
+    assert rules.e164("5055550123@example.org", "email") == ""
+    assert rules.comparable(" Rosa@Example.org ", "email") == "rosa@example.org"
+
+
+@pytest.mark.parametrize("other", ["(505) 555-0123", "+1 505.555.0123", "15055550123"])
+def test_the_same_number_written_otherwise_is_the_same(other: str) -> None:
+    assert rules.comparable(other, "home") == rules.comparable("505-555-0123", "home")
+
+
+def test_a_name_is_found_without_its_accents() -> None:
+    assert rules.name_key("Ángel", "Núñez  Peña") == "nunez pena angel"
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert rules.folded(rules.folded(text)) == rules.folded(text)
+    assert rules.written(rules.written(text)) == rules.written(text)
