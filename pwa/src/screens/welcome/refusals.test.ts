@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { PortalError, ProblemError, Unreachable } from '../../wire/answers.ts'
-import { isLinkGone, refusalOf } from './refusals.ts'
+import { PortalError, ProblemError, SignedOut, Unreachable } from '../../wire/answers.ts'
+import { isLinkGone, refusalOf, signInRefusal } from './refusals.ts'
 
 const problem = (code: string, detail = '') =>
   new ProblemError({
@@ -32,4 +32,10 @@ test('a refusal the app does not know is told in the server’s words', () => {
 test('a spent link is told apart from a bad connection', () => {
   assert.ok(isLinkGone(problem('link_used')))
   assert.ok(!isLinkGone(new Unreachable()))
+})
+
+test('a wrong password is told as such, and not as a session that ended', () => {
+  assert.deepEqual(signInRefusal(new SignedOut()), { word: 'wrong_credentials' })
+  assert.deepEqual(refusalOf(new SignedOut()), { word: 'signed_out' })
+  assert.deepEqual(signInRefusal(new Unreachable()), { word: 'unreachable' })
 })

@@ -1,5 +1,5 @@
 /** What to say when signing in did not work: the app's own words where it knows the refusal. */
-import { PortalError, ProblemError, Unreachable } from '../../wire/answers.ts'
+import { PortalError, ProblemError, SignedOut, Unreachable } from '../../wire/answers.ts'
 
 const KNOWN = [
   'wrong_credentials',
@@ -10,11 +10,17 @@ const KNOWN = [
   'user_closed',
 ] as const
 
-export type RefusalWord = (typeof KNOWN)[number] | 'portal' | 'unreachable' | 'other'
+export type RefusalWord = (typeof KNOWN)[number] | 'portal' | 'unreachable' | 'signed_out' | 'other'
+
+/** At the sign-in itself, a 401 speaks of the name and password just given. */
+export function signInRefusal(error: unknown): ReturnType<typeof refusalOf> {
+  return error instanceof SignedOut ? { word: 'wrong_credentials' } : refusalOf(error)
+}
 
 /** The key of the sentence, or the server's own sentence when there is no key for it. */
 export function refusalOf(error: unknown): { word: RefusalWord } | { detail: string } {
   if (error instanceof PortalError) return { word: 'portal' }
+  if (error instanceof SignedOut) return { word: 'signed_out' }
   if (error instanceof Unreachable) return { word: 'unreachable' }
   if (!(error instanceof ProblemError)) return { word: 'other' }
   const word = KNOWN.find((code) => code === error.code)

@@ -1,10 +1,17 @@
 /** Refusals and faults of the door in the person's language. */
 import { t } from '../../text/text.ts'
-import { refusalOf } from './refusals.ts'
+import { refusalOf, signInRefusal } from './refusals.ts'
 import type { SecretFault } from './rules.ts'
 
 export function sayRefusal(error: unknown): string {
-  const refusal = refusalOf(error)
+  return say(refusalOf(error))
+}
+
+export function saySignInRefusal(error: unknown): string {
+  return say(signInRefusal(error))
+}
+
+function say(refusal: ReturnType<typeof refusalOf>): string {
   return 'word' in refusal ? t(`welcome.refusals.${refusal.word}`) : refusal.detail
 }
 

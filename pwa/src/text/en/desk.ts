@@ -8,7 +8,7 @@ export const desk = {
     open: 'Open',
     left: 'Left',
     contacts: 'Contacts',
-    conflicts: 'Conflicts',
+    conflicts: 'To decide',
     phones: 'Phones',
     people: 'People',
     search: 'Students',

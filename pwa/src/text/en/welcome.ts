@@ -32,7 +32,7 @@ export const welcome = {
     passkey: 'With a passkey',
     passkeyHint: 'Your finger, your face or the lock of this device. Nothing to remember.',
     makePasskey: 'Make a passkey',
-    gone: 'This link was used or is too old. Ask your coordinator for a new one.',
+    goneTitle: 'This link no longer works',
     toSignIn: 'Go to sign-in',
     retry: 'Try again',
   },
@@ -43,6 +43,7 @@ export const welcome = {
     link_used: 'This link was used already. Ask your coordinator for a new one.',
     link_expired: 'This link is too old. Ask your coordinator for a new one.',
     user_closed: 'This account is closed. Ask your coordinator.',
+    signed_out: 'Your sign-in has ended. Lock this device and sign in again. Nothing is lost.',
     portal: 'The Wi-Fi wants a sign-in first. Open any page in the browser, then come back.',
     unreachable: 'The office does not answer. Check the connection and try again.',
     other: 'That did not work. Nothing is lost. Try again.',
@@ -95,7 +96,7 @@ export const welcome = {
   },
   forgot: {
     title: 'A new PIN for {{name}}',
-    why: 'Nobody can read your PIN, not even we. Sign in again, and choose a new one.',
+    why: 'Nobody can read your PIN, not even we. So you choose a new one.',
     unsent_one:
       '{{count}} piece of your work is still sealed here. It can be sent without the PIN, and is not lost.',
     unsent_other:

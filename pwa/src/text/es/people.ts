@@ -23,7 +23,7 @@ export const people: TextsLike<typeof peopleEn> = {
   },
   link: {
     title: 'Enlace para {{name}}',
-    once: 'Este enlace solo se muestra ahora. Mándelo a {{name}} de manera que nadie más lo lea. Sirve una vez, hasta el {{until}}.',
+    once: 'Este enlace solo se muestra ahora. Mándelo a {{name}} de manera que solo {{name}} lo lea. Sirve una vez, hasta el {{until}}.',
     copy: 'Copiar el enlace',
     copied: 'Copiado',
     copyFailed: 'Seleccione el enlace y cópielo a mano.',

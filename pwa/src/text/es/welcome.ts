@@ -35,7 +35,7 @@ export const welcome: TextsLike<typeof welcomeEn> = {
     passkey: 'Con una llave de acceso',
     passkeyHint: 'Su huella, su cara o el bloqueo de este dispositivo. Nada que recordar.',
     makePasskey: 'Crear una llave de acceso',
-    gone: 'Este enlace ya se usó o venció. Pida uno nuevo a su coordinadora.',
+    goneTitle: 'Este enlace ya no sirve',
     toSignIn: 'Ir a iniciar sesión',
     retry: 'Intentar otra vez',
   },
@@ -46,6 +46,7 @@ export const welcome: TextsLike<typeof welcomeEn> = {
     link_used: 'Este enlace ya se usó. Pida uno nuevo a su coordinadora.',
     link_expired: 'Este enlace venció. Pida uno nuevo a su coordinadora.',
     user_closed: 'Esta cuenta está cerrada. Hable con su coordinadora.',
+    signed_out: 'Su sesión terminó. Bloquee este dispositivo y entre otra vez. No se perdió nada.',
     portal: 'El Wi-Fi pide primero entrar. Abra cualquier página en el navegador y vuelva.',
     unreachable: 'La oficina no responde. Revise la conexión e inténtelo otra vez.',
     other: 'No funcionó. No se perdió nada. Inténtelo otra vez.',
@@ -101,7 +102,7 @@ export const welcome: TextsLike<typeof welcomeEn> = {
   },
   forgot: {
     title: 'Un PIN nuevo para {{name}}',
-    why: 'Nadie puede leer su PIN, ni nosotros. Inicie sesión otra vez y elija uno nuevo.',
+    why: 'Nadie puede leer su PIN, ni nosotros. Por eso elige uno nuevo.',
     unsent_one:
       '{{count}} parte de su trabajo sigue sellada aquí. Se puede enviar sin el PIN y no se pierde.',
     unsent_many:
