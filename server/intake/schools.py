@@ -293,7 +293,7 @@ def _change_attendance(
         for event in events
     ]
     held: set[tuple[UUID | str, date]] = {
-        (students.get(number, number), date.fromisoformat(day))
+        (students.get(str(number), str(number)), date.fromisoformat(day))
         for number, day in source.staging.db.execute(
             "select number, on_date from held_event where school_code = ? and by_class = ? "
             "and on_date glob '????-??-??'",
