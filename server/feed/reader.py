@@ -102,9 +102,10 @@ def writer_of(tx: Transaction, ent: str, key: UUID, field: str) -> Writer:
         .where(RowVersionRow.ent == ent, RowVersionRow.key == key)
         .order_by(RowVersionRow.ver.desc())
     )
-    found, value = Writer(None, None), None
+    found = Writer(None, None)
+    value: Any = None
     for at, version in enumerate(versions):
-        data = msgspec.json.decode(version.data) if version.data is not None else {}
+        data: dict[str, Any] = msgspec.json.decode(version.data or "{}")
         if at == 0:
             value = data.get(field)
         elif data.get(field) != value:
@@ -125,7 +126,7 @@ def _entries() -> Select[str, str, UUID, int, bool, int, str]:
     ).join(PublishedRow, and_(PublishedRow.ent == FeedRow.ent, PublishedRow.key == FeedRow.key))
 
 
-def _entry(row: Row[Any]) -> Entry:
+def _entry(row: Row[str, str, UUID, int, bool, int, str]) -> Entry:
     return Entry(
         row.root, row.ent, row.key, row.seq, row.gone, row.ver, msgspec.json.decode(row.data)
     )

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.base import Value
-from sync.merge import Applied, BadChange, Held, Merged, merge, merge_field
+from sync.merge import Applied, BadChange, Held, Merged, Met, merge, merge_field
 from sync.normal import is_same, normal
 from sync.policy import Rule
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "merge.json").read_text("utf-8"))
-OUT = {"applied": Applied, "merged": Merged, "held": Held}
+OUT: dict[str, type[Met]] = {"applied": Applied, "merged": Merged, "held": Held}
 
 RULES = {"value": Rule.SCALAR, "status": Rule.SCALAR, "note": Rule.TEXT, "causes": Rule.SET}
 CODES = st.lists(st.sampled_from(["boredom", "illness", "bullying", "housing"]), unique=True)

@@ -108,7 +108,7 @@ def test_one_number_changed_at_once_from_many_phones_keeps_every_value(
         point = people.find_contact_point(tx, district.family.point_id)
         conflicts = tx.session.scalars(select(ConflictRow)).all()
         mine = [store.fields_of(row)[0].mine for row in conflicts]
-        theirs = {store.fields_of(row)[0].theirs for row in conflicts}
+        theirs = {str(store.fields_of(row)[0].theirs) for row in conflicts}
     assert point is not None
     assert sorted([point.value, *map(str, mine)]) == values
     assert theirs == {point.value}
