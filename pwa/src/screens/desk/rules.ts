@@ -73,7 +73,12 @@ export function pendingAssignments(
     ({ deed, state }) =>
       deed.op === 'case.assign' && as in deed.set && (state === 'waiting' || state === 'sending'),
   )
-  return new Map(unsettled.map(({ deed }) => [deed.key, String(deed.set[as] ?? '')]))
+  return new Map(
+    unsettled.map(({ deed }) => {
+      const given = deed.set[as]
+      return [deed.key, typeof given === 'string' ? given : '']
+    }),
+  )
 }
 
 /** The row to go to with `j` and `k`. Stays within the list; from nowhere it begins at an end. */
