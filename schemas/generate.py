@@ -13,6 +13,7 @@ from schemas.vocabulary import (
     CAUSES,
     OUTCOME_FACTS,
     OUTCOMES_BY_METHOD,
+    GRADES,
     FollowUpKind,
     Party,
     ReferralType,
@@ -63,6 +64,7 @@ def vocabulary_json() -> bytes:
         "parties": list(Party),
         "referral_types": list(ReferralType),
         "follow_up_kinds": list(FollowUpKind),
+        "grades": GRADES,
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
 

@@ -366,3 +366,10 @@ OUTCOMES_BY_METHOD: Mapping[Method, tuple[Outcome, ...]] = {
     Method.OTHER: tuple(Outcome),
 }
 """Which outcomes a form offers for a method, the likeliest first. Ours: no source gives one."""
+
+GRADES: tuple[str, ...] = (
+    *("IT", "PR", "PK", "TK", "KG"),
+    *(f"{grade:02d}" for grade in range(1, 14)),
+    *("PS", "UG"),
+)
+"""CEDS Entry Grade Level codes, youngest first. A school's other word is kept as it is."""

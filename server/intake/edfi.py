@@ -204,7 +204,7 @@ def _place(reading: Reading) -> Record:
         number=reading.need("StudentReference/StudentIdentity/StudentUniqueId"),
         school_code=reading.need("SchoolReference/SchoolIdentity/SchoolId"),
         school_year=_short_year(item.text("SchoolYear")) or school_year_of(entry_on),
-        grade=item.word("EntryGradeLevel"),
+        grade=words.grade_code(item.word("EntryGradeLevel")),
         entry_on=entry_on,
         exit_on=exit_on,
         exit_reason=item.word("ExitWithdrawType"),

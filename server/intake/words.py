@@ -47,6 +47,30 @@ PHONES: Mapping[str, ContactPointKind] = {
 LAST_PHONES = frozenset({"fax"})
 """Types that nobody answers: kept, but listed last."""
 
+GRADES: Mapping[str, str] = {
+    "infant/toddler": "IT",
+    "preschool": "PR",
+    "prekindergarten": "PK",
+    "transitional kindergarten": "TK",
+    "kindergarten": "KG",
+    "first grade": "01",
+    "second grade": "02",
+    "third grade": "03",
+    "fourth grade": "04",
+    "fifth grade": "05",
+    "sixth grade": "06",
+    "seventh grade": "07",
+    "eighth grade": "08",
+    "ninth grade": "09",
+    "tenth grade": "10",
+    "eleventh grade": "11",
+    "twelfth grade": "12",
+    "grade 13": "13",
+    "postsecondary": "PS",
+    "ungraded": "UG",
+}
+"""Ed-Fi GradeLevel to CEDS Entry Grade Level. Another word is kept as it is."""
+
 LANGUAGES: Mapping[str, str] = {
     "english": "en",
     "eng": "en",
@@ -64,3 +88,8 @@ LANGUAGES: Mapping[str, str] = {
     "swa": "sw",
 }
 """Ed-Fi LanguageDescriptor (names or ISO 639-2 codes) as BCP 47; others stay as they are."""
+
+
+def grade_code(word: str) -> str:
+    """Return the CEDS code of a grade's name, or the name itself when it has none."""
+    return GRADES.get(word.strip().lower(), word)

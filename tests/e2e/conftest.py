@@ -59,6 +59,6 @@ def push_service() -> Generator[PushService]:
 def screens(request: pytest.FixtureRequest) -> Path:
     """Where this test's pictures go: ``screens/<test>/``, outside git."""
     root = Path(os.environ.get("PRESENTE_SCREENS", "screens"))
-    folder = root / request.node.name.removeprefix("test_")
+    folder = root / str(request.node.name).removeprefix("test_")
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -1,19 +1,21 @@
-"""The whole way once, for real: a file goes in, a visit comes back from a phone without a network.
+"""The whole way once, for real: a file goes in, a visit comes back from a phone offline.
 
-Real files, a real server that stops and returns, real Chromium profiles that are killed, a real push
-message, and in the end the database is asked what it holds.
+Real files, a real server that stops and returns, real Chromium profiles that are killed, a real
+push message, and in the end the database is asked what it holds.
 """
 
 import json
 import re
 import sqlite3
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from tests.support.browser import DESK
+from tests.support.browser import DESK, PHONE
 from tests.support.hands import Person
 from tests.support.push_service import Browser as Keys
 from tests.support.push_service import PushService
@@ -27,98 +29,145 @@ FIRST_NUMBER = "(505) 555-0142"
 SECOND_NUMBER = "(505) 555-0187"
 
 
-@pytest.mark.slow
-@pytest.mark.screens
-def test_a_district_comes_in_and_a_visit_comes_back(
+@dataclass
+class Story:
+    """Who is in it, and what they hold."""
+
+    server: RunningServer
+    push: PushService
+    keys: Keys
+    links: dict[str, str]
+    carmen: Person
+    mateo: Person
+    sofia: Person
+    root: str = ""
+
+
+@pytest.fixture
+def story(
     playwright: Playwright,
     tmp_path: Path,
     push_service: PushService,
     screens: Path,
-    request: pytest.FixtureRequest,
-) -> None:
+) -> Generator[Story]:
+    """A district with schools and three invited people, served; nobody has come in yet."""
+    for old in screens.glob("*.png"):
+        old.unlink()
     server = RunningServer(
         tmp_path / "data", environment={"PRESENTE_PUSH_TEST_ORIGIN": push_service.origin}
     )
-    request.addfinalizer(server.kill)
-    for old in screens.glob("*.png"):
-        old.unlink()
     links = _begin_the_district(server, tmp_path)
     server.start()
 
-    def person(name: str, **options: object) -> Person:
-        one = Person(playwright, tmp_path / name, screens=screens, **options)  # type: ignore[arg-type]
-        request.addfinalizer(one.profile.kill)
-        return one
+    def person(name: str, size: Mapping[str, int]) -> Person:
+        return Person(playwright, tmp_path / name, screens=screens, size=size)
 
-    # The coordinator asks to be called.
-    carmen, keys = person("coordinator", size=DESK), Keys()
-    carmen.come_in(links["carmen"], keys=keys, endpoint=f"{push_service.origin}/carmen")
+    story = Story(
+        *(server, push_service, Keys(), links),
+        carmen=person("coordinator", DESK),
+        mateo=person("advisor", PHONE),
+        sofia=person("social-worker", PHONE),
+    )
+    yield story
+    server.kill()
+    for one in (story.carmen, story.mateo, story.sofia):
+        one.profile.kill()
+
+
+@pytest.mark.slow
+@pytest.mark.screens
+def test_a_district_comes_in_and_a_visit_comes_back(story: Story, tmp_path: Path) -> None:
+    _the_coordinator_is_called(story)
+    _she_gives_the_case_to_a_pair(story)
+    _both_phones_hold_the_family(story)
+
+    story.server.stop()
+    _he_visits_and_the_phone_dies(story, tmp_path)
+    _both_correct_one_number_apart(story)
+
+    story.server.start()
+    _the_card_is_on_both_phones(story)
+    _one_decides_and_both_agree(story)
+
+    expect(story.carmen.page.get_by_test_id("case-contact")).to_have_count(1, timeout=30_000)
+    story.carmen.look("contact-arrived")
+    story.server.stop()
+    _database_agrees(story.server.data_dir / "presente.db")
+    assert NOTE not in story.server.log()
+
+
+def _the_coordinator_is_called(story: Story) -> None:
+    carmen = story.carmen
+    carmen.come_in(story.links["carmen"], keys=story.keys, endpoint=f"{story.push.origin}/carmen")
     carmen.go("/settings")
     carmen.page.get_by_test_id("alerts-toggle").click()
     expect(carmen.page.get_by_test_id("alerts-state")).to_have_attribute("data-state", "on")
     carmen.look("alerts-on")
 
-    # The district's files go in while the server runs; a case opens and she is called, namelessly.
-    report = server.run("import", str(FILES))
+    report = story.server.run("import", str(FILES))  # while the server runs
     assert report["cases"]["opened"] == 42
-    until(lambda: len(push_service.received) > 0, "a push message")
-    plain = keys.open(push_service.received[0].body).decode()
+    until(lambda: len(story.push.received) > 0, "a push message")
+    plain = story.keys.open(story.push.received[0].body).decode()
     message = json.loads(plain)
     assert message["web_push"] == 8030
-    case_id = message["case_id"]
-    _names_nobody(plain, server.data_dir)
-    _deliver(carmen, server.url, plain)
-    carmen.look("push-opened-the-case")
+    _names_nobody(plain, story.server.data_dir)
+
+    _deliver(carmen, story.server.url, plain)
     expect(carmen.page.get_by_test_id("case-detail")).to_be_visible()
-    assert carmen.page.url.endswith(f"#/desk/case/{case_id}")
+    assert carmen.page.url.endswith(f"#/desk/case/{message['case_id']}")
+    carmen.look("push-opened-the-case")
 
-    # She gives it to an advisor, and a social worker goes along. Both have come in before.
-    mateo, sofia = person("advisor"), person("social-worker")
-    mateo.come_in(links["mateo"])
-    sofia.come_in(links["sofia"])
-    expect(mateo.page.get_by_test_id("today-row")).to_have_count(0)
-    mateo.look("nothing-due")
-    _assign(carmen, "Mateo Advisor", as_partner=False)
-    _assign(carmen, "Sofía Social", as_partner=True)
-    expect(carmen.page.get_by_test_id("assignee-line")).to_contain_text("Mateo Advisor")
-    carmen.look("assigned")
 
-    # Both phones hold the family.
-    _send(mateo)
-    _send(sofia)
-    for one in (mateo, sofia):
+def _she_gives_the_case_to_a_pair(story: Story) -> None:
+    story.mateo.come_in(story.links["mateo"])
+    story.sofia.come_in(story.links["sofia"])
+    expect(story.mateo.page.get_by_test_id("today-row")).to_have_count(0)
+    story.mateo.look("nothing-due")
+    _assign(story.carmen, "Mateo Advisor", as_partner=False)
+    _assign(story.carmen, "Sofía Social", as_partner=True)
+    story.carmen.look("assigned")
+
+
+def _both_phones_hold_the_family(story: Story) -> None:
+    for one in (story.mateo, story.sofia):
+        _send(one)
         one.go("/today")
-    expect(mateo.page.get_by_test_id("today-row")).to_have_count(1)
-    mateo.look("today")
-    mateo.page.get_by_test_id("today-row").locator("a").first.click()
-    expect(mateo.page.get_by_test_id("reason")).to_be_visible()
-    mateo.look("family")
-    root = re.search(r"#/s/([a-z0-9]+)", mateo.page.url)
-    assert root is not None
-    expect(sofia.page.get_by_test_id("today-row")).to_have_count(1)
+        expect(one.page.get_by_test_id("today-row")).to_have_count(1)
+        one.look("today")
+    story.mateo.page.get_by_test_id("today-row").click()
+    expect(story.mateo.page.get_by_test_id("reason")).to_be_visible()
+    story.mateo.look("family")
+    found = re.search(r"#/s/([a-z0-9]+)", story.mateo.page.url)
+    assert found is not None
+    story.root = found[1]
 
-    # No network: he visits, writes, and the phone dies.
-    server.stop()
+
+def _he_visits_and_the_phone_dies(story: Story, tmp_path: Path) -> None:
+    mateo = story.mateo
     _log_the_visit(mateo)
     expect(mateo.pill).to_contain_text("1 waiting")
     mateo.look("visit-waiting")
     mateo.profile.kill()
 
-    mateo.unlock(server.url)
+    mateo.unlock(story.server.url)
     expect(mateo.pill).to_contain_text("1 waiting")
     mateo.go("/outbox")
-    expect(mateo.page.get_by_test_id("outbox-row")).to_contain_text(re.compile("waiting", re.I))
+    expect(mateo.page.get_by_test_id("outbox-row")).to_contain_text(
+        re.compile("waiting", re.IGNORECASE)
+    )
     mateo.look("after-the-battery-died")
     assert NOTE not in _everything_in(tmp_path / "advisor"), "a note lies in the clear on the phone"
 
-    # Both correct the same number, apart.
-    mateo.change_number(root[1], FIRST_NUMBER)
-    expect(mateo.pill).to_contain_text("2 waiting")
-    sofia.change_number(root[1], SECOND_NUMBER)
-    expect(sofia.pill).to_contain_text("1 waiting")
 
-    # The server returns.
-    server.start()
+def _both_correct_one_number_apart(story: Story) -> None:
+    story.mateo.change_number(story.root, FIRST_NUMBER)
+    expect(story.mateo.pill).to_contain_text("2 waiting")
+    story.sofia.change_number(story.root, SECOND_NUMBER)
+    expect(story.sofia.pill).to_contain_text("1 waiting")
+
+
+def _the_card_is_on_both_phones(story: Story) -> None:
+    mateo, sofia = story.mateo, story.sofia
     _send(mateo)
     expect(mateo.pill).to_contain_text("received", timeout=30_000)
     mateo.look("received")
@@ -126,37 +175,29 @@ def test_a_district_comes_in_and_a_visit_comes_back(
     expect(sofia.pill).to_contain_text("needs you", timeout=30_000)
     sofia.look("needs-you")
     _send(mateo)
-
-    # The card is on both phones, with both values, and one decides.
     for one in (mateo, sofia):
-        one.go(f"/s/{root[1]}")
+        one.go(f"/s/{story.root}")
         one.page.get_by_test_id("conflict-note").locator("a").first.click()
         card = one.page.get_by_test_id("conflict-card")
-        expect(card).to_contain_text(FIRST_NUMBER)
-        expect(card).to_contain_text(SECOND_NUMBER)
-        expect(card).to_contain_text("Mateo")
+        for word in (FIRST_NUMBER, SECOND_NUMBER, "Mateo"):
+            expect(card).to_contain_text(word)
         one.look("conflict")
+
+
+def _one_decides_and_both_agree(story: Story) -> None:
+    sofia = story.sofia
     sofia.page.get_by_test_id("keep-mine").click()
     sofia.page.get_by_test_id("save").click()
     expect(sofia.page.get_by_test_id("conflict-decided")).to_be_visible()
     _send(sofia)
-    _send(mateo)
-    for one in (mateo, sofia):
-        one.go(f"/s/{root[1]}")
+    _send(story.mateo)
+    for one in (story.mateo, sofia):
+        one.go(f"/s/{story.root}")
         expect(one.page.get_by_text(SECOND_NUMBER).first).to_be_visible()
         expect(one.page.get_by_text(FIRST_NUMBER)).to_have_count(0)
         expect(one.page.get_by_test_id("conflict-note")).to_have_count(0)
         expect(one.pill).to_contain_text("received")
     sofia.look("agreed")
-
-    # The desk saw it arrive; the database agrees; nothing is twice.
-    expect(carmen.page.get_by_test_id("case-contact")).to_have_count(1, timeout=30_000)
-    carmen.look("contact-arrived")
-    for one in (carmen, mateo, sofia):
-        one.profile.close()
-    server.stop()
-    _database_agrees(server.data_dir / "presente.db")
-    assert NOTE not in server.log()
 
 
 def _begin_the_district(server: RunningServer, tmp_path: Path) -> dict[str, str]:
@@ -183,10 +224,10 @@ def _begin_the_district(server: RunningServer, tmp_path: Path) -> dict[str, str]
 
 def _names_nobody(plain: str, data_dir: Path) -> None:
     with sqlite3.connect(data_dir / "presente.db") as db:
-        names = {name for row in db.execute("select first_name, last_name from student") for name in row}
+        rows = db.execute("select first_name, last_name from student").fetchall()
         schools = {name for (name,) in db.execute("select name from school")}
     words = set(re.findall(r"\w+", plain))
-    assert not words & {name for name in names if len(name) > 2}
+    assert not words & {name for row in rows for name in row if len(name) > 2}
     assert not any(school in plain for school in schools)
 
 
@@ -200,7 +241,11 @@ def _deliver(person: Person, origin: str, plain: str) -> None:
 
     cdp.on("ServiceWorker.workerRegistrationUpdated", noticed)
     cdp.send("ServiceWorker.enable")
-    until(lambda: person.page.wait_for_timeout(100) is None and bool(found), "the service worker")
+    for _ in range(100):
+        if found:
+            break
+        person.page.wait_for_timeout(100)
+    assert found, "no service worker"
     cdp.send(
         "ServiceWorker.deliverPushMessage",
         {"origin": origin, "registrationId": found[-1], "data": plain},

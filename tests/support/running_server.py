@@ -37,13 +37,13 @@ class RunningServer:
 
     def start(self) -> None:
         """Start serving and wait until it answers."""
-        log = (self.data_dir.parent / "server.log").open("ab")
-        self._process = subprocess.Popen(
-            [*self._command("serve"), "--port", str(self.port)],
-            env=self._environment,
-            stdout=log,
-            stderr=log,
-        )
+        with (self.data_dir.parent / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*self._command("serve"), "--port", str(self.port)],
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+            )
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             if self._process.poll() is not None:

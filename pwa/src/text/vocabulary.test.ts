@@ -14,6 +14,7 @@ const schemas = wire.components.schemas
 const codes: Record<keyof typeof en.vocabulary, readonly string[]> = {
   causes: Object.values(tables.causes).flat(),
   cause_groups: Object.keys(tables.causes),
+  grade: tables.grades,
   method: schemas.Method.enum,
   outcome: schemas.Outcome.enum,
   party: schemas.Party.enum,

@@ -12,7 +12,7 @@ export function sayDays(units: number): string {
 
 /** "Grade 7"; a district that writes "Seventh grade" is left its words. */
 export function sayGrade(grade: string): string {
-  return /^\d+$/.test(grade) ? t('desk.case.grade', { grade }) : grade
+  return label('grade', grade)
 }
 
 /** "Cañada Middle School, Grade 7". */

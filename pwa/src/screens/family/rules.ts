@@ -109,3 +109,8 @@ export function addressLine(address: Address): string {
   const place = [address.city, address.state].filter(Boolean).join(' ')
   return [address.street, address.unit, place, address.postal_code].filter(Boolean).join(', ')
 }
+
+/** Whether this person holds the case: in charge of it, or going along. */
+export function isHolding(of: Case, userId: string): boolean {
+  return of.assignee_id === userId || of.partner_id === userId
+}

@@ -2,7 +2,7 @@
 
 import { OUTCOME_FACTS } from '../../wire/vocabulary.ts'
 import type { Case, Contact, Standing, Student } from '../../wire/types.gen.ts'
-import { fullName, standingOf, studentOf, type Rows } from '../family/rules.ts'
+import { fullName, isHolding, standingOf, studentOf, type Rows } from '../family/rules.ts'
 
 export type Group = 'overdue' | 'today' | 'coming' | 'undated' | 'resting'
 
@@ -29,7 +29,7 @@ const ORDER: readonly Group[] = ['overdue', 'today', 'coming', 'undated', 'resti
 export function dueItems(rows: Rows, userId: string, today: string): DueItem[] {
   return rows
     .rows('case')
-    .filter(({ data }) => data.assignee_id === userId && data.status !== 'closed')
+    .filter(({ data }) => isHolding(data, userId) && data.status !== 'closed')
     .flatMap(({ root, data }) => {
       const student = studentOf(rows, root)
       if (!student) return []

@@ -84,7 +84,6 @@ export const desk = {
     interpreter: 'Needs an interpreter',
     livesWith: 'lives with the student',
     contactsTitle: 'Contacts',
-    grade: 'Grade {{grade}}',
     status: 'Status',
     opened: 'Opened {{date}}',
   },

@@ -21,7 +21,6 @@ export const today = {
   reached: 'Reached {{date}}.',
   left: 'Left the school {{date}}.',
   noLongerMet: 'A day was excused later: the step is taken back.',
-  grade: 'Grade {{grade}}',
   emptyTitle: 'Nobody is waiting for you today',
   emptyText:
     'Every family has heard from us, and every promise has its day. A good moment to call somebody with good news.',

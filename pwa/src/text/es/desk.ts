@@ -90,7 +90,6 @@ export const desk: TextsLike<typeof deskEn> = {
     interpreter: 'Necesita intérprete',
     livesWith: 'vive con el estudiante',
     contactsTitle: 'Contactos',
-    grade: 'Grado {{grade}}',
     status: 'Estado',
     opened: 'Abierto el {{date}}',
   },

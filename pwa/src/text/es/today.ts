@@ -26,7 +26,6 @@ export const today: TextsLike<typeof en> = {
   reached: 'Hablamos el {{date}}.',
   left: 'Dejó la escuela el {{date}}.',
   noLongerMet: 'Después se justificó un día: el paso ya no cuenta.',
-  grade: 'Grado {{grade}}',
   emptyTitle: 'Hoy nadie le espera',
   emptyText:
     'Todas las familias han sabido de nosotros y cada promesa tiene su día. Buen momento para llamar a alguien con una buena noticia.',
