@@ -39,7 +39,7 @@ def find_device(tx: Transaction, device_id: UUID) -> DeviceRow | None:
 def lock_device(tx: Transaction, device_id: UUID) -> DeviceRow:
     """Return a device; nobody else counts its mutations until the transaction ends."""
     return tx.session.scalars(
-        select(DeviceRow).where(DeviceRow.id == device_id).with_for_update()
+        select(DeviceRow).where(DeviceRow.id == device_id).with_for_update(key_share=True)
     ).one()
 
 
@@ -147,11 +147,15 @@ def students_of_roots(tx: Transaction, roots: Iterable[str]) -> list[UUID]:
 
 
 def lock_case(tx: Transaction, case_id: UUID) -> CaseRow | None:
-    """Return a case as it is now; nobody else moves it until the transaction ends."""
+    """Return a case as it is now; nobody else moves it until the transaction ends.
+
+    ``key_share``: a contact that refers to the case holds its key, and two of them that both
+    moved the case would wait for each other for ever.
+    """
     return tx.session.scalars(
         select(CaseRow)
         .where(CaseRow.id == case_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).first()
 
@@ -170,10 +174,21 @@ def closed_roots_of(tx: Transaction, user_id: UUID) -> set[str]:
 
 
 def find_conflict(tx: Transaction, conflict_id: UUID) -> ConflictRow | None:
-    """Return a conflict and hold it, or None."""
+    """Return a conflict, or None."""
+    return tx.session.get(ConflictRow, conflict_id)
+
+
+def lock_conflict(tx: Transaction, conflict_id: UUID) -> ConflictRow:
+    """Return a conflict as it is now; nobody else decides it until the transaction ends.
+
+    Whoever needs both holds the row first and its conflicts after it.
+    """
     return tx.session.scalars(
-        select(ConflictRow).where(ConflictRow.id == conflict_id).with_for_update()
-    ).first()
+        select(ConflictRow)
+        .where(ConflictRow.id == conflict_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
 
 
 def open_conflicts_of(tx: Transaction, ent: str, key: UUID) -> list[ConflictRow]:

@@ -47,7 +47,8 @@ test('both languages name the same parts in a sentence', () => {
 })
 
 function partsOf(text: string): string[] {
-  return [...text.matchAll(/{{(\w+)}}/g)].map((found) => found[1] ?? '').sort()
+  const parts = [...text.matchAll(/{{(\w+)}}/g)].map((found) => found[1] ?? '')
+  return [...new Set(parts)].sort()
 }
 
 function stemsOf(texts: object): string[] {

@@ -30,13 +30,16 @@ def resolve(tx: Transaction, deed: Deed) -> Done:
     row = store.find_conflict(tx, deed.mut.key)
     if row is None:
         raise Refused("This conflict is not known here.", code="unknown_row")
+    if row.ent == "case":
+        store.lock_case(tx, row.key)
+    present = feed.find(tx, row.ent, row.key, lock=True)
+    tx.forget()
+    row = store.lock_conflict(tx, deed.mut.key)
     if row.status != "open":
         raise _resolved_before(tx, row)
     choices = _choices(deed, row)
     fields = store.fields_of(row)
     _check_allowed(tx, deed, row, choices)
-    present = feed.find(tx, row.ent, row.key, lock=True)
-    tx.forget()
     current: dict[str, Any] = present.data if present else {}
     _check_unmoved(tx, deed, fields, current)
     decided = [field if field.choice else _decided(field, choices[field.field]) for field in fields]
