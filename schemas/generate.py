@@ -11,9 +11,9 @@ import msgspec
 
 from schemas.vocabulary import (
     CAUSES,
+    GRADES,
     OUTCOME_FACTS,
     OUTCOMES_BY_METHOD,
-    GRADES,
     FollowUpKind,
     Party,
     ReferralType,
