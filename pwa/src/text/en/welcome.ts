@@ -15,6 +15,12 @@ export const welcome = {
     show: 'Show',
     hide: 'Hide',
   },
+  again: {
+    title: 'Sign in again',
+    why: 'Your sign-in has ended, {{name}}. Nothing is lost: what waits here goes out all the same. Sign in to see what is new.',
+    somebodyElse: 'That was another person’s sign-in. This device is open for {{name}}.',
+    done: 'Signed in.',
+  },
   invite: {
     looking: 'Opening your invitation',
     title: 'Welcome, {{name}}',
@@ -43,7 +49,7 @@ export const welcome = {
     link_used: 'This link was used already. Ask your coordinator for a new one.',
     link_expired: 'This link is too old. Ask your coordinator for a new one.',
     user_closed: 'This account is closed. Ask your coordinator.',
-    signed_out: 'Your sign-in has ended. Lock this device and sign in again. Nothing is lost.',
+    signed_out: 'Your sign-in has ended. Sign in again from the Outbox. Nothing is lost.',
     portal: 'The Wi-Fi wants a sign-in first. Open any page in the browser, then come back.',
     unreachable: 'The office does not answer. Check the connection and try again.',
     other: 'That did not work. Nothing is lost. Try again.',

@@ -18,6 +18,12 @@ export const welcome: TextsLike<typeof welcomeEn> = {
     show: 'Mostrar',
     hide: 'Ocultar',
   },
+  again: {
+    title: 'Entrar otra vez',
+    why: 'Su sesión terminó, {{name}}. No se perdió nada: lo que espera aquí sale de todos modos. Entre para ver lo nuevo.',
+    somebodyElse: 'Esa sesión es de otra persona. Este dispositivo está abierto para {{name}}.',
+    done: 'Ya entró.',
+  },
   invite: {
     looking: 'Abriendo su invitación',
     title: 'Le damos la bienvenida, {{name}}',
@@ -46,7 +52,7 @@ export const welcome: TextsLike<typeof welcomeEn> = {
     link_used: 'Este enlace ya se usó. Pida uno nuevo a su coordinadora.',
     link_expired: 'Este enlace venció. Pida uno nuevo a su coordinadora.',
     user_closed: 'Esta cuenta está cerrada. Hable con su coordinadora.',
-    signed_out: 'Su sesión terminó. Bloquee este dispositivo y entre otra vez. No se perdió nada.',
+    signed_out: 'Su sesión terminó. Entre otra vez desde Por enviar. No se perdió nada.',
     portal: 'El Wi-Fi pide primero entrar. Abra cualquier página en el navegador y vuelva.',
     unreachable: 'La oficina no responde. Revise la conexión e inténtelo otra vez.',
     other: 'No funcionó. No se perdió nada. Inténtelo otra vez.',
