@@ -108,6 +108,13 @@ export const welcome = {
     back: 'I remember it after all',
     check: 'Send now',
   },
+  again: {
+    title: 'Sign in again',
+    why: 'The session on this device is over. Sign in as {{name}}: your work stays here, and goes on where it was.',
+    other:
+      'That was the account of {{name}}. This device is open for {{holder}}. Lock it first if somebody else wants to work here.',
+    done: 'You are signed in again.',
+  },
   leave: {
     title: 'Sign out',
     none: 'All your work was received. This device stays locked until you sign in again.',

@@ -116,6 +116,13 @@ export const welcome: TextsLike<typeof welcomeEn> = {
     back: 'Ya me acordé',
     check: 'Enviar ahora',
   },
+  again: {
+    title: 'Iniciar sesión otra vez',
+    why: 'La sesión de este dispositivo terminó. Inicie sesión como {{name}}: su trabajo se queda aquí y sigue donde estaba.',
+    other:
+      'Esa es la cuenta de {{name}}. Este dispositivo está abierto para {{holder}}. Bloquéelo primero si otra persona quiere trabajar aquí.',
+    done: 'Ya inició sesión otra vez.',
+  },
   leave: {
     title: 'Cerrar sesión',
     none: 'Todo su trabajo se recibió. Este dispositivo queda cerrado hasta que vuelva a entrar.',
