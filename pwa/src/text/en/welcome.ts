@@ -15,12 +15,6 @@ export const welcome = {
     show: 'Show',
     hide: 'Hide',
   },
-  again: {
-    title: 'Sign in again',
-    why: 'Your sign-in has ended, {{name}}. Nothing is lost: what waits here goes out all the same. Sign in to see what is new.',
-    somebodyElse: 'That was another person’s sign-in. This device is open for {{name}}.',
-    done: 'Signed in.',
-  },
   invite: {
     looking: 'Opening your invitation',
     title: 'Welcome, {{name}}',
@@ -113,6 +107,13 @@ export const welcome = {
     go: 'Choose a new PIN',
     back: 'I remember it after all',
     check: 'Send now',
+  },
+  again: {
+    title: 'Sign in again',
+    why: 'The session on this device is over. Sign in as {{name}}: your work stays here, and goes on where it was.',
+    other:
+      'That was the account of {{name}}. This device is open for {{holder}}. Lock it first if somebody else wants to work here.',
+    done: 'You are signed in again.',
   },
   leave: {
     title: 'Sign out',

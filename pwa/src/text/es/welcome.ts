@@ -18,12 +18,6 @@ export const welcome: TextsLike<typeof welcomeEn> = {
     show: 'Mostrar',
     hide: 'Ocultar',
   },
-  again: {
-    title: 'Entrar otra vez',
-    why: 'Su sesión terminó, {{name}}. No se perdió nada: lo que espera aquí sale de todos modos. Entre para ver lo nuevo.',
-    somebodyElse: 'Esa sesión es de otra persona. Este dispositivo está abierto para {{name}}.',
-    done: 'Ya entró.',
-  },
   invite: {
     looking: 'Abriendo su invitación',
     title: 'Le damos la bienvenida, {{name}}',
@@ -121,6 +115,13 @@ export const welcome: TextsLike<typeof welcomeEn> = {
     go: 'Elegir un PIN nuevo',
     back: 'Ya me acordé',
     check: 'Enviar ahora',
+  },
+  again: {
+    title: 'Iniciar sesión otra vez',
+    why: 'La sesión de este dispositivo terminó. Inicie sesión como {{name}}: su trabajo se queda aquí y sigue donde estaba.',
+    other:
+      'Esa es la cuenta de {{name}}. Este dispositivo está abierto para {{holder}}. Bloquéelo primero si otra persona quiere trabajar aquí.',
+    done: 'Ya inició sesión otra vez.',
   },
   leave: {
     title: 'Cerrar sesión',
