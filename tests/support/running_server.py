@@ -24,10 +24,16 @@ def free_port() -> int:
 class RunningServer:
     """``presente serve`` and the other commands, against one data folder."""
 
-    def __init__(self, data_dir: Path, *, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        environment: Mapping[str, str] | None = None,
+        public_url: str = "",
+    ) -> None:
         self.data_dir = data_dir
         self.port = free_port()
-        self.url = f"http://localhost:{self.port}"
+        self.url = public_url or f"http://localhost:{self.port}"
         self._environment = {
             **os.environ,
             **(environment or {}),
@@ -49,7 +55,7 @@ class RunningServer:
             if self._process.poll() is not None:
                 raise AssertionError(f"the server ended: {self.log()[-3000:]}")
             try:
-                with urllib.request.urlopen(f"{self.url}/health", timeout=2):  # noqa: S310
+                with urllib.request.urlopen(self._health, timeout=2):  # noqa: S310
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)
@@ -77,6 +83,10 @@ class RunningServer:
         )
         assert done.returncode == 0, (arguments, done.stdout[-2000:], done.stderr[-2000:])
         return json.loads(done.stdout)
+
+    @property
+    def _health(self) -> str:
+        return f"http://127.0.0.1:{self.port}/health"
 
     def _command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "server", *arguments, "--dir", str(self.data_dir)]
