@@ -120,7 +120,7 @@ class App:
     def speak(self, code: str) -> None:
         """Choose a language in the settings."""
         self.go("/settings")
-        self.page.locator(f"#language input[value={code}]").check(force=True)
+        self.page.locator(f"#language input[value={code}]").click()
         expect(self.page.locator(f"html[lang={code}]")).to_be_attached()
 
     def families(self) -> list[str]:
@@ -154,7 +154,7 @@ class App:
 
     def pick(self, code: str) -> None:
         """Choose a row of the question."""
-        self.page.locator(f"main input[value={code}]").first.check(force=True)
+        self.page.locator(f"main input[value={code}]").first.check()
 
     def go_on(self) -> str:
         """Go to the form's next question; return which it is."""

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from tests.support.line import Line
 from tests.support.running_server import RunningServer
@@ -47,6 +48,14 @@ class Demo:
         """Ask the database itself."""
         with sqlite3.connect(self.server.data_dir / "presente.db", timeout=10) as db:
             return db.execute(sql, values).fetchall()
+
+    def case_of(self, root: str) -> str:
+        """Return the id of a student's case."""
+        asked = (
+            "select case_file.id from case_file join student on student.id = case_file.student_id"
+            " where student.root = ?"
+        )
+        return str(UUID(self.ask(asked, root)[0][0]))
 
 
 def make_template(folder: Path) -> dict[str, str]:
