@@ -143,15 +143,23 @@ def test_axe_finds_nothing_on_any_screen_of_the_phone(team: Team, language: str)
     phone.go(f"/s/{team.roots[0]}")
     phone.see("add-number").first.click()
     walk.at("number", _tid("number-form"))
-    phone.go(f"/s/{team.roots[0]}")
-    phone.see("call-button").first.click()
-    walk.at("call", "dialog[open]")
-    phone.see("not-called").click()
     walk.to("settings again", ("/settings", _tid("device")))
     phone.see("sign-out").click()
     walk.at("leave", "dialog[open]")
     phone.page.keyboard.press("Escape")
+    walk.found |= _look_at_a_call(phone, team.roots[0])
     assert walk.found == {}
+
+
+def _look_at_a_call(phone: App, root: str) -> dict[str, list[str]]:
+    """Call in a tab of its own: the browser's question about the dialler blocks it afterwards."""
+    tab = App(phone.context, phone.url).open().unlock()
+    walk = Walk(tab)
+    tab.go(f"/s/{root}")
+    tab.see("call-button").first.click()
+    walk.at("call", "dialog[open]")
+    tab.page.close()
+    return walk.found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
