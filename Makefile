@@ -44,7 +44,8 @@ run: $(DONE)/run $(DONE)/pwa ## Start Presente with a made-up district on http:/
 
 .PHONY: test
 test: lint types phone $(DONE)/pwa .cache/chromium ## Check everything: style, types, fences, the phone's tests, the server's, real browsers
-	@$(PYTEST) $(T)
+	@$(PYTEST) $(or $(T),-n 2 --dist loadfile --ignore=tests/e2e)
+	@$(if $(T),,$(PYTEST) tests/e2e)
 
 .PHONY: sure
 sure: ## Everything before a release: generated files fresh, then `make test` with coverage

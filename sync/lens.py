@@ -45,13 +45,18 @@ _CALLER_BLANKS: Mapping[str, Mapping[str, Any]] = {
 """What a work-study caller sees at all, and what is blanked in it."""
 
 
-def project(ent: str, data: Data, lens: str, *, viewer: str) -> Data | Unseen:
-    """Return a row as ``viewer`` (a user id as on the wire) sees it through ``lens``."""
+def project(
+    ent: str, data: Data, lens: str, *, viewer: str, reaches: bool = False
+) -> Data | Unseen:
+    """Return a row as ``viewer`` (a user id as on the wire) sees it through ``lens``.
+
+    ``reaches``: what a conflict is about is in the viewer's care or schools.
+    """
     match lens:
         case Lens.CALLER:
             return _for_caller(ent, data, viewer)
         case Lens.SELF:
-            return _for_oneself(ent, data)
+            return _for_oneself(ent, data, reaches=reaches)
         case Lens.ALL | Lens.ADVISOR | Lens.COORDINATOR:
             return data
         case _:
@@ -74,9 +79,12 @@ def _for_caller(ent: str, data: Data, viewer: str) -> Data | Unseen:
     return seen
 
 
-def _for_oneself(ent: str, data: Data) -> Data:
-    """Hide the value in force from whoever proposed another without holding the row."""
-    if ent != "conflict" or data["why"] != "proposal":
+def _for_oneself(ent: str, data: Data, *, reaches: bool) -> Data:
+    """Hide the value in force from whoever wrote another and does not, or no longer, hold the row.
+
+    A conflict stays in its authors' own roots after the student was given to somebody else.
+    """
+    if ent != "conflict" or reaches:
         return data
     hidden = {"theirs": None, "theirs_by": None, "theirs_at": None}
     return {**data, "fields": [{**field, **hidden} for field in data["fields"]]}

@@ -43,7 +43,7 @@ def estimate(event: Told, sent: Told, *, received: datetime) -> Estimate:
     skew_ms = None if skew is None else skew // timedelta(milliseconds=1)
     wall_age = sent_wall - event_wall if sent_wall and event_wall else None
     same_session = bool(event.session) and event.session == sent.session
-    session_age = timedelta(milliseconds=sent.ms - event.ms) if same_session else None
+    session_age = _milliseconds(sent.ms - event.ms) if same_session else None
     age = wall_age if session_age is None else session_age
     if age is None:
         return Estimate(at=received, skew_ms=skew_ms, flags=("unreadable",))
@@ -55,6 +55,13 @@ def estimate(event: Told, sent: Told, *, received: datetime) -> Estimate:
     if age > OLD:
         flags.append("old")
     return Estimate(at=_before(received, age), skew_ms=skew_ms, flags=tuple(flags))
+
+
+def _milliseconds(count: int) -> timedelta | None:
+    try:
+        return timedelta(milliseconds=count)
+    except OverflowError:
+        return None
 
 
 def _before(received: datetime, age: timedelta) -> datetime:

@@ -44,4 +44,7 @@ def _corrected(draft: Contact, told: Estimate, event: Told, received: datetime) 
     """Move the claimed time by as much as the clock was off when the contact was written down."""
     wall = moment(event.wall)
     shift = told.at - wall if wall else timedelta(0)
-    return min(draft.occurred_at + shift, received)
+    try:
+        return min(draft.occurred_at + shift, received)
+    except OverflowError:
+        return received

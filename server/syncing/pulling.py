@@ -1,15 +1,16 @@
 """What a phone lacks: a pure function of one database snapshot, the person and the request."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 import msgspec
 
-from schemas.sync import Drop, Pull, RootSnap, RowMsg
+from schemas.sync import Drop, Lens, Pull, RootSnap, RowMsg
 from server.db.database import Transaction
 from server.feed import reader
 from server.feed.reader import Entry
 from server.syncing import authority, store
-from server.syncing.rules import Visit
+from server.syncing.rules import Person, Visit
 from sync.cursor import Cursor, digest, parse
 from sync.lens import Unseen, project
 from sync.scope import Shift, Why, shift
@@ -33,7 +34,7 @@ def pull(tx: Transaction, visit: Visit) -> Pull:
     after = standing.head if is_reset or cursor is None else cursor.seq
     scope: dict[str, str] = {**authority.scope_of(tx, visit.person)}
     step = shift(scope, held, why=_reasons(tx, visit, scope, held))
-    page = _Page(viewer=str(visit.person.user_id), scope=scope, budget=_budget(request.limit))
+    page = _Page(tx, visit.person, scope=scope, budget=_budget(request.limit))
     rows, position = _deltas(tx, page, step, after=after)
     roots = _roots(tx, page, step) if position is None else []
     return Pull(
@@ -70,19 +71,36 @@ def _reasons(
 class _Page:
     """An answer being filled: what the person may see, and how many bytes are left."""
 
-    def __init__(self, *, viewer: str, scope: Mapping[str, str], budget: int) -> None:
-        self.viewer = viewer
+    def __init__(
+        self, tx: Transaction, person: Person, *, scope: Mapping[str, str], budget: int
+    ) -> None:
+        self.tx = tx
+        self.person = person
+        self.viewer = str(person.user_id)
         self.scope = scope
         self.budget = budget
 
     def message(self, entry: Entry) -> RowMsg | None:
         """Return a row as the person sees it, counted; None: not even that it exists."""
-        seen = project(entry.ent, entry.data, self.scope[entry.root], viewer=self.viewer)
+        seen = project(
+            entry.ent,
+            entry.data,
+            self.scope[entry.root],
+            viewer=self.viewer,
+            reaches=self._reaches(entry),
+        )
         if seen is Unseen.NEVER:
             return None
         data = None if entry.gone or seen is Unseen.GONE else seen
         self.budget -= _ROW_BYTES + (len(msgspec.json.encode(data)) if data is not None else 0)
         return RowMsg(root=entry.root, ent=entry.ent, key=entry.key, ver=entry.ver, data=data)
+
+    def _reaches(self, entry: Entry) -> bool:
+        """Tell whether what a conflict in one's own root is about is one's to see."""
+        if entry.ent != "conflict" or self.scope[entry.root] != Lens.SELF:
+            return True
+        ent, key = entry.data["ent"], UUID(entry.data["key"])
+        return authority.may_edit(self.tx, self.person, ent, key)
 
 
 def _budget(limit: int) -> int:

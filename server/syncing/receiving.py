@@ -122,6 +122,13 @@ def decoded(item: Item) -> Item:
         return msgspec.structs.replace(item, fault=_fault_of_bytes(item.body))
     if (mut.n, mut.id) != (item.n, item.id):
         return msgspec.structs.replace(item, fault=Parked("number_differs"))
+    try:
+        return _judged(item, mut)
+    except RecursionError:  # not too deep for the decoder, but for whoever looks inside
+        return msgspec.structs.replace(item, fault=Parked("too_deep"))
+
+
+def _judged(item: Item, mut: Mut) -> Item:
     said = msgspec.structs.replace(mut, n=1)
     sha = hashlib.sha256(msgspec.json.encode(said, order="deterministic")).digest()
     fault = fault_of(mut.set) or fault_of([mut.op, mut.ent, mut.root, mut.at])

@@ -1,6 +1,7 @@
 """Which rows people edit: the shape of each field, and which feature writes it."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,8 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
     for ent, shape in _SHAPES.items()
 }
 
+_GREATEST = 2**31 - 1
+"""What a column for a whole number can hold on PostgreSQL."""
 _EMPTY: Mapping[str, Mapping[str, Any]] = {
     ent: {field.name: "" for field in fields_of_struct(shape) if field.default == ""}
     for ent, shape in _SHAPES.items()
@@ -62,7 +65,19 @@ def typed(ent: str, values: Mapping[str, Any]) -> dict[str, Any]:
             found[name] = msgspec.convert(value, _TYPES[ent][name], strict=True)
         except msgspec.ValidationError as error:
             raise bad_value(name, str(error)) from None
+        if not _is_storable(found[name]):
+            raise bad_value(name)
     return found
+
+
+def _is_storable(value: Any) -> bool:
+    """Tell whether both databases can keep a value whose shape is right."""
+    if isinstance(value, int):
+        return abs(value) <= _GREATEST
+    try:
+        return not isinstance(value, datetime) or bool(value.astimezone(UTC))
+    except OverflowError:
+        return False
 
 
 def bad_value(name: str, why: str = "") -> Refused:

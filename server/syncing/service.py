@@ -34,6 +34,7 @@ from server.syncing.rules import (
     Taken,
     Visit,
 )
+from sync.normal import NUL
 from sync.numbers import Place, place_of
 
 logger = logging.getLogger(__name__)
@@ -93,13 +94,14 @@ def state_of(tx: Transaction, visit: Visit, receipts: list[Receipt], *, is_fork:
     asked = visit.request
     device = greet(tx, visit.person, visit.device)
     epoch, _ = feed.head(tx)
-    older = [] if is_fork else store.receipts_after(tx, device.id, asked.acked_n)
+    acked_n = min(max(asked.acked_n, 0), device.last_n)
+    older = [] if is_fork else store.receipts_after(tx, device.id, acked_n)
     by_n = {receipt.n: receipt for receipt in (*older, *receipts)}
     told = {
-        "acked_n": max(device.acked_n, min(asked.acked_n, device.last_n)),
+        "acked_n": max(device.acked_n, acked_n),
         "waiting": min(max(0, asked.waiting - len(receipts)), _MOST),
         "schema": min(max(asked.schema, 0), _MOST),
-        "build": asked.build,
+        "build": asked.build.replace(NUL, ""),
     }
     return State(
         epoch=epoch,

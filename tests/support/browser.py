@@ -5,8 +5,9 @@ import shutil
 import signal
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright
+from playwright.sync_api import BrowserContext, Page, Playwright
 
 FLAGS = (
     "--disable-gpu",
@@ -81,6 +82,6 @@ class Profile:
         """Close it as a person would."""
         self.context.close()
 
-    def cdp(self) -> CDPSession:
-        """Return a DevTools session of the page."""
+    def cdp(self) -> Any:
+        """Return a DevTools session of the page (its types are partly unknown)."""
         return self.context.new_cdp_session(self.page)

@@ -86,14 +86,28 @@ class Person:
         page.locator("button[type=submit]").click()
         expect(self.pill).to_be_visible(timeout=30_000)
 
+    def sign_in_again(self, login: str) -> None:
+        """Sign in where the app asks for it: a dead browser may have forgotten its cookie."""
+        self.go("/outbox")
+        self.page.get_by_test_id("sign-in-again").click()
+        self.page.locator("#login").fill(login)
+        self.page.locator("#password").fill(PASSWORD)
+        self.look("sign-in-again")
+        self.page.locator("button[type=submit]").click()
+        expect(self.page.locator("#password")).to_have_count(0)
+
     def go(self, place: str) -> None:
         """Go to a place of the app by its address."""
         self.page.evaluate("place => { location.hash = place }", place)
 
     def choose(self, *codes: str) -> None:
-        """Tap radio rows by their code, each on the step that shows it, and go on."""
+        """Tap rows by their code, opening the group they stand in."""
         for code in codes:
-            self.page.locator(f"input[value={code}]").first.check(force=True)
+            row = self.page.locator(f"label:has(input[value={code}])").first
+            if not row.is_visible():
+                self.page.locator(f"details:has(input[value={code}]) > summary").first.click()
+            row.click()
+            expect(row.locator("input")).to_be_checked()
 
     def forward(self) -> None:
         """Go to the form's next question."""

@@ -117,17 +117,19 @@ def test_a_caller_sees_a_case_without_its_step() -> None:
     assert seen.keys() == whole.keys()
 
 
-def test_whoever_proposes_is_not_told_the_value_in_force() -> None:
+@pytest.mark.parametrize("why", ["proposal", "fields"])
+def test_only_who_reaches_the_family_is_told_the_value_in_force(why: str) -> None:
     fields = [{"field": "value", "mine": "1", "theirs": "2", "theirs_by": SOMEBODY}]
-    proposal = row("conflict", why="proposal", fields=fields)
+    proposal = row("conflict", why=why, fields=fields)
 
     own = project("conflict", proposal, Lens.SELF, viewer=ME)
     owner = project("conflict", proposal, Lens.ADVISOR, viewer=SOMEBODY)
+    holder = project("conflict", proposal, Lens.SELF, viewer=ME, reaches=True)
 
     assert isinstance(own, dict)
     assert own["fields"][0]["theirs"] is None
     assert own["fields"][0]["mine"] == "1"
-    assert owner == proposal
+    assert owner == holder == proposal
 
 
 def test_a_lens_nobody_knows_shows_nothing() -> None:

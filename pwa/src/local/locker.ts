@@ -1,5 +1,6 @@
 /** What can be done before a store is open: make one, open it, count and deliver what waits in it. */
 import { nowhere } from '../outbox/apply.ts'
+import { waitMs } from '../outbox/backoff.ts'
 import type { Me } from '../wire/types.gen.ts'
 import { Core } from './core.ts'
 import { getMeta, PhoneDb, putMeta, type LockRecord } from './db.ts'
@@ -27,6 +28,9 @@ export class Locker implements PhoneLocker {
   readonly #rounds: number
   /** Whose stores are open in this tab: they send by themselves. */
   readonly #open = new Set<string>()
+  #onClosed: () => void = () => undefined
+  #callOff: () => void = () => undefined
+  #failures = 0
 
   constructor(platform: Platform, rounds = ROUNDS) {
     this.#platform = platform
@@ -81,7 +85,10 @@ export class Locker implements PhoneLocker {
   }
 
   async unsent(userId: string): Promise<number> {
-    return unsentIn(await this.#dbOf(userId))
+    const db = await this.#dbOf(userId)
+    const waiting = await unsentIn(db)
+    db.close()
+    return waiting
   }
 
   async remove(userId: string, evenUnsent: boolean): Promise<void> {
@@ -104,22 +111,42 @@ export class Locker implements PhoneLocker {
   }
 
   /**
-   * From now on: send what waits in the closed stores of this browser, whenever there is a chance.
-   * Returns what ends it.
+   * From now on: send what waits in the closed stores of this browser, whenever there is a chance,
+   * when one is closed, and by itself until nothing waits. Returns what ends it.
    */
   watch(): () => void {
-    const deliverAll = async () => {
-      const holders = await this.#registry.all()
-      const closed = holders.filter(({ user_id }) => !this.#open.has(user_id))
-      for (const { user_id } of closed) await this.deliver(user_id)
+    const look = () => void this.#deliverClosed().catch(() => undefined)
+    this.#onClosed = look
+    look()
+    const unhear = this.#platform.onChance(look)
+    return () => {
+      this.#onClosed = () => undefined
+      this.#callOff()
+      unhear()
     }
-    void deliverAll()
-    return this.#platform.onChance(() => void deliverAll())
+  }
+
+  async #deliverClosed(): Promise<void> {
+    const holders = await this.#registry.all()
+    let waiting = 0
+    for (const { user_id } of holders) {
+      if (!this.#open.has(user_id)) waiting += await this.deliver(user_id)
+    }
+    this.#callOff()
+    this.#failures = waiting > 0 ? this.#failures + 1 : 0
+    if (waiting === 0) return
+    const ms = waitMs(this.#failures, 0, this.#platform.chance())
+    this.#callOff = this.#platform.after(ms, () => {
+      this.#onClosed()
+    })
   }
 
   async #opened(db: PhoneDb, key: CryptoKey, userId: string): Promise<Phone> {
     const core = await Core.open(this.#platform, new SealedStore(db, key))
-    const phone = new OpenPhone(core, updates, () => this.#open.delete(userId))
+    const phone = new OpenPhone(core, updates, () => {
+      this.#open.delete(userId)
+      this.#onClosed()
+    })
     this.#open.add(userId)
     phone.start()
     return phone

@@ -95,6 +95,25 @@ test('a phone that was never unlocked again still delivers, when there is a chan
   assert.equal(server.inside.taken.size, 1)
 })
 
+test('a phone that is locked while the server is gone tries again by itself', async () => {
+  const tab = new Tab(server)
+  const one = locker(tab)
+  const phone = await opened(one.create(ME, PIN))
+  const end = one.watch()
+  server.line = 'down'
+  await phone.keep(visit('Locked in a valley'))
+  await phone.sync()
+  phone.lock()
+  while (tab.timers.size === 0) await new Promise((resolve) => setTimeout(resolve, 2))
+  server.line = 'up'
+
+  for (const run of tab.timers.keys()) run()
+  while ((await locker().unsent(ME.id)) > 0) await new Promise((resolve) => setTimeout(resolve, 2))
+  end()
+
+  assert.equal(server.inside.taken.size, 1)
+})
+
 test('after the session has ended the queue still goes out', async () => {
   const phone = await opened(locker().create(ME, PIN))
   server.line = 'signed_out'

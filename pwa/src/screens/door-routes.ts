@@ -7,5 +7,6 @@ export const door: Route['load'] = () => import('./welcome/Screen.svelte')
 
 export const doorRoutes: readonly Route[] = [
   { path: '/invite/:token', needs: 'nothing', load: door },
+  { path: '/sign-in', needs: 'phone', load: () => import('./welcome/Again.svelte') },
   { path: '/settings', needs: 'phone', load: () => import('./settings/Screen.svelte') },
 ]

@@ -1,5 +1,7 @@
 """Giving a case to somebody. Who holds a case is a decision, not a merge: it can be refused."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from schemas.cases import CaseStatus
@@ -21,26 +23,51 @@ def assign(tx: Transaction, deed: Deed) -> Done:
 
     The student appears on the new person's phone and leaves the old one's at the next pull.
     """
-    case = store.lock_case(tx, deed.mut.key)
-    if case is None:
-        raise Refused("This case is not known here.", code="unknown_row")
-    if not deed.person.runs_school(case.school_id):
-        raise Refused("Only the school's coordinator can assign its cases.", code="forbidden")
+    case = _directed(tx, deed, deed.mut.key)
     named = {field: deed.mut.set[field] for field in _HOLDERS if field in deed.mut.set}
     if not named:
         raise rows.bad_value("assignee_id")
-    wanted = rows.typed("case", named)
-    if case.status == CaseStatus.CLOSED:
-        raise Refused("This case is closed.", code="case_closed")
-    for user_id in wanted.values():
-        if user_id is not None:
-            _check_assignee(tx, user_id, case)
+    wanted = _fitting(tx, case, named)
     before = {field: getattr(case, field) for field in _HOLDERS}
     done = edit(tx, deed, is_allowed=True)
     new = [who for field, who in wanted.items() if who and who != before[field]]
     if done.out != "conflict" and any(who != before[field] for field, who in wanted.items()):
         done = Done(out=done.out, ver=_follow_up(tx, deed, case.id, new))
     return done
+
+
+def decide(tx: Transaction, deed: Deed, case_id: UUID, changes: Mapping[str, Any]) -> None:
+    """Write what was chosen of two assignments made apart: by the same people, as an assignment."""
+    case = _directed(tx, deed, case_id)
+    wanted = _fitting(tx, case, changes)
+    new = [who for field, who in wanted.items() if who and who != getattr(case, field)]
+    rows.write(tx, "case", case_id, changes, by=deed.author)
+    _follow_up(tx, deed, case_id, new)
+
+
+def may_assign(tx: Transaction, deed: Deed, case_id: UUID) -> bool:
+    """Tell whether it is this person's to say who holds a case."""
+    case = store.lock_case(tx, case_id)
+    return case is not None and deed.person.runs_school(case.school_id)
+
+
+def _directed(tx: Transaction, deed: Deed, case_id: UUID) -> CaseRow:
+    case = store.lock_case(tx, case_id)
+    if case is None:
+        raise Refused("This case is not known here.", code="unknown_row")
+    if not deed.person.runs_school(case.school_id):
+        raise Refused("Only the school's coordinator can assign its cases.", code="forbidden")
+    return case
+
+
+def _fitting(tx: Transaction, case: CaseRow, named: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = rows.typed("case", named)
+    if case.status == CaseStatus.CLOSED:
+        raise Refused("This case is closed.", code="case_closed")
+    for user_id in wanted.values():
+        if user_id is not None:
+            _check_assignee(tx, user_id, case)
+    return wanted
 
 
 def _check_assignee(tx: Transaction, user_id: UUID, case: CaseRow) -> None:

@@ -11,7 +11,7 @@ from server.db.tables.syncing import ConflictRow
 from server.feed import reader
 from server.feed import store as feed
 from server.syncing import authority, conflicts, rows, store
-from server.syncing.deeds import contact_point
+from server.syncing.deeds import case, contact, contact_point
 from server.syncing.rules import Deed, Done, Refused
 from sync.normal import is_same, normal
 
@@ -48,7 +48,9 @@ def resolve(tx: Transaction, deed: Deed) -> Done:
         for field in decided
         if field.field in choices and field.choice != "theirs"
     }
-    if present is not None:
+    if present is not None and row.ent == "case" and changes:
+        case.decide(tx, deed, row.key, changes)
+    elif present is not None:
         rows.write(tx, row.ent, row.key, changes, by=deed.author)
     elif changes:
         _make_proposed(tx, deed, row, changes)
@@ -79,9 +81,17 @@ def _check_allowed(
     gives_way = all(one.choice == "theirs" for one in choices.values())
     if is_author and gives_way:
         return
-    roots = feed.roots_of(tx, "conflict", row.id)
-    if not authority.may_reach(tx, deed.person, roots):
+    if not _is_theirs(tx, deed, row):
         raise Refused("This is for whoever has the student now to decide.", code="forbidden")
+
+
+def _is_theirs(tx: Transaction, deed: Deed, row: ConflictRow) -> bool:
+    """Whoever could have written the row outright decides: no proposal is its author's to take."""
+    if row.ent == "case":
+        return case.may_assign(tx, deed, row.key)
+    if row.ent == "contact":
+        return contact.may_amend(tx, deed, row.key)
+    return authority.may_reach(tx, deed.person, feed.roots_of(tx, "conflict", row.id))
 
 
 def _check_unmoved(

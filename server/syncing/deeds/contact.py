@@ -53,14 +53,19 @@ def create(tx: Transaction, deed: Deed) -> Done:
 
 def amend(tx: Transaction, deed: Deed) -> Done:
     """Amend a contact: its author may, and who directs the school. Others propose."""
-    row = contact_store.find(tx, deed.mut.key)
-    is_author = row is not None and row.by_user_id == deed.person.user_id
-    is_directed = row is not None and _directs(tx, deed, row.student_id)
-    done = edit(tx, deed, is_allowed=is_author or is_directed)
+    done = edit(tx, deed, is_allowed=may_amend(tx, deed, deed.mut.key))
     after = contact_store.find(tx, deed.mut.key)
     if after is not None:
         _move_case(tx, after.case_id, Outcome(after.outcome), deed)
     return done
+
+
+def may_amend(tx: Transaction, deed: Deed, contact_id: UUID) -> bool:
+    """Tell whether a contact's words are this person's to change."""
+    row = contact_store.find(tx, contact_id)
+    if row is None:
+        return False
+    return row.by_user_id == deed.person.user_id or _directs(tx, deed, row.student_id)
 
 
 def _directs(tx: Transaction, deed: Deed, student_id: UUID) -> bool:

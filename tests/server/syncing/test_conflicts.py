@@ -3,8 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from schemas.people import Role
 from schemas.sync import SyncRes
+from server.cases import store as cases
+from server.db.tables.alerts import AlertRow
 from server.db.tables.identity import UserRow
 from server.ids import new_id
 from server.people import store as people
@@ -362,3 +366,75 @@ def test_a_colleague_may_only_propose_other_words_for_ones_contact(district: Dis
     assert amended.receipts[0].out == "applied"
     assert ben.row("contact", contact)["note"] == "Left a note at the door."
     assert ben.row("contact", contact)["causes"] == ["boredom"]
+
+
+def holders_apart(district: District) -> tuple[Phone, dict[str, Any]]:
+    """Two coordinators gave one case to two people, each without knowing of the other."""
+    eve = a_person(district.db, Role.COORDINATOR, schools=[district.school_id], name="Eve")
+    first, second = district.phone(district.coordinator), district.phone(eve)
+    case, seen = district.family.case_id, {"assignee_id": str(district.advisor.id)}
+    for phone, who in ((first, district.other), (second, district.caller)):
+        phone.sync([phone.mut("case.assign", case, {"assignee_id": str(who.id)}, was=seen)])
+    return second, second.all("conflict")[0]
+
+
+def test_who_may_not_assign_a_case_decides_no_conflict_about_it(any_district: District) -> None:
+    desk, conflict = holders_apart(any_district)
+    ben = any_district.phone(any_district.other)
+    ben.sync()
+    grab = resolve(ben, ben.all("conflict")[0], "custom", str(any_district.other.id))
+
+    assert ben.sync([grab]).receipts[0].code == "forbidden"
+    stranger = resolve(desk, conflict, "custom", str(new_id()))
+    assert desk.sync([stranger]).receipts[0].code == "bad_assignee"
+    assert desk.sync([resolve(desk, conflict, "mine")]).receipts[0].out == "applied"
+    with any_district.db.read(MONDAY) as tx:
+        case = cases.find(tx, any_district.family.case_id)
+        told = tx.session.scalars(
+            select(AlertRow).where(AlertRow.user_id == any_district.caller.id)
+        ).all()
+    assert case is not None
+    assert case.assignee_id == any_district.caller.id
+    assert len(told) == 1
+
+
+def test_nobody_takes_his_own_proposal_for_anothers_contact(any_district: District) -> None:
+    ana, ben = any_district.phone(any_district.advisor), any_district.phone(any_district.other)
+    contact = new_id()
+    ana.sync([ana.mut("contact.create", contact, a_visit(any_district.family))])
+    assign(any_district, any_district.family.case_id, any_district.other)
+    ben.sync()
+    words = {"note": "Left a note at the door."}
+    ben.sync([ben.mut("contact.amend", contact, {"note": "Nobody was there."}, was=words)])
+    ben.sync()
+
+    taken = ben.sync([resolve(ben, ben.all("conflict")[0], "mine")])
+    ana.sync()
+    ben.sync()
+
+    assert taken.receipts[0].code == "forbidden"
+    assert ben.row("contact", contact)["note"] == "Left a note at the door."
+    agreed = ana.sync([resolve(ana, ana.all("conflict")[0], "mine")])
+    ben.sync()
+    assert agreed.receipts[0].out == "applied"
+    assert ben.row("contact", contact)["note"] == "Nobody was there."
+
+
+def test_a_conflict_does_not_tell_what_became_of_a_family_that_is_somebody_elses(
+    any_district: District,
+) -> None:
+    ana, eve = any_district.phone(any_district.advisor), any_district.phone(any_district.advisor)
+    ben = any_district.phone(any_district.other)
+    ana.sync([edit(ana, any_district, OLD, "505-555-0111")])
+    eve.sync([edit(eve, any_district, OLD, "505-555-0222")])
+    assert eve.all("conflict")[0]["fields"][0]["theirs"] == "505-555-0111"
+    assign(any_district, any_district.family.case_id, any_district.other)
+    eve.sync()
+    ben.sync()
+
+    ben.sync([edit(ben, any_district, "505-555-0111", "505-555-0999")])
+    eve.sync()
+
+    assert ben.all("conflict")[0]["fields"][0]["theirs"] == "505-555-0999"
+    assert "505-555-0999" not in str(eve.rows)
+    assert eve.all("conflict")[0]["fields"][0]["mine"] == "505-555-0222"

@@ -51,6 +51,12 @@ CONTENT = [
     ("a time without a zone", {"occurred_at": "2026-03-01T10:00:00"}, "refused", "bad_value"),
     ("a field nobody knows", {"mood": "sunny"}, "parked", "unknown_field"),
     ("a delta where words belong", {"note": {"+": ["x"]}}, "refused", "bad_value"),
+    (
+        "a moment before time began",
+        {"occurred_at": "0001-01-01T00:00:00+12:00"},
+        "refused",
+        "bad_value",
+    ),
 ]
 
 
@@ -167,6 +173,61 @@ def test_what_was_refused_is_shown_to_its_author_with_his_words(district: Distri
     refusal = phone.all("refusal")[0]
     assert refusal["set"]["note"] == "Left a note at the door."
     assert refusal["code"] == "outcome_misfit"
+
+
+@pytest.mark.parametrize("depth", [150, 400, 700, 900, 1500])
+@pytest.mark.parametrize(("opens", "closes"), [(b"[", b"]"), (b'{"a":', b"}")])
+def test_however_deep_a_mutation_goes_the_next_one_goes_in(
+    district: District, depth: int, opens: bytes, closes: bytes
+) -> None:
+    phone = district.phone(district.advisor)
+    inner = opens * depth + b"1" + closes * depth
+    deep = poison(phone, district, set={"note": "@@"}).replace(b'"@@"', inner)
+    phone.last_n = 0
+
+    answer = exchange(phone, deep, district)
+
+    assert [receipt.n for receipt in answer.receipts] == [1, 2, 3]
+    assert answer.receipts[1].out in {"refused", "parked"}
+    assert answer.receipts[2].out == "applied"
+    assert kept(district, 2) == deep
+    phone.sync()
+
+
+def test_a_position_beyond_counting_is_refused_on_both_databases(any_district: District) -> None:
+    phone = any_district.phone(any_district.advisor)
+    point = any_district.family.point_id
+    moved = phone.mut("contact_point.edit", point, {"position": 2**40}, was={"position": 0})
+
+    answer = phone.sync([moved])
+
+    assert [(one.out, one.code) for one in answer.receipts] == [("refused", "bad_value")]
+
+
+@pytest.mark.parametrize("ms", [10**18, -(10**18), 10**30])
+def test_a_session_clock_gone_mad_costs_no_visit(district: District, ms: int) -> None:
+    phone = district.phone(district.advisor)
+
+    answer = phone.sync(
+        [phone.mut("contact.create", new_id(), a_visit(district.family), mono=["session", ms])]
+    )
+
+    assert [receipt.out for receipt in answer.receipts] == ["applied"]
+
+
+@pytest.mark.parametrize(
+    "said", [{"acked_n": 2**40}, {"acked_n": 10**30}, {"acked_n": -(10**30)}, {"build": "a\0b"}]
+)
+def test_whatever_a_phone_says_of_itself_it_is_answered(
+    any_district: District, said: dict[str, Any]
+) -> None:
+    phone = any_district.phone(any_district.advisor)
+
+    answer = phone.post(
+        [phone.mut("contact.create", new_id(), a_visit(any_district.family))], **said
+    )
+
+    assert [receipt.out for receipt in answer.receipts] == ["applied"]
 
 
 def kept(district: District, n: int) -> bytes:

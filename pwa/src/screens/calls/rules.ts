@@ -6,7 +6,10 @@ import type { DueItem } from '../today/rules.ts'
 
 export interface OwedCall {
   readonly item: DueItem
-  /** Who to call; null when no number is left that works. */
+  /**
+   * Who to call; null when no number is left that works, or when a restriction must be read first:
+   * it is free text, and whom it forbids only a person can tell.
+   */
   readonly member: FamilyMember | null
   readonly point: ContactPoint | null
   /** Restrictions of the whole family: whoever picks up, they are to be known before. */
@@ -22,13 +25,13 @@ export function owedCalls(rows: Rows, items: readonly DueItem[]): OwedCall[] {
     .filter(({ follow_up_kind }) => BY_CALL.includes(follow_up_kind))
     .map((item) => {
       const family = familyOf(rows, item.root)
-      const first = family
-        .filter(({ guardianship }) => guardianship.restriction === '')
-        .flatMap((member) => member.points.map(({ data }) => ({ member, point: data })))
-        .find(({ point }) => isCallable(point))
       const restrictions = family
         .map(({ guardianship }) => guardianship.restriction)
         .filter((text) => text !== '')
+      const first = family
+        .filter(() => restrictions.length === 0)
+        .flatMap((member) => member.points.map(({ data }) => ({ member, point: data })))
+        .find(({ point }) => isCallable(point))
       return {
         item,
         member: first?.member ?? null,

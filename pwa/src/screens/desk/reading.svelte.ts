@@ -1,9 +1,9 @@
 /** One answer of the office as it was last read: kept on screen when it cannot be read anew. */
-import { ProblemError } from '../../wire/answers.ts'
+import { ProblemError, SignedOut } from '../../wire/answers.ts'
 import type { Tagged } from '../../wire/client.ts'
 
 /** Why the last reading failed. `offline` covers whatever stood between us and the office. */
-export type Trouble = 'offline' | { readonly detail: string }
+export type Trouble = 'offline' | 'signed_out' | { readonly detail: string }
 
 /** Ask the office, naming what is held; null when that still holds. */
 export type Ask<T> = (etag: string) => Promise<Tagged<T> | null>
@@ -53,6 +53,7 @@ export class Reading<T> {
 }
 
 function troubleOf(error: unknown): Trouble {
+  if (error instanceof SignedOut) return 'signed_out'
   const isRefusal = error instanceof ProblemError && error.status < 500 && error.status !== 429
   return isRefusal ? { detail: error.message } : 'offline'
 }

@@ -1,6 +1,6 @@
 /** What a kept draft is, and whether it is worth asking about. Pure. */
 
-import type { Draft } from '../../local/ports.ts'
+import type { Draft, LocalRow } from '../../local/ports.ts'
 import type { Answers, Step } from '../contact/answers.ts'
 
 export interface ContactDraft {
@@ -23,6 +23,8 @@ export interface NumberDraft {
   readonly value: string
   readonly point_kind: string
   readonly status: string
+  /** The number as the person saw it when the form began: what others write since is not undone. */
+  readonly seen?: LocalRow<'contact_point'>
   readonly mends?: string
   readonly is_touched: boolean
 }

@@ -47,7 +47,9 @@ export async function beginNumber(
   root: string,
   begun: Pick<NumberDraft, 'point_id' | 'guardian_id'> & Partial<NumberDraft>,
 ): Promise<string> {
+  const seen = phone.row(root, 'contact_point', begun.point_id)
   const form: NumberDraft = {
+    ...(seen === null ? {} : { seen }),
     kind: 'number',
     value: '',
     point_kind: 'mobile',

@@ -46,10 +46,11 @@ test('a student is found without accents, by any part of any name', () => {
   assert.deepEqual(search(students, 'nobody'), [])
 })
 
-test('the calls owed name the number to try first, never the restricted one', () => {
+test('the calls owed name the number to try first, and none where a restriction must be read', () => {
   const calls = owedCalls(phone, dueItems(phone, phone.holder.user_id, '2026-11-20'))
-  const [maria] = calls
+  const [maria, other] = calls
 
-  assert.equal(maria?.member?.guardian.first_name, 'Rosa')
-  assert.equal(maria.restrictions.length, 1)
+  assert.deepEqual([maria?.point, maria?.member], [null, null])
+  assert.equal(maria?.restrictions.length, 1)
+  assert.equal(other?.member?.guardian.first_name, 'Rosa')
 })

@@ -85,7 +85,8 @@ export class NumberForm {
       }
       return create('contact_point.create', 'contact_point', this.#id, this.root, set)
     }
-    const row = this.#deps.phone.row(this.root, 'contact_point', this.begun.point_id)
+    const { point_id, seen } = this.begun
+    const row = seen ?? this.#deps.phone.row(this.root, 'contact_point', point_id)
     if (row === null) throw new Error('The number is no longer on this phone')
     return edit('contact_point.edit', row, { value, status: this.state })
   }

@@ -25,9 +25,12 @@ export async function mend(phone: Phone, desk: Desk, entry: OutboxEntry): Promis
 
 function numberOf(phone: Phone, { deed, id }: OutboxEntry): Omit<NumberDraft, 'kind'> {
   const isEdit = deed.op === 'contact_point.edit'
-  const point = isEdit ? phone.row(deed.root, 'contact_point', deed.key)?.data : undefined
-  const written = { ...point, ...deed.set } as Readonly<Record<string, unknown>>
+  const row = isEdit ? phone.row(deed.root, 'contact_point', deed.key) : null
+  const written = { ...row?.data, ...deed.set } as Readonly<Record<string, unknown>>
+  // The fields that were written stand against what was seen then, not against what is there now.
+  const seen = row && { ...row, data: { ...row.data, ...deed.was } }
   return {
+    ...(seen === null ? {} : { seen }),
     point_id: isEdit ? deed.key : '',
     guardian_id: text(written['guardian_id']),
     value: text(written['value']),

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { create } from '../../outbox/deed.ts'
+import { create, edit } from '../../outbox/deed.ts'
 import { MemoryPhone } from '../../testing/memory-phone.ts'
 import { aContact } from '../../testing/sample.ts'
 import { formOf, worthResuming } from '../drafts/rules.ts'
+import { beginNumber } from '../drafts/start.ts'
 import { mend } from './mend.ts'
 import { shelves } from './rules.ts'
 
@@ -41,6 +42,23 @@ test('a refused contact opens its form with the words in it', async () => {
   const form = draft && formOf(draft)
   assert.equal(form?.kind === 'contact' && form.answers.note, 'Rang twice.')
   assert.equal(form?.mends, entry.id)
+})
+
+test('a number form goes by what was seen when it began, whatever arrives meanwhile', async () => {
+  const phone = new MemoryPhone(now)
+  const root = 's000000001'
+  const [point] = phone.rowsOf(root, 'contact_point')
+  assert.ok(point)
+  const begun = { point_id: point.key, guardian_id: point.data.guardian_id }
+  const id = await beginNumber(phone, desk, root, { ...begun, value: point.data.value })
+  phone.bring({ ...point, ver: 9, data: { ...point.data, value: '505-555-0199' } })
+
+  const draft = (await phone.drafts()).find((one) => one.id === id)
+  const form = draft && formOf(draft)
+  assert.ok(form?.kind === 'number' && form.seen)
+
+  const deed = edit('contact_point.edit', form.seen, { value: '505-555-0111' })
+  assert.equal(deed?.was['value'], point.data.value)
 })
 
 test('only drafts with words in them, and not saved already, are asked about', async () => {

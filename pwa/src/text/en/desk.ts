@@ -41,6 +41,7 @@ export const desk = {
     readAt: 'Read at {{time}}.',
     offline: 'No connection. This was read at {{time}} and may have changed.',
     never: 'No connection, and nothing has been read yet. What you see is not an empty list.',
+    signedOut: 'Your session is over. Sign in again to read what is new.',
     refused: 'The office did not give this out: {{detail}}',
     loading: 'Reading',
     retry: 'Read again',

@@ -43,7 +43,7 @@ export const welcome = {
     link_used: 'This link was used already. Ask your coordinator for a new one.',
     link_expired: 'This link is too old. Ask your coordinator for a new one.',
     user_closed: 'This account is closed. Ask your coordinator.',
-    signed_out: 'Your sign-in has ended. Lock this device and sign in again. Nothing is lost.',
+    signed_out: 'Your sign-in has ended. Sign in again from the Outbox. Nothing is lost.',
     portal: 'The Wi-Fi wants a sign-in first. Open any page in the browser, then come back.',
     unreachable: 'The office does not answer. Check the connection and try again.',
     other: 'That did not work. Nothing is lost. Try again.',
@@ -107,6 +107,13 @@ export const welcome = {
     go: 'Choose a new PIN',
     back: 'I remember it after all',
     check: 'Send now',
+  },
+  again: {
+    title: 'Sign in again',
+    why: 'The session on this device is over. Sign in as {{name}}: your work stays here, and goes on where it was.',
+    other:
+      'That was the account of {{name}}. This device is open for {{holder}}. Lock it first if somebody else wants to work here.',
+    done: 'You are signed in again.',
   },
   leave: {
     title: 'Sign out',

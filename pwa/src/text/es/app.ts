@@ -31,7 +31,7 @@ export const places: TextsLike<typeof placesEn> = {
   today: 'Hoy',
   students: 'Estudiantes',
   calls: 'Llamadas',
-  outbox: 'Salida',
+  outbox: 'Por enviar',
   settings: 'Ajustes',
 }
 

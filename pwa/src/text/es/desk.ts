@@ -44,6 +44,7 @@ export const desk: TextsLike<typeof deskEn> = {
     readAt: 'Leído a las {{time}}.',
     offline: 'Sin conexión. Esto se leyó a las {{time}} y puede haber cambiado.',
     never: 'Sin conexión, y todavía no se ha leído nada. Lo que ve no es una lista vacía.',
+    signedOut: 'Su sesión terminó. Inicie sesión otra vez para leer lo nuevo.',
     refused: 'La oficina no entregó esto: {{detail}}',
     loading: 'Leyendo',
     retry: 'Leer otra vez',

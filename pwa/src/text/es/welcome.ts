@@ -46,7 +46,7 @@ export const welcome: TextsLike<typeof welcomeEn> = {
     link_used: 'Este enlace ya se usó. Pida uno nuevo a su coordinadora.',
     link_expired: 'Este enlace venció. Pida uno nuevo a su coordinadora.',
     user_closed: 'Esta cuenta está cerrada. Hable con su coordinadora.',
-    signed_out: 'Su sesión terminó. Bloquee este dispositivo y entre otra vez. No se perdió nada.',
+    signed_out: 'Su sesión terminó. Entre otra vez desde Por enviar. No se perdió nada.',
     portal: 'El Wi-Fi pide primero entrar. Abra cualquier página en el navegador y vuelva.',
     unreachable: 'La oficina no responde. Revise la conexión e inténtelo otra vez.',
     other: 'No funcionó. No se perdió nada. Inténtelo otra vez.',
@@ -115,6 +115,13 @@ export const welcome: TextsLike<typeof welcomeEn> = {
     go: 'Elegir un PIN nuevo',
     back: 'Ya me acordé',
     check: 'Enviar ahora',
+  },
+  again: {
+    title: 'Iniciar sesión otra vez',
+    why: 'La sesión de este dispositivo terminó. Inicie sesión como {{name}}: su trabajo se queda aquí y sigue donde estaba.',
+    other:
+      'Esa es la cuenta de {{name}}. Este dispositivo está abierto para {{holder}}. Bloquéelo primero si otra persona quiere trabajar aquí.',
+    done: 'Ya inició sesión otra vez.',
   },
   leave: {
     title: 'Cerrar sesión',
