@@ -333,5 +333,5 @@ def _look_at_every_step(walk: Walk, root: str) -> None:
     walk.at("contact, review", _tid("review"))
     phone.go("/today")
     walk.at("a draft", _tid("resume"))
-    phone.see("discard").click()
+    phone.see("discard").first.click()
     walk.at("undo", _tid("undo"))

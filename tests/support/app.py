@@ -164,12 +164,18 @@ class App:
         expect(form).not_to_have_attribute("data-step", before)
         return form.get_attribute("data-step") or ""
 
-    def log_visit(self, root: str, *, note: str = "", outcome: str = "spoke_guardian") -> None:
+    def log_visit(
+        self, root: str, *, outcome: str = "spoke_guardian", cause: str = "", note: str = ""
+    ) -> None:
         """Write down a visit and save it."""
         self.begin_visit(root)
         self.pick(outcome)
         step = self.go_on()
         while step != "review":
+            if step == "causes" and cause:
+                row = self.page.locator(f"input[value={cause}]")
+                self.page.locator("details", has=row).locator("summary").click()
+                row.check()
             if step == "note" and note:
                 self.page.locator("#note").fill(note)
             step = self.go_on()
