@@ -1,7 +1,6 @@
-"""The coordinator's desk while the phones work: what arrives, what is decided, who is unheard of."""
+"""The coordinator's desk while the phones work: what arrives, is decided, is not heard of."""
 
 import re
-from collections.abc import Generator
 from dataclasses import dataclass
 
 import pytest
@@ -30,7 +29,7 @@ class Team:
 
 
 @pytest.fixture(scope="module")
-def team(demo: Demo, shared_window: Window) -> Generator[Team]:
+def team(demo: Demo, shared_window: Window) -> Team:
     """The coordinator sends the social worker along with the advisor."""
     advisor = shared_window().enter_demo(demo.link("advisor"))
     partner = shared_window().enter_demo(demo.link("social_worker"))
@@ -44,7 +43,7 @@ def team(demo: Demo, shared_window: Window) -> Generator[Team]:
     desk.waits(0)
     partner.send()
     assert root in partner.families()
-    yield Team(desk, advisor, partner, root)
+    return Team(desk, advisor, partner, root)
 
 
 def test_a_contact_arrives_at_the_desk_while_it_is_open(team: Team) -> None:

@@ -63,6 +63,10 @@ class App:
         """Find what carries this test id."""
         return self.page.get_by_test_id(testid)
 
+    def devtools(self) -> Any:
+        """Return a DevTools session of the page; what it sends and tells is plain JSON."""
+        return self.context.new_cdp_session(self.page)
+
     # ------------------------------------------------------------ the door
 
     def enter_demo(self, link: str) -> App:

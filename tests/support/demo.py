@@ -33,7 +33,7 @@ class Demo:
         self.line.close()
 
     def link(self, role: str) -> str:
-        """Return the link that signs in as the demo's person of this role, as often as one likes."""
+        """Return the link that signs in as the person of this role, as often as one likes."""
         return f"{self.url}/#/invite/{self._tokens[role]}"
 
     def invite(self, login: str, name: str, *, role: str = "advisor") -> str:
