@@ -105,8 +105,8 @@ migrations: $(DONE)/test ## See that the migrations lead to exactly the tables o
 	@$(BIN)/pytest $(or $(T),tests/migrations)
 
 .PHONY: screens
-screens: $(DONE)/test $(DONE)/pwa .cache/chromium ## Take a picture of every screen into screens/
-	@PRESENTE_SCREENS="$(CURDIR)/screens" $(PYTEST) -m screens tests/e2e
+screens: $(DONE)/test $(DONE)/pwa .cache/chromium ## Take a picture of every screen into screens/, and renew those of the README
+	@PRESENTE_SCREENS="$(CURDIR)/screens" PRESENTE_README_IMAGES="$(CURDIR)/docs/images" $(PYTEST) -m screens tests/e2e
 
 .PHONY: lock
 lock: ## Renew requirements/*.lock and pwa/package-lock.json from what pyproject.toml and package.json ask

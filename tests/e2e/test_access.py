@@ -1,12 +1,11 @@
-"""Everybody can use it: axe finds nothing on any screen, large text fits, the pill is everywhere."""
+"""Everybody can use it: axe finds nothing, large text fits, the pill is on every screen."""
 
 import json
-from collections.abc import Generator
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Window
@@ -16,6 +15,7 @@ from tests.support.demo import Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+AXE_SCRIPT = (files("axe_playwright_python") / "axe.min.js").read_text()
 LANGUAGES = ("en", "es")
 SMALLEST = {"width": 320, "height": 568}
 OPTIONS = {"resultTypes": ["violations"]}
@@ -47,7 +47,7 @@ class Team:
 
 
 @pytest.fixture(scope="module")
-def team(demo: Demo, shared_window: Window) -> Generator[Team]:
+def team(demo: Demo, shared_window: Window) -> Team:
     """Two phones of one advisor have changed one number apart; a visit has arrived."""
     phone = shared_window().enter_demo(demo.link("advisor"))
     other = shared_window().enter_demo(demo.link("advisor"))
@@ -61,7 +61,7 @@ def team(demo: Demo, shared_window: Window) -> Generator[Team]:
     phone.waits(0)
     phone.go(f"/s/{roots[0]}")
     expect(phone.see("conflict-note")).to_be_visible(timeout=20_000)
-    yield Team(phone, desk, roots)
+    return Team(phone, desk, roots)
 
 
 Place = tuple[str, str]
@@ -143,15 +143,23 @@ def test_axe_finds_nothing_on_any_screen_of_the_phone(team: Team, language: str)
     phone.go(f"/s/{team.roots[0]}")
     phone.see("add-number").first.click()
     walk.at("number", _tid("number-form"))
-    phone.go(f"/s/{team.roots[0]}")
-    phone.see("call-button").first.click()
-    walk.at("call", "dialog[open]")
-    phone.see("not-called").click()
     walk.to("settings again", ("/settings", _tid("device")))
     phone.see("sign-out").click()
     walk.at("leave", "dialog[open]")
     phone.page.keyboard.press("Escape")
+    walk.found |= _look_at_a_call(phone, team.roots[0])
     assert walk.found == {}
+
+
+def _look_at_a_call(phone: App, root: str) -> dict[str, list[str]]:
+    """Call in a tab of its own: the browser's question about the dialler blocks it afterwards."""
+    tab = App(phone.context, phone.url).open().unlock()
+    walk = Walk(tab)
+    tab.go(f"/s/{root}")
+    tab.see("call-button").first.click()
+    walk.at("call", "dialog[open]")
+    tab.page.close()
+    return walk.found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -192,9 +200,7 @@ def test_axe_finds_nothing_on_any_screen_of_the_desk(team: Team, language: str) 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_axe_finds_nothing_before_the_door(
-    demo: Demo, window: Window, language: str
-) -> None:
+def test_axe_finds_nothing_before_the_door(demo: Demo, window: Window, language: str) -> None:
     guest = window(locale=language)
     walk = Walk(guest)
     guest.open()
@@ -228,9 +234,7 @@ def test_nothing_scrolls_sideways_on_the_smallest_phone_with_text_twice_as_large
     demo: Demo, window: Window, team: Team
 ) -> None:
     phone = window(SMALLEST)
-    phone.context.new_cdp_session(phone.page).send(
-        "Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}}
-    )
+    phone.devtools().send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
     phone.page.goto(demo.link("advisor"))
     found: dict[str, list[str]] = {}
 
@@ -262,9 +266,7 @@ def test_nothing_scrolls_sideways_on_the_smallest_phone_with_text_twice_as_large
     assert found == {}
 
 
-def test_every_screen_says_how_many_rows_are_unsent(
-    demo: Demo, window: Window, team: Team
-) -> None:
+def test_every_screen_says_how_many_rows_are_unsent(demo: Demo, window: Window, team: Team) -> None:
     phone = window().enter_demo(demo.link("social_worker"))
     root = phone.families()[0]
     phone.context.set_offline(True)
@@ -325,5 +327,5 @@ def _look_at_every_step(walk: Walk, root: str) -> None:
     walk.at("contact, review", _tid("review"))
     phone.go("/today")
     walk.at("a draft", _tid("resume"))
-    phone.see("discard").click()
+    phone.see("discard").first.click()
     walk.at("undo", _tid("undo"))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import CDPSession, expect
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import Window
 from tests.support.app import App
@@ -28,7 +28,7 @@ AUTHENTICATOR = {
 
 def _with_authenticator(app: App) -> Callable[[], int]:
     """Give this window a fingerprint reader; return what counts the passkeys on it."""
-    cdp: CDPSession = app.context.new_cdp_session(app.page)
+    cdp = app.devtools()
     cdp.send("WebAuthn.enable", {"enableUI": False})
     made = cdp.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
 
@@ -48,7 +48,7 @@ def _lock(app: App) -> None:
 def _forget_everything(app: App) -> None:
     """Clear the browser as a person does; the passkeys are the device's, and stay."""
     app.context.clear_cookies()
-    cdp = app.context.new_cdp_session(app.page)
+    cdp = app.devtools()
     app.page.goto("about:blank")
     cdp.send("Storage.clearDataForOrigin", {"origin": app.url, "storageTypes": "all"})
     app.open()

@@ -1,4 +1,4 @@
-"""What a phone may meet on its way: no network, a false one, lost answers, a crash, a dead battery."""
+"""What a phone may meet: no network, a false one, lost answers, a crash, a dead battery."""
 
 import re
 from collections.abc import Generator
@@ -119,9 +119,7 @@ def test_work_whose_answer_is_lost_is_recorded_once(demo: Demo, window: Window) 
     assert _contacts(demo) == before + 1
 
 
-def test_two_tabs_number_without_holes_and_send_each_deed_once(
-    demo: Demo, window: Window
-) -> None:
+def test_two_tabs_number_without_holes_and_send_each_deed_once(demo: Demo, window: Window) -> None:
     first = window().enter_demo(demo.link("social_worker"))
     root = first.families()[0]
     second = App(first.context, demo.url).open().unlock()

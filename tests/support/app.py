@@ -63,6 +63,10 @@ class App:
         """Find what carries this test id."""
         return self.page.get_by_test_id(testid)
 
+    def devtools(self) -> Any:
+        """Return a DevTools session of the page; what it sends and tells is plain JSON."""
+        return self.context.new_cdp_session(self.page)
+
     # ------------------------------------------------------------ the door
 
     def enter_demo(self, link: str) -> App:
@@ -164,12 +168,18 @@ class App:
         expect(form).not_to_have_attribute("data-step", before)
         return form.get_attribute("data-step") or ""
 
-    def log_visit(self, root: str, *, note: str = "", outcome: str = "spoke_guardian") -> None:
+    def log_visit(
+        self, root: str, *, outcome: str = "spoke_guardian", cause: str = "", note: str = ""
+    ) -> None:
         """Write down a visit and save it."""
         self.begin_visit(root)
         self.pick(outcome)
         step = self.go_on()
         while step != "review":
+            if step == "causes" and cause:
+                row = self.page.locator(f"input[value={cause}]")
+                self.page.locator("details", has=row).locator("summary").click()
+                row.check()
             if step == "note" and note:
                 self.page.locator("#note").fill(note)
             step = self.go_on()

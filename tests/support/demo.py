@@ -33,7 +33,7 @@ class Demo:
         self.line.close()
 
     def link(self, role: str) -> str:
-        """Return the link that signs in as the demo's person of this role, as often as one likes."""
+        """Return the link that signs in as the person of this role, as often as one likes."""
         return f"{self.url}/#/invite/{self._tokens[role]}"
 
     def invite(self, login: str, name: str, *, role: str = "advisor") -> str:
@@ -48,6 +48,11 @@ class Demo:
         """Ask the database itself."""
         with sqlite3.connect(self.server.data_dir / "presente.db", timeout=10) as db:
             return db.execute(sql, values).fetchall()
+
+    def change(self, sql: str, *values: object) -> None:
+        """Change the database itself, as time would."""
+        with sqlite3.connect(self.server.data_dir / "presente.db", timeout=10) as db:
+            db.execute(sql, values)
 
     def case_of(self, root: str) -> str:
         """Return the id of a student's case."""

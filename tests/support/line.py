@@ -48,10 +48,16 @@ class _Proxy(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: _Proxy
+
+    @property
+    def line(self) -> Line:
+        """The line this browser speaks through."""
+        assert isinstance(self.server, _Proxy)
+        return self.server.line
 
     def handle_any(self) -> None:
-        line = self.server.line
+        """Pass the request on, or do what the line does now."""
+        line = self.line
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         is_sync = self.path.startswith("/sync")
         if line.mode == "portal":
@@ -70,12 +76,14 @@ class _Handler(BaseHTTPRequestHandler):
         headers = [one for one in answer.getheaders() if one[0].lower() not in _OF_THE_HOP]
         self._answer(answer.status, headers, read)
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = handle_any  # noqa: N815
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = handle_any
 
     def _ask(self, body: bytes) -> tuple[HTTPResponse, bytes]:
-        connection = HTTPConnection("127.0.0.1", self.server.line.server_port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", self.line.server_port, timeout=30)
         try:
-            connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+            connection.putrequest(
+                self.command, self.path, skip_host=True, skip_accept_encoding=True
+            )
             for name, value in self.headers.items():
                 if name.lower() not in _OF_THE_HOP:
                     connection.putheader(name, value)
