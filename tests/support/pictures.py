@@ -1,4 +1,4 @@
-"""Makes a browser's screenshot lighter: same pixels, no row filters, deflated as well as zlib can."""
+"""Makes a screenshot lighter: same pixels, no row filters, deflated as well as zlib can."""
 
 import zlib
 from collections.abc import Iterator
