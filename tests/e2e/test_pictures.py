@@ -10,6 +10,7 @@ from tests.e2e.conftest import Window
 from tests.support.app import App
 from tests.support.browser import DESK
 from tests.support.demo import Demo
+from tests.support.pictures import packed
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.screens]
 
@@ -38,5 +39,5 @@ def test_the_readme_shows_today_and_the_desk(demo: Demo, window: Window, screens
 
 def _keep(app: App, file: Path) -> None:
     expect(app.see("flash")).to_have_count(0, timeout=15_000)
-    app.page.screenshot(path=file, animations="disabled")
+    file.write_bytes(packed(app.page.screenshot(animations="disabled")))
     assert file.stat().st_size < LIGHT_ENOUGH
