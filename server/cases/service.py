@@ -61,12 +61,14 @@ def follow(
         return
     for movement in movements:
         newly = movement.opening is not None and movement.opening in movement.newly
+        if not newly and opening.key not in movement.taken_back:
+            continue
         case = store.case_of_year(tx, movement.student_id, movement.school_year)
         if newly and movement.opening is not None and case is None:
             _open(tx, ladder, movement, movement.opening, followed)
         elif newly and movement.opening is not None and case is not None:
             _meet_again(tx, ladder, case, movement.opening, followed)
-        elif opening.key in movement.taken_back and case is not None:
+        elif case is not None:
             store.save(tx, case.id, {"no_longer_met_on": today_of(tx)})
             store.publish_case(tx, case.id)
             followed.no_longer_met += 1
@@ -93,13 +95,10 @@ def publish_standings(
     tx: Transaction, ladder: Ladder, school_year: str, students: Sequence[UUID]
 ) -> None:
     """Publish where these students stand. For active students only."""
-    for student_id in students:
-        place = _place(tx, student_id)
-        if place is not None:
-            standing = ladder_service.standing_of(
-                tx, ladder, school_year, student_id=student_id, school_id=place.school_id
-            )
-            ladder_store.publish_standing(tx, standing, root=people.root_of(tx, student_id))
+    places = {one: row.school_id for one, row in people.enrollments_of(tx, students).items()}
+    for standing in ladder_service.standings_of(tx, ladder, school_year, places):
+        root = people.root_of(tx, standing.student_id)
+        ladder_store.publish_standing(tx, standing, root=root)
 
 
 def _open(

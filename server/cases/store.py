@@ -13,6 +13,7 @@ from server.db.tables.cases import CaseRow
 from server.db.tables.people import StudentRow
 from server.feed import store as feed
 from server.feed.store import Author
+from server.people import store as people
 
 _NOBODY = Author()
 
@@ -87,7 +88,6 @@ def roots_assigned_to(tx: Transaction, user_id: UUID) -> list[str]:
 def publish_case(tx: Transaction, case_id: UUID, *, by: Author = _NOBODY) -> None:
     """Publish a case in its student's root."""
     row = tx.session.get_one(CaseRow, case_id)
-    root = tx.session.scalars(select(StudentRow.root).where(StudentRow.id == row.student_id)).one()
     case = Case(
         id=CaseId(row.id),
         student_id=StudentId(row.student_id),
@@ -103,4 +103,5 @@ def publish_case(tx: Transaction, case_id: UUID, *, by: Author = _NOBODY) -> Non
         left_on=row.left_on,
         no_longer_met_on=row.no_longer_met_on,
     )
+    root = people.root_of(tx, row.student_id)
     feed.publish(tx, "case", case, key=row.id, roots=[root], by=by)

@@ -1,6 +1,6 @@
 """Decides what a file changes about one school: name, calendar, enrolments and attendance."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -205,12 +205,9 @@ def _follow(
     return followed
 
 
-def _places(tx: Transaction, students: Iterable[UUID], *, otherwise: UUID) -> dict[UUID, UUID]:
-    places: dict[UUID, UUID] = {}
-    for student_id in students:
-        place = people.enrollment_of(tx, student_id)
-        places[student_id] = place.school_id if place else otherwise
-    return places
+def _places(tx: Transaction, students: Sequence[UUID], *, otherwise: UUID) -> dict[UUID, UUID]:
+    places = people.enrollments_of(tx, students)
+    return {one: places[one].school_id if one in places else otherwise for one in students}
 
 
 def _change_places(tx: Transaction, filed: _Filed) -> Changes:

@@ -102,17 +102,53 @@ def standing_of(
     tx: Transaction, ladder: Ladder, school_year: str, *, student_id: UUID, school_id: UUID
 ) -> Standing:
     """Return where a student stands: the dated absences, the highest step, and why in words."""
-    shares = attendance_rules.days_of(
-        _facts_by_student(tx, school_year, students=[student_id]).get(student_id, [])
-    )
+    return standings_of(tx, ladder, school_year, {student_id: school_id})[0]
+
+
+def standings_of(
+    tx: Transaction, ladder: Ladder, school_year: str, places: Mapping[UUID, UUID]
+) -> list[Standing]:
+    """Return where these students (by student: the present school) stand."""
+    facts = _facts_by_student(tx, school_year, students=places)
+    terms = {one: _term(tx, one, school_year) for one in set(places.values())}
+    return [
+        _standing(
+            tx, ladder, school_year, student_id=one, facts=facts.get(one, []), term=terms[school_id]
+        )
+        for one, school_id in places.items()
+    ]
+
+
+class _Term(Struct, frozen=True, kw_only=True):
+    """How far a school has told its year."""
+
+    until: date | None
+    day_count: int
+
+
+def _term(tx: Transaction, school_id: UUID, school_year: str) -> _Term:
+    until = attendance.data_as_of(tx, school_id, school_year)
+    calendar = attendance.school_days(tx, school_id, school_year)
+    day_count = attendance_rules.school_days_until(calendar, until) if until else 0
+    return _Term(until=until, day_count=day_count)
+
+
+def _standing(  # noqa: PLR0913  (what a standing is made of)
+    tx: Transaction,
+    ladder: Ladder,
+    school_year: str,
+    *,
+    student_id: UUID,
+    facts: Iterable[Fact],
+    term: _Term,
+) -> Standing:
+    shares = attendance_rules.days_of(facts)
     counting = [share for share in shares if _counts(share)]
     met = rules.reached(ladder.thresholds, [(day.on_date, day.units) for day in counting])
     highest = ladder.step(met[-1].step) if met else None
     said = highest.words if highest else None
     units = rules.total((day.on_date, day.units) for day in counting)
     dates = [day.on_date for day in counting]
-    until = attendance.data_as_of(tx, school_id, school_year)
-    calendar = attendance.school_days(tx, school_id, school_year)
     return Standing(
         student_id=StudentId(student_id),
         school_year=school_year,
@@ -121,8 +157,8 @@ def standing_of(
         unexcused_units=units,
         excused_units=_units(shares, AttendanceKind.ABSENT_EXCUSED),
         tardy_count=sum(share.kind is AttendanceKind.TARDY for share in shares),
-        days_in_session=attendance_rules.school_days_until(calendar, until) if until else 0,
-        data_as_of=until,
+        days_in_session=term.day_count,
+        data_as_of=term.until,
         why_en=words.why_en(
             units=units,
             dates=dates,

@@ -8,7 +8,7 @@ the guardian answers for.
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from schemas.base import GuardianId, SchoolId, StudentId, Value
 from schemas.people import (
@@ -36,7 +36,22 @@ from server.feed.store import Author
 from server.people import rules
 
 _NOBODY = Author()
+_AT_ONCE = 400
 _EDITABLE = frozenset({"kind", "value", "status", "position"})
+
+# Made once: publishing a family asks for these, and an import publishes hundreds.
+_PLACES = select(EnrollmentRow).where(
+    EnrollmentRow.student_id.in_(bindparam("students", expanding=True))
+)
+_TIES = select(GuardianshipRow).where(GuardianshipRow.student_id == bindparam("student"))
+_POINTS = select(ContactPointRow).where(ContactPointRow.guardian_id == bindparam("guardian"))
+_ADDRESSES = select(AddressRow).where(AddressRow.guardian_id == bindparam("guardian"))
+_ROOT = select(StudentRow.root).where(StudentRow.id == bindparam("student"))
+_ROOTS = (
+    select(StudentRow.root)
+    .join(GuardianshipRow, GuardianshipRow.student_id == StudentRow.id)
+    .where(GuardianshipRow.guardian_id == bindparam("guardian"), GuardianshipRow.ended_at.is_(None))
+)
 
 
 def find_student(tx: Transaction, student_id: UUID) -> StudentRow | None:
@@ -96,8 +111,19 @@ def enrollment_of(tx: Transaction, student_id: UUID) -> EnrollmentRow | None:
     What an enrolment file says comes before what events suggest; then a place without an exit
     before one with, then the newest year, then the latest entry.
     """
-    rows = tx.session.scalars(select(EnrollmentRow).where(EnrollmentRow.student_id == student_id))
-    return max(rows, key=presence, default=None)
+    return enrollments_of(tx, [student_id]).get(student_id)
+
+
+def enrollments_of(tx: Transaction, student_ids: Iterable[UUID]) -> dict[UUID, EnrollmentRow]:
+    """Return where students are now, or were last; one who was never enrolled is left out."""
+    found: dict[UUID, EnrollmentRow] = {}
+    wanted = list(student_ids)
+    for at in range(0, len(wanted), _AT_ONCE):
+        for row in tx.session.scalars(_PLACES, {"students": wanted[at : at + _AT_ONCE]}):
+            known = found.get(row.student_id)
+            if known is None or presence(row) > presence(known):
+                found[row.student_id] = row
+    return found
 
 
 def presence(row: EnrollmentRow) -> tuple[bool, bool, str, str, str]:
@@ -113,17 +139,13 @@ def presence(row: EnrollmentRow) -> tuple[bool, bool, str, str, str]:
 
 def root_of(tx: Transaction, student_id: UUID) -> str:
     """Return the student's root."""
-    return tx.session.scalars(select(StudentRow.root).where(StudentRow.id == student_id)).one()
+    return tx.session.scalars(_ROOT, {"student": student_id}).one()
 
 
 def active_roots_of_guardian(tx: Transaction, guardian_id: UUID) -> set[str]:
     """Return the roots of the active students whom the guardian answers for."""
-    query = (
-        select(StudentRow.root)
-        .join(GuardianshipRow, GuardianshipRow.student_id == StudentRow.id)
-        .where(GuardianshipRow.guardian_id == guardian_id, GuardianshipRow.ended_at.is_(None))
-    )
-    return {root for root in tx.session.scalars(query) if feed.is_active(tx, root)}
+    roots = tx.session.scalars(_ROOTS, {"guardian": guardian_id}).all()
+    return {root for root in roots if feed.is_active(tx, root)}
 
 
 def publish_school(tx: Transaction, school_id: UUID) -> None:
@@ -154,9 +176,7 @@ def publish_student(tx: Transaction, student_id: UUID, *, by: Author = _NOBODY) 
         else None,
     )
     feed.publish(tx, "student", student, key=row.id, roots=[row.root], by=by)
-    for tie in tx.session.scalars(
-        select(GuardianshipRow).where(GuardianshipRow.student_id == student_id)
-    ).all():
+    for tie in tx.session.scalars(_TIES, {"student": student_id}).all():
         _publish_guardianship(tx, tie, row.root, by=by)
         publish_guardian(tx, tie.guardian_id, by=by)
 
@@ -176,13 +196,9 @@ def publish_guardian(tx: Transaction, guardian_id: UUID, *, by: Author = _NOBODY
             needs_interpreter=row.needs_interpreter,
         )
         feed.publish(tx, "guardian", guardian, key=row.id, roots=roots, by=by)
-    for point in tx.session.scalars(
-        select(ContactPointRow).where(ContactPointRow.guardian_id == guardian_id)
-    ).all():
+    for point in tx.session.scalars(_POINTS, {"guardian": guardian_id}).all():
         _publish_point(tx, point, roots, by=by)
-    for address in tx.session.scalars(
-        select(AddressRow).where(AddressRow.guardian_id == guardian_id)
-    ).all():
+    for address in tx.session.scalars(_ADDRESSES, {"guardian": guardian_id}).all():
         _publish_address(tx, address, roots, by=by)
 
 
