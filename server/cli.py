@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 refused with nothing changed, 2 wrong usage.
 
 import argparse
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any, Protocol, TypeAlias
 import msgspec
 
 from server.clock import Clock, system_clock
+from server.db.failures import is_about_rows, unusable
 from server.problems import Problem
 from server.settings import Settings, load
 
@@ -91,15 +93,35 @@ def main(arguments: Sequence[str] | None = None, *, clock: Clock = system_clock)
         context = Context(settings=settings, clock=clock, warn=_warn)
         answer = options.run(context, options)
     except Problem as problem:
-        if options.json:
-            _say(msgspec.json.encode({"code": problem.code, "detail": problem.detail}).decode())
-        _warn(f"Refused, nothing was changed: {problem.detail}")
+        return _refuse(problem, options, "Refused, nothing was changed")
+    except Exception as error:
+        unusable_place = _unusable(error)
+        if unusable_place is not None:
+            return _refuse(unusable_place, options, "Stopped, and what was half done was undone")
+        if not is_about_rows(error):
+            raise
+        _warn("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
         return 1
     if not options.json:
         _say(answer.text)
     elif answer.data is not None:
         _say(msgspec.json.encode(answer.data).decode())
     return 0
+
+
+def _unusable(error: Exception) -> Problem | None:
+    """Return a refusal in place of a fault of the place we work in; None: a fault of ours."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return Problem(f"{error.strerror}: {error.filename}", code="cannot_use")
+    why = unusable(error)
+    return Problem(f"The database cannot be used: {why}.", code="no_database") if why else None
+
+
+def _refuse(problem: Problem, options: argparse.Namespace, how: str) -> int:
+    if options.json:
+        _say(msgspec.json.encode({"code": problem.code, "detail": problem.detail}).decode())
+    _warn(f"{how}: {problem.detail}")
+    return 1
 
 
 def _say(text: str) -> None:

@@ -58,7 +58,7 @@ def register(commands: Commands) -> None:
         ),
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    parser.add_argument("--port", type=int, default=8080, help="port to listen on (8080; 0: any)")
+    parser.add_argument("--port", type=_port, default=8080, help="port to listen on (8080; 0: any)")
     parser.add_argument(
         "--public-url", default="", metavar="URL", help="origin that people open: https://..."
     )
@@ -88,6 +88,13 @@ def serve(context: Context, arguments: argparse.Namespace) -> Answer:
         if database is not None:
             database.close()
     return Answer(data=None, text="Stopped.")
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port < 2**16:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return port
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.orm import Session
 
 
@@ -73,7 +73,9 @@ class Database:
             file = self.writer.url.database
             self._lock_file = Path(f"{file}.writer") if file else None
         else:
-            self.writer = create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+            self.writer = create_engine(
+                url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+            )
             self.reader = self.writer.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
@@ -119,6 +121,23 @@ class Database:
                 if self.is_sqlite and raw is not None:
                     raw.execute("PRAGMA foreign_keys=ON")
 
+    @contextmanager
+    def alone(self, number: int) -> Generator[bool]:
+        """Hold a number while inside; tell whether nobody else holds it, on whichever machine.
+
+        On SQLite it is always so: there a lock beside the file has to do.
+        """
+        if self.is_sqlite:
+            yield True
+            return
+        with self.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            is_ours = bool(connection.scalar(select(func.pg_try_advisory_lock(number))))
+            try:
+                yield is_ours
+            finally:
+                if is_ours:
+                    connection.execute(select(func.pg_advisory_unlock(number)))
+
     def close(self) -> None:
         """Close every connection."""
         with self._writing():
@@ -148,6 +167,7 @@ def _sqlite_engine(url: str, *, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=0,
+        hide_parameters=True,  # or a fault's own words would hold a family's names
         connect_args={"check_same_thread": False, "timeout": 30},
     )
     event.listen(engine, "connect", _prepare)

@@ -26,3 +26,16 @@ def is_unavailable(error: BaseException) -> bool:
         primary = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
         return primary in _SQLITE_PASSING
     return True
+
+
+def unusable(error: BaseException) -> str:
+    """Return what is wrong with a database that cannot be used at all; empty: another fault."""
+    if not isinstance(error, exc.DatabaseError | exc.TimeoutError) or is_about_rows(error):
+        return ""
+    words = str(getattr(error, "orig", None) or "it did not answer").strip()
+    return words.splitlines()[0]
+
+
+def is_about_rows(error: BaseException) -> bool:
+    """Tell whether a database's words about this may hold what is in its rows: people's data."""
+    return isinstance(error, exc.DataError | exc.IntegrityError | exc.ProgrammingError)

@@ -10,6 +10,7 @@ import fcntl
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from msgspec import Struct
@@ -27,6 +28,9 @@ from server.people import store as people
 from server.problems import Conflicting, Problem
 
 Say = Callable[[str], None]
+
+_IMPORTS = 0x1A7A_4E00
+"""What an import holds, so that another machine's does not run beside it on one database."""
 
 
 class MassDrop(Problem):
@@ -60,7 +64,7 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
     ``say`` hears of the progress, without names.
     """
     found = files.files_of(order.folder)
-    with _alone(order.data_dir), staging.throw_away(order.data_dir) as space:
+    with _alone(db, order.data_dir), staging.throw_away(order.data_dir) as space:
         say(f"Reading {len(found)} files")
         staged = files.stage(found, space)
         with db.read(clock()) as tx:
@@ -212,11 +216,17 @@ def _refuse_mass_drop(planned: list[SchoolChanges], told: list[SchoolReport]) ->
 
 
 @contextmanager
-def _alone(data_dir: Path) -> Generator[None]:
+def _alone(db: Database, data_dir: Path) -> Generator[None]:
     data_dir.mkdir(parents=True, exist_ok=True)
-    with (data_dir / "import.lock").open("ab") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as busy:
-            raise Conflicting("Another import is running here. Wait for it to end.") from busy
+    with (data_dir / "import.lock").open("ab") as file, db.alone(_IMPORTS) as is_alone:
+        if not (is_alone and _is_locked(file)):
+            raise Conflicting("Another import is running here. Wait for it to end.")
         yield
+
+
+def _is_locked(file: BinaryIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -138,9 +138,10 @@ def test_an_address_that_phones_could_not_use_is_refused(
     assert not (tmp_path / "presente.db").exists()
 
 
-def test_a_port_that_is_no_number_is_wrong_usage(serve: Any) -> None:
+@pytest.mark.parametrize("port", ["eighty", "65536", "-1"])
+def test_a_port_that_is_none_is_wrong_usage(serve: Any, port: str) -> None:
     with pytest.raises(SystemExit) as left:
-        serve("--port", "eighty")
+        serve(f"--port={port}")
 
     assert left.value.code == 2
 

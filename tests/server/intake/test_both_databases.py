@@ -3,10 +3,14 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from server.db.database import Database
 from server.db.tables.attendance import CrossingRow
 from server.db.tables.syncing import ConflictRow
+from server.intake.service import Order, import_folder
 from server.people import store as people
+from server.problems import Conflicting
 from tests.support.office import MONDAY, Office, Parent, case_of, points_of, school_days, take_in
 
 LATER = MONDAY + timedelta(days=1)
@@ -35,3 +39,27 @@ def test_a_year_of_a_family_goes_the_same_way_on_both(any_db: Database, tmp_path
         assert {one.step for one in lost} == {"early_intervention_5", "habitual_10"}
         assert [one.value for one in points_of(tx)] == ["505-555-0150"]
         assert tx.session.query(ConflictRow).count() == 1
+
+
+def test_two_imports_never_run_beside_each_other_not_even_from_two_machines(
+    any_db: Database, tmp_path: Path
+) -> None:
+    office = Office(students={"100": "1"})
+    office.miss("100", school_days()[:10])
+    folder = office.write(tmp_path / "files")
+    elsewhere = tmp_path / "elsewhere" if not any_db.is_sqlite else tmp_path
+    refusals: list[str] = []
+
+    def meanwhile(_said: str) -> None:
+        other = Order(folder=folder, data_dir=elsewhere)
+        with pytest.raises(Conflicting) as refused:
+            import_folder(any_db, other, clock=lambda: LATER, say=lambda _: None)
+        refusals.append(refused.value.detail)
+
+    order = Order(folder=folder, data_dir=tmp_path)
+    said = import_folder(any_db, order, clock=lambda: MONDAY, say=meanwhile)
+
+    assert refusals
+    assert said.cases.opened == 1
+    again = import_folder(any_db, order, clock=lambda: LATER, say=lambda _: None)
+    assert again.state == "nothing_to_do"
