@@ -16,7 +16,6 @@ from typing import Any, Protocol, TypeAlias
 import msgspec
 
 from server.clock import Clock, system_clock
-from server.db.failures import is_about_rows, unusable
 from server.problems import Problem
 from server.settings import Settings, load
 
@@ -28,6 +27,8 @@ COMMAND_MODULES = (
     "server.db.commands",
     "server.identity.commands",
 )
+FAILURES = "server.db.failures"
+"""What tells a database's faults apart. Loaded by name, as the commands are: it is above us."""
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,10 +96,10 @@ def main(arguments: Sequence[str] | None = None, *, clock: Clock = system_clock)
     except Problem as problem:
         return _refuse(problem, options, "Refused, nothing was changed")
     except Exception as error:
-        unusable_place = _unusable(error)
-        if unusable_place is not None:
-            return _refuse(unusable_place, options, "Stopped, and what was half done was undone")
-        if not is_about_rows(error):
+        place = _unusable(error)
+        if place is not None:
+            return _refuse(place, options, "Stopped, and what was half done was undone")
+        if not import_module(FAILURES).is_about_rows(error):
             raise
         _warn("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
         return 1
@@ -113,7 +114,7 @@ def _unusable(error: Exception) -> Problem | None:
     """Return a refusal in place of a fault of the place we work in; None: a fault of ours."""
     if isinstance(error, OSError) and error.filename is not None:
         return Problem(f"{error.strerror}: {error.filename}", code="cannot_use")
-    why = unusable(error)
+    why: str = import_module(FAILURES).unusable(error)
     return Problem(f"The database cannot be used: {why}.", code="no_database") if why else None
 
 
