@@ -41,7 +41,7 @@ def cases(
     return DeskCases(
         head=feed.head(tx)[1],
         counts=counts(tx, scope),
-        cases=case_store.lines(tx, asked, which=which, words=folded(q).split()),
+        cases=case_store.lines(tx, asked, which=which, words=words_of(q)),
     )
 
 
@@ -130,7 +130,7 @@ def reference(tx: Transaction, scope: Scope, *, role: Role) -> DeskReference:
 
 def find_students(tx: Transaction, scope: Scope, q: str) -> FoundStudents:
     """Return whom a search finds in the reader's schools; too short a search finds nobody."""
-    words = folded(q).split()
+    words = words_of(q)
     if len("".join(words)) < SHORTEST_SEARCH:
         return FoundStudents(students=[])
     found = students.find(tx, scope, words)
@@ -147,6 +147,11 @@ def find_students(tx: Transaction, scope: Scope, q: str) -> FoundStudents:
             for one in found
         ]
     )
+
+
+def words_of(q: str) -> list[str]:
+    """Return what to search for. PostgreSQL cannot be asked for a NUL."""
+    return folded(q.replace("\0", " ")).split()
 
 
 def narrowed(scope: Scope, school_id: UUID | None) -> Scope:

@@ -72,3 +72,8 @@ def test_a_bigger_district_asks_the_database_no_more_often(district: District, n
     after = _statements(district.db, READS[name], district)
 
     assert 0 < after == before <= 10
+
+
+@pytest.mark.parametrize("asked", ["students?q=nu%00nez", "cases?q=%00", "students?q=%FF%FE"])
+def test_whatever_is_searched_for_is_answered(district: District, asked: str) -> None:
+    assert district.a.coordinator.get(f"/api/desk/{asked}").status_code == 200

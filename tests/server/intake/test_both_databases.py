@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from server.db.database import Database
 from server.db.tables.attendance import CrossingRow
@@ -14,6 +15,8 @@ from server.problems import Conflicting
 from tests.support.office import MONDAY, Office, Parent, case_of, points_of, school_days, take_in
 
 LATER = MONDAY + timedelta(days=1)
+MOST_PER_CASE = 42
+"""Statements for a family, its case and all that is published of them; the writer is held meanwhile."""
 
 
 def test_a_year_of_a_family_goes_the_same_way_on_both(any_db: Database, tmp_path: Path) -> None:
@@ -63,3 +66,25 @@ def test_two_imports_never_run_beside_each_other_not_even_from_two_machines(
     assert said.cases.opened == 1
     again = import_folder(any_db, order, clock=lambda: LATER, say=lambda _: None)
     assert again.state == "nothing_to_do"
+
+
+def test_a_case_more_costs_an_import_few_statements(any_db: Database, tmp_path: Path) -> None:
+    asked: list[str] = []
+    event.listen(
+        any_db.writer,
+        "before_cursor_execute",
+        lambda _c, _u, statement, *_: asked.append(statement),
+    )
+
+    def statements_of(count: int) -> int:
+        numbers = [str(1000 * count + at) for at in range(count)]
+        office = Office(students=dict.fromkeys(numbers, "1"))
+        for number in numbers:
+            office.parents.append(Parent(number, [number], [("505-555-0101", "Mobile")]))
+            office.miss(number, school_days()[:10])
+        before = len(asked)
+        said = take_in(any_db, office.write(tmp_path / str(count)))
+        assert said.cases.opened == count
+        return len(asked) - before
+
+    assert (statements_of(12) - statements_of(2)) / 10 <= MOST_PER_CASE
