@@ -16,7 +16,7 @@ from tests.support.office import MONDAY, Office, Parent, case_of, points_of, sch
 
 LATER = MONDAY + timedelta(days=1)
 MOST_PER_CASE = 42
-"""Statements for a family, its case and all that is published of them; the writer is held meanwhile."""
+"""For a family, its case and all that is published of them; the writer is held meanwhile."""
 
 
 def test_a_year_of_a_family_goes_the_same_way_on_both(any_db: Database, tmp_path: Path) -> None:
