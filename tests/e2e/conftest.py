@@ -38,7 +38,7 @@ def phone(browser: Browser) -> Generator[BrowserContext]:
     context = browser.new_context(
         viewport={"width": 360, "height": 640}, is_mobile=True, has_touch=True
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield context
     context.close()
 
@@ -78,7 +78,7 @@ def _windows(browser: Browser, demo: Demo) -> Generator[Window]:
             timezone_id="America/Denver",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         return App(context, demo.url)
 

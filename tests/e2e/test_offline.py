@@ -32,7 +32,7 @@ def profile(playwright: Playwright, tmp_path: Path) -> Generator[Profile]:
 
 def _on_profile(profile: Profile, url: str) -> App:
     profile.open("about:blank")
-    profile.context.set_default_timeout(15_000)
+    profile.context.set_default_timeout(30_000)
     return App(profile.context, url, page=profile.page)
 
 

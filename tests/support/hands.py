@@ -62,7 +62,7 @@ class Person:
     def come_in(self, link: str, *, keys: Keys | None = None, endpoint: str = "") -> None:
         """Open an invitation, choose a password, lock this device with a PIN."""
         page = self.profile.open("about:blank")
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(30_000)
         if keys is not None:
             values = {"endpoint": endpoint, "p256dh": keys.p256dh, "auth": keys.auth}
             self.profile.context.add_init_script(SUBSCRIBE % str(values))
@@ -80,7 +80,7 @@ class Person:
     def unlock(self, url: str) -> None:
         """Open the app again and give the PIN."""
         page = self.profile.open(url)
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(30_000)
         page.locator("input[type=password]").first.fill(PIN)
         self.look("locked")
         page.locator("button[type=submit]").click()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from server.db.database import Transaction
 from server.db.tables.identity import (
@@ -198,9 +198,3 @@ def use_passkey(tx: Transaction, credential_id: bytes, sign_count: int) -> None:
 def drop_passkeys(tx: Transaction, user_id: UUID) -> None:
     """Let no passkey of a person work any more."""
     tx.session.execute(delete(PasskeyRow).where(PasskeyRow.user_id == user_id))
-
-
-def session_count(tx: Transaction, user_id: UUID) -> int:
-    """Return in how many browsers a person is signed in."""
-    query = select(func.count()).where(SessionRow.user_id == user_id)
-    return tx.session.scalar(query) or 0
