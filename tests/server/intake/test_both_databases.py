@@ -70,19 +70,11 @@ def test_two_imports_never_run_beside_each_other_not_even_from_two_machines(
 
 def test_a_case_more_costs_an_import_few_statements(any_db: Database, tmp_path: Path) -> None:
     asked: list[str] = []
-<<<<<<< HEAD
-    event.listen(
-        any_db.writer,
-        "before_cursor_execute",
-        lambda _c, _u, statement, *_: asked.append(statement),
-    )
-=======
 
     def count(_c: object, _u: object, statement: str, *_more: object) -> None:
         asked.append(statement)
 
     event.listen(any_db.writer, "before_cursor_execute", count)
->>>>>>> review-server
 
     def statements_of(count: int) -> int:
         numbers = [str(1000 * count + at) for at in range(count)]
