@@ -10,13 +10,13 @@ export interface Registered {
 const ES256 = -7
 const RS256 = -257
 
-/** Make a passkey for this store. Rejects with `NoPasskey` where it cannot make keys. */
+/** Make a passkey for this store; its sign tells it apart from one that signs in. Rejects with `NoPasskey` where it cannot make keys. */
 export async function registerPrf(salt: Bytes, label: string): Promise<Registered> {
   const created = await asked(() =>
     navigator.credentials.create({
       publicKey: {
         rp: { name: 'Presente' },
-        user: { id: random(16), name: label, displayName: label },
+        user: { id: random(16), name: `🔒 ${label}`, displayName: `🔒 ${label}` },
         challenge: random(32),
         pubKeyCredParams: [ES256, RS256].map((alg) => ({ type: 'public-key' as const, alg })),
         authenticatorSelection: {

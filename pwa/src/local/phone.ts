@@ -42,6 +42,10 @@ export class OpenPhone implements Phone {
     return this.#core.holder
   }
 
+  get device_id(): string {
+    return this.#core.device.id
+  }
+
   rows<E extends Ent>(ent: E): readonly LocalRow<E>[] {
     const known = this.#rowsByEnt.get(ent)
     if (known) return known as readonly LocalRow<E>[]

@@ -51,6 +51,8 @@ export interface Holder {
 /** An unlocked phone: the sealed store of one person. */
 export interface Phone {
   readonly holder: Holder
+  /** What this browser is to the server, as the list of devices names it. */
+  readonly device_id: string
   /**
    * Read from memory; changes are told to `subscribe`. One row for each held root that has it: a
    * shared number or a conflict comes more than once under the same `key`.

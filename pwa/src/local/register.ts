@@ -24,12 +24,14 @@ export function registerWorker(): void {
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes }
   const policy = trustedTypes?.createPolicy('presente-sw', onlyTheWorker) ?? onlyTheWorker
   const { serviceWorker } = navigator
-  const hadWorker = serviceWorker.controller !== null
+  let hasWorker = serviceWorker.controller !== null
   serviceWorker.addEventListener('message', (event) => {
     goWhereTold(event.data)
   })
   serviceWorker.addEventListener('controllerchange', () => {
-    if (hadWorker) void loadAnew()
+    // The first one of all only begins to keep the app: what is open here is its own version.
+    if (hasWorker) void loadAnew()
+    hasWorker = true
   })
   void serviceWorker
     .register(policy.createScriptURL(WORKER), { updateViaCache: 'none' })

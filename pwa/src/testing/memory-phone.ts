@@ -36,6 +36,7 @@ const QUIET: Status = {
 
 export class MemoryPhone implements Phone {
   readonly holder = HOLDER
+  readonly device_id = 'device-1'
   /** The next `keep` and `saveDraft` reject, as on a phone whose storage is full. */
   isFull = false
   isKept = true

@@ -25,6 +25,8 @@ export class ContactForm {
   isTouched = $state(false)
   readonly autosave = new Autosave(() => this.#keepDraft())
   readonly #deps: FormDeps
+  readonly #studentId: string
+  readonly #caseId: string | null
   readonly #isCall: boolean
   readonly #mends: string | undefined
 
@@ -36,6 +38,8 @@ export class ContactForm {
     this.answers = kept.answers
     this.step = kept.step
     this.isTouched = kept.is_touched
+    this.#studentId = kept.student_id ?? studentOf(deps.phone, root)?.id ?? ''
+    this.#caseId = kept.case_id ?? caseOf(deps.phone, root)?.id ?? null
     this.#isCall = kept.is_call
     this.#mends = kept.mends
   }
@@ -123,6 +127,8 @@ export class ContactForm {
   asDraft(): Draft {
     const form: ContactDraft = {
       kind: 'contact',
+      student_id: this.#studentId,
+      case_id: this.#caseId,
       answers: $state.snapshot(this.answers),
       step: this.step,
       is_touched: this.isTouched,
@@ -134,10 +140,9 @@ export class ContactForm {
   }
 
   #contact(): ReturnType<typeof toContact> {
-    const { phone } = this.#deps
     return toContact($state.snapshot(this.answers), {
-      student_id: studentOf(phone, this.root)?.id ?? '',
-      case_id: caseOf(phone, this.root)?.id ?? null,
+      student_id: this.#studentId,
+      case_id: this.#caseId,
       occurred_at: momentAt(this.answers.occurred_at),
       guardianName: this.guardianName,
     })

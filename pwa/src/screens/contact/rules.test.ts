@@ -132,7 +132,7 @@ test('the review reads like a sentence in both languages', async () => {
   assert.deepEqual(sentences(visit, who), [
     "You met Maria's grandmother at home.",
     'Call again on Friday, November 27.',
-    'It was 14:00.',
+    'When: 14:00.',
   ])
   assert.equal(saveWord(visit), 'Save visit')
 

@@ -5,6 +5,9 @@ import type { Answers, Step } from '../contact/answers.ts'
 
 export interface ContactDraft {
   readonly kind: 'contact'
+  /** Whom it is about, when it began: the family may leave this phone before it is saved. */
+  readonly student_id?: string
+  readonly case_id?: string | null
   readonly answers: Answers
   readonly step: Step
   /** Something was written, or a call was begun: worth asking about after a crash. */

@@ -8,6 +8,10 @@ export function live(phone: Phone): Phone {
   const follow = createSubscriber((changed) => phone.subscribe(changed))
   return {
     holder: phone.holder,
+    get device_id() {
+      follow()
+      return phone.device_id
+    },
     rows(ent) {
       follow()
       return phone.rows(ent)

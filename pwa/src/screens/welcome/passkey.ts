@@ -6,6 +6,11 @@ export class PasskeyRefused extends Error {
   override readonly name = 'PasskeyRefused'
 }
 
+/** The server does not know it: the one that unlocks this device stands in the same list. */
+export class WrongPasskey extends Error {
+  override readonly name = 'WrongPasskey'
+}
+
 type CredentialJson = Readonly<Record<string, unknown>>
 
 /** Whether this browser can carry a passkey from JSON and back. */

@@ -28,6 +28,12 @@ export function refusalOf(error: unknown): { word: RefusalWord } | { detail: str
   return error.problem.detail === '' ? { word: 'other' } : { detail: error.problem.detail }
 }
 
+/** Whether the server refused who signs in, rather than not having been reached. */
+export function isRefused(error: unknown): boolean {
+  const refusal = signInRefusal(error)
+  return 'word' in refusal && refusal.word === 'wrong_credentials'
+}
+
 /** Whether an invitation can never work again: asking once more would not help. */
 export function isLinkGone(error: unknown): boolean {
   return error instanceof ProblemError && error.code.startsWith('link_')

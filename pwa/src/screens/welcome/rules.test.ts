@@ -7,6 +7,7 @@ import {
   checkPassword,
   checkPin,
   deviceLabel,
+  initials,
   installHint,
   invitationToken,
   waitAfter,
@@ -63,6 +64,11 @@ test('a device is first named after its browser and its make', () => {
   assert.equal(deviceLabel(ANDROID), 'Chrome, Android')
   assert.equal(deviceLabel(DESK), 'Chrome, Linux')
   assert.equal(deviceLabel('curl/8'), '')
+})
+
+test('who shares a device is told apart by initials', () => {
+  assert.equal(initials('Ofelia  Brannigan'), 'OB')
+  assert.equal(initials(''), '')
 })
 
 test('only an invitation link carries a token', () => {

@@ -75,6 +75,12 @@ export function deviceLabel(userAgent: string): string {
   return found.filter((name) => name !== undefined).join(', ')
 }
 
+/** "MT" of "Marisol Trujeque". */
+export function initials(name: string): string {
+  const words = name.split(/\s+/).filter((word) => word !== '')
+  return words.map((word) => Array.from(word)[0]?.toUpperCase() ?? '').join('')
+}
+
 /** The token of an invitation link's hash, or null. */
 export function invitationToken(hash: string): string | null {
   return /^#\/invite\/([A-Za-z0-9_-]{16,120})$/.exec(hash)?.[1] ?? null

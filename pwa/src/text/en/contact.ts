@@ -69,7 +69,7 @@ export const contact = {
     referrals: 'You pointed the family to: {{list}}.',
     next: '{{what}} on {{day}}.',
     nothingNext: 'No next step.',
-    at: 'It was {{when}}.',
+    at: 'When: {{when}}.',
     party: {
       guardian: "{{name}}'s parent or guardian",
       student: '{{name}}',

@@ -11,6 +11,8 @@ export const welcome = {
     needsNetwork:
       'To sign in, this device must reach the office once. Try again with a connection.',
     cancelled: 'The passkey was not used. Try again, or sign in with your password.',
+    otherPasskey:
+      'That passkey does not sign you in. One with a lock only unlocks this device: choose the other, or use your password.',
     missing: 'Fill in your sign-in name and your password.',
     show: 'Show',
     hide: 'Hide',
@@ -43,7 +45,7 @@ export const welcome = {
     link_used: 'This link was used already. Ask your coordinator for a new one.',
     link_expired: 'This link is too old. Ask your coordinator for a new one.',
     user_closed: 'This account is closed. Ask your coordinator.',
-    signed_out: 'Your sign-in has ended. Sign in again from the Outbox. Nothing is lost.',
+    signed_out: 'Your sign-in has ended. Sign in again. Nothing is lost.',
     portal: 'The Wi-Fi wants a sign-in first. Open any page in the browser, then come back.',
     unreachable: 'The office does not answer. Check the connection and try again.',
     other: 'That did not work. Nothing is lost. Try again.',

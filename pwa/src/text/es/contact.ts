@@ -71,7 +71,7 @@ export const contact: TextsLike<typeof en> = {
     referrals: 'Usted orientó a la familia a: {{list}}.',
     next: '{{what}} el {{day}}.',
     nothingNext: 'Sin próximo paso.',
-    at: 'Fue {{when}}.',
+    at: 'Cuándo: {{when}}.',
     party: {
       guardian: 'el padre, la madre o tutor de {{name}}',
       student: '{{name}}',

@@ -14,6 +14,8 @@ export const welcome: TextsLike<typeof welcomeEn> = {
     needsNetwork:
       'Para entrar, este dispositivo debe conectarse una vez con la oficina. Inténtelo cuando tenga conexión.',
     cancelled: 'No se usó la llave de acceso. Inténtelo otra vez o entre con su contraseña.',
+    otherPasskey:
+      'Esa llave de acceso no inicia su sesión. La del candado solo desbloquea este dispositivo: elija la otra o use su contraseña.',
     missing: 'Escriba su nombre de usuario y su contraseña.',
     show: 'Mostrar',
     hide: 'Ocultar',
@@ -46,7 +48,7 @@ export const welcome: TextsLike<typeof welcomeEn> = {
     link_used: 'Este enlace ya se usó. Pida uno nuevo a su coordinadora.',
     link_expired: 'Este enlace venció. Pida uno nuevo a su coordinadora.',
     user_closed: 'Esta cuenta está cerrada. Hable con su coordinadora.',
-    signed_out: 'Su sesión terminó. Entre otra vez desde Por enviar. No se perdió nada.',
+    signed_out: 'Su sesión terminó. Inicie sesión otra vez. No se perdió nada.',
     portal: 'El Wi-Fi pide primero entrar. Abra cualquier página en el navegador y vuelva.',
     unreachable: 'La oficina no responde. Revise la conexión e inténtelo otra vez.',
     other: 'No funcionó. No se perdió nada. Inténtelo otra vez.',
