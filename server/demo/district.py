@@ -264,10 +264,17 @@ def _home(chance: Random, place: int, family: str) -> list[Parent]:
                 phones=phones,
                 mail=f"family{place:02d}@example.org" if place % 3 == number else "",
                 street=street,
-                restriction=RESTRICTIONS[(place + number) % len(RESTRICTIONS)],
+                restriction=_restriction(place, relation),
             )
         )
     return parents
+
+
+def _restriction(place: int, relation: str) -> str:
+    """Ed-Fi keeps a restriction with the person it is about: the father, if he is not to be met."""
+    text = RESTRICTIONS[place % len(RESTRICTIONS)]
+    is_court_order = "father" in text
+    return text if is_court_order == (relation == "Father") else ""
 
 
 def _number(place: int) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated, TypeAlias
+from urllib.parse import unquote
 from uuid import UUID
 
 import msgspec
@@ -29,7 +30,9 @@ DESK = [roles(Role.COORDINATOR, Role.ADMINISTRATOR)]
 COUNTER = [roles(Role.COORDINATOR, Role.ADMINISTRATOR, Role.CLERK)]
 
 Seen: TypeAlias = Annotated[str | None, HeaderParameter(name="if-none-match", max_length=200)]
-Search: TypeAlias = Annotated[str, QueryParameter(max_length=100)]
+Search: TypeAlias = Annotated[str, HeaderParameter(name="presente-search", max_length=400)]
+"""What somebody looks for, percent-encoded UTF-8. In a header: a name in an address would lie in
+the logs of every proxy on the way."""
 Which: TypeAlias = Annotated[CaseList, QueryParameter(name="list")]
 
 
@@ -41,7 +44,7 @@ def cases(  # noqa: PLR0913  (what a list can be asked by)
     caller: Caller,
     which: Which = CaseList.NEW,
     school: FromQuery[UUID | None] = None,
-    q: Search = "",
+    search: Search = "",
     seen: Seen = None,
 ) -> Response[bytes]:
     """Answer one of the three lists of cases, with the overview's counts."""
@@ -50,7 +53,7 @@ def cases(  # noqa: PLR0913  (what a list can be asked by)
         return _fresh(
             tag_of(tx, caller, service.stale_count(tx, scope)),
             seen,
-            lambda: service.cases(tx, scope, which=which, school_id=school, q=q),
+            lambda: service.cases(tx, scope, which=which, school_id=school, q=unquote(search)),
         )
 
 
@@ -92,10 +95,10 @@ def reference(db: Db, now: Now, caller: Caller) -> DeskReference:
 
 
 @get("/students", guards=COUNTER, sync_to_thread=True)
-def students(db: Db, now: Now, caller: Caller, q: Search = "") -> FoundStudents:
+def students(db: Db, now: Now, caller: Caller, search: Search = "") -> FoundStudents:
     """Answer whom a search finds."""
     with db.read(now()) as tx:
-        return service.find_students(tx, scope_of(caller), q)
+        return service.find_students(tx, scope_of(caller), unquote(search))
 
 
 def scope_of(caller: Signed) -> Scope:

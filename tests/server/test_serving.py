@@ -88,7 +88,7 @@ def test_ctrl_c_is_no_fault(server: Server) -> None:
 
 
 def test_the_log_holds_no_ids_and_no_search_words(server: Server) -> None:
-    get(f"{server.url}/api/desk/students?q=Maria+Baca")
+    get(f"{server.url}/api/desk/students?list=Maria+Baca")
     get(f"{server.url}/api/users/01a20031-4f39-76a5-840a-567c5d3be189/devices")
 
     _, log = server.stop()

@@ -24,7 +24,7 @@ export function forgettable(entries: readonly Entry[], horizon: Horizon): string
   const received = entries.filter((entry) => entry.receipt !== null)
   const listed = new Set(received.slice(-SHOWN_COUNT).map((entry) => entry.id))
   return received
-    .filter((entry) => entry.is_settled && !wantsItsAuthor(entry))
+    .filter((entry) => entry.is_settled && !wantsItsAuthor(entry) && !isUnread(entry))
     .filter((entry) => {
       const since = entry.received_at ?? horizon.shown_since
       if (since < horizon.kept_since) return true
@@ -33,6 +33,14 @@ export function forgettable(entries: readonly Entry[], horizon: Horizon): string
       return isDurable && !isListed
     })
     .map((entry) => entry.id)
+}
+
+/**
+ * The server holds the envelope and cannot read it (its key was lost): the only readable copy is
+ * this one. It stays for good.
+ */
+export function isUnread(entry: Entry): boolean {
+  return entry.receipt?.out === 'parked' && entry.receipt.code === 'cannot_open'
 }
 
 /** A refused deed stays until its author has read why. */

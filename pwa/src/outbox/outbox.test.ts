@@ -108,6 +108,10 @@ test('received work is listed for a week, and kept until a backup has it', () =>
     done(5, '2026-01-01T00:00:00.000Z', { receipt: receipt(5, { out: 'refused' }) }),
     done(6, '2026-01-01T00:00:00.000Z', { is_settled: false }),
     entry(7),
+    // A server that lost its key holds an envelope it cannot read: this copy is the only one.
+    done(8, '2026-01-01T00:00:00.000Z', {
+      receipt: receipt(8, { out: 'parked', code: 'cannot_open' }),
+    }),
   ]
 
   assert.deepEqual(forgettable(entries, horizon), ['m1', 'm4'])

@@ -20,6 +20,8 @@ interface Options<Body> {
   /** Fills `{id}` in the route. */
   readonly id?: string
   readonly query?: Readonly<Record<string, string>>
+  /** What somebody looks for: it travels in a header, never in an address that others log. */
+  readonly search?: string
 }
 
 /** An answer, and what to name it by when asking whether it still holds. */
@@ -84,7 +86,13 @@ function requestOf(route: RouteName, options: Options<unknown>) {
   const [method = 'GET', template = ''] = route.split(' ')
   const path = template.replace('{id}', encodeURIComponent(options.id ?? ''))
   const query = options.query ? `?${new URLSearchParams(options.query).toString()}` : ''
-  const init = { method, credentials: 'same-origin' as const, ...json(options.body) }
+  const sent = json(options.body)
+  const search: Record<string, string> =
+    options.search === undefined
+      ? {}
+      : { 'presente-search': encodeURIComponent(options.search.slice(0, 40)) }
+  const headers = { ...sent.headers, ...search }
+  const init = { method, credentials: 'same-origin' as const, ...sent, headers }
   return { url: path + query, init }
 }
 

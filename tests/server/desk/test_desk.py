@@ -21,7 +21,7 @@ from server.db.tables.identity import UserSchoolRow
 from server.db.tables.syncing import DeviceRow
 from server.ids import new_id
 from tests.conftest import MONDAY
-from tests.server.desk.conftest import ROUTES, District, ids_of, read
+from tests.server.desk.conftest import ROUTES, District, ask, ids_of, read
 from tests.support.people import a_person
 from tests.support.programme import (
     TODAY,
@@ -212,7 +212,7 @@ def test_the_desk_is_closed_to_those_who_work_in_the_field(district: District, r
     client = district.client(role, district.a.id)
 
     for path in (*ROUTES, f"cases/{district.a.new_case}"):
-        answer = client.get(f"/api/desk/{path}")
+        answer = ask(client, path)
         assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), path
 
 
@@ -220,14 +220,14 @@ def test_a_clerk_sees_no_case_contact_conflict_or_phone(district: District) -> N
     client = district.client(Role.CLERK, district.a.id)
 
     for path in ("cases", "contacts", "conflicts", "phones", f"cases/{district.a.new_case}"):
-        assert client.get(f"/api/desk/{path}").status_code == 403, path
+        assert ask(client, path).status_code == 403, path
 
 
 @pytest.mark.parametrize(
-    "path", ["cases?list=closed", "cases?school=x", "cases/x", f"students?q={'x' * 101}"]
+    "path", ["cases?list=closed", "cases?school=x", "cases/x", f"students?q={'x' * 401}"]
 )
 def test_a_question_that_makes_no_sense_is_refused(district: District, path: str) -> None:
-    answer = district.a.coordinator.get(f"/api/desk/{path}")
+    answer = ask(district.a.coordinator, path)
 
     assert answer.status_code in {400, 404}
     assert answer.headers["content-type"].startswith("application/problem+json")
@@ -236,7 +236,7 @@ def test_a_question_that_makes_no_sense_is_refused(district: District, path: str
 def test_nothing_is_sent_again_while_nothing_has_changed(district: District) -> None:
     client = district.a.coordinator
     for path in ("cases", "contacts", "conflicts", f"cases/{district.a.new_case}"):
-        first = client.get(f"/api/desk/{path}")
+        first = ask(client, path)
         tag = first.headers["etag"]
 
         again = client.get(f"/api/desk/{path}", headers={"If-None-Match": f'"x", {tag}'})

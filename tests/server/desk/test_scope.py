@@ -16,7 +16,7 @@ from schemas.people import Role
 from server.db.database import Database
 from server.db.tables.cases import CaseRow
 from tests.conftest import MONDAY
-from tests.server.desk.conftest import ROUTES, District, ids_of, read
+from tests.server.desk.conftest import ROUTES, District, ask, ids_of, read
 from tests.support.programme import a_conflict, a_guardian, an_empty_database
 
 
@@ -91,7 +91,7 @@ def test_a_coordinator_never_sees_another_school_on_any_route(district: District
     ]
 
     for path in paths:
-        answer = district.a.coordinator.get(f"/api/desk/{path}")
+        answer = ask(district.a.coordinator, path)
         assert answer.status_code == 200, path
         assert not [mark for mark in marks if mark in answer.text], path
     for case_id in (theirs.new_case, theirs.open_case, theirs.left_case):

@@ -3,5 +3,5 @@ import type { Client } from '../../wire/client.ts'
 import type { FoundStudents } from '../../wire/types.gen.ts'
 
 export function findStudents(client: Client, q: string): Promise<FoundStudents> {
-  return client.call('GET /api/desk/students', { query: { q } })
+  return client.call('GET /api/desk/students', { search: q })
 }
