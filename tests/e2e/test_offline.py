@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOTE = "Tía Remedios answered. Ñandú-canary-5519, the bus leaves before the bell."
 TYPED = " ".join(f"{count:02d}" for count in range(30))
 PER_LETTER_MS = 30
-LOST_AT_MOST = 1500 // PER_LETTER_MS
-"""Letters of a second and a half: a draft is kept each 0.8 s, and keeping it takes a moment."""
+LOST_AT_MOST = 1800 // PER_LETTER_MS
+"""Letters: a draft is kept each 0.8 s, and a busy machine takes up to a second to keep it."""
 
 
 @pytest.fixture
@@ -180,6 +180,7 @@ def test_after_a_dead_battery_the_draft_is_there_and_no_word_lies_open_on_the_di
     assert [word for word in (*names, NOTE, "Ñandú-canary", TYPED[:8]) if _holds(disk, word)] == []
 
     again = _on_profile(profile, demo.url)
+    again.context.set_offline(True)  # else the work is delivered while the phone is locked
     again.open().unlock().waits(1)
     kept = _resumes_at_the_note(again)
     assert TYPED.startswith(kept)
