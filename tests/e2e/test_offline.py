@@ -58,7 +58,8 @@ def test_a_draft_survives_a_crash_of_the_page_at_the_same_question(
     _begin_a_note(app, app.families()[0])
     app.page.locator("#note").press_sequentially(TYPED, delay=PER_LETTER_MS)
     with pytest.raises(Error):
-        app.page.goto("chrome://crash")
+        app.page.goto("chrome://crash", timeout=5_000)
+    app.page.close()
 
     again = App(app.context, demo.url).open().unlock()
     kept = _resumes_at_the_note(again)
