@@ -1,0 +1,233 @@
+"""Who may change what, and decide what: proposals, late edits, and conflicts of others."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from schemas.people import Role
+from server.cases import store as cases
+from server.db.tables.alerts import AlertRow
+from server.ids import new_id
+from server.people import store as people
+from tests.conftest import MONDAY
+from tests.server.syncing.conftest import District
+from tests.server.syncing.moves import OLD, assign, edit, resolve
+from tests.support.district import Phone, a_visit
+from tests.support.people import a_person, a_school
+
+
+def test_an_edit_that_comes_after_the_student_was_reassigned_is_a_proposal(
+    any_district: District,
+) -> None:
+    ana, ben = any_district.phone(any_district.advisor), any_district.phone(any_district.other)
+    ana.sync()
+    assign(any_district, any_district.family.case_id, any_district.other)
+
+    answer = ana.sync([edit(ana, any_district, OLD, "505-555-0111")])
+    ben.sync()
+
+    assert answer.receipts[0].out == "conflict"
+    assert ben.row("contact_point", any_district.family.point_id)["value"] == OLD
+    proposal = ben.all("conflict")[0]
+    assert (proposal["why"], proposal["fields"][0]["mine"]) == ("proposal", "505-555-0111")
+    own_copy = ana.all("conflict")[0]["fields"][0]
+    assert (own_copy["mine"], own_copy["theirs"]) == ("505-555-0111", None)
+
+    refused = ana.sync([resolve(ana, ana.all("conflict")[0], "mine")])
+    ben.sync([resolve(ben, proposal, "mine")])
+    ben.sync()
+
+    assert refused.receipts[0].code == "forbidden"
+    assert ben.row("contact_point", any_district.family.point_id)["value"] == "505-555-0111"
+
+
+def test_a_number_learned_after_the_student_was_reassigned_can_be_taken_over(
+    district: District,
+) -> None:
+    ana, ben = district.phone(district.advisor), district.phone(district.other)
+    ana.sync()
+    assign(district, district.family.case_id, district.other)
+    new = new_id()
+
+    ana.sync(
+        [
+            ana.mut(
+                "contact_point.create",
+                new,
+                {
+                    "guardian_id": str(district.family.guardian_id),
+                    "kind": "home",
+                    "value": "505-555-0444",
+                },
+            )
+        ]
+    )
+    ben.sync()
+    proposal = ben.all("conflict")[0]
+    choices = {field["field"]: {"choice": "mine"} for field in proposal["fields"]}
+    taken = ben.sync([ben.mut("conflict.resolve", UUID(proposal["id"]), {"choices": choices})])
+    ben.sync()
+
+    assert taken.receipts[0].out == "applied"
+    assert ben.row("contact_point", new)["value"] == "505-555-0444"
+
+
+def test_an_edit_of_a_number_that_is_gone_is_held_and_brings_nothing_back(
+    district: District,
+) -> None:
+    ana = district.phone(district.advisor)
+    ana.sync()
+    with district.db.write(MONDAY) as tx:
+        point = people.find_contact_point(tx, district.family.point_id)
+        assert point is not None
+        point.ended_at = MONDAY
+        people.publish_contact_point(tx, district.family.point_id)
+
+    answer = ana.sync([edit(ana, district, OLD, "505-555-0111")])
+    ana.sync()
+
+    assert answer.receipts[0].out == "conflict"
+    assert ana.all("contact_point") == []
+    conflict = ana.all("conflict")[0]
+    assert (conflict["why"], conflict["fields"][0]["mine"]) == ("deleted", "505-555-0111")
+    over = ana.sync([resolve(ana, conflict, "theirs")])
+    assert over.receipts[0].out == "applied"
+    assert ana.all("contact_point") == []
+
+
+def test_a_number_nobody_ever_had_cannot_be_edited(district: District) -> None:
+    ana = district.phone(district.advisor)
+
+    answer = ana.sync([ana.mut("contact_point.edit", new_id(), {"value": "1"})])
+
+    assert answer.receipts[0].code == "unknown_row"
+
+
+def test_a_coordinator_edits_from_the_desk_without_holding_the_student(
+    district: District,
+) -> None:
+    desk = district.phone(district.coordinator)
+
+    answer = desk.sync([edit(desk, district, OLD, "505-555-0111")])
+
+    assert answer.receipts[0].out == "applied"
+    assert desk.all("contact_point") == []
+
+
+def test_a_coordinator_of_another_school_can_only_propose(district: District) -> None:
+    elsewhere = a_school(district.db, "West Mesa High")
+    stranger = a_person(district.db, Role.COORDINATOR, schools=[elsewhere])
+    desk = district.phone(stranger)
+
+    answer = desk.sync([edit(desk, district, OLD, "505-555-0111")])
+
+    assert answer.receipts[0].out == "conflict"
+    assert answer.receipts[0].conflict is not None
+    assert desk.all("conflict")[0]["fields"][0]["theirs"] is None
+
+
+def test_a_colleague_may_only_propose_other_words_for_ones_contact(district: District) -> None:
+    ana, ben = district.phone(district.advisor), district.phone(district.other)
+    contact = new_id()
+    ana.sync([ana.mut("contact.create", contact, a_visit(district.family))])
+    assign(district, district.family.case_id, district.other)
+    ben.sync()
+
+    proposed = ben.sync(
+        [
+            ben.mut(
+                "contact.amend",
+                contact,
+                {"note": "Nobody was there."},
+                was={"note": "Left a note at the door."},
+            )
+        ]
+    )
+    amended = ana.sync(
+        [
+            ana.mut(
+                "contact.amend",
+                contact,
+                {"causes": {"+": ["boredom"], "-": []}},
+            )
+        ]
+    )
+    ben.sync()
+
+    assert proposed.receipts[0].out == "conflict"
+    assert amended.receipts[0].out == "applied"
+    assert ben.row("contact", contact)["note"] == "Left a note at the door."
+    assert ben.row("contact", contact)["causes"] == ["boredom"]
+
+
+def holders_apart(district: District) -> tuple[Phone, dict[str, Any]]:
+    """Two coordinators gave one case to two people, each without knowing of the other."""
+    eve = a_person(district.db, Role.COORDINATOR, schools=[district.school_id], name="Eve")
+    first, second = district.phone(district.coordinator), district.phone(eve)
+    case, seen = district.family.case_id, {"assignee_id": str(district.advisor.id)}
+    for phone, who in ((first, district.other), (second, district.caller)):
+        phone.sync([phone.mut("case.assign", case, {"assignee_id": str(who.id)}, was=seen)])
+    return second, second.all("conflict")[0]
+
+
+def test_who_may_not_assign_a_case_decides_no_conflict_about_it(any_district: District) -> None:
+    desk, conflict = holders_apart(any_district)
+    ben = any_district.phone(any_district.other)
+    ben.sync()
+    grab = resolve(ben, ben.all("conflict")[0], "custom", str(any_district.other.id))
+
+    assert ben.sync([grab]).receipts[0].code == "forbidden"
+    stranger = resolve(desk, conflict, "custom", str(new_id()))
+    assert desk.sync([stranger]).receipts[0].code == "bad_assignee"
+    assert desk.sync([resolve(desk, conflict, "mine")]).receipts[0].out == "applied"
+    with any_district.db.read(MONDAY) as tx:
+        case = cases.find(tx, any_district.family.case_id)
+        told = tx.session.scalars(
+            select(AlertRow).where(AlertRow.user_id == any_district.caller.id)
+        ).all()
+    assert case is not None
+    assert case.assignee_id == any_district.caller.id
+    assert len(told) == 1
+
+
+def test_nobody_takes_his_own_proposal_for_anothers_contact(any_district: District) -> None:
+    ana, ben = any_district.phone(any_district.advisor), any_district.phone(any_district.other)
+    contact = new_id()
+    ana.sync([ana.mut("contact.create", contact, a_visit(any_district.family))])
+    assign(any_district, any_district.family.case_id, any_district.other)
+    ben.sync()
+    words = {"note": "Left a note at the door."}
+    ben.sync([ben.mut("contact.amend", contact, {"note": "Nobody was there."}, was=words)])
+    ben.sync()
+
+    taken = ben.sync([resolve(ben, ben.all("conflict")[0], "mine")])
+    ana.sync()
+    ben.sync()
+
+    assert taken.receipts[0].code == "forbidden"
+    assert ben.row("contact", contact)["note"] == "Left a note at the door."
+    agreed = ana.sync([resolve(ana, ana.all("conflict")[0], "mine")])
+    ben.sync()
+    assert agreed.receipts[0].out == "applied"
+    assert ben.row("contact", contact)["note"] == "Nobody was there."
+
+
+def test_a_conflict_does_not_tell_what_became_of_a_family_that_is_somebody_elses(
+    any_district: District,
+) -> None:
+    ana, eve = any_district.phone(any_district.advisor), any_district.phone(any_district.advisor)
+    ben = any_district.phone(any_district.other)
+    ana.sync([edit(ana, any_district, OLD, "505-555-0111")])
+    eve.sync([edit(eve, any_district, OLD, "505-555-0222")])
+    assert eve.all("conflict")[0]["fields"][0]["theirs"] == "505-555-0111"
+    assign(any_district, any_district.family.case_id, any_district.other)
+    eve.sync()
+    ben.sync()
+
+    ben.sync([edit(ben, any_district, "505-555-0111", "505-555-0999")])
+    eve.sync()
+
+    assert ben.all("conflict")[0]["fields"][0]["theirs"] == "505-555-0999"
+    assert "505-555-0999" not in str(eve.rows)
+    assert eve.all("conflict")[0]["fields"][0]["mine"] == "505-555-0222"
