@@ -21,7 +21,8 @@ export async function registerPrf(salt: Bytes, label: string): Promise<Registere
         pubKeyCredParams: [ES256, RS256].map((alg) => ({ type: 'public-key' as const, alg })),
         authenticatorSelection: {
           authenticatorAttachment: 'platform',
-          residentKey: 'preferred',
+          // Not to be found at sign-in, where the server would not know it: it is always asked for by its id.
+          residentKey: 'discouraged',
           userVerification: 'required',
         },
         extensions: { prf: { eval: { first: salt } } },
