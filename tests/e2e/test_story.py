@@ -84,6 +84,8 @@ def test_a_district_comes_in_and_a_visit_comes_back(story: Story, tmp_path: Path
     _he_visits_and_the_phone_dies(story, tmp_path)
     _both_correct_one_number_apart(story)
 
+    # His phone comes back first: hers meets his number, and is asked.
+    story.sofia.profile.context.set_offline(True)
     story.server.start()
     _the_card_is_on_both_phones(story)
     _one_decides_and_both_agree(story)
@@ -174,6 +176,7 @@ def _the_card_is_on_both_phones(story: Story) -> None:
         mateo.sign_in_again("mateo")
     expect(mateo.pill).to_contain_text("received", timeout=30_000)
     mateo.look("received")
+    sofia.profile.context.set_offline(False)
     _send(sofia)
     expect(sofia.pill).to_contain_text("needs you", timeout=30_000)
     sofia.look("needs-you")
