@@ -108,3 +108,14 @@ test('ids and queries are written so that they cannot leave their place', async 
 
   assert.equal(asked[0]?.url, '/api/desk/cases/..%2Fx?q=a%26b')
 })
+
+test('what is searched for travels in a header, whole characters only, and never in the address', async () => {
+  const { client, asked } = answering({ body: '{"students":[]}', headers: JSON_TYPE })
+
+  await client.call('GET /api/desk/students', { search: `Núñez \ud800${'😀'.repeat(40)}` })
+
+  const sent = new Headers(asked[0]?.init.headers).get('presente-search') ?? ''
+  assert.equal(asked[0]?.url, '/api/desk/students')
+  assert.ok(decodeURIComponent(sent).startsWith('Núñez 😀'))
+  assert.ok(sent.length <= 400)
+})

@@ -88,12 +88,16 @@ function requestOf(route: RouteName, options: Options<unknown>) {
   const query = options.query ? `?${new URLSearchParams(options.query).toString()}` : ''
   const sent = json(options.body)
   const search: Record<string, string> =
-    options.search === undefined
-      ? {}
-      : { 'presente-search': encodeURIComponent(options.search.slice(0, 40)) }
+    options.search === undefined ? {} : { 'presente-search': searchable(options.search) }
   const headers = { ...sent.headers, ...search }
   const init = { method, credentials: 'same-origin' as const, ...sent, headers }
   return { url: path + query, init }
+}
+
+/** The first words of a search as a header can carry them: whole characters, 400 bytes at most. */
+function searchable(words: string): string {
+  const whole = [...words].filter((character) => !/^[\ud800-\udfff]$/.test(character))
+  return encodeURIComponent(whole.slice(0, 33).join(''))
 }
 
 interface Sent {
