@@ -96,7 +96,7 @@ function requestOf(route: RouteName, options: Options<unknown>) {
 
 /** The first words of a search as a header can carry them: whole characters, 400 bytes at most. */
 function searchable(words: string): string {
-  const whole = [...words].filter((character) => !/^[\ud800-\udfff]$/.test(character))
+  const whole = Array.from(words).filter((character) => !/^[\ud800-\udfff]$/.test(character))
   return encodeURIComponent(whole.slice(0, 33).join(''))
 }
 
