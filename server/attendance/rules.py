@@ -54,7 +54,7 @@ class Fact(Struct, frozen=True, order=True, kw_only=True):
 class KnownFact(Struct, frozen=True, kw_only=True):
     """A fact as it is stored: of whom, and where."""
 
-    id: UUID
+    id: int
     student_id: UUID
     school_id: UUID
     fact: Fact

@@ -1,6 +1,6 @@
 """Speaks SQL for calendars, attendance facts, settings and submissions. Decides nothing.
 
-A fact is never rewritten: it is closed (``known_to``) and another one opened, so that every
+A fact is never rewritten: it is closed (``closed_by``) and another one opened, so that every
 count can be taken again as it was known at any moment.
 """
 
@@ -10,18 +10,20 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, exists, func, insert, or_, select, update
 
 from server.attendance.rules import Fact, KnownFact
 from server.db.database import Transaction
 from server.db.tables.attendance import (
     AttendanceEventRow,
     CalendarDayRow,
+    RecordingRow,
     SettingRow,
     SubmissionRow,
 )
-from server.ids import new_id
+from server.db.tables.people import EnrollmentRow
 
+_RECORDING = "attendance.recording"
 _AT_ONCE = 400
 """Values in one IN list: SQLite and PostgreSQL both take more, plans get worse."""
 
@@ -93,20 +95,21 @@ def facts_of_year(
     known_at: datetime | None = None,
 ) -> list[KnownFact]:
     """Return a school year's facts: of some students or of all, as known now or at a moment."""
-    query = _FACTS.where(AttendanceEventRow.school_year == school_year)
+    query = _FACTS.where(EnrollmentRow.school_year == school_year)
     if known_at is None:
-        query = query.where(AttendanceEventRow.known_to.is_(None))
+        query = query.where(AttendanceEventRow.closed_by.is_(None))
     else:
+        newest = newest_recording(tx, known_at)
         query = query.where(
-            AttendanceEventRow.known_from <= known_at,
-            or_(AttendanceEventRow.known_to.is_(None), AttendanceEventRow.known_to > known_at),
+            AttendanceEventRow.opened_by <= newest,
+            or_(AttendanceEventRow.closed_by.is_(None), AttendanceEventRow.closed_by > newest),
         )
     if students is None:
         return [_known(row) for row in tx.session.execute(query)]
     return [
         _known(row)
         for part in _parts(list(students))
-        for row in tx.session.execute(query.where(AttendanceEventRow.student_id.in_(part)))
+        for row in tx.session.execute(query.where(EnrollmentRow.student_id.in_(part)))
     ]
 
 
@@ -115,18 +118,19 @@ def facts_of_school(
 ) -> list[KnownFact]:
     """Return what is known now of a school between two dates."""
     query = _FACTS.where(
-        AttendanceEventRow.school_id == school_id,
+        EnrollmentRow.school_id == school_id,
         AttendanceEventRow.on_date.between(first, last),
-        AttendanceEventRow.known_to.is_(None),
+        AttendanceEventRow.closed_by.is_(None),
     )
     return [_known(row) for row in tx.session.execute(query)]
 
 
 def years_of(tx: Transaction, student_id: UUID | None = None) -> list[str]:
     """Return the school years that have facts (of one student), the newest first."""
-    query = select(AttendanceEventRow.school_year).distinct()
+    has_facts = exists().where(AttendanceEventRow.place_id == EnrollmentRow.id)
+    query = select(EnrollmentRow.school_year).where(has_facts).distinct()
     if student_id is not None:
-        query = query.where(AttendanceEventRow.student_id == student_id)
+        query = query.where(EnrollmentRow.student_id == student_id)
     return sorted(tx.session.scalars(query), reverse=True)
 
 
@@ -136,35 +140,60 @@ def newest_year(tx: Transaction) -> str:
     return max([*calendar, *years_of(tx)], default="")
 
 
-def open_facts(
-    tx: Transaction, run_id: UUID, facts: Iterable[tuple[UUID, UUID, str, Fact]]
-) -> None:
-    """Write new facts (student, school, school year, fact), known from this moment on."""
+def newest_recording(tx: Transaction, at: datetime) -> int:
+    """Return the number of the last recording up to a moment; 0: nothing was known yet."""
+    query = select(func.max(RecordingRow.id)).where(RecordingRow.at <= at)
+    return tx.session.scalar(query) or 0
+
+
+def record(tx: Transaction, *, run_id: UUID | None = None, mutation_id: UUID | None = None) -> int:
+    """Return the number of the recording that this transaction's facts belong to."""
+    known = tx.memo.get(_RECORDING)
+    if known is None:
+        row = RecordingRow(at=tx.at, run_id=run_id, mutation_id=mutation_id)
+        tx.session.add(row)
+        tx.session.flush()
+        known = tx.memo[_RECORDING] = row.id
+    return int(known)
+
+
+def places_of_school(
+    tx: Transaction, school_id: UUID, students: Iterable[UUID]
+) -> dict[tuple[UUID, str], int]:
+    """Return, by student and school year, the enrolments in a school that facts can hang on."""
+    return {
+        (row.student_id, row.school_year): row.id
+        for part in _parts(sorted(set(students)))
+        for row in tx.session.execute(
+            select(EnrollmentRow.student_id, EnrollmentRow.school_year, EnrollmentRow.id).where(
+                EnrollmentRow.school_id == school_id, EnrollmentRow.student_id.in_(part)
+            )
+        )
+    }
+
+
+def open_facts(tx: Transaction, recording: int, facts: Iterable[tuple[int, Fact]]) -> None:
+    """Write new facts, each with its enrolment, known from this recording on."""
     rows: list[Mapping[str, Any]] = [
         {
-            "id": new_id(),
-            "student_id": student_id,
-            "school_id": school_id,
-            "school_year": year,
+            "place_id": place_id,
             **msgspec.structs.asdict(fact),
-            "known_from": tx.at,
-            "known_to": None,
-            "import_run_id": run_id,
-            "closed_by_run_id": None,
+            "opened_by": recording,
+            "closed_by": None,
         }
-        for student_id, school_id, year, fact in facts
+        for place_id, fact in facts
     ]
     if rows:
         tx.session.execute(insert(AttendanceEventRow), rows)
 
 
-def close_facts(tx: Transaction, run_id: UUID, ids: Iterable[UUID]) -> None:
-    """Say that these facts are known to be wrong from this moment on."""
+def close_facts(tx: Transaction, recording: int, ids: Iterable[int]) -> None:
+    """Say that these facts are known to be wrong from this recording on."""
     for part in _parts(list(ids)):
         tx.session.execute(
             update(AttendanceEventRow)
-            .where(AttendanceEventRow.id.in_(part), AttendanceEventRow.known_to.is_(None))
-            .values(known_to=tx.at, closed_by_run_id=run_id)
+            .where(AttendanceEventRow.id.in_(part), AttendanceEventRow.closed_by.is_(None))
+            .values(closed_by=recording)
         )
 
 
@@ -190,8 +219,8 @@ def save_submission(tx: Transaction, school_id: UUID, school_year: str, *, until
 
 _FACTS = select(
     AttendanceEventRow.id,
-    AttendanceEventRow.student_id,
-    AttendanceEventRow.school_id,
+    EnrollmentRow.student_id,
+    EnrollmentRow.school_id,
     AttendanceEventRow.on_date,
     AttendanceEventRow.period,
     AttendanceEventRow.kind,
@@ -199,7 +228,7 @@ _FACTS = select(
     AttendanceEventRow.minutes,
     AttendanceEventRow.source_code,
     AttendanceEventRow.reason,
-)
+).join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
 
 
 def _known(row: Any) -> KnownFact:

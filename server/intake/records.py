@@ -1,8 +1,15 @@
-"""What a line or an element of a file says, once it is understood; and what it says wrongly."""
+"""What a line or an element of a file says, once it is understood; and what it says wrongly.
 
-from datetime import date
+People, schools and calendars are structs. Attendance comes in millions and is a tuple.
+"""
+
+from datetime import date, datetime
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
+
+DELETED = "\x00deleted"
+"""The code of an event that the source took back (OneRoster's ``tobedeleted``)."""
 
 
 class Fault(Struct, frozen=True, kw_only=True):
@@ -16,6 +23,7 @@ class Fault(Struct, frozen=True, kw_only=True):
     value: str
     reason: str
     mend: str
+    school_code: str = ""
 
 
 class Origin(Struct, frozen=True, kw_only=True):
@@ -45,6 +53,14 @@ class SchoolRecord(Struct, frozen=True, kw_only=True):
     code: str
     name: str
     level: str = ""
+    mode: Literal["daily", "period", ""] = ""
+    """Empty: the file does not say; what is known stays."""
+    periods_per_day: int | None = None
+    minutes_per_day: int | None = None
+    source_id: str = ""
+    """How the source system names it, where that is not ``code``; so in the records below."""
+    source_at: datetime | None = None
+    is_deleted: bool = False
 
 
 class StudentRecord(Struct, frozen=True, kw_only=True):
@@ -58,6 +74,9 @@ class StudentRecord(Struct, frozen=True, kw_only=True):
     suffix: str = ""
     preferred_name: str = ""
     birth_on: date | None = None
+    source_id: str = ""
+    source_at: datetime | None = None
+    is_deleted: bool = False
 
 
 class PointRecord(Struct, frozen=True, kw_only=True):
@@ -92,6 +111,8 @@ class GuardianRecord(Struct, frozen=True, kw_only=True):
     needs_interpreter: bool = False
     points: list[PointRecord] = []
     addresses: list[AddressRecord] = []
+    source_at: datetime | None = None
+    is_deleted: bool = False
 
 
 class TieRecord(Struct, frozen=True, kw_only=True):
@@ -108,19 +129,27 @@ class TieRecord(Struct, frozen=True, kw_only=True):
     lives_with: bool = False
     restriction: str = ""
     position: int = 0
+    source_at: datetime | None = None
+    is_deleted: bool = False
 
 
 class PlaceRecord(Struct, frozen=True, kw_only=True):
-    """A student's enrolment in a school."""
+    """One stay of a student in a school. Several in one school year are all kept."""
 
     at: Origin
     number: str
     school_code: str
     school_year: str
     grade: str = ""
-    entry_on: date
+    entry_on: date | None = None
+    """Empty: the file does not say (OneRoster and SDS may not)."""
     exit_on: date | None = None
+    """Last day enrolled, inclusive."""
     exit_reason: str = ""
+    periods: int | None = None
+    """The student's scheduled classes a day."""
+    source_at: datetime | None = None
+    is_deleted: bool = False
 
 
 class CalendarRecord(Struct, frozen=True, kw_only=True):
@@ -131,10 +160,99 @@ class CalendarRecord(Struct, frozen=True, kw_only=True):
     on_date: date
     kind: str
     is_instructional: bool
+    periods: int | None = None
+    minutes: int | None = None
+
+
+class TermRecord(Struct, frozen=True, kw_only=True):
+    """A semester or another part of a school year. ``school_code`` empty: of every school."""
+
+    at: Origin
+    school_code: str = ""
+    school_year: str
+    kind: Literal["semester", "term", "grading_period"]
+    title: str = ""
+    begin_on: date
+    end_on: date
+
+
+class EventLine(NamedTuple):
+    """An attendance event: one line of a file. What its code means is looked up later, in bulk."""
+
+    line: int
+    number: str
+    school_code: str
+    """Empty: the file does not say; the school is the student's on that date."""
+    on_date: str
+    """ISO 8601. A reader refuses what is no date."""
+    period: str
+    """The class, as the file names it. Empty: the whole day."""
+    code: str
+    units: int | None
+    """Share of a day in 1/840; None: what the code takes by itself."""
+    minutes: int | None
+    reason: str
+    source_at: int | None
+    """When the source last changed it, in seconds since 1970 UTC."""
+
+
+class CodeRecord(Struct, frozen=True, kw_only=True):
+    """What an attendance code means; ``school_code`` and ``school_year`` empty: everywhere."""
+
+    at: Origin
+    code: str
+    kind: str
+    """A ``schemas.attendance.AttendanceKind``."""
+    units: int | None = None
+    school_code: str = ""
+    school_year: str = ""
+    is_default: bool = False
+    """Of the format itself (Ed-Fi's own categories): a district's own entry comes first, and it is
+    not kept."""
+
+
+class SubmissionRecord(Struct, frozen=True, kw_only=True):
+    """Up to which day a school has taken its attendance."""
+
+    at: Origin
+    school_code: str
+    through_on: date
+
+
+class StaffRecord(Struct, frozen=True, kw_only=True):
+    """Somebody who works in the programme; he is invited later, by a person."""
+
+    at: Origin
+    login: str
+    name: str
+    role: str
+    """A ``schemas.people.Role``."""
+    school_codes: list[str] = []
+
+
+class ContactRecord(Struct, frozen=True, kw_only=True):
+    """A contact or attempt from before Presente, or from another system."""
+
+    at: Origin
+    source_id: str
+    """The file's identifier: the same one again is the same contact."""
+    number: str
+    school_code: str = ""
+    """Empty: the student's school on that day."""
+    occurred_at: datetime
+    by_login: str
+    by_role: str = ""
+    """Empty: the role of the person today."""
+    method: str
+    direction: str = "outbound"
+    outcome: str
+    party: str = "none"
+    met: str = ""
+    note: str = ""
 
 
 class EventRecord(Struct, frozen=True, kw_only=True):
-    """An attendance event. ``period`` empty: of the whole day."""
+    """An attendance event with its place in the file (being replaced by ``EventLine``)."""
 
     at: Origin
     number: str
@@ -155,5 +273,10 @@ Record = (
     | TieRecord
     | PlaceRecord
     | CalendarRecord
+    | TermRecord
+    | CodeRecord
+    | SubmissionRecord
+    | StaffRecord
+    | ContactRecord
     | EventRecord
 )

@@ -133,15 +133,22 @@ def apply(tx: Transaction, changes: SchoolChanges, *, run_id: UUID) -> Followed:
     school = store.schools_by_code(tx)[changes.code]
     store.write(tx, changes.places.adds, changes.places.changes)
     touched: dict[str, set[UUID]] = {}
+    students = {one.student for part in changes.attendance for one in part.opens}
+    places = attendance.places_of_school(
+        tx, school.id, (one for one in students if isinstance(one, UUID))
+    )
     for part in changes.attendance:
         opens = [
-            (one.student, school.id, school_year_of(one.fact.on_date), one.fact)
+            (one.student, school_year_of(one.fact.on_date), one.fact)
             for one in part.opens
             if isinstance(one.student, UUID)
         ]
-        attendance.close_facts(tx, run_id, [one.id for one in part.closes])
-        attendance.open_facts(tx, run_id, opens)
-        for student_id, _, year, _ in opens:
+        recording = attendance.record(tx, run_id=run_id)
+        attendance.close_facts(tx, recording, [one.id for one in part.closes])
+        attendance.open_facts(
+            tx, recording, ((places[student_id, year], fact) for student_id, year, fact in opens)
+        )
+        for student_id, year, _ in opens:
             touched.setdefault(year, set()).add(student_id)
         for one in part.closes:
             touched.setdefault(school_year_of(one.fact.on_date), set()).add(one.student_id)
@@ -219,7 +226,7 @@ def _change_places(tx: Transaction, filed: _Filed) -> Changes:
         for row in rows
         if school is not None and row.school_id == school.id
     }
-    from_file: set[UUID] = {key[0] for key, row in known.items() if row.source == FROM_FILE}
+    told = set(known)
     for record in filed.staging.find(PlaceRecord, "school_code = ?", [filed.code]):
         student_id = students.get(record.number)
         key = (student_id, record.school_year) if student_id else None
@@ -231,8 +238,8 @@ def _change_places(tx: Transaction, filed: _Filed) -> Changes:
             "exit_reason": record.exit_reason,
             "source": FROM_FILE,
         }
-        if student_id is not None:
-            from_file.add(student_id)
+        if key is not None:
+            told.add(key)
         if row is None:
             changes.told(record.at, "added")
             if school is not None and student_id is not None:
@@ -242,22 +249,20 @@ def _change_places(tx: Transaction, filed: _Filed) -> Changes:
             changes.told(record.at, "changed" if is_changed else "unchanged")
             if is_changed:
                 changes.students.append(row.student_id)
-    _add_suggested(changes, filed, set(known), from_file)
+    _add_suggested(changes, filed, told)
     return changes
 
 
-def _add_suggested(
-    changes: Changes, filed: _Filed, known: set[tuple[UUID, str]], from_file: set[UUID]
-) -> None:
-    """Enrol students who are known here only because events name them."""
+def _add_suggested(changes: Changes, filed: _Filed, told: set[tuple[UUID, str]]) -> None:
+    """Enrol students who are known here in a year only because events name them."""
     school = filed.school
     for event in filed.events:
         student_id = filed.students.get(event.number)
-        if school is None or student_id is None or student_id in from_file:
+        if school is None or student_id is None:
             continue
         key = (student_id, school_year_of(event.on_date))
-        if key not in known:
-            known.add(key)
+        if key not in told:
+            told.add(key)
             _add_place(changes, school.id, *key, {"source": FROM_ATTENDANCE})
 
 
@@ -270,7 +275,6 @@ def _add_place(
 ) -> None:
     changes.adds.append(
         EnrollmentRow(
-            id=new_id(),
             student_id=student_id,
             school_id=school_id,
             school_year=school_year,

@@ -126,14 +126,14 @@ def enrollments_of(tx: Transaction, student_ids: Iterable[UUID]) -> dict[UUID, E
     return found
 
 
-def presence(row: EnrollmentRow) -> tuple[bool, bool, str, str, str]:
+def presence(row: EnrollmentRow) -> tuple[bool, bool, str, str, int]:
     """Order a student's enrolments: the greatest is where he is now, or was last."""
     return (
         row.source == "enrollment_file",
         row.exit_on is None,
         row.school_year,
         row.entry_on.isoformat() if row.entry_on else "",
-        row.id.hex,
+        row.id,
     )
 
 

@@ -90,7 +90,6 @@ def _add_people(tx: Transaction, family: Family, name: str) -> None:
     tx.session.add_all(
         [
             EnrollmentRow(
-                id=new_id(),
                 student_id=family.student_id,
                 school_id=family.school_id,
                 school_year="2025-26",

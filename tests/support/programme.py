@@ -62,7 +62,6 @@ def a_student(
     tx.session.flush()
     tx.session.add(
         EnrollmentRow(
-            id=new_id(),
             student_id=student_id,
             school_id=school_id,
             school_year=YEAR,

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db.base import Base
@@ -21,37 +21,71 @@ class CalendarDayRow(Base):
     kind: Mapped[str]
     """The file's word ("Instructional day", "Holiday", ...)."""
     is_instructional: Mapped[bool]
+    periods: Mapped[int | None]
+    """Classes held that day, where they differ from the school's usual number."""
+    minutes: Mapped[int | None]
+    """Minutes of instruction that day, where they differ from the school's usual number."""
+
+
+class TermRow(Base):
+    """A semester or another part of a school year; ``school_id`` empty: of every school."""
+
+    __tablename__ = "term"
+    __table_args__ = (UniqueConstraint("school_id", "school_year", "kind", "begin_on"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    school_id: Mapped[UUID | None] = mapped_column(ForeignKey("school.id"))
+    school_year: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
+    """``semester``, ``term`` or ``grading_period``."""
+    title: Mapped[str] = mapped_column(default="")
+    begin_on: Mapped[date]
+    end_on: Mapped[date]
+
+
+class RecordingRow(Base):
+    """One moment at which attendance facts were written down or taken back: a transaction.
+
+    Its number rises with time, so that a fact's known interval is two whole numbers: as known at
+    a moment means opened by no later recording and not closed by an earlier one.
+    """
+
+    __tablename__ = "recording"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    run_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The import that did it; empty: a person's mutation."""
+    mutation_id: Mapped[UUID | None]
 
 
 class AttendanceEventRow(Base):
-    """One attendance fact: true of ``on_date``, known from ``known_from`` until ``known_to``.
+    """One attendance fact: true of ``on_date``, known from one recording until another.
 
-    A correction closes the old fact and opens a new one; nothing is ever rewritten.
+    A correction closes the old fact and opens a new one; nothing is ever rewritten. A fact hangs
+    on its enrolment (student, school, school year), so that no year leaks into another.
     """
 
     __tablename__ = "attendance_event"
-    __table_args__ = (
-        Index("ix_attendance_event_student_id_on_date", "student_id", "on_date"),
-        Index("ix_attendance_event_school_id_on_date", "school_id", "on_date"),
-    )
+    __table_args__ = (Index("ix_attendance_event_place_id_on_date", "place_id", "on_date"),)
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id"))
-    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
-    school_year: Mapped[str]
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
     on_date: Mapped[date]
     period: Mapped[str] = mapped_column(default="")
-    """Empty: the whole day."""
+    """The class that was missed, as the file names it. Empty: the whole day."""
     kind: Mapped[str]
     units: Mapped[int]
+    """The share of the day that a whole-day record takes. A record by class takes what the day
+    rule says of the number of classes: 0 here."""
     minutes: Mapped[int | None]
     source_code: Mapped[str]
     """The file's own category or code."""
     reason: Mapped[str] = mapped_column(default="")
-    known_from: Mapped[datetime]
-    known_to: Mapped[datetime | None] = mapped_column(index=True)
-    import_run_id: Mapped[UUID]
-    closed_by_run_id: Mapped[UUID | None]
+    source_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When the source last changed it (seconds since 1970 UTC): an older word never wins."""
+    opened_by: Mapped[int] = mapped_column(ForeignKey("recording.id"))
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("recording.id"))
 
 
 class CrossingRow(Base):
@@ -74,6 +108,46 @@ class CrossingRow(Base):
     no_longer_met_at: Mapped[datetime | None]
     passed_over: Mapped[bool] = mapped_column(default=False)
     """A higher step was seen at the same time: this one asks for nothing."""
+    due_on: Mapped[date | None]
+    """By when the step's actions are owed, where the ladder says."""
+
+
+class StepActionRow(Base):
+    """Something a step asks for was done, or a person decided about a step (never a machine)."""
+
+    __tablename__ = "step_action"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id"), index=True)
+    school_year: Mapped[str]
+    ladder: Mapped[str]
+    step: Mapped[str]
+    action: Mapped[str]
+    """The action's kind ("written_notice"), a condition ("conscientious_effort_conference"), or
+    ``decision``."""
+    decision: Mapped[str] = mapped_column(default="")
+    """For ``decision``: ``approved``, ``declined`` or ``delayed``."""
+    done_on: Mapped[date]
+    note: Mapped[str] = mapped_column(default="")
+    by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"))
+    recorded_at: Mapped[datetime]
+    voided_at: Mapped[datetime | None]
+
+
+class ExemptionRow(Base):
+    """Why a step is barred for a student (a ladder's ``exemptions``), and while it holds."""
+
+    __tablename__ = "exemption"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id"), index=True)
+    kind: Mapped[str]
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+    by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    recorded_at: Mapped[datetime]
+    voided_at: Mapped[datetime | None]
 
 
 class SettingRow(Base):
@@ -86,7 +160,7 @@ class SettingRow(Base):
 
 
 class ImportRunRow(Base):
-    """One run of ``presente import``: what came in, what it did, and what it refused."""
+    """One run of an import: what came in, how far it is, what it did, and what it refused."""
 
     __tablename__ = "import_run"
 
@@ -94,13 +168,77 @@ class ImportRunRow(Base):
     digest: Mapped[str] = mapped_column(index=True)
     """SHA-256 over the files' contents."""
     state: Mapped[str]
-    """``running``, ``done`` or ``failed``."""
+    """``running``, ``done``, ``failed`` or ``undone``."""
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     by_user_id: Mapped[UUID | None]
     schools_done: Mapped[object] = mapped_column(Json)
     """Codes of the schools already committed, so that a cut-off run goes on where it stopped."""
     report: Mapped[object] = mapped_column(Json)
+    format: Mapped[str] = mapped_column(default="", server_default="")
+    """What the files were: ``edfi``, ``oneroster``, ``sds``, ``presente`` or ``profile``."""
+    files: Mapped[object] = mapped_column(Json, default=list, server_default="[]")
+    """Name and digest of each file."""
+    progress: Mapped[object] = mapped_column(Json, default=dict, server_default="{}")
+    """Phase, how many of how many, for whoever watches."""
+    undone_at: Mapped[datetime | None]
+    undone_by_user_id: Mapped[UUID | None]
+
+
+class QuarantineRow(Base):
+    """A line of a file that could not be taken, kept until somebody mends or dismisses it."""
+
+    __tablename__ = "quarantine"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("import_run.id"), index=True)
+    file: Mapped[str]
+    line: Mapped[int]
+    element: Mapped[str]
+    field: Mapped[str]
+    value: Mapped[str]
+    reason: Mapped[str]
+    mend: Mapped[str]
+    columns: Mapped[object] = mapped_column(Json)
+    """The line's own columns and values, so that it can be mended here and read again; empty for
+    an element of XML."""
+    school_code: Mapped[str] = mapped_column(default="", index=True)
+    state: Mapped[str] = mapped_column(default="open", index=True)
+    """``open``, ``mended`` or ``dismissed``."""
+    closed_at: Mapped[datetime | None]
+    closed_by_user_id: Mapped[UUID | None]
+
+
+class CodeMapRow(Base):
+    """What a district's own attendance code means. The most specific entry holds."""
+
+    __tablename__ = "code_map"
+    __table_args__ = (UniqueConstraint("school_code", "school_year", "code"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    school_code: Mapped[str] = mapped_column(default="")
+    """Empty: in every school."""
+    school_year: Mapped[str] = mapped_column(default="")
+    """Empty: in every year."""
+    code: Mapped[str]
+    """As the file writes it, folded."""
+    kind: Mapped[str]
+    units: Mapped[int | None]
+    """Share of a day that a whole-day record takes; empty: a whole day where the kind is one."""
+    set_at: Mapped[datetime]
+    set_by_user_id: Mapped[UUID | None]
+
+
+class SourceKeyRow(Base):
+    """How a source system names what we know by the district's own number (OneRoster sourcedId)."""
+
+    __tablename__ = "source_key"
+
+    ent: Mapped[str] = mapped_column(primary_key=True)
+    """``school``, ``student``, ``guardian`` or ``staff``."""
+    source_id: Mapped[str] = mapped_column(primary_key=True)
+    ours: Mapped[str] = mapped_column(index=True)
+    """School code, student number, guardian ``source_id`` or login."""
 
 
 class SubmissionRow(Base):

@@ -59,3 +59,11 @@ class ContactRow(Base):
     time_flags: Mapped[str] = mapped_column(default="")
     """What is odd about the claimed time (``sync.skew``), separated by spaces."""
     late_scope: Mapped[bool]
+    by_role: Mapped[str] = mapped_column(default="", server_default="")
+    """The author's role when it was written: a later promotion changes no report."""
+    school_id: Mapped[UUID | None] = mapped_column(ForeignKey("school.id"), index=True)
+    """The student's school when it happened."""
+    voided_at: Mapped[datetime | None]
+    """It never was: entered by mistake. Counts nowhere, stays for ever."""
+    source: Mapped[str] = mapped_column(default="", server_default="")
+    """Empty: written in Presente. Else the file's own identifier of an imported contact."""

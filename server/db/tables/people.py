@@ -18,6 +18,13 @@ class SchoolRow(Base):
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     level: Mapped[str] = mapped_column(default="")
+    """``elementary``, ``middle`` or ``high`` where the file says so, else the file's word."""
+    mode: Mapped[str] = mapped_column(default="daily", server_default="daily")
+    """How attendance is taken: ``daily`` or ``period`` (by class)."""
+    periods_per_day: Mapped[int | None]
+    minutes_per_day: Mapped[int | None]
+    source_at: Mapped[datetime | None]
+    """When the source last changed it (OneRoster dateLastModified); so in the tables below."""
 
 
 class StudentRow(Base):
@@ -37,10 +44,11 @@ class StudentRow(Base):
     """Never leaves the server: only for the rights that move at 18."""
     name_key: Mapped[str] = mapped_column(index=True, default="")
     """Folded "last first" for search: lower case, no accents."""
+    source_at: Mapped[datetime | None]
 
 
 class EnrollmentRow(Base):
-    """A student at a school in a school year."""
+    """A student at a school in a school year: what attendance facts hang on."""
 
     __tablename__ = "enrollment"
     __table_args__ = (
@@ -48,7 +56,7 @@ class EnrollmentRow(Base):
         Index("ix_enrollment_school_id_school_year", "school_id", "school_year"),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id"))
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
     school_year: Mapped[str]
@@ -58,6 +66,24 @@ class EnrollmentRow(Base):
     exit_reason: Mapped[str] = mapped_column(default="")
     source: Mapped[str]
     """``enrollment_file`` or ``attendance`` (known only because events name the school)."""
+    periods: Mapped[int | None]
+    """The student's scheduled classes a day, where the file says."""
+    source_at: Mapped[datetime | None]
+
+
+class StayRow(Base):
+    """One stay within an enrolment: a student may leave a school and come back in one year.
+
+    ``enrollment.entry_on`` and ``exit_on`` are the first entry and the last exit.
+    """
+
+    __tablename__ = "stay"
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), primary_key=True)
+    entry_on: Mapped[date] = mapped_column(primary_key=True)
+    exit_on: Mapped[date | None]
+    """Last day enrolled, inclusive."""
+    exit_reason: Mapped[str] = mapped_column(default="")
 
 
 class GuardianRow(Base):
@@ -71,6 +97,7 @@ class GuardianRow(Base):
     last_name: Mapped[str]
     language: Mapped[str] = mapped_column(default="")
     needs_interpreter: Mapped[bool] = mapped_column(default=False)
+    source_at: Mapped[datetime | None]
 
 
 class GuardianshipRow(Base):
@@ -89,6 +116,7 @@ class GuardianshipRow(Base):
     restriction: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
     ended_at: Mapped[datetime | None]
+    source_at: Mapped[datetime | None]
 
 
 class ContactPointRow(Base):

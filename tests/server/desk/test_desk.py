@@ -15,9 +15,11 @@ from schemas.desk import (
     FoundStudents,
 )
 from schemas.people import Role
+from server.attendance import store as attendance
 from server.db.tables.attendance import AttendanceEventRow, SettingRow
 from server.db.tables.cases import CaseRow
 from server.db.tables.identity import UserSchoolRow
+from server.db.tables.people import EnrollmentRow
 from server.db.tables.syncing import DeviceRow
 from server.ids import new_id
 from tests.conftest import MONDAY
@@ -25,7 +27,6 @@ from tests.server.desk.conftest import ROUTES, District, ask, ids_of, read
 from tests.support.people import a_person
 from tests.support.programme import (
     TODAY,
-    YEAR,
     a_conflict,
     a_contact,
     a_student,
@@ -182,22 +183,18 @@ def test_a_clerk_finds_students_and_gets_no_cases_to_give(district: District) ->
 def test_a_search_counts_the_days_of_students_without_a_case_too(district: District) -> None:
     with district.db.write(MONDAY) as tx:
         student_id = a_student(tx, district.a.id, first="Quiet", last="Child")
+        place = tx.session.query(EnrollmentRow).filter_by(student_id=student_id).one()
         for day in (TODAY, TODAY - timedelta(days=3)):
             tx.session.add(
                 AttendanceEventRow(
-                    id=new_id(),
-                    student_id=student_id,
-                    school_id=district.a.id,
-                    school_year=YEAR,
+                    place_id=place.id,
                     on_date=day,
                     kind="absent_unexcused",
                     units=840,
                     minutes=None,
                     source_code="U",
-                    known_from=MONDAY,
-                    known_to=None,
-                    import_run_id=new_id(),
-                    closed_by_run_id=None,
+                    opened_by=attendance.record(tx),
+                    closed_by=None,
                 )
             )
 

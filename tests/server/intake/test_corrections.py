@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from server.db.database import Database
-from server.db.tables.attendance import AttendanceEventRow, CrossingRow
+from server.db.tables.attendance import AttendanceEventRow, CrossingRow, RecordingRow
 from server.ladder import catalog
 from server.ladder import service as ladder
 from server.problems import Problem
@@ -40,7 +40,7 @@ def office() -> Office:
 
 def facts_in_force(db: Database) -> int:
     with db.read(MONDAY) as tx:
-        return tx.session.query(AttendanceEventRow).filter_by(known_to=None).count()
+        return tx.session.query(AttendanceEventRow).filter_by(closed_by=None).count()
 
 
 def test_a_late_excuse_takes_the_crossing_back_and_deletes_nothing(
@@ -60,10 +60,10 @@ def test_a_late_excuse_takes_the_crossing_back_and_deletes_nothing(
         crossing = tx.session.query(CrossingRow).filter_by(step="early_intervention_5").one()
         assert crossing.first_seen_at == MONDAY
         assert crossing.no_longer_met_at == NEXT_WEEK
-        closed = tx.session.query(AttendanceEventRow).filter(
-            AttendanceEventRow.known_to.is_not(None)
+        closed = tx.session.query(AttendanceEventRow, RecordingRow).join(
+            RecordingRow, RecordingRow.id == AttendanceEventRow.closed_by
         )
-        assert [(one.kind, one.known_to) for one in closed] == [("absent_unexcused", NEXT_WEEK)]
+        assert [(one.kind, by.at) for one, by in closed] == [("absent_unexcused", NEXT_WEEK)]
 
 
 def test_what_was_known_last_week_can_still_be_counted(
