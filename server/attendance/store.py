@@ -12,7 +12,9 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import delete, exists, func, insert, or_, select, update
 
-from server.attendance.rules import Fact, KnownFact
+from schemas.attendance import Submission
+from schemas.base import SchoolId
+from server.attendance.rules import Fact, KnownFact, school_days_until
 from server.db.database import Transaction
 from server.db.tables.attendance import (
     AttendanceEventRow,
@@ -22,6 +24,7 @@ from server.db.tables.attendance import (
     SubmissionRow,
 )
 from server.db.tables.people import EnrollmentRow
+from server.feed import store as feed
 
 _RECORDING = "attendance.recording"
 _AT_ONCE = 400
@@ -214,7 +217,27 @@ def save_submission(tx: Transaction, school_id: UUID, school_year: str, *, until
     row.data_as_of = until
     row.submitted_at = tx.at
     tx.session.flush()
+    if school_year == newest_year(tx):
+        _publish_submission(tx, row)
     return True
+
+
+def find_submission(tx: Transaction, school_id: UUID) -> Submission | None:
+    """Return how far a school has told its newest year; None: it has told nothing."""
+    found = feed.find(tx, "submission", school_id)
+    return msgspec.convert(found.data, Submission) if found else None
+
+
+def _publish_submission(tx: Transaction, row: SubmissionRow) -> None:
+    calendar = school_days(tx, row.school_id, row.school_year)
+    submission = Submission(
+        school_id=SchoolId(row.school_id),
+        school_year=row.school_year,
+        data_as_of=row.data_as_of,
+        days_in_session=school_days_until(calendar, row.data_as_of),
+        submitted_at=row.submitted_at,
+    )
+    feed.publish(tx, "submission", submission, key=row.school_id, roots=["ref"])
 
 
 _FACTS = select(

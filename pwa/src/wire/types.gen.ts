@@ -255,6 +255,7 @@ export interface components {
             readonly line: components["schemas"]["DeskCase"];
             readonly student: components["schemas"]["Student"];
             readonly standing: components["schemas"]["Standing"];
+            readonly submission: components["schemas"]["Submission"] | null;
             readonly families: readonly components["schemas"]["DeskFamily"][];
             readonly contacts: readonly components["schemas"]["Contact"][];
             readonly conflicts: readonly components["schemas"]["Conflict"][];
@@ -821,10 +822,6 @@ export interface components {
             readonly excused_units: number;
             /** @default 0 */
             readonly tardy_count: number;
-            /** @default 0 */
-            readonly days_in_session: number;
-            /** @default null */
-            readonly data_as_of: string | null;
             /** @default  */
             readonly why_en: string;
             /** @default  */
@@ -853,6 +850,22 @@ export interface components {
             readonly school_id: string | null;
             /** @default null */
             readonly left_on: string | null;
+        };
+        /**
+         * Submission
+         * @description Row ``submission`` in root ``ref`` (key: the school's id): how far its year is told.
+         *
+         *         It changes daily for a whole school, a standing only when the student's own records do.
+         */
+        readonly Submission: {
+            /** Format: uuid */
+            readonly school_id: string;
+            readonly school_year: string;
+            /** Format: date */
+            readonly data_as_of: string;
+            readonly days_in_session: number;
+            /** Format: date-time */
+            readonly submitted_at: string;
         };
         /**
          * SyncReq
@@ -1015,6 +1028,7 @@ export type SignIn = components['schemas']['SignIn'];
 export type StaffMember = components['schemas']['StaffMember'];
 export type Standing = components['schemas']['Standing'];
 export type Student = components['schemas']['Student'];
+export type Submission = components['schemas']['Submission'];
 export type SyncReq = components['schemas']['SyncReq'];
 export type SyncRes = components['schemas']['SyncRes'];
 export type User = components['schemas']['User'];
