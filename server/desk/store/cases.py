@@ -1,7 +1,7 @@
 """Speaks SQL for case lists."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -40,10 +40,11 @@ class Numbers(NamedTuple):
     left: int
 
 
-class _Units(msgspec.Struct):
-    """The one number of a standing that lists show."""
+class _Standing(msgspec.Struct):
+    """What lists show of a standing."""
 
     unexcused_units: int = 0
+    data_as_of: date | None = None
 
 
 class _Contacts(NamedTuple):
@@ -173,6 +174,7 @@ def _line(
 ) -> DeskCase:
     this = msgspec.json.decode(row.case, type=Case)
     student = msgspec.json.decode(row.student, type=Student)
+    standing = _standing_of(row.standing)
     parts = [contacts.get((this.student_id, case_id), _Contacts()) for case_id in (this.id, None)]
     return DeskCase(
         case=this,
@@ -181,7 +183,8 @@ def _line(
         student_name=name_of(student),
         grade=student.grade,
         school_name=row.school_name,
-        unexcused_units=units_of(row.standing),
+        unexcused_units=standing.unexcused_units,
+        data_as_of=standing.data_as_of,
         contact_count=sum(part.made for part in parts),
         reached_count=sum(part.reached for part in parts),
         last_contact_at=max((part.last_at for part in parts if part.last_at), default=None),
@@ -194,6 +197,5 @@ def name_of(student: Student) -> str:
     return f"{student.preferred_name or student.first_name} {student.last_name}".strip()
 
 
-def units_of(standing: str | None) -> int:
-    """Return the unexcused units of a published standing; 0 when there is none."""
-    return msgspec.json.decode(standing, type=_Units).unexcused_units if standing else 0
+def _standing_of(standing: str | None) -> _Standing:
+    return msgspec.json.decode(standing, type=_Standing) if standing else _Standing()
