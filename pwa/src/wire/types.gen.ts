@@ -246,6 +246,8 @@ export interface components {
             readonly last_contact_at: string | null;
             /** @default 0 */
             readonly open_conflict_count: number;
+            /** @default null */
+            readonly data_as_of: string | null;
         };
         /**
          * DeskCaseDetail
@@ -327,6 +329,19 @@ export interface components {
             readonly guardianship: components["schemas"]["Guardianship"];
             readonly points: readonly components["schemas"]["ContactPoint"][];
             readonly addresses: readonly components["schemas"]["Address"][];
+        };
+        /**
+         * DeskFreshness
+         * @description Answer of ``GET /api/desk/freshness``: the reader's schools, the furthest behind first.
+         */
+        readonly DeskFreshness: {
+            readonly school_year: string;
+            /** Format: date */
+            readonly today: string;
+            readonly late_from: number;
+            readonly stale_from: number;
+            readonly silent_from: number;
+            readonly schools: readonly components["schemas"]["SchoolFreshness"][];
         };
         /**
          * DeskPhone
@@ -772,6 +787,27 @@ export interface components {
             readonly level: string;
         };
         /**
+         * SchoolFreshness
+         * @description How far one school has told its attendance, and what is missing.
+         */
+        readonly SchoolFreshness: {
+            /** Format: uuid */
+            readonly school_id: string;
+            readonly school_code: string;
+            readonly school_name: string;
+            readonly status: string;
+            /** @default null */
+            readonly data_as_of: string | null;
+            /** @default null */
+            readonly submitted_at: string | null;
+            /** @default 0 */
+            readonly days_behind: number;
+            /** @default [] */
+            readonly missing: readonly string[];
+            /** @default [] */
+            readonly silent: readonly string[];
+        };
+        /**
          * SealedMut
          * @description A mutation sealed for the server (HPKE, RFC 9180), so that a locked phone can deliver it.
          *
@@ -987,6 +1023,7 @@ export type DeskContact = components['schemas']['DeskContact'];
 export type DeskContacts = components['schemas']['DeskContacts'];
 export type DeskCounts = components['schemas']['DeskCounts'];
 export type DeskFamily = components['schemas']['DeskFamily'];
+export type DeskFreshness = components['schemas']['DeskFreshness'];
 export type DeskPhone = components['schemas']['DeskPhone'];
 export type DeskPhones = components['schemas']['DeskPhones'];
 export type DeskReference = components['schemas']['DeskReference'];
@@ -1023,6 +1060,7 @@ export type Role = components['schemas']['Role'];
 export type RootSnap = components['schemas']['RootSnap'];
 export type RowMsg = components['schemas']['RowMsg'];
 export type School = components['schemas']['School'];
+export type SchoolFreshness = components['schemas']['SchoolFreshness'];
 export type SealedMut = components['schemas']['SealedMut'];
 export type SignIn = components['schemas']['SignIn'];
 export type StaffMember = components['schemas']['StaffMember'];
