@@ -106,7 +106,7 @@ class UnmappedCode(Row, frozen=True, kw_only=True):
     """A kind that its text suggests; empty: none. Never used unasked."""
 
 
-class Drop(Row, frozen=True, kw_only=True):
+class FileDrop(Row, frozen=True, kw_only=True):
     """Answer of ``GET /api/imports/drops/{id}``: files on their way in."""
 
     id: UUID

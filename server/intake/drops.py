@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from schemas.intake import Drop, DropFile
+from schemas.intake import FileDrop, DropFile
 from server.ids import new_id
 from server.problems import Invalid, NotFound, Problem
 
@@ -36,7 +36,7 @@ class TooLarge(Problem):
 class Kept(msgspec.Struct, kw_only=True):
     """What is noted of a drop."""
 
-    drop: Drop
+    drop: FileDrop
     by: UUID
 
 
@@ -45,7 +45,7 @@ def make(data_dir: Path, *, by: UUID, at: datetime) -> UUID:
     for kept in _all(data_dir):
         if kept.drop.made_at < at - KEPT:
             throw_away(data_dir, kept.drop.id)
-    drop = Drop(id=new_id(), state="open", made_at=at, files=[])
+    drop = FileDrop(id=new_id(), state="open", made_at=at, files=[])
     (_folder(data_dir, drop.id) / "files").mkdir(mode=0o700, parents=True)
     save(data_dir, Kept(drop=drop, by=by))
     return drop.id
@@ -55,10 +55,10 @@ def read(data_dir: Path, drop_id: UUID, *, by: UUID) -> Kept:
     """Return a drop of this person's. Raises ``NotFound``, also for another's."""
     note = _folder(data_dir, drop_id) / _NOTE
     if not note.exists():
-        raise NotFound("There are no such files. Drop them again.")
+        raise NotFound("There are no such files. FileDrop them again.")
     kept = msgspec.json.decode(note.read_bytes(), type=Kept)
     if kept.by != by:
-        raise NotFound("There are no such files. Drop them again.")
+        raise NotFound("There are no such files. FileDrop them again.")
     return kept
 
 

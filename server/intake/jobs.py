@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from schemas.intake import Drop, ImportProgress
+from schemas.intake import FileDrop, ImportProgress
 from schemas.problems import Fault as WireFault
 from schemas.problems import Problem as WireProblem
 from server.clock import Clock
@@ -46,16 +46,16 @@ class Jobs:
         self._progress: dict[UUID, ImportProgress] = {}
         self._threads: dict[UUID, threading.Thread] = {}
 
-    def look(self, drop_id: UUID, *, by: UUID) -> Drop:
+    def look(self, drop_id: UUID, *, by: UUID) -> FileDrop:
         """Return a drop of this person's as it is at this moment."""
         return self._present(drops.read(self._data_dir, drop_id, by=by))
 
-    def newest(self, *, by: UUID) -> Drop | None:
+    def newest(self, *, by: UUID) -> FileDrop | None:
         """Return the last drop that this person made, or None."""
         kept = drops.newest(self._data_dir, by=by)
         return None if kept is None else self._present(kept)
 
-    def check(self, drop_id: UUID, *, by: UUID, schools: frozenset[str] | None) -> Drop:
+    def check(self, drop_id: UUID, *, by: UUID, schools: frozenset[str] | None) -> FileDrop:
         """Begin to say what an import of these files would change.
 
         ``schools``: codes of the only schools that the caller may speak for; None: of all.
@@ -66,7 +66,7 @@ class Jobs:
 
     def commit(
         self, drop_id: UUID, *, by: UUID, schools: frozenset[str] | None, confirm_drop: bool
-    ) -> Drop:
+    ) -> FileDrop:
         """Begin to take the files in. What they would change must have been looked at."""
         kept = self._present(drops.read(self._data_dir, drop_id, by=by))
         if kept.state not in {"checked", "refused", "interrupted"}:
@@ -84,8 +84,8 @@ class Jobs:
             thread.join()
 
     def _begin(
-        self, drop_id: UUID, state: str, *, by: UUID, work: Callable[[Kept], Drop]
-    ) -> Drop:
+        self, drop_id: UUID, state: str, *, by: UUID, work: Callable[[Kept], FileDrop]
+    ) -> FileDrop:
         with self._lock:
             kept = drops.read(self._data_dir, drop_id, by=by)
             if drop_id in self._threads:
@@ -102,7 +102,7 @@ class Jobs:
             thread.start()
         return self._present(kept)
 
-    def _run(self, kept: Kept, work: Callable[[Kept], Drop]) -> None:
+    def _run(self, kept: Kept, work: Callable[[Kept], FileDrop]) -> None:
         try:
             kept.drop = work(kept)
         except Problem as problem:
@@ -117,14 +117,14 @@ class Jobs:
                 self._threads.pop(kept.drop.id, None)
                 self._progress.pop(kept.drop.id, None)
 
-    def _check(self, kept: Kept, schools: frozenset[str] | None) -> Drop:
+    def _check(self, kept: Kept, schools: frozenset[str] | None) -> FileDrop:
         said = self._import(kept, Order(**self._order(kept), dry_run=True))
         _demand_schools(said, schools)
         return msgspec.structs.replace(kept.drop, state="checked", report=answers.report_of(said))
 
     def _commit(
         self, kept: Kept, schools: frozenset[str] | None, *, confirm_drop: bool
-    ) -> Drop:
+    ) -> FileDrop:
         if schools is not None:
             said = self._import(
                 kept, Order(**self._order(kept), dry_run=True, confirm_drop=confirm_drop)
@@ -148,7 +148,7 @@ class Jobs:
             self._db, order, clock=self._clock, say=lambda _: None, tell=tell
         )
 
-    def _present(self, kept: Kept) -> Drop:
+    def _present(self, kept: Kept) -> FileDrop:
         if kept.drop.id in self._threads:
             return msgspec.structs.replace(kept.drop, progress=self._progress.get(kept.drop.id))
         if kept.drop.state in _RUNNING:
@@ -170,7 +170,7 @@ def _demand_schools(said: Report, schools: frozenset[str] | None) -> None:
         )
 
 
-def _refused(drop: Drop, problem: Problem, *, trace_id: str = "") -> Drop:
+def _refused(drop: FileDrop, problem: Problem, *, trace_id: str = "") -> FileDrop:
     faults = problem.faults if isinstance(problem, Invalid) else ()
     return msgspec.structs.replace(
         drop,

@@ -13,7 +13,7 @@ from litestar import Router, delete, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath, HeaderParameter
 
-from schemas.intake import CommitDrop, Drop, DropFile, DropMade
+from schemas.intake import CommitDrop, FileDrop, DropFile, DropMade
 from schemas.people import Role
 from server.db.database import Database
 from server.intake import drops, store
@@ -55,7 +55,7 @@ async def take(  # noqa: PLR0913  (Litestar hands everything over by name)
     if request.headers.get("content-type", "") != "application/octet-stream":
         raise NotBytes("Send the file as application/octet-stream.")
     if jobs_of(state).look(drop_id, by=caller.user_id).state in {"checking", "importing", "done"}:
-        raise Conflicting("These files are being worked on, or are in already. Drop others anew.")
+        raise Conflicting("These files are being worked on, or are in already. FileDrop others anew.")
     kept = drops.read(settings.data_dir, drop_id, by=caller.user_id)
     taken = await drops.take(settings.data_dir, kept, unquote(name), request.stream())
     kept = drops.read(settings.data_dir, drop_id, by=caller.user_id)
@@ -66,7 +66,7 @@ async def take(  # noqa: PLR0913  (Litestar hands everything over by name)
 
 
 @get("/drops/{drop_id:uuid}", guards=COUNTER, sync_to_thread=True)
-def look(drop_id: FromPath[UUID], caller: Caller, state: State) -> Drop:
+def look(drop_id: FromPath[UUID], caller: Caller, state: State) -> FileDrop:
     """Answer how far it is, and what the files would change."""
     return jobs_of(state).look(drop_id, by=caller.user_id)
 
@@ -85,7 +85,7 @@ def throw_away(drop_id: FromPath[UUID], caller: Caller, state: State, settings: 
     sync_to_thread=True,
     status_code=HTTPStatus.ACCEPTED,
 )
-def check(drop_id: FromPath[UUID], caller: Caller, state: State, db: Db, now: Now) -> Drop:
+def check(drop_id: FromPath[UUID], caller: Caller, state: State, db: Db, now: Now) -> FileDrop:
     """Begin to say what an import would change; ask for the drop to hear."""
     own = schools_of(db, now, caller)
     return jobs_of(state).check(drop_id, by=caller.user_id, schools=own)
@@ -99,7 +99,7 @@ def check(drop_id: FromPath[UUID], caller: Caller, state: State, db: Db, now: No
 )
 def commit(  # noqa: PLR0913  (Litestar hands everything over by name)
     drop_id: FromPath[UUID], *, sent: Sent, caller: Caller, state: State, db: Db, now: Now
-) -> Drop:
+) -> FileDrop:
     """Begin to take the files in; ask for the drop to hear how far it is."""
     return jobs_of(state).commit(
         drop_id,
