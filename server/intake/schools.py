@@ -154,7 +154,7 @@ def apply(tx: Transaction, changes: SchoolChanges, *, run_id: UUID) -> Followed:
             touched.setdefault(school_year_of(one.fact.on_date), set()).add(one.student_id)
     for year, last_on in changes.last_on_by_year.items():
         attendance.save_submission(tx, school.id, year, until=last_on)
-    return _follow(tx, school.id, touched, changes.places.students)
+    return follow(tx, school.id, touched, changes.places.students)
 
 
 def event_outcomes(changes: SchoolChanges) -> Iterable[tuple[str, Outcome]]:
@@ -194,9 +194,14 @@ def window_of(staging: Staging, code: str) -> tuple[date, date]:
     return date.fromisoformat(first), date.fromisoformat(last)
 
 
-def _follow(
+def follow(
     tx: Transaction, school_id: UUID, touched: Mapping[str, set[UUID]], moved: Iterable[UUID]
 ) -> Followed:
+    """Bring crossings, cases and standings up to date.
+
+    ``touched``: by school year the students of whom facts changed; ``moved``: students whose
+    enrolment changed.
+    """
     followed = Followed()
     steps = ladder.ladder_of_district(tx)
     newest = attendance.newest_year(tx)

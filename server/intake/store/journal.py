@@ -5,7 +5,7 @@ line for each transaction. Attendance facts need none: they are never rewritten.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -84,12 +84,14 @@ def keep(
         tx.session.flush()
 
 
-def lines_of(tx: Transaction, run_id: UUID) -> list[int]:
-    """Return the lines of a run that were not taken back yet, the last first."""
-    query = select(ImportChangeRow.id).where(
-        ImportChangeRow.run_id == run_id, ImportChangeRow.is_undone.is_(False)
+def lines_of(tx: Transaction, run_id: UUID) -> dict[int, bool]:
+    """Return the lines of a run, the last first, and whether each was taken back."""
+    query = select(ImportChangeRow.id, ImportChangeRow.is_undone).where(
+        ImportChangeRow.run_id == run_id
     )
-    return list(tx.session.scalars(query.order_by(ImportChangeRow.id.desc())))
+    return {
+        row.id: row.is_undone for row in tx.session.execute(query.order_by(-ImportChangeRow.id))
+    }
 
 
 def line(tx: Transaction, line_id: int) -> Line:
@@ -153,4 +155,8 @@ def typed(column: ColumnElement[Any], value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC)  # the database gives moments back so
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
     return msgspec.to_builtins(value)
