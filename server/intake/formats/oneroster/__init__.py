@@ -10,11 +10,12 @@ from functools import cached_property
 
 from server.intake.formats import Reader, Scope, Sink, Source, Table
 from server.intake.formats.oneroster import manifest, tables
-from server.intake.formats.oneroster.people import read_people
-from server.intake.formats.oneroster.places import read_places
-from server.intake.formats.oneroster.schools import read_schools
-from server.intake.formats.oneroster.state import State
+from server.intake.formats.oneroster.enrollments import read_enrollments
+from server.intake.formats.oneroster.people import People
+from server.intake.formats.oneroster.schools import read_schools, read_terms
+from server.intake.formats.roster.places import Places
 from server.intake.formats.roster.sets import TableSet, sets_of
+from server.intake.formats.roster.state import State
 from server.problems import Problem
 
 
@@ -76,9 +77,15 @@ class OneRoster:
     def read(self, out: Sink) -> None:
         """Read schools, then people, then where they are."""
         state = State(self._by_kind, out, is_delta=self.manifest.is_delta)
+        places = Places(state)
+        people = People(state, places)
+        read_terms(state)
+        people.look()
         read_schools(state)
-        read_people(state)
-        read_places(state)
+        people.read()
+        read_enrollments(state, places)
+        for place in places.records():
+            out.add(place)
 
 
 def _by_kind(one: TableSet) -> dict[str, list[Table]]:
