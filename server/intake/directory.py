@@ -11,11 +11,11 @@ from server.db.database import Transaction
 from server.db.tables.attendance import CalendarDayRow, CodeMapRow, TermRow
 from server.db.tables.people import SchoolRow
 from server.ids import new_id
-from server.intake import rules, store
+from server.intake import rules
 from server.intake.reach import Changes
 from server.intake.records import CalendarRecord, CodeRecord, SchoolRecord, TermRecord
 from server.intake.staging import Staging
-from server.intake.store import known
+from server.intake.store import journal, known
 
 
 class DirectoryChanges(Struct, kw_only=True):
@@ -177,7 +177,7 @@ def _change_terms(
         )
 
 
-def write(tx: Transaction, found: Iterable[DirectoryChanges]) -> None:
+def write(tx: Transaction, found: Iterable[DirectoryChanges], *, run_id: UUID) -> None:
     """Write what changes."""
     for one in found:
-        store.write(tx, one.changes.adds, one.changes.changes)
+        journal.write(tx, run_id, one.changes.adds, one.changes.changes)

@@ -27,6 +27,7 @@ from server.intake.records import (
     TieRecord,
 )
 from server.intake.staging import Staging
+from server.intake.store import journal
 from server.people import store as people
 from server.people.rules import name_key
 
@@ -65,9 +66,9 @@ def change(tx: Transaction, batch: Batch, *, ends_ties: bool, lock: bool) -> Cha
     return change_ties(tx, batch, ends=ends_ties)
 
 
-def apply(tx: Transaction, changes: Changes) -> None:
+def apply(tx: Transaction, changes: Changes, *, run_id: UUID) -> None:
     """Write a batch's changes and publish them to the phones that hold these families."""
-    store.write(tx, changes.adds, changes.changes)
+    journal.write(tx, run_id, changes.adds, changes.changes)
     for guardian_id in changes.guardians:
         people.publish_guardian(tx, guardian_id)
     for student_id in changes.students:

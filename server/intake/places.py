@@ -10,6 +10,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from server.db.base import Base
 from server.db.database import Transaction
 from server.db.tables.people import EnrollmentRow, StayRow
 from server.intake import rules, store
@@ -17,7 +18,8 @@ from server.intake.reach import Changes
 from server.intake.records import PlaceRecord
 from server.intake.rules import Stays
 from server.intake.staging import Staging
-from server.intake.store import known
+from server.intake.store import journal, known
+from server.intake.store.journal import Changed
 
 FROM_FILE, FROM_ATTENDANCE = "enrollment_file", "attendance"
 _DELETED = "deleted at the source"
@@ -66,32 +68,37 @@ def change_places(
     return found
 
 
-def apply(tx: Transaction, found: PlaceChanges) -> None:
+def apply(tx: Transaction, found: PlaceChanges, *, run_id: UUID) -> None:
     """Write a school's enrolments and stays."""
-    store.write(tx, found.changes.adds, found.changes.changes)
+    journal.write(tx, run_id, found.changes.adds, found.changes.changes)
+    adds: list[Base] = []
+    changes: list[tuple[Base, Mapping[str, Any]]] = []
+    ended: list[Changed] = []
+    before = known.stay_rows(tx, [row.id for row, _ in found.stays])
     for row, stays in found.stays:
-        before = {stay.entry_on: stay for stay in store.stays_of_place(tx, row.id)}
-        for entry_on, stay in before.items():
-            if entry_on not in stays:
-                tx.session.delete(stay)
+        old = before.get(row.id, {})
         for entry_on, (exit_on, reason) in stays.items():
-            known_stay = before.get(entry_on)
-            if known_stay is None:
-                tx.session.add(
-                    StayRow(
-                        place_id=row.id, entry_on=entry_on, exit_on=exit_on, exit_reason=reason
-                    )
-                )
+            fields = {"exit_on": exit_on, "exit_reason": reason}
+            if entry_on in old:
+                changes.append((old[entry_on], fields))
             else:
-                known_stay.exit_on, known_stay.exit_reason = exit_on, reason
-    tx.session.flush()
+                adds.append(StayRow(place_id=row.id, entry_on=entry_on, **fields))
+        for entry_on in old.keys() - stays.keys():
+            ended.append(_deleted(tx, old[entry_on]))
+    journal.write(tx, run_id, adds, changes)
+    journal.keep(tx, run_id, changed=ended)
 
 
 def suggest(
-    tx: Transaction, school_id: UUID, school_year: str, students: Iterable[UUID]
+    tx: Transaction,
+    school_id: UUID,
+    school_year: str,
+    students: Iterable[UUID],
+    *,
+    run_id: UUID,
 ) -> None:
     """Enrol students who are known in a school and year only because events name them."""
-    tx.session.add_all(
+    rows = [
         EnrollmentRow(
             student_id=student_id,
             school_id=school_id,
@@ -99,8 +106,14 @@ def suggest(
             source=FROM_ATTENDANCE,
         )
         for student_id in students
-    )
-    tx.session.flush()
+    ]
+    journal.write(tx, run_id, rows, [])
+
+
+def _deleted(tx: Transaction, stay: StayRow) -> Changed:
+    fields = {"exit_on": (stay.exit_on, None), "exit_reason": (stay.exit_reason, None)}
+    tx.session.delete(stay)
+    return Changed("stay", [stay.place_id, stay.entry_on], fields)
 
 
 def _change_place(  # noqa: PLR0913  (one enrolment in one call)

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from server.intake.formats import Reader, Source, edfi, presente
 from server.intake.staging import Staging
-from server.intake.store.runs import FileOfRun
+from server.intake.store.running import FileOfRun
 from server.problems import Problem
 
 _PIECE = 1024 * 1024

@@ -120,11 +120,11 @@ def apply(  # noqa: PLR0913  (one school in one call)
     """
     school = known.schools(tx, [code])[code]
     found = places.change_places(tx, imported.space, code, school.id, today=imported.today)
-    places.apply(tx, found)
+    places.apply(tx, found, run_id=run_id)
     touched: dict[str, set[UUID]] = {}
     parts: list[Part] = []
     for year in _years(tx, imported, code, school.id):
-        _suggest(tx, year)
+        _suggest(tx, year, run_id)
         parts += facts.plan(tx, year, window=imported.window)
     for part in filter(facts.is_change, parts):
         recording = attendance.record(tx, run_id=run_id)
@@ -135,7 +135,7 @@ def apply(  # noqa: PLR0913  (one school in one call)
         touched.setdefault(school_year, set()).update(again)
     for school_year, until in _told_until(imported, code, parts).items():
         attendance.save_submission(tx, school.id, school_year, until=until)
-    return _follow(tx, school.id, touched, found.changes.students, newest_year=newest_year)
+    return follow(tx, school.id, touched, found.changes.students, newest_year=newest_year)
 
 
 def name_of(tx: Transaction, space: Staging, code: str) -> str:
@@ -217,35 +217,41 @@ def _is_outside(stays: Sequence[tuple[str | None, str | None]], first: int, last
     return first < begun.toordinal() or last > ended.toordinal()
 
 
-def _suggest(tx: Transaction, year: SchoolYear) -> None:
+def _suggest(tx: Transaction, year: SchoolYear, run_id: UUID) -> None:
     """Enrol those who are known here only because events name them."""
     lacking = [place.student_id for place in year.places.values() if place.place_id is None]
     if lacking and year.school_id is not None:
-        places.suggest(tx, year.school_id, year.school_year, sorted(lacking))
+        places.suggest(tx, year.school_id, year.school_year, sorted(lacking), run_id=run_id)
         facts.load_places(tx, year)
 
 
-def _follow(
+def follow(
     tx: Transaction,
     school_id: UUID,
     touched: Mapping[str, set[UUID]],
     moved: Iterable[UUID],
     *,
-    newest_year: str,
+    newest_year: str | None = None,
 ) -> Followed:
+    """Bring crossings, cases and standings up to date.
+
+    ``touched``: by school year the students of whom facts changed; ``moved``: students whose
+    enrolment changed. ``newest_year``: of the district, where the caller knows it.
+    """
     followed = Followed()
+    newest = known.newest_year(tx) if newest_year is None else newest_year
     steps = ladder.ladder_of_district(tx)
     for year in sorted(touched):
         where = _places(tx, sorted(touched[year]), otherwise=school_id)
         movements = ladder.recompute(tx, steps, year, where)
-        if year == newest_year:
+        if year == newest:
             cases.follow(tx, steps, movements, followed)
     active = set(case_store.open_students_of_school(tx, school_id))
     cases.follow_students(tx, active | set(moved), followed)
     others = {
-        case.student_id for case in case_store.open_cases_of(tx, touched.get(newest_year, ()))
+        case.student_id for case in case_store.open_cases_of(tx, touched.get(newest, ()))
     }
-    cases.publish_standings(tx, steps, newest_year, sorted(active | others))
+    cases.publish_standings(tx, steps, newest, sorted(active | others))
     return followed
 
 

@@ -64,7 +64,7 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
     ``say`` hears of the progress, without names.
     """
     found = files.files_of(order.folder)
-    with _alone(db, order.data_dir), staging.throw_away(order.data_dir) as space:
+    with alone(db, order.data_dir), staging.throw_away(order.data_dir) as space:
         say(f"Reading {len(found)} files")
         staged = files.stage(found, space)
         with db.read(clock()) as tx:
@@ -216,7 +216,8 @@ def _refuse_mass_drop(planned: list[SchoolChanges], told: list[SchoolReport]) ->
 
 
 @contextmanager
-def _alone(db: Database, data_dir: Path) -> Generator[None]:
+def alone(db: Database, data_dir: Path) -> Generator[None]:
+    """Hold the import lock: one import, or undoing of one, at a time."""
     data_dir.mkdir(parents=True, exist_ok=True)
     with (data_dir / "import.lock").open("ab") as file, db.alone(_IMPORTS) as is_alone:
         if not (is_alone and _is_locked(file)):

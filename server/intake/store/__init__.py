@@ -19,7 +19,6 @@ from server.db.tables.people import (
     GuardianRow,
     GuardianshipRow,
     SchoolRow,
-    StayRow,
     StudentRow,
 )
 from server.db.tables.syncing import ConflictRow, RowVersionRow
@@ -84,11 +83,6 @@ def ties_in_force_count(tx: Transaction) -> int:
     """Return how many ties are in force."""
     query = select(func.count()).where(GuardianshipRow.ended_at.is_(None))
     return tx.session.scalar(query) or 0
-
-
-def stays_of_place(tx: Transaction, place_id: int) -> list[StayRow]:
-    """Return the stays of an enrolment."""
-    return list(tx.session.scalars(select(StayRow).where(StayRow.place_id == place_id)))
 
 
 def write(

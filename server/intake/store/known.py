@@ -144,15 +144,23 @@ def places_of_school(
     }
 
 
+def stay_rows(tx: Transaction, places: Iterable[int]) -> dict[int, dict[date, StayRow]]:
+    """Return the stays of enrolments by first day."""
+    found: dict[int, dict[date, StayRow]] = {}
+    for part in _parts(places):
+        for row in tx.session.scalars(select(StayRow).where(StayRow.place_id.in_(part))):
+            found.setdefault(row.place_id, {})[row.entry_on] = row
+    return found
+
+
 def stays_of_places(
     tx: Transaction, places: Iterable[int]
 ) -> dict[int, dict[date, tuple[date | None, str]]]:
     """Return stays by enrolment: last day and reason of leaving by first day."""
-    found: dict[int, dict[date, tuple[date | None, str]]] = {}
-    for part in _parts(places):
-        for row in tx.session.scalars(select(StayRow).where(StayRow.place_id.in_(part))):
-            found.setdefault(row.place_id, {})[row.entry_on] = (row.exit_on, row.exit_reason)
-    return found
+    return {
+        place: {entry_on: (row.exit_on, row.exit_reason) for entry_on, row in rows.items()}
+        for place, rows in stay_rows(tx, places).items()
+    }
 
 
 def enrolled(tx: Transaction, school_id: UUID, school_year: str, *, on: date) -> set[str]:

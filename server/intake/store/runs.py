@@ -1,173 +1,129 @@
-"""Speaks SQL for import runs: begun, how far, done, failed; and the lines kept in quarantine."""
+"""Speaks SQL for import runs: the list, one of them, and how far it is taken back."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, select, update
 
 from server.db.database import Transaction
-from server.db.tables.attendance import ImportRunRow, QuarantineRow
-from server.ids import new_id
-from server.intake.faults import Kept
-
-_AT_ONCE = 400
+from server.db.tables.attendance import CodeMapRow, ImportRunRow, QuarantineRow, RecordingRow
 
 
-class FileOfRun(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of a run."""
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a run's report: what one school's attendance was read as."""
 
-    name: str
-    sha256: str
-
-
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a run is."""
-
-    phase: str
-    """``directory``, ``families``, ``schools`` or ``done``."""
-    done: int
-    total: int
-    recount: list[tuple[str, str]] = []
-    """Schools and years whose calendar this run changed: their students are counted again."""
+    code: str = ""
+    scope: str = ""
+    first_on: date | None = None
+    last_on: date | None = None
 
 
-class NewRun(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a run when it begins."""
-
-    id: UUID
-    digest: str
-    format: str
-    files: list[FileOfRun]
-    by: UUID | None
+class _Told(msgspec.Struct, frozen=True, kw_only=True):
+    schools: list[Window] = []
 
 
-def newest_run(tx: Transaction) -> ImportRunRow | None:
-    """Return the last import that was begun."""
+class Undoing(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a run is taken back."""
+
+    last: int = 0
+    """The run's last recording when undoing began: later ones are the undoing's own."""
+    schools: list[UUID] = []
+    """Schools whose facts are taken back."""
+
+
+class Tally(NamedTuple):
+    """How many lines of a run are in quarantine."""
+
+    open: int
+    mended: int
+    dismissed: int
+
+
+def runs(tx: Transaction) -> list[ImportRunRow]:
+    """Return every run, the newest first."""
     query = select(ImportRunRow).order_by(ImportRunRow.started_at.desc(), ImportRunRow.id.desc())
-    return tx.session.scalar(query.limit(1))
+    return list(tx.session.scalars(query))
 
 
-def add_run(tx: Transaction, run: NewRun) -> None:
-    """Write that an import has begun; one of other files that never ended has failed."""
-    tx.session.execute(
-        update(ImportRunRow)
-        .where(ImportRunRow.state == "running")
-        .values(state="failed", finished_at=tx.at)
+def find(tx: Transaction, run_id: UUID) -> ImportRunRow | None:
+    """Return a run, or None."""
+    return tx.session.get(ImportRunRow, run_id)
+
+
+def later_than(tx: Transaction, run: ImportRunRow) -> list[ImportRunRow]:
+    """Return the runs that began after this one and still hold, the first one first."""
+    query = select(ImportRunRow).where(
+        ImportRunRow.started_at >= run.started_at,
+        ImportRunRow.id != run.id,
+        ImportRunRow.state != "undone",
     )
-    tx.session.execute(
-        insert(ImportRunRow).values(
-            id=run.id,
-            digest=run.digest,
-            state="running",
-            started_at=tx.at,
-            finished_at=None,
-            by_user_id=run.by,
-            schools_done=[],
-            report={},
-            format=run.format,
-            files=run.files,
-            progress=Progress(phase="directory", done=0, total=0),
-        )
-    )
+    found = tx.session.scalars(query.order_by(ImportRunRow.started_at, ImportRunRow.id))
+    return [one for one in found if (one.started_at, one.id) > (run.started_at, run.id)]
 
 
-def schools_done(run: ImportRunRow) -> list[str]:
-    """Return the schools that a run has committed."""
-    return msgspec.convert(run.schools_done, list[str])
+def windows_of(run: ImportRunRow) -> Sequence[Window]:
+    """Return what a run's report says of each school."""
+    return msgspec.convert(run.report, _Told, strict=False).schools
 
 
-def progress_of(run: ImportRunRow) -> Progress:
-    """Return how far a run is."""
-    return msgspec.convert(run.progress, Progress)
+def recordings_of(tx: Transaction, run_id: UUID, *, until: int | None = None) -> list[int]:
+    """Return the recordings of a run, up to a number."""
+    query = select(RecordingRow.id).where(RecordingRow.run_id == run_id)
+    if until is not None:
+        query = query.where(RecordingRow.id <= until)
+    return sorted(tx.session.scalars(query))
 
 
-def save_progress(
-    tx: Transaction, run_id: UUID, progress: Progress, *, schools: Sequence[str] | None = None
-) -> None:
-    """Write how far a run is, with the rows of the part that is done."""
-    values: dict[str, Any] = {"progress": progress}
-    if schools is not None:
-        values["schools_done"] = list(schools)
-    tx.session.execute(update(ImportRunRow).where(ImportRunRow.id == run_id).values(**values))
+def undoing_of(run: ImportRunRow) -> Undoing | None:
+    """Return how far a run is taken back; None: nobody began."""
+    progress: dict[str, Any] = msgspec.convert(run.progress, dict[str, Any])
+    told = progress.get("undoing")
+    return None if told is None else msgspec.convert(told, Undoing)
 
 
-def finish_run(tx: Transaction, run_id: UUID, report: object) -> None:
-    """Write that an import is done, and what it reported."""
+def save_undoing(tx: Transaction, run_id: UUID, undoing: Undoing) -> None:
+    """Write how far a run is taken back, with what was taken back."""
     row = tx.session.get_one(ImportRunRow, run_id)
-    row.state = "done"
-    row.finished_at = tx.at
-    row.report = report
+    progress: dict[str, Any] = msgspec.convert(row.progress, dict[str, Any])
+    row.state = "undoing"
+    row.progress = {**progress, "undoing": msgspec.to_builtins(undoing)}
     tx.session.flush()
 
 
-def open_faults(tx: Transaction, files: Collection[str]) -> set[tuple[str, int, str, str, str]]:
-    """Return what of these files is in quarantine: file, line, field, value and reason."""
-    found: set[tuple[str, int, str, str, str]] = set()
-    names = sorted(files)
-    for at in range(0, len(names), _AT_ONCE):
-        query = select(
-            QuarantineRow.file,
-            QuarantineRow.line,
-            QuarantineRow.field,
-            QuarantineRow.value,
-            QuarantineRow.reason,
-        ).where(QuarantineRow.file.in_(names[at : at + _AT_ONCE]), QuarantineRow.state == "open")
-        found.update(tuple(row) for row in tx.session.execute(query))
-    return found
+def save_undone(tx: Transaction, run_id: UUID, *, at: datetime, by: UUID | None) -> None:
+    """Write that a run was taken back. What it could not take is of no concern any more."""
+    row = tx.session.get_one(ImportRunRow, run_id)
+    row.state = "undone"
+    row.undone_at = at
+    row.undone_by_user_id = by
+    tx.session.execute(
+        update(QuarantineRow)
+        .where(QuarantineRow.run_id == run_id, QuarantineRow.state == "open")
+        .values(state="dismissed", closed_at=at, closed_by_user_id=by)
+    )
+    tx.session.flush()
 
 
-def add_faults(tx: Transaction, run_id: UUID, faults: Iterable[Kept]) -> None:
-    """Put lines in quarantine."""
-    rows = [_fault_row(run_id, kept) for kept in faults]
-    if rows:
-        tx.session.execute(insert(QuarantineRow), rows)
-
-
-def quarantined(
-    tx: Transaction, *, run_id: UUID | None = None, state: str = "open"
-) -> Iterator[QuarantineRow]:
-    """Yield what is in quarantine (of one run), by file and line."""
-    query = select(QuarantineRow).where(QuarantineRow.state == state)
-    if run_id is not None:
-        query = query.where(QuarantineRow.run_id == run_id)
-    ordered = query.order_by(QuarantineRow.file, QuarantineRow.line, QuarantineRow.id)
-    yield from tx.session.scalars(ordered.execution_options(yield_per=_AT_ONCE))
-
-
-def close_faults(tx: Transaction, ids: Iterable[UUID], *, state: str, by: UUID | None) -> int:
-    """Take lines out of quarantine (``mended`` or ``dismissed``); return how many were open."""
-    wanted = list(ids)
-    count = 0
-    for at in range(0, len(wanted), _AT_ONCE):
-        closed = tx.session.execute(
-            update(QuarantineRow)
-            .where(
-                QuarantineRow.id.in_(wanted[at : at + _AT_ONCE]), QuarantineRow.state == "open"
-            )
-            .values(state=state, closed_at=tx.at, closed_by_user_id=by)
-            .returning(QuarantineRow.id)
-        )
-        count += len(closed.all())
-    return count
-
-
-def _fault_row(run_id: UUID, kept: Kept) -> Mapping[str, Any]:
-    fault = kept.fault
+def quarantined(tx: Transaction) -> dict[UUID, Tally]:
+    """Return, by run, how many lines are in quarantine, mended and dismissed."""
+    query = select(QuarantineRow.run_id, QuarantineRow.state, func.count()).group_by(
+        QuarantineRow.run_id, QuarantineRow.state
+    )
+    counts: dict[UUID, dict[str, int]] = {}
+    for run_id, state, count in tx.session.execute(query):
+        counts.setdefault(run_id, {})[state] = count
     return {
-        "id": new_id(),
-        "run_id": run_id,
-        "file": fault.file,
-        "line": fault.line,
-        "element": fault.element,
-        "field": fault.field,
-        "value": fault.value,
-        "reason": fault.reason,
-        "mend": fault.mend,
-        "columns": kept.columns,
-        "school_code": fault.school_code,
-        "state": "open",
-        "closed_at": None,
-        "closed_by_user_id": None,
+        run_id: Tally(*(states.get(name, 0) for name in Tally._fields))
+        for run_id, states in counts.items()
     }
+
+
+def codes(tx: Transaction) -> list[CodeMapRow]:
+    """Return the code map."""
+    query = select(CodeMapRow).order_by(
+        CodeMapRow.school_code, CodeMapRow.school_year, CodeMapRow.code
+    )
+    return list(tx.session.scalars(query))
