@@ -125,7 +125,9 @@ def _check_references(space: Staging) -> None:
         *(CodeRecord, SubmissionRecord, ContactRecord),
     )
     for where in placed:
-        for found in space.take(where, f"school_code <> '' and {_strange('school', 'school_code')}"):
+        for found in space.take(
+            where, f"school_code <> '' and {_strange('school', 'school_code')}"
+        ):
             space.fault(found.at.fault("school_id", found.school_code, **_UNKNOWN_SCHOOL))
 
 
@@ -152,5 +154,3 @@ def _strange(ent: str, column: str) -> str:
 def _hold(space: Staging, tie: TieRecord, fault: Fault) -> None:
     space.fault(fault)
     space.hold_ties(tie.number)
-
-

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from server.attendance.rules import school_year_of
 from server.db.database import Transaction
-from server.db.tables.attendance import CalendarDayRow, CodeMapRow, TermRow
+from server.db.tables.attendance import CalendarDayRow, CodeMapRow, SourceKeyRow, TermRow
 from server.db.tables.people import SchoolRow
 from server.ids import new_id
 from server.intake import rules
@@ -25,6 +25,10 @@ class DirectoryChanges(Struct, kw_only=True):
     changes: Changes
     years: set[str]
     """School years whose day counts change: everybody's standing there is taken again."""
+
+    def id_of(self, tx: Transaction) -> UUID:
+        """Return the school's id; it is written."""
+        return known.schools(tx, [self.code])[self.code].id
 
 
 def codes_of(space: Staging) -> list[str]:
@@ -79,19 +83,24 @@ def change_common(tx: Transaction, space: Staging) -> DirectoryChanges:
     return found
 
 
-def save_keys(tx: Transaction, space: Staging) -> None:
-    """Remember how the source systems name schools, students and staff."""
+def change_keys(tx: Transaction, space: Staging) -> Changes:
+    """Return what changes about how the source systems name schools and students."""
+    changes = Changes()
     for ent, query in (
         ("school", "select source_id, code from school where source_id not in ('', code)"),
         ("student", "select source_id, number from student where source_id not in ('', number)"),
     ):
         keys: dict[str, str] = dict(space.rows(query))
-        known.save_source_keys(tx, ent, keys)
+        rows = known.source_key_rows(tx, ent, keys)
+        for name, ours in keys.items():
+            if name in rows:
+                changes.set(rows[name], {"ours": ours})
+            else:
+                changes.adds.append(SourceKeyRow(ent=ent, source_id=name, ours=ours))
+    return changes
 
 
-def _change_row(
-    changes: Changes, record: SchoolRecord, row: SchoolRow | None
-) -> SchoolRow | None:
+def _change_row(changes: Changes, record: SchoolRecord, row: SchoolRow | None) -> SchoolRow | None:
     fields: dict[str, Any] = {"name": record.name}
     said = {
         "level": record.level or None,

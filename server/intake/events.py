@@ -10,7 +10,7 @@ from datetime import date
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-from server.intake.records import EventLine
+from server.intake.records import DELETED, EventLine
 
 EMPTY = 0
 """The place of the empty text: no school, no class, no reason."""
@@ -123,6 +123,34 @@ class Events:
         )
         self._sql.execute("drop table event_in")
 
+    def settle_twice(self) -> dict[str, tuple[int, int]]:
+        """Leave one of the events that say the same; return by file how many fell away.
+
+        (Said again, older.) Where the source says when it changed an event, its last word holds;
+        what it took back falls to what it put in its place.
+        """
+        twice = self._sql.execute(
+            "select school, student, day, period from event group by school, student, day, period "
+            "having count(*) > 1"
+        ).fetchall()
+        fallen: dict[str, tuple[int, int]] = {}
+        deleted = self.codes.get(DELETED, -1)
+        for key in twice:
+            rows = self._sql.execute(
+                "select n, at, code, units, minutes, reason, source_at from event "
+                "where school = ? and student = ? and day = ? and period = ? order by n",
+                key,
+            ).fetchall()
+            for n, at, is_older in _superfluous(rows, deleted):
+                again, older = fallen.get(self.file_of(at), (0, 0))
+                fallen[self.file_of(at)] = (again + (not is_older), older + is_older)
+                self._sql.execute(
+                    "delete from event where school = ? and student = ? and day = ? "
+                    "and period = ? and n = ?",
+                    [*key, n],
+                )
+        return fallen
+
     def refuse_students(self, fault: str, places: Iterable[int]) -> None:
         """Take out the events of these students."""
         self._refuse_places(fault, "student", places)
@@ -170,7 +198,7 @@ class Events:
             self._sql.execute(
                 "select code, school, day, count(*), min(at) from event_in "
                 "where not exists (select 1 from bad where bad.n = event_in.n) "
-                f"and code in ({', '.join(map(str, places))}) group by 1, 2, 3"  # noqa: S608
+                f"and code in ({', '.join(map(str, places))}) group by 1, 2, 3"
             )
         )
 
@@ -322,6 +350,20 @@ class Events:
                 reasons[reason],
                 source_at,
             )
+
+
+def _superfluous(rows: Sequence[tuple[Any, ...]], deleted: int) -> Iterator[tuple[int, int, bool]]:
+    """Yield number, place and whether it is older, of events that another one makes needless."""
+    newest = max((row[-1] for row in rows if row[-1] is not None), default=None)
+    seen: set[tuple[Any, ...]] = set()
+    has_other = any(row[2] != deleted and row[-1] == newest for row in rows)
+    for n, at, *content, source_at in rows:
+        if source_at is not None and source_at < newest:
+            yield n, at, True
+        elif tuple(content) in seen or (content[0] == deleted and has_other):
+            yield n, at, False
+        else:
+            seen.add(tuple(content))
 
 
 def line_of(at: int) -> int:

@@ -6,6 +6,7 @@ events go in as they lie in the staging file. Otherwise each is compared with wh
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import Any, Literal
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from server.intake.codes import Meanings
 from server.intake.compare import FactChanges, Filed, Scope
 from server.intake.events import Staged, year_bounds
 from server.intake.records import DELETED, CalendarRecord
+from server.intake.samples import Sample
 from server.intake.staging import Staging
 from server.intake.store import facts as store
 from server.intake.store.facts import Known
@@ -346,3 +348,57 @@ def _all_new(part: Part, recording: int) -> Iterator[tuple[Any, ...]]:
                 source_at,
                 recording,
             )
+
+
+def samples(part: Part, count: int) -> list[Sample]:
+    """Return some of what a part changes, student-day by student-day."""
+    if part.changes is None:
+        first = islice(_filed(part.year, by_class=part.by_class), count)
+        return [
+            _sample(part, _number(part, one.place), one.day, one.period, now=one.content[0])
+            for one in first
+            if one.content is not None
+        ]
+    changes = part.changes
+    was = {(one.place_id, one.on_date.toordinal(), one.period): one.kind for one in changes.closes}
+    found = [
+        _sample(
+            part,
+            _number(part, one.place),
+            one.day,
+            one.period,
+            was=was.pop((one.place, one.day, one.period), ""),
+            now=one.content[0],
+        )
+        for one in changes.opens[:count]
+        if one.content is not None
+    ]
+    rest = islice(was.items(), count - len(found))
+    return found + [
+        _sample(part, _number(part, place), day, period, was=kind)
+        for (place, day, period), kind in rest
+    ]
+
+
+def _number(part: Part, place: int) -> str:
+    """Return a student's number; empty: the files do not name him."""
+    texts = part.year.space.events_told.students.texts
+    if place < 0:
+        return texts[-place]
+    for student, known in part.year.places.items():
+        if known.place_id == place:
+            return texts[student]
+    return ""
+
+
+def _sample(  # noqa: PLR0913  (a line of the report)
+    part: Part, number: str, day: int, period: str, *, was: str = "", now: str = ""
+) -> Sample:
+    return Sample(
+        school_code=part.year.code,
+        number=number,
+        on_date=date.fromordinal(day),
+        period=period,
+        was=was,
+        now=now,
+    )

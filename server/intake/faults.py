@@ -68,8 +68,17 @@ class FaultList:
     def count_by_file(self) -> dict[str, int]:
         """Return how many there are of each file."""
         self.flush()
-        query = f"select file, count(*) from {self._name} group by file"  # noqa: S608
+        query = (
+            f"select file, count(*) from (select distinct file, line, element from {self._name}) "  # noqa: S608
+            "group by file"
+        )
         return dict(self._sql.execute(query))
+
+    def elements(self) -> set[tuple[str, str]]:
+        """Return file and element of every one that names its element."""
+        self.flush()
+        query = f"select distinct file, element from {self._name} where element <> ''"  # noqa: S608
+        return set(self._sql.execute(query))
 
     def reasons(self) -> list[Reason]:
         """Return what went wrong, how often, the most frequent first."""

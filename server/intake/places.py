@@ -14,7 +14,7 @@ from server.db.base import Base
 from server.db.database import Transaction
 from server.db.tables.people import EnrollmentRow, StayRow
 from server.intake import rules, store
-from server.intake.reach import Changes
+from server.intake.reach import Changes, Outcome
 from server.intake.records import PlaceRecord
 from server.intake.rules import Stays
 from server.intake.staging import Staging
@@ -23,6 +23,9 @@ from server.intake.store.journal import Changed
 
 FROM_FILE, FROM_ATTENDANCE = "enrollment_file", "attendance"
 _DELETED = "deleted at the source"
+
+
+Stay = tuple[date | None, str]
 
 
 class PlaceChanges(Struct, kw_only=True):
@@ -47,9 +50,7 @@ def change_places(
     tx: Transaction, space: Staging, code: str, school_id: UUID | None, *, today: date
 ) -> PlaceChanges:
     """Return what the files change about who is enrolled in a school."""
-    found = PlaceChanges(
-        changes=Changes(), stays=[], suggested=[], missing={}, enrolled_counts={}
-    )
+    found = PlaceChanges(changes=Changes(), stays=[], suggested=[], missing={}, enrolled_counts={})
     filed: dict[tuple[str, str], list[PlaceRecord]] = {}
     for record in space.find(PlaceRecord, "school_code = ?", [code]):
         filed.setdefault((record.number, record.school_year), []).append(record)
@@ -62,7 +63,15 @@ def change_places(
     for key, records in filed.items():
         row = rows.get(key)
         known_stays = stays.get(row.id, {}) if row is not None else {}
-        _change_place(found, records, row, known_stays, (school_id, students.get(key[0])), today)
+        _change_place(
+            found,
+            records,
+            row,
+            known_stays,
+            (school_id, students.get(key[0])),
+            today,
+            is_delta="place" in space.deltas,
+        )
     if school_id is not None and "place" not in space.deltas:
         _find_missing(tx, space, found, school_id, filed, today)
     return found
@@ -123,6 +132,8 @@ def _change_place(  # noqa: PLR0913  (one enrolment in one call)
     known_stays: Stays,
     whose: tuple[UUID | None, UUID | None],
     today: date,
+    *,
+    is_delta: bool,
 ) -> None:
     changes = found.changes
     newest = max((one.source_at for one in records if one.source_at), default=None)
@@ -134,12 +145,12 @@ def _change_place(  # noqa: PLR0913  (one enrolment in one call)
         _end_place(found, records, row, known_stays, today)
         return
     filed = [record for record in records if not record.is_deleted]
-    merged = rules.merge_stays(known_stays, _stays(filed))
+    merged = rules.merge_stays(known_stays, _stays(filed, known_stays), is_delta=is_delta)
     fields = _fields(filed, row, merged) | ({"source_at": newest} if newest else {})
     is_changed = merged != dict(known_stays)
+    outcome: Outcome = "added"
     if row is None:
         school_id, student_id = whose
-        outcome = "added"
         if school_id is not None and student_id is not None:
             row = EnrollmentRow(
                 student_id=student_id,
@@ -159,22 +170,21 @@ def _change_place(  # noqa: PLR0913  (one enrolment in one call)
     if row is not None and merged != dict(known_stays):
         found.stays.append((row, merged))
     for record in records:
-        changes.told(record.at, "added" if outcome == "added" else _as(outcome))
+        changes.told(record.at, outcome)
 
 
-def _as(outcome: str) -> Any:
-    return outcome
+def _stays(filed: Iterable[PlaceRecord], known_stays: Stays) -> dict[date, Stay]:
+    """Return what a file says of stays; an exit without an entry ends the last one known."""
+    told: dict[date, Stay] = {}
+    for one in filed:
+        if one.entry_on is not None:
+            told[one.entry_on] = (one.exit_on, one.exit_reason)
+        elif one.exit_on is not None and known_stays and one.exit_on >= max(known_stays):
+            told[max(known_stays)] = (one.exit_on, one.exit_reason)
+    return told
 
 
-def _stays(filed: Iterable[PlaceRecord]) -> dict[date, tuple[date | None, str]]:
-    return {
-        one.entry_on: (one.exit_on, one.exit_reason) for one in filed if one.entry_on is not None
-    }
-
-
-def _fields(
-    filed: list[PlaceRecord], row: EnrollmentRow | None, stays: Stays
-) -> dict[str, Any]:
+def _fields(filed: list[PlaceRecord], row: EnrollmentRow | None, stays: Stays) -> dict[str, Any]:
     last = max(filed, key=lambda one: one.entry_on or date.min)
     fields: dict[str, Any] = {"source": FROM_FILE}
     if last.grade or row is None:

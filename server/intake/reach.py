@@ -34,8 +34,8 @@ class Changes(Struct, kw_only=True):
     adds: list[Base] = []
     changes: list[tuple[Base, dict[str, Any]]] = []
     clashes: list[Clash] = []
-    outcomes: list[tuple[str, Outcome]] = []
-    """One per record: the file and what became of it."""
+    outcomes: list[tuple[str, str, Outcome]] = []
+    """One per record: the file, the line or element, and what became of it."""
     students: list[UUID] = []
     """Known students to publish again, if active."""
     guardians: list[UUID] = []
@@ -50,7 +50,7 @@ class Changes(Struct, kw_only=True):
 
     def told(self, at: Origin, outcome: Outcome) -> None:
         """Note what becomes of a record."""
-        self.outcomes.append((at.file, outcome))
+        self.outcomes.append((at.file, at.element, outcome))
 
     def set(self, row: Base, fields: Mapping[str, Any]) -> bool:
         """Change what differs in a row; tell whether anything does."""

@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from msgspec import Struct
 
-from server.intake.formats import Reader, Source, edfi, presente
+from server.intake.dates import Order
+from server.intake.formats import Reader, Source, edfi, oneroster, presente
 from server.intake.staging import Staging
 from server.intake.store.running import FileOfRun
 from server.problems import Problem
@@ -14,8 +16,16 @@ _PIECE = 1024 * 1024
 
 Find = Callable[[Sequence[Source]], list[Reader]]
 
-FORMATS: Sequence[Find] = (edfi.find, presente.find)
-"""In this order; what one format claims, the next ones never see."""
+
+def formats(profile: Find, order: Order | None, *, is_chosen: bool) -> Sequence[Find]:
+    """Return what recognises files; what one format claims, the next ones never see.
+
+    ``profile`` finds extracts; one that a person chose is asked first.
+    """
+    own = partial(presente.find, order=order)
+    if is_chosen:
+        return profile, edfi.find, oneroster.find, own
+    return edfi.find, oneroster.find, own, profile
 
 
 class Recognised(Struct, frozen=True, kw_only=True):
@@ -31,14 +41,11 @@ class Recognised(Struct, frozen=True, kw_only=True):
         return "+".join(dict.fromkeys(reader.format for reader in self.readers))
 
 
-def recognise(sources: Sequence[Source], first: Sequence[Find] = ()) -> Recognised:
-    """Return who reads what. ``first``: formats that a person chose (a profile).
-
-    Raises ``Problem`` when no source is one that Presente reads.
-    """
+def recognise(sources: Sequence[Source], formats_: Sequence[Find]) -> Recognised:
+    """Return who reads what. Raises ``Problem`` when no source is one that Presente reads."""
     readers: list[Reader] = []
     left = list(sources)
-    for find in (*first, *FORMATS):
+    for find in formats_:
         found = find(left)
         readers += found
         claimed = {id(source) for reader in found for source in reader.sources}

@@ -9,11 +9,11 @@ from datetime import date
 
 from server.attendance.rules import school_year_of
 from server.db.database import Transaction
-from server.intake.store import known as store
 from server.intake.events import Events, Texts, year_bounds
 from server.intake.records import PlaceRecord, StudentRecord
 from server.intake.staging import Staging
 from server.intake.store import facts
+from server.intake.store import known as store
 
 _OWN: Mapping[str, tuple[str, str]] = {
     "school": ("school", "code"),

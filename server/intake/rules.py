@@ -75,21 +75,27 @@ Stays = Mapping[date, tuple[date | None, str]]
 """Last day (inclusive; None: still there) and reason of leaving, by first day."""
 
 
-def merge_stays(known: Stays, filed: Stays) -> dict[date, tuple[date | None, str]]:
+def merge_stays(
+    known: Stays, filed: Stays, *, is_delta: bool = False
+) -> dict[date, tuple[date | None, str]]:
     """Return a student's stays in a school: a file replaces those that its own overlap.
 
-    A stay that ended before another began stays in the history, although files soon forget it.
+    A stay that ended before another began stays in the history, although files soon forget it. A
+    file that tells only what changed never shortens a stay at its beginning.
     """
-
-    def overlaps(first: date) -> bool:
-        last = known[first][0]
-        return any(
-            (last is None or begin <= last) and (end is None or first <= end)
-            for begin, (end, _) in filed.items()
-        )
-
-    kept = {first: stay for first, stay in known.items() if not overlaps(first)}
-    return dict(sorted({**kept, **filed}.items()))
+    merged = dict(known)
+    for begin, (end, reason) in filed.items():
+        same = [
+            first
+            for first, (last, _) in merged.items()
+            if (last is None or begin <= last) and (end is None or first <= end)
+        ]
+        first = min([begin, *same]) if is_delta else begin
+        for one in same:
+            if one in known:
+                del merged[one]
+        merged[first] = (end, reason)
+    return dict(sorted(merged.items()))
 
 
 class NumberInForce(Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from server.cases import service as cases
 from server.cases import store as case_store
 from server.cases.service import Followed
 from server.db.database import Transaction
+from server.db.tables.attendance import SubmissionRow
 from server.intake import facts, places
 from server.intake.codes import Meanings
 from server.intake.facts import Part, SchoolYear, Window
@@ -19,7 +20,7 @@ from server.intake.places import PlaceChanges
 from server.intake.records import SchoolRecord, SubmissionRecord
 from server.intake.staging import Staging
 from server.intake.store import facts as fact_store
-from server.intake.store import known
+from server.intake.store import journal, known
 from server.ladder import service as ladder
 from server.people import store as people
 
@@ -53,7 +54,9 @@ class SchoolChanges(Struct, kw_only=True):
     @property
     def is_empty(self) -> bool:
         """Tell whether everything is as the files say already."""
-        return self.places.is_empty and not self.is_news and not any(map(facts.is_change, self.parts))
+        return (
+            self.places.is_empty and not self.is_news and not any(map(facts.is_change, self.parts))
+        )
 
 
 def begin(space: Staging, meanings: Meanings, *, window: Window, today: date) -> Import:
@@ -134,7 +137,7 @@ def apply(  # noqa: PLR0913  (one school in one call)
         again = fact_store.students_with_facts(tx, school.id, school_year)
         touched.setdefault(school_year, set()).update(again)
     for school_year, until in _told_until(imported, code, parts).items():
-        attendance.save_submission(tx, school.id, school_year, until=until)
+        _save_submission(tx, school.id, school_year, until, run_id)
     return follow(tx, school.id, touched, found.changes.students, newest_year=newest_year)
 
 
@@ -217,6 +220,18 @@ def _is_outside(stays: Sequence[tuple[str | None, str | None]], first: int, last
     return first < begun.toordinal() or last > ended.toordinal()
 
 
+def _save_submission(
+    tx: Transaction, school_id: UUID, school_year: str, until: date, run_id: UUID
+) -> None:
+    row = known.submission_of(tx, school_id, school_year)
+    fields = {"data_as_of": until, "submitted_at": tx.at}
+    if row is None:
+        row = SubmissionRow(school_id=school_id, school_year=school_year, **fields)
+        journal.write(tx, run_id, [row], [])
+    elif row.data_as_of < until:
+        journal.write(tx, run_id, [], [(row, fields)])
+
+
 def _suggest(tx: Transaction, year: SchoolYear, run_id: UUID) -> None:
     """Enrol those who are known here only because events name them."""
     lacking = [place.student_id for place in year.places.values() if place.place_id is None]
@@ -248,9 +263,7 @@ def follow(
             cases.follow(tx, steps, movements, followed)
     active = set(case_store.open_students_of_school(tx, school_id))
     cases.follow_students(tx, active | set(moved), followed)
-    others = {
-        case.student_id for case in case_store.open_cases_of(tx, touched.get(newest, ()))
-    }
+    others = {case.student_id for case in case_store.open_cases_of(tx, touched.get(newest, ()))}
     cases.publish_standings(tx, steps, newest, sorted(active | others))
     return followed
 

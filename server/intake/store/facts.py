@@ -99,9 +99,8 @@ _COUNT = (
     .where(*_OF_SCHOOL)
     .group_by(_EVENT.period != "")
 )
-_STUDENTS = (
-    select(EnrollmentRow.student_id, EnrollmentRow.id)
-    .where(EnrollmentRow.id.in_(bindparam("places", expanding=True)))
+_STUDENTS = select(EnrollmentRow.student_id, EnrollmentRow.id).where(
+    EnrollmentRow.id.in_(bindparam("places", expanding=True))
 )
 
 

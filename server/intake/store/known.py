@@ -5,11 +5,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from server.db.database import Transaction
-from server.db.tables.attendance import CalendarDayRow, CodeMapRow, SourceKeyRow, TermRow
+from server.db.tables.attendance import (
+    CalendarDayRow,
+    CodeMapRow,
+    SourceKeyRow,
+    SubmissionRow,
+    TermRow,
+)
 from server.db.tables.people import EnrollmentRow, GuardianRow, SchoolRow, StayRow, StudentRow
 
 _AT_ONCE = 500
@@ -43,23 +49,20 @@ def source_keys(tx: Transaction, ent: str, names: Iterable[str]) -> dict[str, st
     }
 
 
-def save_source_keys(tx: Transaction, ent: str, keys: Mapping[str, str]) -> None:
-    """Remember how a source system names people and schools."""
-    before = source_keys(tx, ent, keys)
-    new = [
-        {"ent": ent, "source_id": name, "ours": ours}
-        for name, ours in keys.items()
-        if name not in before
-    ]
-    if new:
-        tx.session.execute(insert(SourceKeyRow), new)
-    for name, ours in keys.items():
-        if before.get(name, ours) != ours:
-            tx.session.execute(
-                update(SourceKeyRow)
-                .where(SourceKeyRow.ent == ent, SourceKeyRow.source_id == name)
-                .values(ours=ours)
-            )
+def source_key_rows(tx: Transaction, ent: str, names: Iterable[str]) -> dict[str, SourceKeyRow]:
+    """Return how a source system names people and schools, by its name."""
+    return {
+        row.source_id: row
+        for part in _parts(names)
+        for row in tx.session.scalars(
+            select(SourceKeyRow).where(SourceKeyRow.ent == ent, SourceKeyRow.source_id.in_(part))
+        )
+    }
+
+
+def submission_of(tx: Transaction, school_id: UUID, school_year: str) -> SubmissionRow | None:
+    """Return up to which day a school has told its attendance."""
+    return tx.session.get(SubmissionRow, (school_id, school_year))
 
 
 def schools(tx: Transaction, codes: Iterable[str]) -> dict[str, SchoolRow]:
@@ -85,9 +88,7 @@ def calendar_of(
     return {
         (code, day): is_instructional
         for part in _parts(codes)
-        for code, day, is_instructional in tx.session.execute(
-            query.where(SchoolRow.code.in_(part))
-        )
+        for code, day, is_instructional in tx.session.execute(query.where(SchoolRow.code.in_(part)))
     }
 
 
@@ -113,6 +114,16 @@ def calendar_between(
         CalendarDayRow.school_id == school_id, CalendarDayRow.on_date.between(first, last)
     )
     return {row.on_date: row for row in tx.session.scalars(query)}
+
+
+def school_days(tx: Transaction, code: str) -> list[date]:
+    """Return every instructional day of a school's calendar, sorted."""
+    query = (
+        select(CalendarDayRow.on_date)
+        .join(SchoolRow, SchoolRow.id == CalendarDayRow.school_id)
+        .where(SchoolRow.code == code, CalendarDayRow.is_instructional)
+    )
+    return list(tx.session.scalars(query.order_by(CalendarDayRow.on_date)))
 
 
 def code_map(tx: Transaction) -> list[CodeMapRow]:

@@ -11,6 +11,7 @@ from server.db.database import Transaction
 from server.db.tables.attendance import ImportRunRow, QuarantineRow
 from server.ids import new_id
 from server.intake.faults import Kept
+from server.intake.records import Fault
 
 _AT_ONCE = 400
 
@@ -49,7 +50,7 @@ def newest_run(tx: Transaction) -> ImportRunRow | None:
     return tx.session.scalar(query.limit(1))
 
 
-def add_run(tx: Transaction, run: NewRun) -> None:
+def add_run(tx: Transaction, run: NewRun, progress: Progress) -> None:
     """Write that an import has begun; one of other files that never ended has failed."""
     tx.session.execute(
         update(ImportRunRow)
@@ -68,7 +69,7 @@ def add_run(tx: Transaction, run: NewRun) -> None:
             report={},
             format=run.format,
             files=run.files,
-            progress=Progress(phase="directory", done=0, total=0),
+            progress=progress,
         )
     )
 
@@ -118,6 +119,11 @@ def open_faults(tx: Transaction, files: Collection[str]) -> set[tuple[str, int, 
     return found
 
 
+def key_of(fault: Fault) -> tuple[str, int, str, str, str]:
+    """Return by what a line in quarantine is known again."""
+    return fault.file, fault.line, fault.field, fault.value, fault.reason
+
+
 def add_faults(tx: Transaction, run_id: UUID, faults: Iterable[Kept]) -> None:
     """Put lines in quarantine."""
     rows = [_fault_row(run_id, kept) for kept in faults]
@@ -143,9 +149,7 @@ def close_faults(tx: Transaction, ids: Iterable[UUID], *, state: str, by: UUID |
     for at in range(0, len(wanted), _AT_ONCE):
         closed = tx.session.execute(
             update(QuarantineRow)
-            .where(
-                QuarantineRow.id.in_(wanted[at : at + _AT_ONCE]), QuarantineRow.state == "open"
-            )
+            .where(QuarantineRow.id.in_(wanted[at : at + _AT_ONCE]), QuarantineRow.state == "open")
             .values(state=state, closed_at=tx.at, closed_by_user_id=by)
             .returning(QuarantineRow.id)
         )
