@@ -42,14 +42,14 @@ def family(db: Database, school: UUID) -> Family:
 
 
 def a_record(number: str, **said: Any) -> ContactRecord:
-    said = {
+    told: dict[str, Any] = {
         "source_id": "c1",
         "occurred_at": datetime(2026, 2, 26, 17, 40),  # noqa: DTZ001
         "by_login": "ana",
         "method": "phone_call",
         "outcome": "voicemail_left",
-    } | said
-    return ContactRecord(at=HERE, number=number, **said)
+    }
+    return ContactRecord(at=HERE, number=number, **(told | said))
 
 
 def number_of(db: Database, family: Family) -> str:
