@@ -125,7 +125,7 @@ def _read_rows(known: Known, shape: str, dates: Dates, out: Sink) -> None:
         cells = Cells(known.columns, dates, row, at)
         try:
             if len(row) != width and (len(row) < width or any(row[width:])):
-                raise cells.refuse(  # noqa: TRY301
+                raise cells.refuse(
                     "row",
                     str(len(row)),
                     f"It has {len(row)} fields, not {width}.",
