@@ -7,7 +7,7 @@ from server.intake.shapes import SHAPES
 STUDENT = (
     "studentid studentnumber studentno studentuniqueid sisnumber sisid studentsisid "
     "localstudentid studentlocalid localid permid permnumber permanentid stuid stuno "
-    "stdidlocal student pupilid pupilnumber sn stateid statestudentid statestudentnumber ssid"
+    "stdidlocal student pupil pupilid pupilnumber sn stateid statestudentid statestudentnumber ssid"
 )
 SCHOOL = (
     "schoolid schoolcode schoolnumber schoolno schoolsisid locationcode locationid sitecode siteid "
