@@ -53,6 +53,11 @@ class HistoryChanges(Struct, kw_only=True):
     students: set[UUID] = set()
     """Students whose contacts to publish, where phones may hold them."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether everything is as the file says already."""
+        return self.changes.is_empty and not self.ties
+
 
 _NOTHING = Coming()
 
@@ -237,12 +242,7 @@ class _Contacts:
                 mend="Import the schools too, or correct the identifier.",
             )
         if self._moment(record) > self._tx.at:
-            return record.at.fault(
-                "occurred_at",
-                record.occurred_at.isoformat(" "),
-                reason="This moment has not come yet.",
-                mend="Correct the date.",
-            )
+            return not_come_yet(record)
         return None
 
     def _compare(self, record: ContactRecord) -> None:
@@ -353,6 +353,16 @@ class _Contacts:
     def _moment(self, record: ContactRecord) -> datetime:
         at = record.occurred_at
         return at if at.tzinfo is not None else at.replace(tzinfo=self._zone)
+
+
+def not_come_yet(record: ContactRecord) -> Fault:
+    """Return what is wrong with a contact in the future."""
+    return record.at.fault(
+        "occurred_at",
+        record.occurred_at.isoformat(" "),
+        reason="This moment has not come yet.",
+        mend="Correct the date.",
+    )
 
 
 def _unknown_author(at: Origin, login: str) -> Fault:

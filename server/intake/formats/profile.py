@@ -30,12 +30,14 @@ def find(
     chosen: Profile | None = None,
     order: Order | None = None,
     school_days: SchoolDays | None = None,
+    beside: Sequence[Source] = (),
 ) -> list[Reader]:
     """Return a reader for each profile that recognises one of the sources.
 
     ``chosen``: only this profile. ``order`` of day and month comes before the profile's own.
     ``school_days`` is asked for the calendar of a school when a table tells dates as numbers of
-    school days and no calendar of that school is among the sources.
+    school days and no calendar of that school is among the sources. ``beside``: all sources of
+    the import, in which identifiers and calendars are looked up.
     """
     profiles = shipped() if chosen is None else [chosen]
     claims: dict[str, list[Found]] = {}
@@ -53,7 +55,7 @@ def find(
         ProfileReader(
             profile,
             claims[profile.key],
-            sources,
+            beside or sources,
             order=order,
             school_days=school_days or (lambda _: ()),
         )
@@ -107,10 +109,11 @@ class ProfileReader:
         self._order = order
         self._school_days = school_days
         self._calendars: Mapping[str, Sequence[str]] | None = None
-        self.found = sorted(
+        self.found: list[Found] = sorted(
             (one for one in found if one.profile.record != "totals"),
             key=lambda one: list(SHAPES).index(one.profile.record),
         )
+        self.sources += self._lookup_sources(sources)
 
     def read(self, out: Sink) -> None:
         """Read schools first, then people, then attendance."""
@@ -172,9 +175,25 @@ class ProfileReader:
     def _table_with(self, columns: Sequence[str]) -> Table | None:
         for source in self._all:
             for table in source.tables() if source.kind == "table" else ():
-                if all(joined.place_of(table.header, name) is not None for name in columns):
+                if _has(table, columns):
                     return table
         return None
+
+    def _lookup_sources(self, sources: Sequence[Source]) -> list[Source]:
+        """Return the sources that are only there to look identifiers up."""
+        steps = [
+            step.match
+            for one in self.found
+            for lookup in one.profile.lookups.values()
+            for step in lookup.steps
+        ]
+        return [
+            source
+            for source in sources
+            if source not in self.sources
+            and source.kind == "table"
+            and any(_has(table, columns) for columns in steps for table in source.tables())
+        ]
 
     def _days_of(self, school_code: str) -> Sequence[str]:
         """Return a school's days of instruction: of a calendar in the import, else as known."""
@@ -182,3 +201,7 @@ class ProfileReader:
             ours = (self._known(one) for one in self.found if one.profile.record == "calendar")
             self._calendars = calendars.days_in([*presente.calendars(self._all), *ours])
         return self._calendars.get(school_code) or self._school_days(school_code)
+
+
+def _has(table: Table, columns: Sequence[str]) -> bool:
+    return all(joined.place_of(table.header, name) is not None for name in columns)

@@ -18,9 +18,10 @@ from server.db.tables.syncing import PublishedRow
 from server.feed.store import Author
 from server.ids import new_id, new_root
 from server.intake import history
-from server.intake import store as intake
 from server.intake.history import Coming
 from server.intake.records import ContactRecord, Origin, StaffRecord
+from server.intake.store import running
+from server.intake.store.running import NewRun, Progress
 from tests.conftest import MONDAY
 from tests.support.district import Family, a_family
 from tests.support.people import a_person, a_school
@@ -32,7 +33,11 @@ HERE = Origin(file="contacts.csv", line=2, element="row 1")
 @pytest.fixture
 def school(db: Database) -> UUID:
     with db.write(MONDAY) as tx:
-        intake.add_run(tx, RUN, "digest", by=None)
+        running.add_run(
+            tx,
+            NewRun(id=RUN, digest="digest", format="presente", files=[], by=None),
+            Progress(phase="contacts", done=0, total=0, recount=[]),
+        )
     return a_school(db, code="590")
 
 
@@ -84,8 +89,8 @@ def test_a_contact_is_written_once_with_role_and_school(db: Database, family: Fa
         family.school_id,
     )
     assert (row.source, row.recorded_at, row.case_id) == ("c1", MONDAY, family.case_id)
-    assert first.changes.outcomes == [("contacts.csv", "added")]
-    assert again.changes.outcomes == [("contacts.csv", "unchanged")]
+    assert first.changes.outcomes == [("contacts.csv", "row 1", "added")]
+    assert again.changes.outcomes == [("contacts.csv", "row 1", "unchanged")]
     assert again.changes.is_empty
 
 
@@ -105,7 +110,7 @@ def test_what_the_file_changes_is_changed_and_its_history_stays(
 
     (row,) = rows(db)
     assert (row.outcome, row.note) == ("no_answer", "twice")
-    assert later.changes.outcomes == [("contacts.csv", "changed")]
+    assert later.changes.outcomes == [("contacts.csv", "row 1", "changed")]
     with db.read(MONDAY) as tx:
         published = tx.session.scalars(select(PublishedRow).where(PublishedRow.key == row.id)).one()
         assert published.ver == 2
@@ -162,7 +167,7 @@ def test_a_dry_run_knows_what_comes_with_the_same_import(db: Database, school: U
     with db.read(MONDAY) as tx:
         coming = Coming(schools={"591"}, students={"0012"}, logins={"ana"})
         found = history.change_contacts(tx, [record], coming=coming)
-    assert found.changes.outcomes == [("contacts.csv", "added")]
+    assert found.changes.outcomes == [("contacts.csv", "row 1", "added")]
     assert (found.faults, found.changes.is_empty) == ([], False)
 
 
@@ -234,5 +239,5 @@ def test_a_file_changes_only_people_whom_nobody_invited(db: Database, school: UU
     with db.read(MONDAY) as tx:
         roles = {row.login: row.role for row in tx.session.scalars(select(UserRow))}
     assert roles == {"ana": "advisor", "bo": "coordinator"}
-    assert [outcome for _, outcome in said.changes.outcomes] == ["unchanged", "changed"]
+    assert [outcome for _, _, outcome in said.changes.outcomes] == ["unchanged", "changed"]
     assert [note.value for note in said.notes] == ["ana"]
