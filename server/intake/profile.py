@@ -125,6 +125,8 @@ class TableProfile(Struct, frozen=True, kw_only=True):
     dates: Order | None = None
     years: Literal["begin", "end"] | None = None
     """Which calendar year a school year is named by, where it is one number."""
+    exit_is: Literal["last_day", "day_after"] = "last_day"
+    """What exit dates are. With ``day_after`` a stay that ends on its first day never was."""
     values: Mapping[str, Mapping[str, str]] = {}
     """By field, what the system's words are here: ``{event = {"1" = "Instructional day"}}``."""
     says: str = ""
@@ -323,6 +325,7 @@ def _senseless_fields(table: TableProfile, record: str) -> Iterator[tuple[str, s
     told = {*table.columns, *table.constants}
     told |= {"date"} if table.day else set()
     told |= {"code"} if table.events else set()
+    told |= {"school_year"} if "entry_date" in told else set()
     for field in sorted(shape.needed - told):
         yield f"columns.{field}", "It is missing: say which column it is."
 

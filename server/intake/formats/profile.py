@@ -24,20 +24,22 @@ class Found(Struct, frozen=True, kw_only=True):
     profile: TableProfile
 
 
-def find(
+def find(  # noqa: PLR0913  (all that may be said of an import)
     sources: Sequence[Source],
     *,
     chosen: Profile | None = None,
     order: Order | None = None,
     school_days: SchoolDays | None = None,
     beside: Sequence[Source] = (),
+    school_year: str = "",
 ) -> list[Reader]:
     """Return a reader for each profile that recognises one of the sources.
 
     ``chosen``: only this profile. ``order`` of day and month comes before the profile's own.
     ``school_days`` is asked for the calendar of a school when a table tells dates as numbers of
     school days and no calendar of that school is among the sources. ``beside``: all sources of
-    the import, in which identifiers and calendars are looked up.
+    the import, in which identifiers and calendars are looked up. ``school_year``: of tables that
+    do not tell it.
     """
     profiles = shipped() if chosen is None else [chosen]
     claims: dict[str, list[Found]] = {}
@@ -48,8 +50,10 @@ def find(
             best = _best(table, profiles)
             if best is not None:
                 profile, told = best
-                claims.setdefault(profile.key, []).append(
-                    Found(source=source, table=table, profile=told)
+                claims.setdefault(profile.key, []).extend(
+                    Found(source=source, table=table, profile=one)
+                    for one in profile.tables
+                    if one.match == told.match
                 )
     return [
         ProfileReader(
@@ -58,6 +62,7 @@ def find(
             beside or sources,
             order=order,
             school_days=school_days or (lambda _: ()),
+            school_year=school_year,
         )
         for profile in profiles
         if profile.key in claims
@@ -89,7 +94,7 @@ class ProfileReader:
         """Return ``profile:<key>``."""
         return f"profile:{self._profile.key}"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         profile: Profile,
         found: Sequence[Found],
@@ -97,6 +102,7 @@ class ProfileReader:
         *,
         order: Order | None,
         school_days: SchoolDays,
+        school_year: str = "",
     ) -> None:
         self.sources = list({id(one.source): one.source for one in found}.values())
         self.skipped: Mapping[str, str] = {
@@ -107,6 +113,7 @@ class ProfileReader:
         self._profile = profile
         self._all = sources
         self._order = order
+        self._school_year = school_year
         self._school_days = school_days
         self._calendars: Mapping[str, Sequence[str]] | None = None
         self.found: list[Found] = sorted(
@@ -161,7 +168,7 @@ class ProfileReader:
             places=places,
             names={field: table.header[place] for field, place in places.items()},
             width=len(table.header),
-            constants=told.constants,
+            constants={"school_year": self._school_year} | dict(told.constants),
             nulls=frozenset(self._profile.nulls),
             yes=YES | {word.casefold() for word in self._profile.yes},
             no=NO | {word.casefold() for word in self._profile.no},
@@ -170,6 +177,7 @@ class ProfileReader:
                 for field, words in told.values.items()
             },
             years=told.years,
+            exit_is=told.exit_is,
         )
 
     def _table_with(self, columns: Sequence[str]) -> Table | None:

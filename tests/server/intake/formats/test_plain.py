@@ -70,6 +70,13 @@ def test_a_table_with_the_year_tells_enrolments_too() -> None:
     assert len(sink.all(StudentRecord)) == 1
 
 
+def test_the_school_year_may_be_said_beside_the_file() -> None:
+    file = source("s.csv", "Student ID,Given Name,Surname,School\n1,Ana,Ruiz,7\n")
+    sink = read_all(plain.find([file], school_year="2024-25"))
+    assert [place.school_year for place in sink.all(PlaceRecord)] == ["2024-25"]
+    assert not any("no school year" in note.reason for note in sink.notes)
+
+
 def test_leaves_alone_what_it_does_not_understand() -> None:
     assert plain.find([source("a.csv", "student_id,score\n1,2\n")]) == []
     assert plain.find([source("b.csv", "sourcedId,name\n1,2\n")]) == []

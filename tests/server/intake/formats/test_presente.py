@@ -172,6 +172,16 @@ def test_tells_of_a_column_that_nobody_reads() -> None:
     assert [(note.line, note.field) for note in sink.notes] == [(1, "Reson")]
 
 
+def test_the_school_year_may_be_said_beside_the_file() -> None:
+    text = "student_id,first_name,last_name,school_id,grade\n1,Ana,Ruiz,7,10\n"
+    sink = read(text)
+    assert sink.all(PlaceRecord) == []
+    assert ["school_year" in note.mend for note in sink.notes] == [False, True]
+    sink = read_all(presente.find([source("a.csv", text)], school_year="2024-25"))
+    assert [place.school_year for place in sink.all(PlaceRecord)] == ["2024-25"]
+    assert sink.notes == []
+
+
 def test_refuses_a_file_whose_dates_fit_both_orders() -> None:
     with pytest.raises(Problem, match=r"a\.csv, line 3.* 2024-03-04 .*2024-04-03") as caught:
         read("student_id,date,code\n1,5/5/2024,U\n1,03/04/2024,U\n")
