@@ -22,6 +22,7 @@ from server.ids import new_id
 from server.intake import committing, dates, planning, recognise, report, schools, sources, staging
 from server.intake.committing import Run, Say
 from server.intake.facts import Window
+from server.intake.formats import Source
 from server.intake.formats import profile as profiles
 from server.intake.planning import Asked, Plan
 from server.intake.profile import Profile
@@ -65,7 +66,7 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
         staging.opened(folder) as space,
     ):
         say(f"Reading {len(found)} files")
-        recognised = recognise.recognise(found, _formats(db, order, clock))
+        recognised = recognise.recognise(found, _formats(db, order, clock, found))
         files = recognise.digests_of(found)
         recognise.read(recognised, space)
         with db.read(clock()) as tx:
@@ -89,7 +90,7 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
         return committing.commit(run)
 
 
-def _formats(db: Database, order: Order, clock: Clock) -> Sequence[Find]:
+def _formats(db: Database, order: Order, clock: Clock, found: Sequence[Source]) -> Sequence[Find]:
     """Return what recognises files before the formats that need no orders."""
 
     def school_days(code: str) -> Sequence[str]:
@@ -97,7 +98,11 @@ def _formats(db: Database, order: Order, clock: Clock) -> Sequence[Find]:
             return [day.isoformat() for day in known.school_days(tx, code)]
 
     find = partial(
-        profiles.find, chosen=order.profile, order=order.date_order, school_days=school_days
+        profiles.find,
+        chosen=order.profile,
+        order=order.date_order,
+        school_days=school_days,
+        beside=found,
     )
     return recognise.formats(find, order.date_order, is_chosen=order.profile is not None)
 
