@@ -24,6 +24,7 @@ from server.intake.records import TieRecord
 from server.intake.report import Report, SchoolReport
 from server.intake.schools import SchoolChanges
 from server.intake.staging import Staged, Staging
+from server.intake.store import journal
 from server.people import store as people
 from server.problems import Conflicting, Problem
 
@@ -141,6 +142,7 @@ def _commit_directory(run: _Run) -> None:
     space = run.staged.staging
     for code in schools.codes_of(space):
         with run.db.write(run.clock()) as tx:
+            journal.follow(tx, run.id)
             changes = schools.change_directory(tx, space, code)
             families.apply(tx, changes)
             school = store.schools_by_code(tx)[code]
@@ -152,6 +154,7 @@ def _commit_directory(run: _Run) -> None:
 def _commit_families(run: _Run) -> None:
     for count, batch in enumerate(families.batches_of(run.staged), start=1):
         with run.db.write(run.clock()) as tx:
+            journal.follow(tx, run.id)
             changes = families.change(tx, batch, ends_ties=run.ends_ties, lock=True)
             families.apply(tx, changes)
         run.say(f"Families: part {count} done")
@@ -163,6 +166,7 @@ def _commit_schools(run: _Run, said: Report, schools_done: list[str]) -> None:
         if code in schools_done:
             continue
         with run.db.write(run.clock()) as tx:
+            journal.follow(tx, run.id)
             changes = schools.change_school(tx, run.staged.staging, code)
             said.cases.add(schools.apply(tx, changes, run_id=run.id))
             store.finish_school(tx, run.id, code)
