@@ -19,7 +19,7 @@ from server.intake import values
 from server.intake.formats import Reader, Scope, Sink, Source, Table
 from server.intake.records import EventLine, Fault, Record
 from server.intake.store import quarantine as store
-from server.problems import Problem
+from server.problems import Conflicting, NotFound, Problem
 
 OURS = (
     *("presente_id", "presente_run", "presente_file", "presente_line"),
@@ -58,22 +58,7 @@ class Mending(Struct, kw_only=True):
 
 def held(tx: Transaction, *, run_id: UUID | None = None) -> list[Held]:
     """Return the open lines of a run or of all."""
-    return [
-        Held(
-            id=row.id,
-            run_id=row.run_id,
-            file=row.file,
-            line=row.line,
-            element=row.element,
-            field=row.field,
-            value=row.value,
-            reason=row.reason,
-            mend=row.mend,
-            state=row.state,
-            columns=store.columns_of(row),
-        )
-        for row in store.rows(tx, run_id=run_id)
-    ]
+    return [_held(row) for row in store.rows(tx, run_id=run_id)]
 
 
 def write_csv(lines: Sequence[Held], out: IO[str]) -> None:
@@ -154,6 +139,19 @@ def close(tx: Transaction, mending: Mending, *, run_id: UUID | None, by: UUID | 
         store.forget_again(tx, run_id, sorted(refused & set(mending.lines)))
     taken = [id_ for place, ids in mending.lines.items() if place not in refused for id_ in ids]
     return store.close(tx, store.by_ids(tx, taken).values(), "mended", by)
+
+
+def dismiss(tx: Transaction, text: str, *, because: str, by: UUID | None) -> Held:
+    """Let go of the line whose id begins so, and say why. It is kept, and asked for no more."""
+    found = store.beginning_with(tx, text)
+    if len(found) != 1:
+        why = "Several lines in quarantine begin" if found else "No line in quarantine begins"
+        raise NotFound(f"{why} with {text!r}. See `presente import quarantine`.")
+    if not because.strip():
+        raise Problem("Say why, with --because.", code="no_reason")
+    if not store.close(tx, found, "dismissed", by, because=because.strip()):
+        raise Conflicting(f"This line is {found[0].state} already.")
+    return _held(found[0])
 
 
 class _Row(Struct, frozen=True, kw_only=True):
@@ -255,6 +253,22 @@ class _Beside:
         for line in lines:
             self.hold(line.school_code, line.number, line.on_date, by_class=bool(line.period))
             yield line
+
+
+def _held(row: QuarantineRow) -> Held:
+    return Held(
+        id=row.id,
+        run_id=row.run_id,
+        file=row.file,
+        line=row.line,
+        element=row.element,
+        field=row.field,
+        value=row.value,
+        reason=row.reason,
+        mend=row.mend,
+        state=row.state,
+        columns=store.columns_of(row),
+    )
 
 
 def _named(columns: Sequence[tuple[str, str]]) -> list[str]:

@@ -17,6 +17,7 @@ from server.db.base import Base
 from server.db.database import Transaction
 from server.db.tables.attendance import ImportChangeRow
 from server.db.types import Instant, Json
+from server.intake import store
 
 _OURS = frozenset(
     {"school", "student", "guardian", "guardianship", "contact_point", "address", "enrollment"}
@@ -24,6 +25,8 @@ _OURS = frozenset(
     | {"contact", "app_user", "user_school"}
 )
 """Tables of what files say. Crossings and cases follow from them."""
+
+_FOLLOWED = "intake.journal"
 
 Key = Sequence[Any]
 """A primary key in its parts, as JSON has them."""
@@ -79,12 +82,27 @@ class _Log:
 def follow(tx: Transaction, run_id: UUID) -> None:
     """Remember, under this run, what the rest of the transaction does to rows it holds.
 
-    Rows written past the session (in bulk) are not seen: ``keep`` takes those.
+    Rows written past the session (in bulk) are not seen: ``keep`` takes those. Asking again
+    changes nothing.
     """
+    if tx.memo.get(_FOLLOWED) == run_id:
+        return
+    tx.memo[_FOLLOWED] = run_id
     log = _Log()
     event.listen(tx.session, "before_flush", log.before)
     event.listen(tx.session, "after_flush", log.after)
     tx.last(lambda last: keep(last, run_id, added=log.added, changed=log.changed))
+
+
+def write(
+    tx: Transaction,
+    run_id: UUID,
+    adds: Sequence[Base],
+    changes: Iterable[tuple[Base, Mapping[str, Any]]],
+) -> None:
+    """Write new rows and change old ones, and remember both under this run."""
+    follow(tx, run_id)
+    store.write(tx, adds, changes)
 
 
 def keep(

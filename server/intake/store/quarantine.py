@@ -36,6 +36,12 @@ def rows(
     )
 
 
+def beginning_with(tx: Transaction, text: str) -> list[QuarantineRow]:
+    """Return the lines whose id begins so, whatever became of them."""
+    wanted = text.strip().lower()
+    return [row for row in rows(tx, state=None) if wanted and str(row.id).startswith(wanted)]
+
+
 def by_ids(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, QuarantineRow]:
     """Return lines by their ids."""
     wanted = sorted(set(ids))
@@ -48,7 +54,14 @@ def by_ids(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, QuarantineRow]:
     }
 
 
-def close(tx: Transaction, found: Iterable[QuarantineRow], state: str, by: UUID | None) -> int:
+def close(
+    tx: Transaction,
+    found: Iterable[QuarantineRow],
+    state: str,
+    by: UUID | None,
+    *,
+    because: str = "",
+) -> int:
     """Close lines that are open; return how many."""
     count = 0
     for row in found:
@@ -56,6 +69,7 @@ def close(tx: Transaction, found: Iterable[QuarantineRow], state: str, by: UUID 
             row.state = state
             row.closed_at = tx.at
             row.closed_by_user_id = by
+            row.closed_because = because
             count += 1
     tx.session.flush()
     return count
