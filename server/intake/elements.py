@@ -94,12 +94,9 @@ def word_of(element: Element | None) -> str:
 
 
 def root_of(name: str, content: IO[bytes]) -> str:
-    """Return the name of a file's root element; empty when the file is no XML."""
-    head = content.read(_PIECE)
-    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return ""
+    """Return the name of an XML file's root element; ``content`` stands at its beginning."""
     gatherer = _Gatherer()
-    for _ in _pieces(name, content, gatherer, head):
+    for _ in _pieces(name, content, gatherer):
         if gatherer.root:
             break
     return gatherer.root
@@ -116,14 +113,11 @@ def items(name: str, content: IO[bytes]) -> Iterator[Item]:
         yield from done
 
 
-def _pieces(
-    name: str, content: IO[bytes], gatherer: _Gatherer, head: bytes = b""
-) -> Iterator[None]:
+def _pieces(name: str, content: IO[bytes], gatherer: _Gatherer) -> Iterator[None]:
     parser = DefusedXMLParser(target=gatherer, forbid_dtd=True)
     gatherer.line = lambda: int(parser.parser.CurrentLineNumber)
     try:
-        while piece := head or content.read(_PIECE):
-            head = b""
+        while piece := content.read(_PIECE):
             parser.feed(piece)
             yield
         parser.close()

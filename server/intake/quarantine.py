@@ -7,7 +7,7 @@ refused it, as a small table with the original columns; it replaces nothing else
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Literal
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from server.db.database import Transaction
 from server.db.tables.attendance import QuarantineRow
 from server.intake import values
 from server.intake.formats import Reader, Scope, Sink, Source, Table
+from server.intake.recognise import Recognised
 from server.intake.records import EventLine, Fault, Record
 from server.intake.store import quarantine as store
 from server.problems import Conflicting, NotFound, Problem
@@ -123,20 +124,26 @@ def rebuild(tx: Transaction, sources: Sequence[Source]) -> Mending | None:
     return mending
 
 
-def as_additions(readers: Iterable[Reader]) -> list[Reader]:
-    """Return readers of mended lines: whatever they leave out stays as it is known."""
-    return [_Addition(reader) for reader in readers]
+def as_additions(recognised: Recognised) -> Recognised:
+    """Have mended lines read as additions: whatever they leave out stays as it is known."""
+    readers: list[Reader] = [_Addition(reader) for reader in recognised.readers]
+    return Recognised(readers=readers, skipped=recognised.skipped)
 
 
-def close(tx: Transaction, mending: Mending, *, run_id: UUID | None, by: UUID | None) -> int:
-    """Close what was taken in; what was refused again stays as it lay. Return how many closed.
+def close(
+    tx: Transaction,
+    mending: Mending,
+    *,
+    refused: Collection[tuple[str, int]],
+    run_id: UUID | None,
+    by: UUID | None,
+) -> int:
+    """Close what was taken in; return how many lines. ``refused``: file and line of what was not.
 
-    ``run_id`` None: nothing was new, so everything is known already.
+    What was refused again stays as it lay, and does not lie there twice.
     """
-    refused: set[tuple[str, int]] = set()
     if run_id is not None:
-        refused = {(row.file, row.line) for row in store.rows(tx, run_id=run_id)}
-        store.forget_again(tx, run_id, sorted(refused & set(mending.lines)))
+        store.forget_again(tx, run_id, sorted(set(refused) & set(mending.lines)))
     taken = [id_ for place, ids in mending.lines.items() if place not in refused for id_ in ids]
     return store.close(tx, store.by_ids(tx, taken).values(), "mended", by)
 

@@ -15,6 +15,7 @@ from server.ids import new_id
 from server.intake import quarantine, sources
 from server.intake.formats import Reader, presente
 from server.intake.quarantine import Held, Mending
+from server.intake.recognise import Recognised
 from server.intake.store import quarantine as store
 from server.problems import Conflicting, NotFound, Problem
 from tests.server.intake.reading import Kept, read
@@ -75,7 +76,8 @@ def back(db: Database, file: Path) -> tuple[Mending, Kept, list[Reader]]:
     with sources.opened(file) as found, db.read(MONDAY) as tx:
         mending = quarantine.rebuild(tx, found)
         assert mending is not None
-        readers = quarantine.as_additions(presente.find(mending.sources))
+        recognised = Recognised(readers=presente.find(mending.sources), skipped={})
+        readers = quarantine.as_additions(recognised).readers
         return mending, read(readers), readers
 
 
@@ -103,7 +105,7 @@ def test_a_mended_line_goes_back_through_its_format(
         "It is an element of XML, not a line of a table."
     ]
     with db.write(MONDAY) as tx:
-        assert quarantine.close(tx, mending, run_id=None, by=None) == 1
+        assert quarantine.close(tx, mending, refused=(), run_id=None, by=None) == 1
         assert store.by_ids(tx, [id_])[id_].state == "mended"
         assert len(quarantine.held(tx)) == 1
 
@@ -122,7 +124,8 @@ def test_a_line_that_is_refused_again_stays_once(
     hold(db, again.id, "attendance.csv", 7, ATTENDANCE)
 
     with db.write(MONDAY) as tx:
-        assert quarantine.close(tx, mending, run_id=again.id, by=None) == 0
+        refused = {("attendance.csv", 7)}
+        assert not quarantine.close(tx, mending, refused=refused, run_id=again.id, by=None)
         assert [one.id for one in quarantine.held(tx)] == [id_]
 
 
