@@ -78,6 +78,15 @@ class Cells:
         meant = self._columns.values.get(field)
         return text if meant is None else meant.get(text.casefold(), text)
 
+    def peek(self, field: str) -> str:
+        """Return a field of a row that may be at fault: empty when it is not there."""
+        place = self._columns.places.get(field)
+        is_there = place is None or place < len(self._row)
+        try:
+            return self.find(field) if is_there else ""
+        except NotUnderstood:
+            return ""
+
     def need(self, field: str) -> str:
         """Return a field that must be there."""
         text = self.find(field)

@@ -317,6 +317,9 @@ def _senseless_fields(table: TableProfile, record: str) -> Iterator[tuple[str, s
             near = difflib.get_close_matches(field, shape.names, 1)
             mend = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(shape.names)}."
             yield f"{key}.{field}", f"{record} has no such field. {mend}"
+    for field, names in table.columns.items():
+        if not names:
+            yield f"columns.{field}", "It is empty: say which column it is."
     told = {*table.columns, *table.constants}
     told |= {"date"} if table.day else set()
     told |= {"code"} if table.events else set()

@@ -82,6 +82,11 @@ class ProfileReader:
 
     scope = Scope()
 
+    @property
+    def format(self) -> str:
+        """Return ``profile:<key>``."""
+        return f"profile:{self._profile.key}"
+
     def __init__(
         self,
         profile: Profile,
@@ -91,7 +96,6 @@ class ProfileReader:
         order: Order | None,
         school_days: SchoolDays,
     ) -> None:
-        self.format = f"profile:{profile.key}"
         self.sources = list({id(one.source): one.source for one in found}.values())
         self.skipped: Mapping[str, str] = {
             one.table.file: one.profile.says or "It has totals only."
@@ -103,16 +107,16 @@ class ProfileReader:
         self._order = order
         self._school_days = school_days
         self._calendars: Mapping[str, Sequence[str]] | None = None
-        self._found = sorted(
+        self.found = sorted(
             (one for one in found if one.profile.record != "totals"),
             key=lambda one: list(SHAPES).index(one.profile.record),
         )
 
     def read(self, out: Sink) -> None:
         """Read schools first, then people, then attendance."""
-        for one in self._found:
+        for one in self.found:
             tables.read(self._known(one), out)
-        if self._found:
+        if self.found:
             for record in self._codes():
                 out.add(record)
 
@@ -175,6 +179,6 @@ class ProfileReader:
     def _days_of(self, school_code: str) -> Sequence[str]:
         """Return a school's days of instruction: of a calendar in the import, else as known."""
         if self._calendars is None:
-            ours = (self._known(one) for one in self._found if one.profile.record == "calendar")
+            ours = (self._known(one) for one in self.found if one.profile.record == "calendar")
             self._calendars = calendars.days_in([*presente.calendars(self._all), *ours])
         return self._calendars.get(school_code) or self._school_days(school_code)

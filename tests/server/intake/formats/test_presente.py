@@ -131,6 +131,17 @@ def test_brothers_share_a_guardian() -> None:
     ]
 
 
+def test_a_guardian_is_told_by_the_line_that_has_numbers() -> None:
+    sink = read(
+        "guardian_id,student_id,first_name,last_name,home_phone,is_primary\n"
+        "g1,1,Ana,Ruiz,,yes\ng1,2,Ana,Ruiz,505-555-0101,yes\ng2,3,Bo,Li,,no\ng3,4,Cy,Wu,,maybe\n"
+    )
+    told = [(one.source_id, len(one.points)) for one in sink.all(GuardianRecord)]
+    assert told == [("g1", 1), ("g2", 0)]
+    assert [fault.field for fault in sink.faults] == ["is_primary"]
+    assert sink.held_ties == ["4"]
+
+
 def test_a_table_may_hold_students_and_their_places() -> None:
     sink = read(
         "student_id,first_name,last_name,school_id,school_year,grade\n1,Ana,Ruiz,7,2024-25,K\n"
