@@ -7,6 +7,7 @@ from msgspec import Struct
 from schemas.attendance import UNITS_PER_DAY, AttendanceKind
 from server.attendance.rules import is_school_year, units_of
 from server.db.database import Transaction
+from server.intake import rules
 from server.intake.store import undoing as store
 from server.people import store as people
 from server.problems import Invalid
@@ -54,7 +55,7 @@ def entry_of(text: str, *, school: str = "", school_year: str = "") -> Entry:
     if school_year and not is_school_year(school_year):
         raise Invalid(f"{school_year!r} is no school year. Write it as 2025-26.")
     return Entry(
-        code=code.strip().casefold(), kind=kind, units=units, school=school, school_year=school_year
+        code=rules.fold_code(code), kind=kind, units=units, school=school, school_year=school_year
     )
 
 

@@ -74,7 +74,13 @@ def _run(
         _refuse_options(parser, arguments, words[0], own)
         return handler(Work(context=context, arguments=arguments, words=words[1:]))
     _refuse_options(parser, arguments, "", commands_import.OPTIONS)
-    if not words and arguments.template is None and arguments.suggest is None:
+    if arguments.template is not None or arguments.suggest is not None:
+        if words or (arguments.template and arguments.suggest):
+            parser.error("--template and --suggest stand by themselves: nothing is imported")
+        if arguments.template is not None:
+            return commands_import.write_template(arguments.template)
+        return commands_import.suggest_profile(arguments.suggest)
+    if not words:
         parser.error("give a folder, a file or an archive to import, or one of the words below")
     paths = [Path(word) for word in words]
     return commands_import.take_in(Work(context=context, arguments=arguments, words=words), paths)

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from server import cli
-from server.intake import report, service
+from server.intake import profile, report, service, suggest, template
+from server.intake.codes import CodesUnmapped
 from server.intake.commands_base import Work, opened
 from server.intake.service import Order
 
 OPTIONS = frozenset(
-    {"dry_run", "confirm_drop", "profile", "dates", "window", "suggest", "template", "school_year"}
+    {"dry_run", "confirm_drop", "profile", "dates", "window", "suggest", "template"}
 )
 """What belongs to taking files in, and to no word."""
 
@@ -35,18 +36,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--replace-window",
         dest="window",
         action="store_const",
-        const="full",
+        const="replace",
         help="the files tell everything between their first and last date",
     )
     window.add_argument(
         "--only-named",
         dest="window",
         action="store_const",
-        const="partial",
+        const="merge",
         help="the files correct the days they name, and say nothing of others",
-    )
-    group.add_argument(
-        "--school-year", metavar="YYYY-YY", help="the school year of files that do not tell it"
     )
     group.add_argument(
         "--suggest", type=Path, metavar="FILE", help="draft a mapping profile for a table"
@@ -59,12 +57,34 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def take_in(work: Work, paths: Sequence[Path]) -> cli.Answer:
     """Take files in."""
     arguments, context = work.arguments, work.context
+    order = Order(
+        folder=paths[0],
+        more=paths[1:],
+        data_dir=context.settings.data_dir,
+        dry_run=arguments.dry_run,
+        confirm_drop=arguments.confirm_drop,
+        window=arguments.window or "auto",
+        profile=profile.load(arguments.profile) if arguments.profile else None,
+        date_order=arguments.dates,
+    )
     with opened(work) as database:
-        order = Order(
-            folder=paths[0],
-            data_dir=context.settings.data_dir,
-            dry_run=arguments.dry_run,
-            confirm_drop=arguments.confirm_drop,
-        )
-        said = service.import_folder(database, order, clock=context.clock, say=context.warn)
+        try:
+            said = service.import_folder(database, order, clock=context.clock, say=context.warn)
+        except CodesUnmapped as unmapped:
+            if not arguments.json:
+                context.warn(f"A draft of codes.csv, to be filled in:\n\n{unmapped.draft}")
+            raise
     return cli.Answer(data=said, text=report.text_of(said))
+
+
+def write_template(folder: Path) -> cli.Answer:
+    """Write Presente's own tables, to be filled in."""
+    names = template.write(folder)
+    text = f"Written to {folder}: {', '.join(names)}."
+    return cli.Answer(data={"folder": str(folder), "files": names}, text=text)
+
+
+def suggest_profile(table: Path) -> cli.Answer:
+    """Draft the mapping profile that would read a table."""
+    drafted = suggest.draft(table)
+    return cli.Answer(data={"profile": drafted}, text=drafted)

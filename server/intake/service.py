@@ -6,8 +6,9 @@ goes on where it stopped. Files whose content is known already change nothing.
 """
 
 import fcntl
+from collections import Counter
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -53,6 +54,8 @@ class Order(Struct, frozen=True, kw_only=True):
 
     folder: Path
     """A folder, one file, or a zip archive."""
+    more: Sequence[Path] = ()
+    """What is read together with it."""
     data_dir: Path
     dry_run: bool = False
     confirm_drop: bool = False
@@ -74,7 +77,7 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
     with (
         alone(db, order.data_dir),
         staging.throw_away(order.data_dir) as folder,
-        sources.opened(order.folder, space=folder) as given,
+        _opened(order, folder) as given,
         staging.opened(folder) as space,
     ):
         say(f"Reading {len(given)} files")
@@ -107,6 +110,21 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
         if mending is not None:
             _close_mended(db, order, mending, space, clock=clock, run=run)
         return said
+
+
+@contextmanager
+def _opened(order: Order, space: Path) -> Generator[Sequence[Source]]:
+    with ExitStack() as stack:
+        given = [
+            source
+            for path in (order.folder, *order.more)
+            for source in stack.enter_context(sources.opened(path, space=space))
+        ]
+        names = Counter(source.name for source in given)
+        twice = next((name for name, count in names.items() if count > 1), None)
+        if twice is not None:
+            raise Conflicting(f"Two files are called {twice}. Import one after the other.")
+        yield given
 
 
 def _mending(db: Database, given: Sequence[Source], clock: Clock) -> Mending | None:

@@ -33,7 +33,10 @@ def test_iso_dates_read_themselves(day: date) -> None:
 
 @given(DAYS, ORDERS, SEPARATORS, st.booleans())
 def test_a_told_order_reads_what_was_written_in_it(
-    day: date, order: Order, separator: str, padded: bool  # noqa: FBT001
+    day: date,
+    order: Order,
+    separator: str,
+    padded: bool,  # noqa: FBT001
 ) -> None:
     text = write(day, order, separator, padded=padded)
     assert reading(order=order)[text] == day.isoformat()
