@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from server.intake import values
 from server.intake.formats import Table
-from server.intake.formats.lines import columns_of
+from server.intake.formats.roster.lines import RosterTable
 
 DELTA = "delta"
 
@@ -26,7 +26,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
 
 def read(table: Table) -> Manifest:
     """Read a manifest."""
-    columns = columns_of(table)
+    columns = RosterTable(table, "row").columns
     said: dict[str, str] = {}
     for _, fields in table.rows():
         row = [*fields, "", ""]

@@ -1,44 +1,53 @@
 """Users: students, their guardians, and how they belong together. Staff is only counted."""
 
-from collections import Counter
-from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
-from schemas.people import ContactPointKind
 from server.intake import values
-from server.intake.formats.lines import Line, Refused
 from server.intake.formats.oneroster import tables
-from server.intake.formats.oneroster.state import Seat, State, is_gone
-from server.intake.records import GuardianRecord, PointRecord, StudentRecord, TieRecord
+from server.intake.formats.roster.lines import Line, Refused
+from server.intake.formats.roster.numbers import numbers_of
+from server.intake.formats.roster.people import Ties, guardian_of, is_gone
+from server.intake.formats.roster.places import Places
+from server.intake.formats.roster.state import State
+from server.intake.records import StudentRecord
 
-_STUDENT = "student"
+STUDENT = "student"
 _GUARDIANS = frozenset({"parent", "guardian", "relative"})
-_POINTS = (
-    ("sms", ContactPointKind.MOBILE),
-    ("phone", ContactPointKind.OTHER_PHONE),
-    ("email", ContactPointKind.EMAIL),
-)
-
-
-def read_people(state: State) -> None:
-    """Read students and guardians, and what roles they have where."""
-    People(state).read()
+_DAY = timedelta(days=1)
 
 
 class People:
-    """One reading of the users."""
+    """One reading of the users and their roles."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, places: Places) -> None:
         self._state = state
+        self._places = places
         self._roles: dict[str, set[str]] = {}
-        self._agents: dict[str, set[str]] = {}
-        """Guardians by student."""
-        self._ties: set[tuple[str, str]] = set()
+        self._agents: set[str] = set()
+        """Whom a student names as a guardian, or who names a student as his."""
+        self._ties = Ties(state)
+
+    def look(self) -> None:
+        """Find out who is a student, of which number, and where: everything else refers to it."""
+        for line in self._state.lines(tables.ROLES, "Role"):
+            try:
+                self._take_role(line)
+            except Refused as refused:
+                self._state.refuse(refused)
+        students: dict[str, str] = {}
+        for line in self._state.lines(tables.USERS, "User", again=True):
+            user = line.text("sourcedid")
+            role = line.word("role")
+            if role:
+                self._roles.setdefault(user, set()).add(role)
+            if STUDENT in self._roles.get(user, ()):
+                students[user] = line.text("identifier")
+                self._agents.update(values.items(line.text("agentsourcedids")))
+                self._note_grade(line, user)
+        self._state.student_numbers = numbers_of(students)
 
     def read(self) -> None:
-        """Look at all users once for who is who, then take them."""
-        self._read_roles()
-        self._look()
+        """Take students, guardians and ties."""
         births = self._births()
         for line in self._state.lines(tables.USERS, "User"):
             try:
@@ -46,47 +55,28 @@ class People:
             except Refused as refused:
                 self._state.refuse(refused)
 
-    def _read_roles(self) -> None:
-        for line in self._state.lines(tables.ROLES, "Role"):
-            if is_gone(line):
-                self._state.ignore(line, "Role (tobedeleted)")
-                continue
-            try:
-                self._seat(
-                    line.need("usersourcedid"),
-                    Seat(
-                        role=line.text("role").casefold(),
-                        school_id=line.text("orgsourcedid"),
-                        begin_on=line.day("begindate"),
-                        end_on=line.day("enddate"),
-                    ),
-                )
-            except Refused as refused:
-                self._state.refuse(refused)
+    def _take_role(self, line: Line) -> None:
+        user, role = line.need("usersourcedid"), line.word("role")
+        school = line.text("orgsourcedid")
+        is_over = is_gone(line)
+        if not is_over:
+            self._roles.setdefault(user, set()).add(role)
+        if role != STUDENT:
+            self._state.ignore(line, f"Role ({role or 'no role'})")
+        elif school and school not in self._state.other_orgs:
+            last = line.day("enddate")  # inclusive, unlike the ends of enrolments and sessions
+            span = (line.day("begindate"), last + _DAY if last else None)
+            self._places.belong(
+                (user, school), span, line.origin, changed_at=line.changed_at(), is_gone=is_over
+            )
 
-    def _seat(self, user: str, seat: Seat) -> None:
-        self._roles.setdefault(user, set()).add(seat.role)
-        if seat.role == _STUDENT and seat.school_id not in self._state.other_orgs:
-            self._state.seats.setdefault(user, []).append(seat)
-
-    def _look(self) -> None:
-        """Find every student's number and everybody whom a student names as his guardian."""
-        identifiers: Counter[str] = Counter()
-        students: dict[str, str] = {}
-        for line in self._state.lines(tables.USERS, "User", again=True):
-            user = line.text("sourcedid")
-            role = line.text("role").casefold()
-            if role:
-                for school in values.items(line.text("orgsourcedids")) or [""]:
-                    self._seat(user, Seat(role=role, school_id=school))
-            if _STUDENT in self._roles.get(user, ()):
-                students[user] = line.text("identifier")
-                identifiers[students[user]] += 1
-                for agent in values.items(line.text("agentsourcedids")):
-                    self._agents.setdefault(agent, set()).add(user)
-        for user, identifier in students.items():
-            is_own = identifier and identifiers[identifier] == 1
-            self._state.student_numbers[user] = identifier if is_own else user
+    def _note_grade(self, line: Line, user: str) -> None:
+        grade = next((values.grade(word) for word in values.items(line.text("grades"))), "")
+        if not grade:
+            return
+        self._state.grades[user] = grade
+        for school in values.items(line.text("orgsourcedids", "primaryorgsourcedid")):
+            self._state.school_grades.setdefault(school, set()).add(grade)
 
     def _births(self) -> dict[str, date]:
         found: dict[str, date] = {}
@@ -103,17 +93,18 @@ class People:
     def _take(self, line: Line, births: dict[str, date]) -> None:
         user = line.need("sourcedid")
         roles = self._roles.get(user, set())
-        if _STUDENT in roles:
+        agents = values.items(line.text("agentsourcedids"))
+        if STUDENT in roles:
             self._state.out.add(self._student(line, user, births.get(user)))
-            self._state.grades[user] = next(
-                (values.grade(word) for word in values.items(line.text("grades"))), ""
-            )
-            for position, agent in enumerate(values.items(line.text("agentsourcedids"))):
-                self._tie(line, user, agent, position)
+            self._belong(line, user)
+            for position, agent in enumerate(agents):
+                self._ties.add(
+                    line, (user, agent), relation=self._relation(agent), position=position
+                )
         elif roles & _GUARDIANS or user in self._agents:
-            self._state.out.add(_guardian(line, user))
-            for student in values.items(line.text("agentsourcedids")):
-                self._tie(line, student, user, 0)
+            self._state.out.add(guardian_of(line, user))
+            for student in agents:
+                self._ties.add(line, (student, user), relation=self._relation(user))
         else:
             self._state.ignore(line, f"User ({', '.join(sorted(roles)) or 'no role'})")
 
@@ -131,40 +122,20 @@ class People:
             is_deleted=is_gone(line),
         )
 
-    def _tie(self, line: Line, student: str, guardian: str, position: int) -> None:
-        if (student, guardian) in self._ties:
+    def _belong(self, line: Line, user: str) -> None:
+        """Take the schools that the user's own line names (1.1, or 1.2's primary one)."""
+        if self._state.has(tables.ROLES):
             return
-        self._ties.add((student, guardian))
+        for school in values.items(line.text("orgsourcedids", "primaryorgsourcedid")):
+            if school not in self._state.other_orgs:
+                self._places.belong(
+                    (user, school),
+                    (None, None),
+                    line.origin,
+                    changed_at=line.changed_at(),
+                    is_gone=is_gone(line),
+                )
+
+    def _relation(self, guardian: str) -> str:
         roles = self._roles.get(guardian, set()) & _GUARDIANS
-        self._state.out.add(
-            TieRecord(
-                at=line.origin,
-                number=self._state.student_number(student),
-                source_id=guardian,
-                relation=roles.pop().capitalize() if len(roles) == 1 else "",
-                position=position,
-                source_at=line.changed_at(),
-                is_deleted=is_gone(line),
-            )
-        )
-
-
-def _guardian(line: Line, user: str) -> GuardianRecord:
-    return GuardianRecord(
-        at=line.origin,
-        source_id=user,
-        first_name=line.need("givenname"),
-        last_name=line.need("familyname"),
-        points=list(_points(line)),
-        source_at=line.changed_at(),
-        is_deleted=is_gone(line),
-    )
-
-
-def _points(line: Line) -> Iterator[PointRecord]:
-    known: set[str] = set()
-    for name, kind in _POINTS:
-        value = line.text(name)
-        if value and value not in known:
-            yield PointRecord(kind=kind, source_kind=name, value=value, position=len(known))
-            known.add(value)
+        return roles.pop() if len(roles) == 1 else ""

@@ -1,12 +1,12 @@
 """Orgs, academic sessions and classes."""
 
-from collections import Counter
-
 from server.intake import values
-from server.intake.formats.lines import Line, Refused
 from server.intake.formats.oneroster import tables
-from server.intake.formats.oneroster.state import State, is_gone
+from server.intake.formats.roster.lines import Line, Refused
+from server.intake.formats.roster.numbers import numbers_of
+from server.intake.formats.roster.people import is_gone
 from server.intake.formats.roster.sessions import YEAR, Session, term_of
+from server.intake.formats.roster.state import State
 from server.intake.formats.roster.stays import Course
 from server.intake.records import SchoolRecord
 
@@ -14,59 +14,49 @@ _SCHOOL = "school"
 _SCHEDULED = "scheduled"
 
 
-def read_schools(state: State) -> None:
-    """Read schools, school years and classes."""
-    _orgs(state)
+def read_terms(state: State) -> None:
+    """Read school years and classes, and learn which orgs are no schools."""
+    for line in state.lines(tables.ORGS, "Org", again=True):
+        if not _is_school(line):
+            state.other_orgs.add(line.text("sourcedid"))
     _sessions(state)
     _classes(state)
 
 
-def _orgs(state: State) -> None:
-    identifiers = Counter(
-        line.text("identifier")
-        for line in state.lines(tables.ORGS, "Org", again=True)
-        if _is_school(line)
+def read_schools(state: State) -> None:
+    """Read schools. Their students' grades must be known."""
+    state.school_codes = numbers_of(
+        {
+            line.text("sourcedid"): line.text("identifier")
+            for line in state.lines(tables.ORGS, "Org", again=True)
+            if _is_school(line)
+        }
     )
-    levels = _levels(state)
     for line in state.lines(tables.ORGS, "Org"):
         try:
             source_id = line.need("sourcedid")
             if not _is_school(line):
-                state.other_orgs.add(source_id)
                 state.ignore(line, f"Org ({line.text('type') or 'no type'})")
                 continue
-            identifier = line.text("identifier")
-            code = identifier if identifiers[identifier] == 1 else source_id
             name = line.need("name")
             state.out.add(
                 SchoolRecord(
                     at=line.origin,
-                    code=code or source_id,
+                    code=state.school_code(source_id),
                     name=name,
                     level=values.level_of_name(name)
-                    or values.level_of_grades(levels.get(source_id, set())),
+                    or values.level_of_grades(state.school_grades.get(source_id, set())),
                     source_id=source_id,
                     source_at=line.changed_at(),
                     is_deleted=is_gone(line),
                 )
             )
-            state.school_codes[source_id] = code or source_id
         except Refused as refused:
             state.refuse(refused)
 
 
 def _is_school(line: Line) -> bool:
     return line.text("type").casefold() == _SCHOOL
-
-
-def _levels(state: State) -> dict[str, set[str]]:
-    """Return the grades taught in each school, where the classes say it."""
-    found: dict[str, set[str]] = {}
-    for line in state.lines(tables.CLASSES, "Class", again=True):
-        grades = {values.grade(word) for word in values.items(line.text("grades"))}
-        if grades:
-            found.setdefault(line.text("schoolsourcedid"), set()).update(grades)
-    return found
 
 
 def _sessions(state: State) -> None:
@@ -115,6 +105,9 @@ def _classes(state: State) -> None:
         session_ids = values.items(line.text("termsourcedids"))
         known = state.sessions.named(session_ids)
         kind = line.text("classtype").casefold()
+        for word in values.items(line.text("grades")):
+            grades = state.school_grades.setdefault(line.text("schoolsourcedid"), set())
+            grades.add(values.grade(word))
         state.courses[line.text("sourcedid")] = Course(
             school_id=line.text("schoolsourcedid"),
             session_ids=session_ids,

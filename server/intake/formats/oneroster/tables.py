@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from server.intake.formats.lines import folded
+from server.intake.formats.roster.lines import folded
 
 MANIFEST = "manifest"
 ORGS = "orgs"

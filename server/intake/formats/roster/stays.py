@@ -23,6 +23,8 @@ class Stay(Struct, frozen=True, kw_only=True):
 
     entry_on: date | None
     exit_on: date | None
+    is_gone: bool = False
+    """It ended, and the files do not say when."""
 
 
 class Course(Struct, frozen=True, kw_only=True):
