@@ -42,11 +42,7 @@ EXAMPLES = [
     ),
     Example(
         law="25.095(b): two parts of one day are one day",
-        told=[
-            *Y.classes(1, "08-11"),
-            Mark(HERE, Y.day("08-11"), "5", "absent_unexcused", 0),
-            *Y.days("08-12"),
-        ],
+        told=[*Y.classes(2, "08-11"), *Y.missed(90, "08-11"), *Y.days("08-12")],
         until="08-31",
         expect={"warning_3in4w": "not_met 1680"},
     ),
