@@ -15,6 +15,7 @@ unexcused: it counts in ``unexcused`` nowhere, and as an absence where every abs
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -66,7 +67,7 @@ class DayRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Mark(NamedTuple):
-    """What one record says of one date; a plain tuple in this order will do."""
+    """What one record says of one date."""
 
     place: int
     """The enrolment that it hangs on."""
@@ -144,14 +145,56 @@ class DayTotal(Struct, frozen=True, kw_only=True):
 
 
 def days_of_marks(
-    rule: DayRule | None, places: Mapping[int, Place], marks: Iterable[Sequence[object] | Mark]
+    rule: DayRule | None, places: Mapping[int, Place], marks: Iterable[Mark]
 ) -> list[DayTotal]:
     """Return what each date comes to, sorted; order and repetition of the marks are irrelevant."""
     by_date: dict[date, set[Mark]] = {}
-    for one in marks:
-        mark = Mark(*one)
+    for mark in marks:
         by_date.setdefault(mark.on_date, set()).add(mark)
-    return [_total(rule, places, day, by_date[day]) for day in sorted(by_date)]
+    return [
+        _usual(rule, places, day, by_date[day]) or _total(rule, places, day, by_date[day])
+        for day in sorted(by_date)
+    ]
+
+
+def _usual(
+    rule: DayRule | None, places: Mapping[int, Place], day: date, marks: Iterable[Mark]
+) -> DayTotal | None:
+    """Return a date of one whole-day record, or of classes of one kind, by what is known of such.
+
+    Most dates are; only what differs from date to date is worked out again.
+    """
+    alike = {(mark.place, mark.kind, mark.units, mark.minutes) for mark in marks}
+    if len(alike) > 1:
+        return None
+    ((place_id, kind, units, minutes),) = alike
+    periods = {mark.period for mark in marks}
+    classes = 0 if "" in periods else len(periods)
+    if minutes is not None or (classes and units) or (not classes and len(periods) > 1):
+        return None
+    place = places[place_id]
+    school = (place.school.mode, place.school.level, place.minutes_on(day), place.classes_on(day))
+    same = _like(rule, school, (kind, units, classes))
+    return DayTotal(
+        on_date=day,
+        units=same.units,
+        minutes=same.minutes,
+        is_full=same.is_full,
+        is_occasion=same.is_occasion,
+        is_part=same.is_part,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _like(
+    rule: DayRule | None, school: tuple[str, str, int, int], record: tuple[str, int, int]
+) -> DayTotal:
+    mode, level, minutes, periods = school
+    kind, units, classes = record
+    place = Place(id=0, school=School(mode=mode, level=level, minutes=minutes, periods=periods))
+    names = [str(number) for number in range(1, classes + 1)] or [""]
+    marks = [Mark(0, date.min, name, kind, units) for name in names]
+    return _total(rule, {0: place}, date.min, marks)
 
 
 class _Told:
@@ -184,7 +227,7 @@ def _total(
     return DayTotal(
         on_date=day,
         units=units,
-        minutes=_minutes(told, places, day, gone),
+        minutes=_minutes(told, [places[one] for one in by_place], day, gone),
         is_full=is_full,
         is_occasion=is_open
         and not is_full
@@ -277,8 +320,8 @@ def _time(told: _Told, kind: AttendanceKind, minutes: int | None, usual: int) ->
         told.is_part = told.is_part or spent > 0
 
 
-def _minutes(told: Iterable[_Told], places: Mapping[int, Place], day: date, gone: int) -> int:
-    most = max((place.minutes_on(day) for place in places.values()), default=USUAL_MINUTES)
+def _minutes(told: Iterable[_Told], places: Iterable[Place], day: date, gone: int) -> int:
+    most = max((place.minutes_on(day) for place in places), default=USUAL_MINUTES)
     spent = max((one.minutes for one in told), default=0)
     return min(spent, most * (UNITS_PER_DAY - gone) // UNITS_PER_DAY)
 

@@ -16,6 +16,8 @@ APS = catalog.LADDERS / "aps-2014.json"
 SARB = catalog.LADDERS / "ca-sarb.json"
 TPM = catalog.LADDERS / "tx-tpm.json"
 
+A_BARRED_STEP = 'a step with "blocked_by": "exemptions"'
+
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -214,7 +216,7 @@ CASES: dict[str, tuple[Path, Change, str]] = {
     "exemptions that bar nothing": (
         TPM,
         lambda one: one["steps"][1].pop("blocked_by"),
-        'exemptions: exemptions has no effect without a step with "blocked_by": "exemptions"',
+        f"exemptions: exemptions has no effect without {A_BARRED_STEP}",
     ),
     "a bar without exemptions": (
         TPM,
