@@ -191,8 +191,8 @@ CASES: dict[str, tuple[Path, Change, str]] = {
         APS,
         lambda one: one["day_rule"].update(full_if_pct_gt=60),
         (
-            "day_rule.full_if_pct_gt: between 50 and 60 percent a day would be neither half nor full, "
-            "or both"
+            "day_rule.full_if_pct_gt: between 50 and 60 percent a day would be neither half "
+            "nor full, or both"
         ),
     ),
     "what the day rule does not use": (
