@@ -215,7 +215,8 @@ def _classes(
     for mark in marks.values():
         kind = AttendanceKind(mark.kind)
         missed[kind] = missed.get(kind, 0) + 1
-        _time(told, kind, mark.minutes, length // scheduled)
+        is_late = kind is AttendanceKind.TARDY
+        _time(told, kind, mark.minutes, 0 if is_late else length // scheduled)
     for kind, count in missed.items():
         if kind is UNEXCUSED and rule is not None and rule.kind == "classes_missed":
             told.classes[kind] = units_of_classes(rule, count, scheduled)
@@ -262,10 +263,10 @@ def _allot(
 
 
 def _time(told: _Told, kind: AttendanceKind, minutes: int | None, usual: int) -> None:
+    spent = usual if minutes is None else minutes
     if kind is AttendanceKind.TARDY:
-        told.late = max(told.late, minutes or 0)
+        told.late = max(told.late, spent)
     elif kind is UNEXCUSED:
-        spent = usual if minutes is None else minutes
         told.minutes += spent
         told.longest = max(told.longest, spent)
         told.is_part = told.is_part or spent > 0

@@ -75,7 +75,9 @@ class Year:
         told = self.places[-1].school.semesters
         if told:
             return sorted(told)
-        year = self.until.year if self.until.month > _SUMMER else self.until.year - 1
+        calendar = self.places[-1].school.days
+        known = calendar[0] if calendar else next((day.on_date for day in self.days), self.until)
+        year = known.year if known.month > _SUMMER else known.year - 1
         return (
             (date(year, 7, 1), date(year, _FALL_ENDS, 31)),
             (date(year + 1, _SPRING, 1), date(year + 1, 6, 30)),
