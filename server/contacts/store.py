@@ -90,7 +90,7 @@ def stays_of(tx: Transaction, student_id: UUID) -> list[Stay]:
 
 
 def _stay(place: EnrollmentRow, entry_on: date | None, exit_on: date | None) -> Stay:
-    """An enrolment without stays of its own says itself from when to when it holds."""
+    # An enrolment without stays of its own says itself from when to when it holds.
     return Stay(
         school_id=place.school_id,
         entry_on=place.entry_on if entry_on is None else entry_on,
