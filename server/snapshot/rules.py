@@ -19,8 +19,8 @@ BANDS: tuple[tuple[str, int, int | None], ...] = (
 """Students by number of contacts; "between two and five" holds both ends (domain.md 6.2)."""
 LEVELS = ("elementary", "middle", "high")
 _WORDS = (
-    ("high", ("high", "secondary")),
     ("middle", ("middle", "junior", "intermediate")),
+    ("high", ("high", "secondary")),
     ("elementary", ("elementary", "primary")),
 )
 _FIRST_OF_MIDDLE, _FIRST_OF_HIGH, _LAST_OF_HIGH = (GRADES.index(one) for one in ("06", "09", "13"))

@@ -23,7 +23,7 @@ last year. Contacts: 1+2+5+6+1+11+2+1+1+1+1+1 = 33 of 12 students; bands: 1: 7 (
 S10, S12, S13); 2-5: 3 (S02, S03, S07); 6-10: 1 (S04); more: 1 (S06).
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from schemas.people import Role
@@ -176,6 +176,3 @@ def _uncounted(world: World) -> None:
     world.contact("S01", world.days["H1", BEFORE][4], outcome="spoke_guardian")
     # Written as a clerk then, an advisor today: the role of then holds.
     world.contact("S14", h2[6], role="clerk", outcome="spoke_guardian")
-
-
-LATE = datetime(2015, 6, 1, tzinfo=UTC)

@@ -119,9 +119,7 @@ class World:
         if key not in self.people:
             self.people[key] = new_id()
             self._rows.append(
-                GuardianRow(
-                    id=self.people[key], source_id=name, first_name=name, last_name="Luna"
-                )
+                GuardianRow(id=self.people[key], source_id=name, first_name=name, last_name="Luna")
             )
         self._rows.append(
             GuardianshipRow(id=new_id(), student_id=student_id, guardian_id=self.people[key])
