@@ -15,7 +15,7 @@ from server.db.database import Database
 from tests.server.snapshot.paper import Paper
 from tests.server.snapshot.world import BEFORE, NOW, World, noon, weekdays
 
-DAYS, DAY = 24, 15
+DAYS, DAY, STUDENTS = 24, 15, 90
 TEAM = ("advisor", "social_worker", "caller", "coordinator")
 IN_PERSON = (
     *("phone_call", "home_visit", "school_meeting"),
@@ -36,7 +36,7 @@ def a_district(db: Database, chance: Random) -> World:
         world.calendar(code, BEFORE, weekdays(date(2013, 8, 26) + late, DAYS))
     for role in Role:
         world.person(role.value, role)
-    for number in range(90):
+    for number in range(STUDENTS):
         _a_student(world, chance, f"{number:03d}", chance.choice(codes), codes)
     world.save()
     return world
@@ -45,7 +45,7 @@ def a_district(db: Database, chance: Random) -> World:
 def _a_student(world: World, chance: Random, key: str, code: str, codes: list[str]) -> None:
     world.student(key, guardian=f"home {chance.randrange(40)}")
     days = world.days[code, NOW]
-    draw = chance.random()
+    draw = int(key) / STUDENTS
     if draw < 0.1:
         other = chance.choice([one for one in codes if one != code])
         world.enrol(key, other, BEFORE)
@@ -76,7 +76,8 @@ def _a_student(world: World, chance: Random, key: str, code: str, codes: list[st
     if draw >= 0.33 and chance.random() < 0.8:
         world.enrol(key, code, BEFORE)
         _missed(world, chance, key, code, BEFORE, world.days[code, BEFORE])
-    for _ in range(chance.choice((0, 0, 1, 1, 2, 3, 5, 8, 12, 14))):
+    few = () if draw < 0.33 else (0, 0, 1, 1, 2, 3)
+    for _ in range(chance.choice((*few, 5, 8, 12, 14))):
         _a_contact(world, chance, key, code)
 
 
