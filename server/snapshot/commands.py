@@ -35,7 +35,6 @@ def register(commands: "cli.Commands") -> None:
     _add_question(snapshot)
     snapshot.add_argument("--csv", type=Path, metavar="FILE", help="write one line per figure")
     snapshot.add_argument("--html", type=Path, metavar="FILE", help="write a page that prints")
-    snapshot.add_argument("--lang", choices=("en", "es"), default="en", help="language (en)")
     snapshot.add_argument(
         "--public",
         action="store_true",
@@ -64,6 +63,7 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
         "--schools", type=Path, metavar="FILE", help="school codes or names, one a line; or a CSV"
     )
     parser.add_argument("--settings", type=Path, metavar="FILE", help="settings (TOML)")
+    parser.add_argument("--lang", choices=("en", "es"), default="en", help="language (en)")
 
 
 def _snapshot(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
@@ -84,7 +84,7 @@ def _snapshot(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer
 def _rows(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
     arguments.public = False
     with _taking(context, arguments) as (tx, taken):
-        found = service.rows_of(tx, taken, arguments.figure)
+        found = service.rows_of(tx, taken, arguments.figure, language=arguments.lang)
     return cli.Answer(data=found, text=_rows_text(found))
 
 

@@ -11,10 +11,14 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from schemas.attendance import UNITS_PER_DAY
 from server.snapshot import rules
 from server.snapshot.settings import SnapshotSettings
 from server.snapshot.students import Counted, Sorted
-from server.snapshot.years import UNITS, Members, Missed, Term, Year
+from server.snapshot.words import Said
+from server.snapshot.years import Members, Missed, Term, Year
+
+_NOBODY = Said("nobody_enrolled")
 
 Kind = Literal["contact", "event", "student", "school", "missed"]
 
@@ -39,7 +43,8 @@ class Figure(Struct, kw_only=True):
     denominator: int | float | None = None
     exact: Fraction | None = None
     denominators: dict[str, int | float] = {}
-    missing: str = ""
+    missing: Said | None = None
+    """Why there is no value."""
     people: int | None = None
     """How many people it is of, where a small number must not be shown."""
 
@@ -66,8 +71,8 @@ class State(Struct, frozen=True, kw_only=True):
     sorted: Sorted
     this: YearOf
     before: YearOf
-    rate: Missed | str
-    """What every student of the district missed; in words: why that is not available."""
+    rate: Missed | Said
+    """What every student of the district missed; else why that is not available."""
     rate_members: int = 0
 
 
@@ -149,14 +154,14 @@ def _buckets(state: State) -> list[Figure]:
 def _outcome(state: State) -> list[Figure]:
     settings, missed = state.settings, state.this.missed
     analysed = state.sorted.buckets["analysed"]
-    most = settings.habitual * UNITS
+    most = settings.habitual * UNITS_PER_DAY
     at_first = {one: _at_first_contact(state, one) for one in analysed}
     base = [one for one in analysed if settings.baseline == "all" or at_first[one] < most]
     kept = set(base)
     below = [one for one in base if missed.of(one) < most]
     above = [one for one in base if missed.of(one) >= most]
     habitual_before = [one for one in analysed if at_first[one] >= most]
-    early = [one for one in analysed if missed.of(one) >= settings.early * UNITS]
+    early = [one for one in analysed if missed.of(one) >= settings.early * UNITS_PER_DAY]
     return [
         _count("baseline", "student", base, of="analysed"),
         _count(
@@ -197,8 +202,8 @@ def _spent(one: YearOf, schools: Collection[UUID]) -> list[Spent]:
     return [Spent(student, one.year.school_year, units) for student, units in missed.items()]
 
 
-def _sum(key: str, rows: list[Spent], *, missing: str) -> Figure:
-    exact = Fraction(sum(one.units for one in rows), UNITS)
+def _sum(key: str, rows: list[Spent], *, missing: Said | None) -> Figure:
+    exact = Fraction(sum(one.units for one in rows), UNITS_PER_DAY)
     return Figure(
         key=key,
         kind="missed",
@@ -209,10 +214,8 @@ def _sum(key: str, rows: list[Spent], *, missing: str) -> Figure:
     )
 
 
-def _no_year(one: YearOf) -> str:
-    if one.year.is_empty():
-        return f"Nothing is known of the school year {one.year.school_year}."
-    return ""
+def _no_year(one: YearOf) -> Said | None:
+    return Said("no_year", (one.year.school_year,)) if one.year.is_empty() else None
 
 
 def _means(state: State) -> list[Figure]:
@@ -233,9 +236,9 @@ def _mean(key: str, state: State, one: YearOf, *, level: str, schools: Collectio
         "average_membership": rules.half_up(theirs.average_membership, 1),
     }
     used = Fraction(getattr(theirs, state.settings.mean_denominator))
-    missing = _no_year(one) or ("" if used else "No student was enrolled then.")
+    missing = _no_year(one) or (None if used else _NOBODY)
     rows = [] if missing else _spent(one, schools)
-    exact = None if missing else Fraction(sum(row.units for row in rows), UNITS) / used
+    exact = None if missing else Fraction(sum(row.units for row in rows), UNITS_PER_DAY) / used
     return Figure(
         key=key,
         kind="missed",
@@ -251,14 +254,14 @@ def _mean(key: str, state: State, one: YearOf, *, level: str, schools: Collectio
 
 def _rate(state: State) -> Figure:
     key = "district_habitual_rate"
-    if isinstance(state.rate, str):
+    if isinstance(state.rate, Said):
         return Figure(key=key, kind="missed", rows=[], missing=state.rate)
-    most = state.settings.habitual * UNITS
+    most = state.settings.habitual * UNITS_PER_DAY
     missed = state.rate
+    is_early = state.settings.habitual_until == "day_n"
+    theirs = missed.by_student(missed.year.terms) if is_early else missed.all_year()
     rows = [
-        Spent(one, missed.year.school_year, units)
-        for one in (*missed.units, *missed.marks)
-        if (units := missed.of(one)) >= most
+        Spent(one, missed.year.school_year, units) for one, units in theirs.items() if units >= most
     ]
     enrolled = state.settings.district_enrolled or state.rate_members
     exact = Fraction(100 * len(rows), enrolled) if enrolled else None
@@ -270,7 +273,7 @@ def _rate(state: State) -> Figure:
         exact=exact,
         denominator=enrolled,
         denominators={"numerator": len(rows), "ever_enrolled": state.rate_members},
-        missing="" if enrolled else "No student was enrolled then.",
+        missing=None if enrolled else _NOBODY,
         people=len(rows),
     )
 

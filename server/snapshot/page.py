@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 from schemas.snapshot import Snapshot, SnapshotFigure
-from server.snapshot.words import Language, label
+from server.snapshot.words import Language, label, level
 
 _TITLES = {
     "title": ("Data snapshot, day {0} of {1}", "Resumen de datos, día {0} de {1}"),
@@ -122,7 +122,7 @@ def _schools(snapshot: Snapshot, say: _Sayer) -> str:
     rows = [
         (
             f'<th scope="row">{escape(one.name)} ({escape(one.code)})</th>',
-            f"<td>{escape(one.level)}</td>",
+            f"<td>{escape(level(one.level, say.language))}</td>",
             f"<td>{one.day_n or ''}</td>",
             f"<td>{one.day_n_before or ''}</td>",
         )

@@ -58,7 +58,7 @@ def snapshot_page(  # noqa: PLR0913  (what a snapshot can be asked by)
     question = _question(school_year, day, known_at, schools, is_public=public)
     with db.read(now()) as tx:
         found = service.snapshot(tx, service.take(tx, question, scope_of(caller)), language=lang)
-    return Response(page.html(found, language=lang), media_type="text/html; charset=utf-8")
+    return Response(page.html(found, language=lang), media_type="text/html")
 
 
 @get("/rows", guards=DESK, sync_to_thread=True)
@@ -72,11 +72,14 @@ def snapshot_rows(  # noqa: PLR0913  (what a snapshot can be asked by)
     day: FromQuery[int],
     known_at: Moment = "",
     schools: Codes = "",
+    lang: FromQuery[Language] = "en",
 ) -> SnapshotRows:
     """Answer the rows behind a figure."""
     question = _question(school_year, day, known_at, schools, is_public=False)
     with db.read(now()) as tx:
-        return service.rows_of(tx, service.take(tx, question, scope_of(caller)), figure)
+        return service.rows_of(
+            tx, service.take(tx, question, scope_of(caller)), figure, language=lang
+        )
 
 
 def scope_of(caller: Signed) -> frozenset[UUID] | None:

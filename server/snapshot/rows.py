@@ -3,21 +3,22 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from schemas.attendance import UNITS_PER_DAY
 from schemas.snapshot import SnapshotRow
 from server.db.database import Transaction
 from server.snapshot import store
 from server.snapshot.figures import Figure, Spent, State
 from server.snapshot.store import StudentLine
 from server.snapshot.students import Counted
-from server.snapshot.years import UNITS
+from server.snapshot.words import Language, Said, level, say
 
 
-def of(tx: Transaction, state: State, figure: Figure) -> list[SnapshotRow]:
+def of(tx: Transaction, state: State, figure: Figure, language: Language) -> list[SnapshotRow]:
     """Return the rows of a figure, by student number."""
     if figure.kind == "school":
-        return [_school(state, one) for one in figure.rows]
+        return [_school(state, one, language) for one in figure.rows]
     named = store.students(tx, {_student(one) for one in figure.rows})
-    rows = [_row(state, one, named) for one in figure.rows]
+    rows = [_row(state, one, named, language) for one in figure.rows]
     if figure.kind in {"student", "missed"}:
         rows.sort(key=lambda row: (row.number, row.school_year))
     return rows
@@ -36,6 +37,7 @@ def _row(
     state: State,
     row: UUID | Spent | Counted | Sequence[Counted],
     named: dict[UUID, StudentLine],
+    language: Language,
 ) -> SnapshotRow:
     who = named.get(_student(row))
     number = who.number if who else ""
@@ -45,7 +47,7 @@ def _row(
             number=number,
             name=name,
             school=_of_student(state, row),
-            why=_why(state, row),
+            why=_why(state, row, language),
             units=state.this.missed.of(row),
         )
     if isinstance(row, Spent):
@@ -62,7 +64,7 @@ def _row(
         number=number,
         name=name,
         school=_name(state, [first.school_id]),
-        why=f"and {len(others)} more of the household" if others else "",
+        why=say(Said("household", (len(others),)), language) if others else "",
         date=first.on_date,
         role=first.line.by_role,
         method=first.line.method,
@@ -71,12 +73,11 @@ def _row(
     )
 
 
-def _why(state: State, student_id: UUID) -> str:
+def _why(state: State, student_id: UUID, language: Language) -> str:
     contacts = len(state.sorted.contacts[student_id])
-    days = state.this.missed.of(student_id) / UNITS
-    told = f"{contacts} contacts; {days:g} days unexcused"
-    why = state.sorted.why.get(student_id)
-    return f"{told}; {why}" if why else told
+    days = state.this.missed.of(student_id) / UNITS_PER_DAY
+    said = [Said("contacted", (contacts, f"{days:g}")), *state.sorted.why.get(student_id, [])]
+    return "; ".join(say(one, language) for one in said)
 
 
 def _of_student(state: State, student_id: UUID) -> str:
@@ -96,8 +97,11 @@ def _name(state: State, schools: Iterable[UUID | None]) -> str:
     return ", ".join(term.school.name for term in terms if term is not None)
 
 
-def _school(state: State, school_id: UUID) -> SnapshotRow:
+def _school(state: State, school_id: UUID, language: Language) -> SnapshotRow:
     term = state.terms[school_id]
     return SnapshotRow(
-        number=term.school.code, school=term.school.name, why=term.level, date=term.day_n
+        number=term.school.code,
+        school=term.school.name,
+        why=level(term.level, language),
+        date=term.day_n,
     )

@@ -11,7 +11,6 @@ from msgspec import Struct
 from schemas.snapshot import Snapshot, SnapshotFigure, SnapshotRows, SnapshotSchool
 from server.attendance import store as attendance
 from server.attendance.rules import is_school_year, school_year_of
-from server.attendance.rules_days import DayRule
 from server.db.database import Transaction
 from server.ladder import service as ladder
 from server.people.rules import folded
@@ -69,8 +68,16 @@ def take(tx: Transaction, question: Question, scope: Collection[UUID] | None = N
     chosen_ladder = ladder.ladder_of_district(tx)
     day_rule: Any = chosen_ladder.day_rule
     theirs = {one for key in found.contacts for one in year.schools_of.get(key, ())}
+    why_no_rate = _why_no_rate(settings, scope)
+    missed = years.tally(
+        tx,
+        year,
+        {*chosen, *theirs} if why_no_rate else year.terms,
+        rule=day_rule,
+        to_the_end=not why_no_rate and settings.habitual_until == "end_of_year",
+        watched=found.contacts.keys(),
+    )
     levels = rules.grouped((year.terms[one].level or "unknown", one) for one in chosen)
-    watched = found.contacts.keys()
     state = State(
         settings=settings,
         schools=chosen,
@@ -79,19 +86,13 @@ def take(tx: Transaction, question: Question, scope: Collection[UUID] | None = N
         contacts=heard.contacts,
         events=students.households(tx, heard.contacts),
         sorted=found,
-        this=YearOf(
-            year=year,
-            missed=years.tally(
-                tx, year, {*chosen, *theirs}, rule=day_rule, until=_day_n, watched=watched
-            ),
-            members=_members(year, levels, settings),
-        ),
+        this=YearOf(year=year, missed=missed, members=_members(year, levels, settings)),
         before=YearOf(
             year=before,
-            missed=years.tally(tx, before, chosen, rule=day_rule, until=_day_n),
+            missed=years.tally(tx, before, chosen, rule=day_rule),
             members=_members(before, levels, settings),
         ),
-        rate=_rate(tx, year, rule=day_rule, settings=settings, scope=scope),
+        rate=why_no_rate or missed,
         rate_members=years.members(year, year.terms, settings, _until(settings)).ever_enrolled,
     )
     return Taken(
@@ -118,14 +119,17 @@ def snapshot(tx: Transaction, taken: Taken, *, language: words.Language = "en") 
         settings=msgspec.to_builtins(taken.settings),
         schools=[_school(state, one) for one in state.schools],
         figures={
-            key: _answer(taken, one, is_hidden=key in hidden) for key, one in taken.figures.items()
+            key: _answer(taken, one, is_hidden=key in hidden, language=language)
+            for key, one in taken.figures.items()
         },
         suppressed=sorted(hidden),
         caveats=[words.say(one, language) for one in taken.caveats],
     )
 
 
-def rows_of(tx: Transaction, taken: Taken, key: str) -> SnapshotRows:
+def rows_of(
+    tx: Transaction, taken: Taken, key: str, *, language: words.Language = "en"
+) -> SnapshotRows:
     """Return the rows behind a figure. ``NotFound``: there is no such figure."""
     figure = taken.figures.get(key)
     if figure is None:
@@ -139,7 +143,7 @@ def rows_of(tx: Transaction, taken: Taken, key: str) -> SnapshotRows:
         day=taken.question.day,
         count=len(figure.rows),
         units=sum(one.units for one in figure.rows) if figure.kind == "missed" else None,
-        rows=rows.of(tx, taken.state, figure),
+        rows=rows.of(tx, taken.state, figure, language),
     )
 
 
@@ -214,19 +218,10 @@ def _day_n(term: Term) -> date | None:
     return term.day_n
 
 
-def _rate(
-    tx: Transaction,
-    year: Year,
-    *,
-    rule: DayRule | None,
-    settings: SnapshotSettings,
-    scope: Collection[UUID] | None,
-) -> years.Missed | str:
+def _why_no_rate(settings: SnapshotSettings, scope: Collection[UUID] | None) -> words.Said | None:
     if scope is not None:
-        return words.RATE_NOT_YOURS
-    if not settings.schools_are_all:
-        return words.RATE_NOT_ALL
-    return years.tally(tx, year, year.terms, rule=rule, until=_until(settings))
+        return words.Said("rate_not_yours")
+    return None if settings.schools_are_all else words.Said("rate_not_all")
 
 
 def _until(settings: SnapshotSettings) -> Any:
@@ -295,9 +290,11 @@ def _hidden(taken: Taken) -> set[str]:
     return hidden
 
 
-def _answer(taken: Taken, figure: Figure, *, is_hidden: bool) -> SnapshotFigure:
+def _answer(
+    taken: Taken, figure: Figure, *, is_hidden: bool, language: words.Language
+) -> SnapshotFigure:
     if is_hidden:
-        return SnapshotFigure(of=figure.of, missing=words.TOO_FEW)
+        return SnapshotFigure(of=figure.of, missing=words.say(words.Said("too_few"), language))
     exact, question, state = figure.exact, taken.question, taken.state
     codes = [state.terms[one].school.code for one in state.schools]
     return SnapshotFigure(
@@ -307,8 +304,8 @@ def _answer(taken: Taken, figure: Figure, *, is_hidden: bool) -> SnapshotFigure:
         denominator=figure.denominator,
         exact="" if exact is None else f"{exact.numerator}/{exact.denominator}",
         denominators=figure.denominators,
-        missing=figure.missing,
-        note=words.NOTES.get(figure.key, ""),
+        missing=words.say(figure.missing, language) if figure.missing else "",
+        note=words.note(figure.key, language),
         rows="" if question.is_public else words.command(question, figure.key),
         address="" if question.is_public else words.address(question, figure.key, codes),
     )

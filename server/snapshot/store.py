@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 
 from schemas.attendance import AttendanceKind
+from server.attendance.rules import PRECEDENCE
 from server.db.database import Transaction
 from server.db.tables.attendance import (
     AttendanceEventRow,
@@ -30,6 +31,10 @@ from server.db.tables.people import (
 )
 
 _AT_ONCE = 400
+_BEARING = tuple(
+    kind.value for kind in PRECEDENCE[: PRECEDENCE.index(AttendanceKind.ABSENT_UNEXCUSED) + 1]
+)
+"""Unexcused absence, and what takes its part of the day first."""
 
 
 class SchoolLine(NamedTuple):
@@ -186,7 +191,7 @@ def enrolled_ever(tx: Transaction, students: Iterable[UUID]) -> set[UUID]:
 def facts(
     tx: Transaction, school_id: UUID, school_year: str, *, until: date, newest: int | None
 ) -> Iterator[FactLine]:
-    """Return a school's facts of a year that are no plain presence, up to a date.
+    """Return a school's facts of a year that bear on unexcused absence, up to a date.
 
     ``newest``: as known at this recording; None: as known now.
     """
@@ -204,13 +209,14 @@ def facts(
             EnrollmentRow.school_id == school_id,
             EnrollmentRow.school_year == school_year,
             AttendanceEventRow.on_date <= until,
-            AttendanceEventRow.kind != AttendanceKind.PRESENT.value,
+            AttendanceEventRow.kind.in_(_BEARING),
             known(newest),
         )
     )
-    for row in tx.session.execute(query.execution_options(yield_per=10_000)):
-        line: Any = tuple(row)
-        yield line
+    # The connection itself: the session would look at every row for objects of the ORM.
+    rows: Any = tx.session.connection().execute(query.execution_options(yield_per=10_000))
+    for part in rows.partitions():
+        yield from map(tuple, part)
 
 
 def known(newest: int | None) -> Any:

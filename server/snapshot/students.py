@@ -13,6 +13,7 @@ from server.db.database import Transaction
 from server.snapshot import rules, store
 from server.snapshot.settings import SnapshotSettings
 from server.snapshot.store import ContactLine, StayLine, StudentLine
+from server.snapshot.words import Said
 from server.snapshot.years import Year, is_enrolled
 
 
@@ -43,7 +44,7 @@ class Sorted(Struct, frozen=True, kw_only=True):
     moved_within: list[UUID]
     issues: dict[str, list[UUID]]
     """Students in bucket ``data`` by reason; one may have several."""
-    why: dict[UUID, str]
+    why: dict[UUID, list[Said]]
 
 
 def hear(
@@ -159,10 +160,10 @@ def sort(
     for one in heard:
         contacts.setdefault(one.line.student_id, []).append(one)
     success = {outcome.value for outcome in settings.success_outcomes}
-    why: dict[UUID, str] = {}
+    why: dict[UUID, list[Said]] = {}
     reached: list[UUID] = []
     moved: list[UUID] = []
-    left: dict[UUID, str] = {}
+    left: dict[UUID, Said] = {}
     for student_id, theirs in contacts.items():
         if any(one.line.outcome in success for one in theirs):
             reached.append(student_id)
@@ -176,7 +177,7 @@ def sort(
         if gone:
             left[student_id] = gone
     if settings.moved_within == "left":
-        left |= dict.fromkeys(moved, "moved to another of the schools")
+        left |= dict.fromkeys(moved, Said("moved"))
     issues = Issues(tx, year, schools, settings).of(contacts)
     buckets = rules.partition(
         contacts,
@@ -184,9 +185,9 @@ def sort(
         {"never": contacts.keys() - set(reached), "left": left, "data": issues},
     )
     for student_id in buckets["never"]:
-        why[student_id] = "no contact reached a guardian or the student"
-    why |= {one: left[one] for one in buckets["left"]}
-    why |= {one: ", ".join(issues[one]) for one in buckets["data"]}
+        why[student_id] = [Said("not_reached")]
+    why |= {one: [left[one]] for one in buckets["left"]}
+    why |= {one: [Said(issue) for issue in issues[one]] for one in buckets["data"]}
     return Sorted(
         contacts=contacts,
         buckets=buckets,
@@ -215,15 +216,17 @@ def _day_n(year: Year, schools: Collection[UUID], stay: StayLine) -> date:
     return year.terms[stay.school_id].day_n or year.reached_day_n(schools) or date.max
 
 
-def _gone(stays: Iterable[StayLine], now: Collection[UUID], settings: SnapshotSettings) -> str:
-    """Return why a student is no longer in any of the schools; empty: he is, or never was."""
+def _gone(
+    stays: Iterable[StayLine], now: Collection[UUID], settings: SnapshotSettings
+) -> Said | None:
+    """Return why a student is no longer in any of the schools; None: he is, or never was."""
     ended = [one for one in stays if one.exit_on is not None]
     if now or not ended:
-        return ""
+        return None
     last = max(ended, key=lambda one: (one.exit_on or date.min, one.place_id))
     if _folded(last.exit_reason) in {_folded(word) for word in settings.end_of_year_reasons}:
-        return ""
-    return f"left on {last.exit_on}" + (f": {last.exit_reason}" if last.exit_reason else "")
+        return None
+    return Said("left_on", (last.exit_on, last.exit_reason or "?"))
 
 
 def _folded(word: str) -> str:

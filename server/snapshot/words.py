@@ -8,13 +8,6 @@ from urllib.parse import urlencode
 
 Language: TypeAlias = Literal["en", "es"]
 
-RATE_NOT_ALL = (
-    "Not available: only some of the district's schools are in the files. Where they are all "
-    "there, say so: schools_are_all = true in the settings file."
-)
-RATE_NOT_YOURS = "Not available: you see only some of the district's schools."
-TOO_FEW = "Not shown: too few people."
-
 _LEVELS = {
     "elementary": ("elementary schools", "escuelas primarias"),
     "middle": ("middle schools", "escuelas intermedias"),
@@ -87,13 +80,48 @@ _LABELS: Mapping[str, tuple[str, str]] = {
         "Tasa de ausentismo habitual del distrito, por ciento",
     ),
 }
-NOTES: Mapping[str, str] = {
-    "contacts_or_attempts": "Each student of a visited household counts.",
-    "not_habitual_of_attempted": "As if nobody who was not analysed had stayed below.",
-    "district_habitual_rate": "In percent; denominators give the numerator too.",
+_NOTES: Mapping[str, tuple[str, str]] = {
+    "contacts_or_attempts": (
+        "Each student of a visited household counts.",
+        "Cuenta cada estudiante del hogar visitado.",
+    ),
+    "not_habitual_of_attempted": (
+        "As if nobody who was not analysed had stayed below.",
+        "Como si nadie de los no analizados se hubiera quedado por debajo.",
+    ),
 }
-
-_CAVEATS: Mapping[str, tuple[str, str]] = {
+_SAYINGS: Mapping[str, tuple[str, str]] = {
+    "rate_not_all": (
+        (
+            "Not available: only some of the district's schools are in the files. Where they are "
+            "all there, say so: schools_are_all = true in the settings file."
+        ),
+        (
+            "No disponible: los archivos solo contienen algunas escuelas del distrito. Si están "
+            "todas, dígalo: schools_are_all = true en el archivo de opciones."
+        ),
+    ),
+    "rate_not_yours": (
+        "Not available: you see only some of the district's schools.",
+        "No disponible: usted ve solo algunas escuelas del distrito.",
+    ),
+    "too_few": ("Not shown: too few people.", "No se muestra: muy pocas personas."),
+    "nobody_enrolled": (
+        "No student was enrolled then.",
+        "Entonces no había ningún estudiante inscrito.",
+    ),
+    "contacted": (
+        "{0} contacts; {1} days unexcused",
+        "{0} contactos; {1} días sin justificar",
+    ),
+    "household": ("and {0} more of the household", "y {0} más del hogar"),
+    "not_reached": (
+        "no contact reached a guardian or the student",
+        "ningún contacto localizó a un tutor ni al estudiante",
+    ),
+    "left_on": ("left on {0}: {1}", "se fue el {0}: {1}"),
+    "moved": ("moved to another of the schools", "pasó a otra de las escuelas"),
+    **_ISSUES,
     "correlation": (
         "Correlation only: nothing here shows that the programme caused a difference.",
         "Solo es una correlación: nada aquí demuestra que el programa causara una diferencia.",
@@ -149,15 +177,15 @@ _CAVEATS: Mapping[str, tuple[str, str]] = {
 
 
 class Said(NamedTuple):
-    """A caveat by its key, with what fills its places."""
+    """A sentence by its key, with what fills its places."""
 
     key: str
     values: tuple[Any, ...] = ()
 
 
 def say(one: Said, language: Language) -> str:
-    """Return a caveat in words."""
-    return _CAVEATS[one.key][_place(language)].format(*one.values)
+    """Return a sentence in words."""
+    return _SAYINGS[one.key][_place(language)].format(*one.values)
 
 
 def label(key: str, language: Language) -> str:
@@ -175,6 +203,16 @@ def label(key: str, language: Language) -> str:
     mean = ("Mean days per student", "Media de días por estudiante")[place]
     year = ("this year", "este año"), ("the year before", "el año anterior")
     return f"{mean}, {name}, {year[rest.endswith('_before')][place]}"
+
+
+def note(key: str, language: Language) -> str:
+    """Return what is to be said beside a figure; empty: nothing."""
+    return _NOTES[key][_place(language)] if key in _NOTES else ""
+
+
+def level(key: str, language: Language) -> str:
+    """Return what a level of schools is called."""
+    return _LEVELS[key][_place(language)] if key in _LEVELS else key.replace("_", " ")
 
 
 def known(settings: Any, known_at: datetime | None, language: Language) -> str:

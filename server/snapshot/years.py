@@ -8,11 +8,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, time
 from fractions import Fraction
-from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 
+from schemas.attendance import UNITS_PER_DAY
 from server.attendance import store as attendance
 from server.attendance.rules import nth_school_day
 from server.attendance.rules_days import UNEXCUSED, DayRule, Place, School, days_of_marks
@@ -20,9 +20,6 @@ from server.db.database import Transaction
 from server.snapshot import rules, store
 from server.snapshot.settings import SnapshotSettings
 from server.snapshot.store import FactLine, SchoolLine, StayLine
-
-UNITS = 840
-"""One school day (``schemas.attendance.UNITS_PER_DAY``), written out for the inner loop."""
 
 
 class Term(Struct, kw_only=True):
@@ -49,7 +46,10 @@ class Year(Struct, kw_only=True):
     terms: dict[UUID, Term]
     stays: dict[UUID, list[StayLine]]
     """By student; only what an enrolment file says, where a school has one."""
+    stays_at: dict[UUID, list[StayLine]]
+    """The same by school."""
     student_of: dict[int, UUID]
+    school_of: dict[int, UUID]
     places: dict[int, Place]
     schools_of: dict[UUID, set[UUID]]
     """Every school that names a student, by student."""
@@ -102,11 +102,14 @@ def load(  # noqa: PLR0913  (what a year is read by)
     _set_known(tx, terms, settings=settings, known_at=known_at)
     for term in terms.values():
         term.is_told = term.is_told or store.has_facts(tx, term.school.id, school_year)
+    stays = _told(lines)
     return Year(
         school_year=school_year,
         terms=terms,
-        stays=_by_student(lines),
+        stays=_grouped(stays, lambda line: line.student_id),
+        stays_at=_grouped(stays, lambda line: line.school_id),
         student_of={line.place_id: line.student_id for line in lines},
+        school_of={line.place_id: line.school_id for line in lines},
         places=_places(lines, terms, days),
         schools_of=_schools_of(lines),
     )
@@ -152,13 +155,19 @@ def _set_known(
             term.newest = newest[term.cut]
 
 
-def _by_student(lines: Iterable[StayLine]) -> dict[UUID, list[StayLine]]:
-    lines = list(lines)
-    has_file = {line.school_id for line in lines if line.is_from_file}
+def _told(lines: Iterable[StayLine]) -> list[StayLine]:
+    """Return what an enrolment file says, where a school has one; else what events suggest."""
+    listed = list(lines)
+    has_file = {line.school_id for line in listed if line.is_from_file}
+    return [line for line in listed if line.is_from_file or line.school_id not in has_file]
+
+
+def _grouped(
+    lines: Iterable[StayLine], key: Callable[[StayLine], UUID]
+) -> dict[UUID, list[StayLine]]:
     found: dict[UUID, list[StayLine]] = {}
     for line in lines:
-        if line.is_from_file or line.school_id not in has_file:
-            found.setdefault(line.student_id, []).append(line)
+        found.setdefault(key(line), []).append(line)
     return found
 
 
@@ -212,14 +221,16 @@ class Missed(Struct, kw_only=True):
     rule: DayRule | None
     year: Year
     units: dict[UUID, int] = {}
-    """Of students in one school."""
+    """Up to day N, of students in one school."""
+    later: dict[UUID, int] = {}
+    """What they missed after it, where that was read."""
     dates: dict[UUID, list[tuple[date, int]]] = {}
-    """Of the watched among them, day by day."""
+    """Of the watched among them, day by day up to day N."""
     marks: dict[UUID, list[FactLine]] = {}
-    """Of students in several schools: their records."""
+    """Of students in several schools: their records, those after day N as well."""
 
     def of(self, student_id: UUID, schools: Collection[UUID] | None = None) -> int:
-        """Return what a student missed, in some schools or in all that were read."""
+        """Return what a student missed up to day N, in some schools or in all that were read."""
         if student_id in self.marks:
             return sum(units for _, units in self.days(student_id, schools))
         units = self.units.get(student_id, 0)
@@ -230,31 +241,36 @@ class Missed(Struct, kw_only=True):
     def days(
         self, student_id: UUID, schools: Collection[UUID] | None = None
     ) -> list[tuple[date, int]]:
-        """Return what a watched student missed, day by day."""
+        """Return what a watched student missed, day by day up to day N."""
         if student_id not in self.marks:
             return self.dates.get(student_id, [])
-        places = self.year.places
-        marks = [
-            mark
-            for mark in self.marks[student_id]
-            if schools is None or places[mark[0]].school.id in schools
-        ]
-        return [
-            (day.on_date, day.unexcused)
-            for day in days_of_marks(self.rule, places_of(places, marks), marks)
-            if day.unexcused
-        ]
+        places, terms = self.year.places, self.year.terms
+        wanted: list[FactLine] = []
+        for mark in self.marks[student_id]:
+            school_id = self.year.school_of[mark[0]]
+            day_n = terms[school_id].day_n
+            if day_n and mark[1] <= day_n and (schools is None or school_id in schools):
+                wanted.append(mark)
+        return [(day, units) for day, units in _by_date(self.rule, places, wanted) if units]
 
     def by_student(self, schools: Collection[UUID]) -> dict[UUID, int]:
         """Return what everybody missed in these schools, without those who missed nothing."""
         within = set(schools)
-        found = {one: self.of(one, within) for one in (*self.units, *self.marks)}
+        found = {one: self.of(one, within) for one in self.marks}
+        found |= {
+            one: units for one, units in self.units.items() if self.year.schools_of[one] <= within
+        }
         return {one: units for one, units in found.items() if units}
 
-
-def places_of(places: Mapping[int, Place], marks: Iterable[FactLine]) -> dict[int, Place]:
-    """Return the enrolments that these records hang on."""
-    return {mark[0]: places[mark[0]] for mark in marks}
+    def all_year(self) -> dict[UUID, int]:
+        """Return what everybody missed, also after day N where that was read."""
+        found = {
+            one: sum(units for _, units in _by_date(self.rule, self.year.places, marks))
+            for one, marks in self.marks.items()
+        }
+        for one in self.units.keys() | self.later.keys():
+            found[one] = self.units.get(one, 0) + self.later.get(one, 0)
+        return found
 
 
 def tally(  # noqa: PLR0913  (whose days, by what rule, until when)
@@ -263,19 +279,23 @@ def tally(  # noqa: PLR0913  (whose days, by what rule, until when)
     schools: Iterable[UUID],
     *,
     rule: DayRule | None,
-    until: Callable[[Term], date | None],
+    to_the_end: bool = False,
     watched: Collection[UUID] = frozenset(),
 ) -> Missed:
-    """Return what was missed without an excuse in these schools, up to a date of each."""
+    """Return what was missed without an excuse in these schools up to day N.
+
+    ``to_the_end``: read what came after it as well (``Missed.all_year``). ``watched``: whose days
+    are wanted one by one.
+    """
     missed = Missed(rule=rule, year=year)
-    movers = {one for one, theirs in year.schools_of.items() if len(theirs) > 1}
+    moving = {place for place, one in year.student_of.items() if len(year.schools_of[one]) > 1}
     for school_id in schools:
         term = year.terms[school_id]
-        last = until(term)
-        if last is None:
+        if term.day_n is None:
             continue
-        lines = store.facts(tx, school_id, year.school_year, until=last, newest=term.newest)
-        _fold(missed, lines, movers=movers, watched=watched)
+        until = max(term.days[-1], term.day_n) if to_the_end else term.day_n
+        lines = store.facts(tx, school_id, year.school_year, until=until, newest=term.newest)
+        _fold(missed, lines, day_n=term.day_n, moving=moving, watched=watched)
     return missed
 
 
@@ -283,43 +303,52 @@ def _fold(
     missed: Missed,
     lines: Iterable[FactLine],
     *,
-    movers: Collection[UUID],
+    day_n: date,
+    moving: Collection[int],
     watched: Collection[UUID],
 ) -> None:
-    year = missed.year
-    single: dict[tuple[int, date], Any] = {}
+    student_of = missed.year.student_of
+    single: dict[tuple[int, date], FactLine] = {}
+    several: dict[tuple[int, date], list[FactLine]] = {}
     for line in lines:
-        student_id = year.student_of[line[0]]
-        if student_id in movers:
-            missed.marks.setdefault(student_id, []).append(line)
+        if line[0] in moving:
+            missed.marks.setdefault(student_of[line[0]], []).append(line)
             continue
         key = line[:2]
-        known = single.get(key)
-        if known is None:
-            single[key] = line
-        elif type(known) is list:
-            known.append(line)
-        else:
-            single[key] = [known, line]
-    for (place, day), told in single.items():
-        units = _units(missed, place, told)
+        known = single.setdefault(key, line)
+        if known is not line:
+            several.setdefault(key, [known]).append(line)
+    sums: dict[int, int] = {}
+    later: dict[int, int] = {}
+    for key, line in single.items():
+        units = _units(missed, several.get(key) or [line])
         if units:
-            student_id = year.student_of[place]
-            missed.units[student_id] = missed.units.get(student_id, 0) + units
-            if student_id in watched:
-                missed.dates.setdefault(student_id, []).append((day, units))
+            place, day = key
+            into = sums if day <= day_n else later
+            into[place] = into.get(place, 0) + units
+            if watched and day <= day_n and student_of[place] in watched:
+                missed.dates.setdefault(student_of[place], []).append((day, units))
+    missed.units.update((student_of[place], units) for place, units in sums.items())
+    missed.later.update((student_of[place], units) for place, units in later.items())
 
 
-def _units(missed: Missed, place: int, told: FactLine | list[FactLine]) -> int:
+def _units(missed: Missed, told: list[FactLine]) -> int:
     """Return what one date comes to. Nearly all have one whole-day record: no rule is asked."""
-    if type(told) is tuple:
-        if told[3] != UNEXCUSED:
+    if len(told) == 1:
+        _, _, period, kind, units, _ = told[0]
+        if kind != UNEXCUSED:
             return 0
-        if not told[2] and told[4] == UNITS:
-            return UNITS
-    marks = [told] if isinstance(told, tuple) else told
-    places = {place: missed.year.places[place]}
-    return sum(day.unexcused for day in days_of_marks(missed.rule, places, marks))
+        if not period and units == UNITS_PER_DAY:
+            return UNITS_PER_DAY
+    return sum(units for _, units in _by_date(missed.rule, missed.year.places, told))
+
+
+def _by_date(
+    rule: DayRule | None, places: Mapping[int, Place], marks: Iterable[FactLine]
+) -> list[tuple[date, int]]:
+    listed = list(marks)
+    theirs = {mark[0]: places[mark[0]] for mark in listed}
+    return [(day.on_date, day.unexcused) for day in days_of_marks(rule, theirs, listed)]
 
 
 class Members(Struct, frozen=True, kw_only=True):
@@ -350,25 +379,21 @@ def members(
     """Return how many students these schools had."""
     ever: set[UUID] = set()
     present: set[UUID] = set()
-    spent: dict[UUID, int] = {}
-    ends = {one: until(year.terms[one]) for one in schools}
-    for student_id, stays in year.stays.items():
-        for stay in stays:
-            end = ends.get(stay.school_id)
-            days = year.terms[stay.school_id].days
-            if end is None:
-                continue
-            count = _days_within(stay, days, end)
-            if count:
-                ever.add(student_id)
-                spent[stay.school_id] = spent.get(stay.school_id, 0) + count
-            if is_enrolled(stay, end, settings):
-                present.add(student_id)
     average = Fraction(0)
-    for school_id, count in spent.items():
-        end = ends[school_id]
-        if end is not None:
-            average += Fraction(count, bisect_right(year.terms[school_id].days, end))
+    for school_id in schools:
+        days = year.terms[school_id].days
+        end = until(year.terms[school_id])
+        if end is None:
+            continue
+        spent = 0
+        for stay in year.stays_at.get(school_id, ()):
+            count = _days_within(stay, days, end)
+            spent += count
+            if count:
+                ever.add(stay.student_id)
+            if is_enrolled(stay, end, settings):
+                present.add(stay.student_id)
+        average += Fraction(spent, max(1, bisect_right(days, end)))
     return Members(ever_enrolled=len(ever), on_day_n=len(present), average_membership=average)
 
 

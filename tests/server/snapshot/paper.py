@@ -23,7 +23,7 @@ last year. Contacts: 1+2+5+6+1+11+2+1+1+1+1+1 = 33 of 12 students; bands: 1: 7 (
 S10, S12, S13); 2-5: 3 (S02, S03, S07); 6-10: 1 (S04); more: 1 (S06).
 """
 
-from datetime import datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 from schemas.people import Role
@@ -72,8 +72,8 @@ def on_paper(db: Database) -> Paper:
     ):
         world.school(code, level)
         late = 7 if code == "H2" else 0
-        for year, first in ((NOW, datetime(2014, 9, 1)), (BEFORE, datetime(2013, 9, 2))):
-            begin = first.date().replace(day=first.day + late)
+        for year, first in ((NOW, date(2014, 9, 1)), (BEFORE, date(2013, 9, 2))):
+            begin = first.replace(day=first.day + late)
             world.calendar(code, year, weekdays(begin, 16))
     world.person("advisor", Role.ADVISOR)
     world.person("student", Role.CALLER)
@@ -87,7 +87,7 @@ def on_paper(db: Database) -> Paper:
 
 
 def _students(world: World) -> None:
-    born = datetime(2000, 5, 4).date()
+    born = date(2000, 5, 4)
     for number in range(1, 16):
         key = f"S{number:02d}"
         if key in {"S10", "S11"}:

@@ -205,7 +205,7 @@ def test_why_a_student_is_where_he_is(paper: Paper) -> None:
         return {row.number: row.why for row in paper.rows(figure).rows}
 
     assert why("left") == {"S07": "2 contacts; 2 days unexcused; left on 2014-09-05: Transferred"}
-    assert why("data")["S09"].endswith("no_enrollment")
+    assert why("data")["S09"].endswith("no enrollment in these schools")
     assert why("never")["S12"].endswith("no contact reached a guardian or the student")
     assert [row.why for row in paper.rows("contact_events").rows if row.why] == [
         "and 1 more of the household"

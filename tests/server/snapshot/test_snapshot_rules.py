@@ -70,8 +70,10 @@ def test_the_published_bands_come_from_contacts_per_student() -> None:
 
 @pytest.mark.parametrize(
     ("count", "band"),
-    [(1, "band_1"), (2, "band_2_5"), (5, "band_2_5"), (6, "band_6_10"), (10, "band_6_10")]
-    + [(11, "band_over_10"), (400, "band_over_10")],
+    [
+        *((1, "band_1"), (2, "band_2_5"), (5, "band_2_5"), (6, "band_6_10")),
+        *((10, "band_6_10"), (11, "band_over_10"), (400, "band_over_10")),
+    ],
 )
 def test_the_edges_of_the_bands(count: int, band: str) -> None:
     assert rules.bands({"one": count})[band] == ["one"]
