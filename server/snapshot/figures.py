@@ -13,10 +13,11 @@ from msgspec import Struct
 
 from schemas.attendance import UNITS_PER_DAY
 from server.snapshot import rules
+from server.snapshot.missed import Missed
 from server.snapshot.settings import SnapshotSettings
 from server.snapshot.students import Counted, Sorted
 from server.snapshot.words import Said
-from server.snapshot.years import Members, Missed, Term, Year
+from server.snapshot.years import Members, Term, Year
 
 _NOBODY = Said("nobody_enrolled")
 

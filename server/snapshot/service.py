@@ -15,7 +15,7 @@ from server.db.database import Transaction
 from server.ladder import service as ladder
 from server.people.rules import folded
 from server.problems import Invalid, NotFound
-from server.snapshot import rows, rules, store, students, words, years
+from server.snapshot import missed, rows, rules, store, students, words, years
 from server.snapshot.figures import SUMS, Figure, State, YearOf, figures
 from server.snapshot.settings import PUBLIC_CELL, SnapshotSettings, checked
 from server.snapshot.years import Members, Term, Year
@@ -69,7 +69,7 @@ def take(tx: Transaction, question: Question, scope: Collection[UUID] | None = N
     day_rule: Any = chosen_ladder.day_rule
     theirs = {one for key in found.contacts for one in year.schools_of.get(key, ())}
     why_no_rate = _why_no_rate(settings, scope)
-    missed = years.tally(
+    spent = missed.tally(
         tx,
         year,
         {*chosen, *theirs} if why_no_rate else year.terms,
@@ -86,13 +86,13 @@ def take(tx: Transaction, question: Question, scope: Collection[UUID] | None = N
         contacts=heard.contacts,
         events=students.households(tx, heard.contacts),
         sorted=found,
-        this=YearOf(year=year, missed=missed, members=_members(year, levels, settings)),
+        this=YearOf(year=year, missed=spent, members=_members(year, levels, settings)),
         before=YearOf(
             year=before,
-            missed=years.tally(tx, before, chosen, rule=day_rule),
+            missed=missed.tally(tx, before, chosen, rule=day_rule),
             members=_members(before, levels, settings),
         ),
-        rate=why_no_rate or missed,
+        rate=why_no_rate or spent,
         rate_members=years.members(year, year.terms, settings, _until(settings)).ever_enrolled,
     )
     return Taken(

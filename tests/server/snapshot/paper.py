@@ -54,12 +54,13 @@ class Paper(NamedTuple):
 
 
 def question(**more: Any) -> Question:
-    fields = {
+    fields: dict[str, Any] = {
         key: more.pop(key)
         for key in ("school_year", "day", "known_at", "schools", "is_public")
         if key in more
     }
-    return Question(**({"school_year": NOW, "day": DAY} | fields), told=more)
+    asked: dict[str, Any] = {"school_year": NOW, "day": DAY} | fields
+    return Question(**asked, told=more)
 
 
 def on_paper(db: Database) -> Paper:
@@ -143,7 +144,7 @@ def _last_year(world: World) -> None:
 
 def _contacts(world: World) -> None:
     h1, m1, e1 = world.days["H1", NOW], world.days["M1", NOW], world.days["E1", NOW]
-    spoke = {"outcome": "spoke_guardian"}
+    spoke: dict[str, Any] = {"outcome": "spoke_guardian"}
     world.contact("S01", h1[3], **spoke)
     world.contact("S02", h1[2], by="student")
     world.contact("S02", h1[11], method="home_visit", **spoke)

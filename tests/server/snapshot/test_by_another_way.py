@@ -62,26 +62,28 @@ def _a_student(world: World, chance: Random, key: str, code: str, codes: list[st
                 key,
                 other,
                 NOW,
-                [d for d in world.days[other, NOW] if d > days[place]],
+                days=[d for d in world.days[other, NOW] if d > days[place]],
             )
-        _missed(world, chance, key, code, NOW, days[: place + 1])
+        _missed(world, chance, key, code, NOW, days=days[: place + 1])
     elif draw < 0.33:
         place = chance.randrange(3, 8)
         again = days[place + 4]
         world.enrol(key, code, stays=[(days[0], days[place], "Withdrawn"), (again, None, "")])
-        _missed(world, chance, key, code, NOW, days[:place])
+        _missed(world, chance, key, code, NOW, days=days[:place])
     else:
         world.enrol(key, code)
-        _missed(world, chance, key, code, NOW, days)
+        _missed(world, chance, key, code, NOW, days=days)
     if draw >= 0.33 and chance.random() < 0.8:
         world.enrol(key, code, BEFORE)
-        _missed(world, chance, key, code, BEFORE, world.days[code, BEFORE])
+        _missed(world, chance, key, code, BEFORE, days=world.days[code, BEFORE])
     few = () if draw < 0.33 else (0, 0, 1, 1, 2, 3)
     for _ in range(chance.choice((*few, 5, 8, 12, 14))):
         _a_contact(world, chance, key, code)
 
 
-def _missed(world: World, chance: Random, key: str, code: str, year: str, days: list[date]) -> None:
+def _missed(
+    world: World, chance: Random, key: str, code: str, year: str, *, days: list[date]
+) -> None:
     often = chance.choice((0.05, 0.2, 0.5, 0.9))
     for day in days:
         if chance.random() >= often:

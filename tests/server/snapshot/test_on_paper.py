@@ -71,7 +71,7 @@ def test_the_rows_of_a_figure_are_as_many_as_it_says(paper: Paper, figure: str) 
     else:
         assert sum(row.units or 0 for row in found.rows) == found.units
         whole = Fraction(found.units, 840)
-        exact = whole / Fraction(said.denominator) if figure.startswith("mean") else whole
+        exact = whole / Fraction(str(said.denominator)) if figure.startswith("mean") else whole
         assert said.exact == f"{exact.numerator}/{exact.denominator}"
 
 
