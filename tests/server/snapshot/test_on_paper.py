@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from server.db.database import Database
 from server.problems import Invalid
-from tests.server.snapshot.paper import Paper
+from tests.server.snapshot.paper import Paper, on_paper
 from tests.server.snapshot.world import BEFORE, NOW, noon
 
 COUNTED = {
@@ -56,8 +57,8 @@ COUNTED = {
 }
 
 
-def test_every_figure_is_what_was_counted_on_paper(paper: Paper) -> None:
-    assert paper.values() == COUNTED
+def test_every_figure_is_what_was_counted_on_paper(any_db: Database) -> None:
+    assert on_paper(any_db).values() == COUNTED
 
 
 @pytest.mark.parametrize("figure", [key for key in COUNTED if COUNTED[key] is not None])
