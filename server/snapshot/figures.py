@@ -14,7 +14,7 @@ from msgspec import Struct
 from schemas.attendance import UNITS_PER_DAY
 from server.snapshot import rules
 from server.snapshot.missed import Missed
-from server.snapshot.settings import SnapshotSettings
+from server.snapshot.settings import ISSUES, SnapshotSettings
 from server.snapshot.students import Counted, Sorted
 from server.snapshot.words import Said
 from server.snapshot.years import Members, Term, Year
@@ -99,8 +99,12 @@ SUMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("students_attempted", ("never_reached", "reached")),
     ("analysed", ("not_analysed_baseline", "baseline")),
     ("baseline", ("not_habitual", "habitual")),
+    ("analysed", ("early_signs", "~early_signs")),
+    ("analysed", ("habitual_at_first_contact", "~habitual_at_first_contact")),
+    ("students_attempted", ("moved_within", "~moved_within")),
+    ("data", tuple(f"data_{issue}" for issue in ISSUES)),
 )
-"""Totals and the parts that make them: what a reader could subtract."""
+"""Totals and the parts that make them: what a reader could subtract. ``~``: those not in it."""
 
 
 def _count(key: str, kind: Kind, rows: Iterable[Any], **more: Any) -> Figure:

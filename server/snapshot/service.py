@@ -283,8 +283,12 @@ def _hidden(taken: Taken) -> set[str]:
     if not least:
         return set()
     counts = {key: one.people for key, one in taken.figures.items() if one.people is not None}
-    sums = [(total, parts) for total, parts in SUMS if total in counts]
-    hidden = rules.suppressed(counts, sums, least)
+    for total, parts in SUMS:
+        for part in parts:
+            if part.startswith("~"):
+                counts[part] = counts[total] - counts[part[1:]]
+    sums = [(total, [part for part in parts if part in counts]) for total, parts in SUMS]
+    hidden = {key for key in rules.suppressed(counts, sums, least) if not key.startswith("~")}
     if "not_habitual" in hidden:
         hidden.add("not_habitual_of_attempted")
     return hidden

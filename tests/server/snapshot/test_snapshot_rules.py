@@ -215,4 +215,13 @@ def test_no_small_cell_can_be_found_by_subtraction(
 
 
 def test_every_sum_that_is_printed_is_known_to_suppression() -> None:
-    assert {total for total, _ in SUMS} == {"students_attempted", "analysed", "baseline"}
+    assert {total for total, _ in SUMS} == {"students_attempted", "analysed", "baseline", "data"}
+
+
+def test_whom_a_figure_leaves_out_is_not_found_by_subtraction() -> None:
+    counts = {"analysed": 40, "early_signs": 37, "~early_signs": 3}
+
+    assert rules.suppressed(counts, [("analysed", ("early_signs", "~early_signs"))], 10) == {
+        "early_signs",
+        "~early_signs",
+    }
