@@ -59,12 +59,12 @@ def _row(
             units=row.units,
         )
     first = row if isinstance(row, Counted) else row[0]
-    others = [] if isinstance(row, Counted) else row[1:]
+    more = 0 if isinstance(row, Counted) else len(row) - 1
     return SnapshotRow(
         number=number,
         name=name,
         school=_name(state, [first.school_id]),
-        why=say(Said("household", (len(others),)), language) if others else "",
+        why=say(Said("household", (more,)), language) if more else "",
         date=first.on_date,
         role=first.line.by_role,
         method=first.line.method,

@@ -17,7 +17,7 @@ BANDS: tuple[tuple[str, int, int | None], ...] = (
     ("band_over_10", 11, None),
 )
 """Students by number of contacts; "between two and five" holds both ends (domain.md 6.2)."""
-LEVELS = ("elementary", "middle", "high")
+LEVELS: tuple[str, ...] = ("elementary", "middle", "high")
 _WORDS = (
     ("middle", ("middle", "junior", "intermediate")),
     ("high", ("high", "secondary")),
@@ -98,7 +98,7 @@ def level_of(word: str, grades: Mapping[str, int]) -> str:
             return level
     if word.strip():
         return folded.strip().replace(" ", "_")
-    votes = dict.fromkeys(LEVELS, 0)
+    votes: dict[str, int] = dict.fromkeys(LEVELS, 0)
     for grade, count in grades.items():
         level = _level_of_grade(grade)
         if level:
