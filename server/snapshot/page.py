@@ -68,7 +68,7 @@ def sheet(snapshot: Snapshot, *, language: Language) -> str:
             _plain(one.percent),
             one.missing or one.note,
         )
-        writer.writerow(cell if isinstance(cell, int | float) else _safe(cell) for cell in cells)
+        writer.writerow(cell if isinstance(cell, int | float) else safe(cell) for cell in cells)
     return out.getvalue()
 
 
@@ -175,5 +175,6 @@ def _words(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _safe(cell: str) -> str:
+def safe(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(_FORMULAS) else cell

@@ -247,5 +247,5 @@ def test_the_documentation_names_every_setting() -> None:
 
 
 def test_a_cell_that_could_be_a_formula_is_written_as_words() -> None:
-    assert page._safe("=1+1") == "'=1+1"
-    assert page._safe("School") == "School"
+    assert page.safe("=1+1") == "'=1+1"
+    assert page.safe("School") == "School"

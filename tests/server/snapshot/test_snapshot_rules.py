@@ -128,7 +128,7 @@ def test_an_event_is_one_household_at_one_moment() -> None:
 @pytest.mark.parametrize(
     ("counts", "hidden"),
     [
-        ({"never": 40, "left": 30, "data": 20, "analysed": 60}, set()),
+        ({"never": 40, "left": 30, "data": 20, "analysed": 60}, set[str]()),
         ({"never": 40, "left": 30, "data": 3, "analysed": 60}, {"data", "left"}),
         ({"never": 40, "left": 4, "data": 3, "analysed": 60}, {"data", "left", "never"}),
         ({"never": 40, "left": 7, "data": 3, "analysed": 60}, {"data", "left"}),
