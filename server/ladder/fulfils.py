@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from schemas.people import Role
 from schemas.vocabulary import OUTCOME_FACTS, Method, Outcome, Party
-from server.ladder.catalog import Action
+from server.ladder.law import Action
 
 LETTERS = frozenset({Method.LETTER_MAIL, Method.LETTER_CERTIFIED, Method.LETTER_PERSONAL_SERVICE})
 MEETINGS = frozenset({Method.SCHOOL_MEETING, Method.VIRTUAL_MEETING})
@@ -82,16 +82,16 @@ class Contacted(Struct, frozen=True, kw_only=True):
     causes: Sequence[str] = ()
 
 
-def done_on(action: Action, contacts: Iterable[Contacted], *, level: str = "") -> list[date]:
+def done_on(action: Action, contacts: Iterable[Contacted], *, band: str = "") -> list[date]:
     """Return the dates on which contacts did what the action asks for, sorted.
 
-    ``level`` is the school's: a talk may have to be had with the student too. Then it is done
-    when each has been spoken with, in one contact or in several.
+    ``band`` is the student's (``law.band_of``): a talk may have to be had with the student too.
+    Then it is done when each has been spoken with, in one contact or in several.
     """
     fitting = sorted(
         (one for one in contacts if fits(action, one)), key=lambda one: (one.on_date, one.method)
     )
-    partners = _partners(action, level)
+    partners = _partners(action, band)
     if not partners:
         return [one.on_date for one in fitting]
     dates = {one.on_date for one in fitting}
@@ -127,12 +127,11 @@ def _methods(action: Action, rule: Rule) -> frozenset[Method]:
     return frozenset().union(*(DELIVERY.get(way, frozenset()) for way in action.delivery))
 
 
-def _partners(action: Action, level: str) -> list[str]:
-    if level in action.talk_with:
-        return action.talk_with[level]
-    if level in {"middle", "high"}:
-        return action.talk_with.get("middle_high", [])
-    # Of a school whose level is not known, only what every level asks for is asked for.
+def _partners(action: Action, band: str) -> list[str]:
+    told = action.parties(band)
+    if told:
+        return told
+    # Of a student whose grade is not known, only what every grade asks for is asked for.
     known = [set(partners) for partners in action.talk_with.values()]
     return sorted(set.intersection(*known)) if known else []
 

@@ -1,87 +1,178 @@
 """Speaks SQL for crossings and publishes standings. Decides nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from msgspec import Struct
+from sqlalchemy import insert, select, update
 
 from schemas.attendance import Crossing, Standing
 from server.db.database import Transaction
 from server.db.tables.attendance import CrossingRow
 from server.feed import store as feed
 from server.ids import new_id
-from server.ladder.rules import Reached
+
+_AT_ONCE = 1000
+
+
+class Crossed(NamedTuple):
+    """A crossing that is met now."""
+
+    id: UUID
+    student_id: UUID
+    step: str
+    crossed_on: date
+    value: int
+    passed_over: bool
+    due_on: date | None
+
+
+class NewCrossing(Struct, frozen=True, kw_only=True):
+    """A crossing to write, first seen at this moment."""
+
+    student_id: UUID
+    school_id: UUID
+    step: str
+    crossed_on: date
+    value: int
+    passed_over: bool
+    due_on: date | None
 
 
 def crossings_met(
     tx: Transaction, students: Iterable[UUID], *, school_year: str, ladder: str
-) -> dict[UUID, dict[str, CrossingRow]]:
+) -> dict[UUID, dict[str, Crossed]]:
     """Return, by student and step, the crossings that are met now."""
-    found: dict[UUID, dict[str, CrossingRow]] = {}
-    query = select(CrossingRow).where(
-        CrossingRow.student_id.in_(list(students)),
+    query = select(
+        CrossingRow.id,
+        CrossingRow.student_id,
+        CrossingRow.step,
+        CrossingRow.crossed_on,
+        CrossingRow.value,
+        CrossingRow.passed_over,
+        CrossingRow.due_on,
+    ).where(
         CrossingRow.school_year == school_year,
         CrossingRow.ladder == ladder,
         CrossingRow.no_longer_met_at.is_(None),
     )
-    for row in tx.session.scalars(query):
-        found.setdefault(row.student_id, {})[row.step] = row
+    found: dict[UUID, dict[str, Crossed]] = {}
+    for part in _parts(sorted(set(students))):
+        for row in tx.session.execute(query.where(CrossingRow.student_id.in_(part))):
+            found.setdefault(row.student_id, {})[row.step] = Crossed(*row)
     return found
 
 
 def crossings_of(
-    tx: Transaction, student_id: UUID, *, school_year: str, ladder: str
-) -> list[Crossing]:
-    """Return every crossing of a year, those taken back as well, in the order they were seen."""
+    tx: Transaction, students: Iterable[UUID], *, school_year: str, ladder: str
+) -> dict[UUID, list[Crossing]]:
+    """Return, by student, every crossing of a year, those taken back as well, as first seen."""
     query = (
         select(CrossingRow)
-        .where(
-            CrossingRow.student_id == student_id,
-            CrossingRow.school_year == school_year,
-            CrossingRow.ladder == ladder,
-        )
+        .where(CrossingRow.school_year == school_year, CrossingRow.ladder == ladder)
         .order_by(CrossingRow.first_seen_at, CrossingRow.value, CrossingRow.step)
     )
-    return [
-        Crossing(
-            step=row.step,
-            crossed_on=row.crossed_on,
-            value=row.value,
-            first_seen_at=row.first_seen_at,
-            no_longer_met_at=row.no_longer_met_at,
-        )
-        for row in tx.session.scalars(query)
-    ]
+    found: dict[UUID, list[Crossing]] = {}
+    for part in _parts(sorted(set(students))):
+        for row in tx.session.scalars(query.where(CrossingRow.student_id.in_(part))):
+            found.setdefault(row.student_id, []).append(
+                Crossing(
+                    step=row.step,
+                    crossed_on=row.crossed_on,
+                    value=row.value,
+                    first_seen_at=row.first_seen_at,
+                    no_longer_met_at=row.no_longer_met_at,
+                )
+            )
+    return found
 
 
-def add_crossing(  # noqa: PLR0913  (the crossing's own key)
-    tx: Transaction,
-    reached: Reached,
-    *,
-    student_id: UUID,
-    school_id: UUID,
-    school_year: str,
-    ladder: str,
-    passed_over: bool,
+def add_crossings(
+    tx: Transaction, crossings: Sequence[NewCrossing], *, school_year: str, ladder: str
 ) -> None:
-    """Write that a student reached a step, first seen at this moment."""
-    tx.session.add(
-        CrossingRow(
-            id=new_id(),
-            student_id=student_id,
-            school_id=school_id,
-            school_year=school_year,
-            ladder=ladder,
-            step=reached.step,
-            crossed_on=reached.crossed_on,
-            value=reached.value,
-            first_seen_at=tx.at,
-            no_longer_met_at=None,
-            passed_over=passed_over,
+    """Write that students reached steps, first seen at this moment.
+
+    One that was seen and taken back at this very moment (two schools of one import) is met again.
+    """
+    again = _taken_back_now(tx, crossings, school_year=school_year, ladder=ladder)
+    rows: list[dict[str, Any]] = []
+    for one in crossings:
+        fields = {
+            "school_id": one.school_id,
+            "crossed_on": one.crossed_on,
+            "value": one.value,
+            "passed_over": one.passed_over,
+            "due_on": one.due_on,
+            "no_longer_met_at": None,
+        }
+        known = again.get((one.student_id, one.step))
+        if known is not None:
+            tx.session.execute(update(CrossingRow).where(CrossingRow.id == known).values(**fields))
+            continue
+        rows.append(
+            {
+                "id": new_id(),
+                "student_id": one.student_id,
+                "school_year": school_year,
+                "ladder": ladder,
+                "step": one.step,
+                "first_seen_at": tx.at,
+                **fields,
+            }
         )
-    )
+    if rows:
+        tx.session.connection().execute(insert(CrossingRow.__table__), rows)
+
+
+def change_crossings(tx: Transaction, crossings: Sequence[Crossed]) -> None:
+    """Move crossings to what is known now; when they were first seen stays."""
+    if crossings:
+        tx.session.execute(
+            update(CrossingRow),
+            [
+                {
+                    "id": one.id,
+                    "crossed_on": one.crossed_on,
+                    "value": one.value,
+                    "passed_over": one.passed_over,
+                    "due_on": one.due_on,
+                }
+                for one in crossings
+            ],
+        )
+
+
+def take_back(tx: Transaction, crossings: Sequence[Crossed]) -> None:
+    """Say that these are no longer met, from this moment on."""
+    if crossings:
+        tx.session.execute(
+            update(CrossingRow), [{"id": one.id, "no_longer_met_at": tx.at} for one in crossings]
+        )
 
 
 def publish_standing(tx: Transaction, standing: Standing, *, root: str) -> None:
     """Publish a standing in its student's root."""
     feed.publish(tx, "standing", standing, key=standing.student_id, roots=[root])
+
+
+def _taken_back_now(
+    tx: Transaction, crossings: Sequence[NewCrossing], *, school_year: str, ladder: str
+) -> dict[tuple[UUID, str], UUID]:
+    found: dict[tuple[UUID, str], UUID] = {}
+    for part in _parts(sorted({one.student_id for one in crossings})):
+        query = select(CrossingRow.student_id, CrossingRow.step, CrossingRow.id).where(
+            CrossingRow.student_id.in_(part),
+            CrossingRow.school_year == school_year,
+            CrossingRow.ladder == ladder,
+            CrossingRow.first_seen_at == tx.at,
+        )
+        found.update(
+            ((row.student_id, row.step), row.id) for row in tx.session.execute(query)
+        )
+    return found
+
+
+def _parts(values: list[UUID]) -> Iterable[list[UUID]]:
+    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

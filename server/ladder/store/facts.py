@@ -255,6 +255,29 @@ def marks_with_history(
         yield (place, dates[day], period, kind, units, minutes), opened, closed
 
 
+def reasons_of_places(
+    tx: Transaction, places: Collection[int]
+) -> dict[tuple[int, date, str], str]:
+    """Return what the files say why, by enrolment, date and kind; as known now."""
+    found: dict[tuple[int, date, str], str] = {}
+    wanted = sorted(places)
+    for at in range(0, len(wanted), _AT_ONCE):
+        query = select(
+            AttendanceEventRow.place_id,
+            AttendanceEventRow.on_date,
+            AttendanceEventRow.kind,
+            AttendanceEventRow.reason,
+        ).where(
+            AttendanceEventRow.place_id.in_(wanted[at : at + _AT_ONCE]),
+            AttendanceEventRow.closed_by.is_(None),
+            AttendanceEventRow.reason != "",
+        )
+        for place_id, on_date, kind, reason in tx.session.execute(query):
+            known = found.get((place_id, on_date, kind), reason)
+            found[place_id, on_date, kind] = min(known, reason)
+    return found
+
+
 _MARKS = select(
     AttendanceEventRow.place_id,
     AttendanceEventRow.on_date,

@@ -1,0 +1,130 @@
+"""Says where a student stands: the dated absences, the highest step, and why in words."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from uuid import UUID
+
+from msgspec import Struct
+
+from schemas.attendance import Absence, AttendanceKind, Crossing, Standing
+from schemas.base import StudentId
+from server.attendance import rules as attendance_rules
+from server.attendance.rules_days import DayTotal
+from server.db.database import Transaction
+from server.ladder import climbs, said, store
+from server.ladder.climbs import Climbing, Theirs
+from server.ladder.law import Ladder
+from server.ladder.rules_input import Climb
+from server.ladder.store import facts
+from server.ladder.year import Asked
+
+_NOT_MISSED = frozenset(
+    {
+        AttendanceKind.PRESENT,
+        AttendanceKind.REMOTE_ATTENDED,
+        AttendanceKind.NOT_ENROLLED,
+        AttendanceKind.NO_SCHOOL,
+    }
+)
+
+
+class _Told(Struct, frozen=True, kw_only=True):
+    """How far a school has told its year."""
+
+    until: date | None
+    day_count: int
+
+
+def standing_of(
+    tx: Transaction, ladder: Ladder, school_year: str, *, student_id: UUID, school_id: UUID
+) -> Standing:
+    """Return where a student stands."""
+    return standings_of(tx, ladder, school_year, {student_id: school_id})[0]
+
+
+def standings_of(
+    tx: Transaction, ladder: Ladder, school_year: str, places: Mapping[UUID, UUID]
+) -> list[Standing]:
+    """Return where these students (by student: the present school) stand, as known now."""
+    if not places:
+        return []
+    of = climbs.start(tx, ladder, school_year, Asked(), places.keys())
+    numbers = [place.id for theirs in of.students.values() for place in theirs]
+    reasons = facts.reasons_of_places(tx, numbers)
+    crossings = store.crossings_of(tx, places, school_year=school_year, ladder=ladder.key)
+    told = _told(tx, of, places.values())
+    found = {
+        one[0]: _standing(of, one, reasons, crossings.get(one[0], []), told[places[one[0]]])
+        for one in climbs.everybody(tx, of, is_all=False)
+    }
+    for student_id, school_id in places.items():
+        if student_id not in found:
+            nothing: Theirs = (student_id, [], [])
+            theirs = crossings.get(student_id, [])
+            found[student_id] = _standing(of, nothing, reasons, theirs, told[school_id])
+    return [found[student_id] for student_id in places]
+
+
+def _told(tx: Transaction, of: Climbing, schools: Iterable[UUID]) -> dict[UUID, _Told]:
+    wanted = set(schools)
+    until = facts.told_until(tx, of.year.school_year)
+    elsewhere = wanted - of.year.schools.keys()
+    more = facts.calendars(tx, of.year.school_year, elsewhere) if elsewhere else {}
+    told: dict[UUID, _Told] = {}
+    for school_id in wanted:
+        last = until.get(school_id)
+        known = of.year.schools.get(school_id)
+        days = known.days if known else more[school_id].days if school_id in more else []
+        count = attendance_rules.school_days_until(days, last) if last else 0
+        told[school_id] = _Told(until=last, day_count=count)
+    return told
+
+
+def _standing(
+    of: Climbing,
+    one: Theirs,
+    reasons: Mapping[tuple[int, date, str], str],
+    crossings: list[Crossing],
+    told: _Told,
+) -> Standing:
+    student_id, theirs, _ = one
+    found = climbs.climb(of, one) if theirs else Climb(states=(), days=())
+    highest = found.highest
+    why = said.sentence(of.ladder, found, of.year.school_year)
+    ids = [place.id for place in theirs]
+    return Standing(
+        student_id=StudentId(student_id),
+        school_year=of.year.school_year,
+        ladder=of.ladder.key,
+        step=highest.step if highest else "",
+        unexcused_units=sum(day.unexcused for day in found.days),
+        excused_units=_units(found.days, AttendanceKind.ABSENT_EXCUSED),
+        tardy_count=sum(AttendanceKind.TARDY in day.units for day in found.days),
+        days_in_session=told.day_count,
+        data_as_of=told.until,
+        why_en=why.en,
+        why_es=why.es,
+        absences=[
+            Absence(
+                on_date=day.on_date, kind=kind, units=units, reason=_reason(reasons, ids, day, kind)
+            )
+            for day in found.days
+            for kind, units in day.units.items()
+            if kind not in _NOT_MISSED
+        ],
+        crossings=crossings,
+    )
+
+
+def _units(days: Iterable[DayTotal], kind: AttendanceKind) -> int:
+    return sum(day.units.get(kind, 0) for day in days)
+
+
+def _reason(
+    reasons: Mapping[tuple[int, date, str], str],
+    places: Iterable[int],
+    day: DayTotal,
+    kind: AttendanceKind,
+) -> str:
+    told = (reasons.get((place, day.on_date, kind.value), "") for place in places)
+    return next((reason for reason in told if reason), "")

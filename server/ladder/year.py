@@ -1,0 +1,205 @@
+"""Gathers what the ladder counts from: a school year's schools, enrolments and what was done.
+
+What is asked is always two things: up to which day, and as known when. *As recorded* means as
+known at the end of that very day where the district is; *as known now* is the default.
+
+Only attendance facts keep when they were known. Calendars and enrolments are as known now. How
+far a school had told its attendance at an earlier moment is taken from its facts: up to the last
+date of any that had been written down by then.
+"""
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from server.attendance import rules as attendance_rules
+from server.attendance import store as attendance
+from server.attendance.rules_days import Place, School
+from server.db.database import Transaction
+from server.ladder.store import facts as store
+from server.ladder.store.facts import PlaceFacts, Stay
+from server.people import store as people
+from server.problems import Invalid
+
+DEFAULT_ZONE = "America/Denver"
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """Up to which day, and as known when, something is counted. Nothing: all that is known now."""
+
+    day: int | None = None
+    """School day N of each school's own calendar."""
+    on: date | None = None
+    known_at: datetime | None = None
+    as_recorded: bool = False
+    """As known at the end of the day asked for; with ``day`` that is each school's own day N."""
+
+
+class Year(Struct, kw_only=True):
+    """A school year as far as it is asked for: everything but the students and their marks."""
+
+    school_year: str
+    schools: Mapping[UUID, School]
+    ends: Mapping[UUID, date]
+    """By school, the last day that counts; a school that is missing here is left out."""
+    until: date
+    newest: int | None = None
+    """The last recording that counts; None: all of them."""
+    newest_of: Mapping[UUID, int] | None = None
+    """By school, where each school's day is asked for as recorded then."""
+    warnings: Sequence[str] = ()
+
+    def place(self, known: PlaceFacts, stays: Sequence[Stay] = ()) -> Place:
+        """Return an enrolment as the engine takes it."""
+        return Place(
+            id=known.id,
+            school=self.schools[known.school_id],
+            grade=known.grade,
+            periods=known.periods,
+            stays=stays or ((known.entry_on, known.exit_on),),
+            told_until=self.ends[known.school_id],
+        )
+
+
+def load(tx: Transaction, school_year: str, asked: Asked, schools: Collection[UUID] | None) -> Year:
+    """Return a school year of these schools (None: of all), up to the day asked for."""
+    if not attendance_rules.is_school_year(school_year):
+        raise Invalid(f"Write the school year like 2021-22; {school_year!r} is none.")
+    calendars = store.calendars(tx, school_year, schools)
+    semesters = store.semesters(tx, school_year)
+    known: dict[UUID, School] = {}
+    for one in store.schools(tx):
+        if schools is not None and one.id not in schools:
+            continue
+        calendar = calendars.get(one.id)
+        known[one.id] = School(
+            id=one.id,
+            level=one.level,
+            mode=one.mode,
+            periods=one.periods,
+            minutes=one.minutes,
+            days=calendar.days if calendar else (),
+            semesters=semesters.get(one.id) or semesters.get(None) or (),
+            periods_on=calendar.periods if calendar else {},
+            minutes_on=calendar.minutes if calendar else {},
+        )
+    asked_until, warnings = _asked_until(tx, school_year, known, asked)
+    newest = None if asked.known_at is None else attendance.newest_recording(tx, asked.known_at)
+    newest_of = _newest_of(tx, asked_until) if asked.as_recorded else None
+    told = _told(tx, school_year, newest, newest_of)
+    ends = {
+        school_id: min(last, told.get(school_id, last)) for school_id, last in asked_until.items()
+    }
+    return Year(
+        school_year=school_year,
+        schools=known,
+        ends=ends,
+        until=_until(tx, asked, ends),
+        newest=newest,
+        newest_of=newest_of,
+        warnings=warnings,
+    )
+
+
+def by_student(places: Iterable[PlaceFacts]) -> dict[UUID, list[PlaceFacts]]:
+    """Return each student's enrolments, the present or last school at the end."""
+    found: dict[UUID, list[PlaceFacts]] = {}
+    for place in places:
+        found.setdefault(place.student_id, []).append(place)
+    for theirs in found.values():
+        if len(theirs) > 1:
+            theirs.sort(key=_presence)
+    return found
+
+
+def zone_of(tx: Transaction) -> ZoneInfo:
+    """Return where the district is: its days begin and end there."""
+    return ZoneInfo(attendance.find_setting(tx, "time_zone", DEFAULT_ZONE))
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return the last moment of a day in the district."""
+    return datetime.combine(day, time.max, zone).astimezone(UTC)
+
+
+def today_of(tx: Transaction) -> date:
+    """Return the district's date at this moment."""
+    return tx.at.astimezone(zone_of(tx)).date()
+
+
+def _asked_until(
+    tx: Transaction, school_year: str, schools: Mapping[UUID, School], asked: Asked
+) -> tuple[dict[UUID, date], list[str]]:
+    """Return the last day asked for in each school, and what the reader should know about it."""
+    if asked.day is None:
+        return dict.fromkeys(schools, asked.on or date.max), []
+    last: dict[UUID, date] = {}
+    warnings: list[str] = []
+    for row in people.schools(tx):
+        if row.id not in schools:
+            continue
+        calendar = schools[row.id].days
+        reached = attendance_rules.nth_school_day(calendar, asked.day)
+        if reached is not None:
+            last[row.id] = reached
+        elif calendar:
+            last[row.id] = calendar[-1]
+            warnings.append(
+                f"{row.name} has only {len(calendar)} school days in {school_year}: "
+                "counted to its last."
+            )
+        else:
+            warnings.append(f"{row.name} has no calendar for {school_year}: left out.")
+    return last, warnings
+
+
+def _newest_of(tx: Transaction, last: Mapping[UUID, date]) -> dict[UUID, int]:
+    zone = zone_of(tx)
+    known = store.recordings(tx)
+    moments = [at for at, _ in known]
+
+    def newest(day: date) -> int:
+        place = bisect_right(moments, end_of(day, zone)) if day < date.max else len(known)
+        return known[place - 1][1] if place else 0
+
+    return {school_id: newest(day) for school_id, day in last.items()}
+
+
+def _told(
+    tx: Transaction, school_year: str, newest: int | None, newest_of: Mapping[UUID, int] | None
+) -> Mapping[UUID, date]:
+    if newest_of is not None:
+        then = {one: store.told_until_then(tx, school_year, one) for one in newest_of.values()}
+        return {
+            school_id: then[one][school_id]
+            for school_id, one in newest_of.items()
+            if school_id in then[one]
+        }
+    if newest is not None:
+        return store.told_until_then(tx, school_year, newest)
+    return store.told_until(tx, school_year)
+
+
+def _until(tx: Transaction, asked: Asked, ends: Mapping[UUID, date]) -> date:
+    """Return the day that is today for the question: what holds *now* holds on it."""
+    told = [day for day in ends.values() if day < date.max]
+    if asked.on is not None:
+        return asked.on
+    if asked.day is not None:
+        return max(told, default=today_of(tx))
+    at = asked.known_at or tx.at
+    return max([at.astimezone(zone_of(tx)).date(), *told])
+
+
+def _presence(place: PlaceFacts) -> tuple[bool, bool, date, int]:
+    """Order a student's enrolments as ``people.store.presence`` does."""
+    return (
+        place.source == "enrollment_file",
+        place.exit_on is None,
+        place.entry_on or date.min,
+        place.id,
+    )
