@@ -121,7 +121,9 @@ def _unusable(error: Exception) -> Problem | None:
 
 def _refuse(problem: Problem, options: argparse.Namespace, how: str) -> int:
     if options.json:
-        _say(msgspec.json.encode({"code": problem.code, "detail": problem.detail}).decode())
+        told = {"code": problem.code, "detail": problem.detail}
+        faults = getattr(problem, "faults", ())
+        _say(msgspec.json.encode(told | ({"faults": faults} if faults else {})).decode())
     _warn(f"{how}: {problem.detail}")
     return 1
 

@@ -224,15 +224,15 @@ def _classes(
         _time(told, kind, mark.minutes, length // scheduled)
     for kind, count in missed.items():
         if kind is UNEXCUSED and rule is not None and rule.kind == "classes_missed":
-            told.classes[kind] = _statutory(rule, count, scheduled)
+            told.classes[kind] = units_of_classes(rule, count, scheduled)
         elif kind in ABSENT or kind in _BEFORE:
             told.classes[kind] = count * UNITS_PER_DAY // scheduled
         else:
             told.classes[kind] = 0
 
 
-def _statutory(rule: DayRule, missed: int, scheduled: int) -> int:
-    """Return nothing, half a day or a day for the classes missed without an excuse."""
+def units_of_classes(rule: DayRule, missed: int, scheduled: int) -> int:
+    """Return nothing, half a day or a day for the classes missed without an excuse of a date."""
     if missed < rule.min_classes:
         return 0
     is_full = missed * 100 > rule.full_if_pct_gt * scheduled

@@ -14,7 +14,7 @@ from server.attendance import store as attendance
 from server.attendance.rules import is_school_year
 from server.db import migrate
 from server.db.database import Database, Transaction
-from server.ladder import catalog, service, words
+from server.ladder import catalog, commands_check, service, words
 from server.ladder.catalog import Ladder
 from server.people import store as people
 from server.problems import Invalid, NotFound
@@ -58,6 +58,7 @@ def register(commands: "cli.Commands") -> None:
     why.set_defaults(run=_why)
     known = parts.add_parser("list", parents=[cli.common()], help="the ladders there are")
     known.set_defaults(run=_list)
+    commands_check.register(parts)
 
 
 def _register_counts(parts: "cli.Commands") -> None:

@@ -37,6 +37,10 @@ SCALE: dict[str, int] = {
 of a percent); of others 1."""
 
 
+CONDITIONS = ("conscientious_effort_conference",)
+"""What a step may require beside steps and their actions; recorded like an action (EC 48262)."""
+
+
 class LadderNotSupported(Problem):
     """The ladder needs more than was asked of it."""
 
@@ -152,7 +156,8 @@ class Ladder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     day_rule: DayRule | None = None
     absence_excludes: list[str] = []
     absence_excludes_days_per_semester: int = 0
-    """Excluded are at most so many days of each kind in a semester; 0: any number."""
+    """Excluded are at most so many days of each kind in a semester (New Mexico allows 15 of
+    interscholastic activities, APS PJ6); 0: any number."""
     min_days_enrolled: int = 0
     """Shares (percent) are judged only from so many days of enrolment on."""
     min_days_compare: Compare = ""
