@@ -1,27 +1,26 @@
 """Takes students up the ladder: reads their marks, adds what was done, and asks the engine.
 
-A plain ladder's short way (``rules_sweep``) does for nearly every student; the long way
-(``rules_climb``) for the rest and for every other ladder. What a logged contact did about a step
+A plain ladder's short way is ``rules_fold``; the long way, for every other ladder and wherever
+somebody did or decided something, is ``rules_climb``. What a logged contact did about a step
 is derived here each time, never copied: a contact counts for a step from the day it was crossed.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
-from server.attendance.rules_days import Mark
+from server.attendance.rules_days import Mark, Place
 from server.db.database import Transaction
-from server.ladder import deeds, rules_climb, rules_sweep, year
+from server.ladder import deeds, rules, rules_climb, rules_fold, year
 from server.ladder.deeds import Deeds
 from server.ladder.law import Ladder, band_of
 from server.ladder.rules import Reached
-from server.ladder.rules_input import Climb, Student
+from server.ladder.rules_input import Climb, Done, Student
 from server.ladder.store import facts as store
 from server.ladder.store.facts import PlaceFacts, RawMark, Stay
 from server.ladder.year import Asked, Year
@@ -30,6 +29,10 @@ Theirs: TypeAlias = tuple[UUID, Sequence[PlaceFacts], list[RawMark]]
 """A student, the enrolments of the year (the present one last), and the marks in them."""
 Before: TypeAlias = Mapping[UUID, Mapping[str, bool]]
 """By student, the steps met when last looked at, and whether they were passed over."""
+
+
+_DATES = store.Dates()
+"""A few hundred dates are all there ever are."""
 
 
 class Climbing(Struct, kw_only=True):
@@ -63,7 +66,9 @@ def start(
     )
 
 
-def everybody(tx: Transaction, of: Climbing, *, is_all: bool) -> Iterator[Theirs]:
+def everybody(
+    tx: Transaction, of: Climbing, *, is_all: bool = False, kinds: Collection[str] | None = None
+) -> Iterator[Theirs]:
     """Yield each student once, also those without a mark.
 
     ``is_all``: read the whole year's marks in one go, else those of these students' enrolments.
@@ -71,7 +76,8 @@ def everybody(tx: Transaction, of: Climbing, *, is_all: bool) -> Iterator[Theirs
     by_place = {place.id: theirs for theirs in of.students.values() for place in theirs}
     several: dict[UUID, list[RawMark]] = {}
     seen: set[UUID] = set()
-    for place_id, marks in groupby(_marks(tx, of, by_place, is_all=is_all), key=itemgetter(0)):
+    read = _marks(tx, of, by_place, is_all=is_all, kinds=kinds)
+    for place_id, marks in groupby(read, key=itemgetter(0)):
         theirs = by_place.get(place_id)
         if theirs is None:
             continue
@@ -90,13 +96,15 @@ def everybody(tx: Transaction, of: Climbing, *, is_all: bool) -> Iterator[Theirs
 
 def reached_by_all(tx: Transaction, of: Climbing) -> Iterator[tuple[UUID, tuple[Reached, ...]]]:
     """Yield who is at or above any step that no person must decide, and when it was crossed."""
-    quick = Quick(of) if of.ladder.is_plain else None
+    if of.ladder.is_plain:
+        quick = Quick(of)
+        for one in everybody(tx, of, is_all=True, kinds=rules_fold.KINDS_THAT_MATTER):
+            met = quick.reached(one)
+            if met:
+                yield one[0], met
+        return
     for one in everybody(tx, of, is_all=True):
-        met = quick.reached(one) if quick and one[2] else None
-        if met is None:
-            if quick and not one[2]:
-                continue
-            met = climb(of, one).reached
+        met = climb(of, one).reached
         if met:
             yield one[0], met
 
@@ -105,30 +113,47 @@ class Quick:
     """The short way up a plain ladder."""
 
     def __init__(self, of: Climbing) -> None:
+        self._of = of
+        self._rule = of.ladder.day_rule
+        self._thresholds = of.ladder.thresholds
+        self._lowest = min(threshold.units for threshold in self._thresholds)
+        self._places = {place.id: place for theirs in of.students.values() for place in theirs}
         last = {school: min(end, of.year.until) for school, end in of.year.ends.items()}
-        schools = of.year.schools
-        self._thresholds = rules_sweep.thresholds_of(of.ladder)
-        full = {one for one, school in schools.items() if rules_sweep.is_full(of.ladder, school)}
-        self._ends: dict[int, date] = {}
-        self._fully: set[int] = set()
-        for theirs in of.students.values():
-            for place in theirs:
-                self._ends[place.id] = last[place.school_id]
-                if place.school_id in full:
-                    self._fully.add(place.id)
+        texts = {school: end.isoformat() for school, end in last.items()}
+        self._ends = {place.id: last[place.school_id] for place in self._places.values()}
+        self._texts = {place.id: texts[place.school_id] for place in self._places.values()}
 
-    def reached(self, one: Theirs) -> tuple[Reached, ...] | None:
-        """Return the steps that a student reaches; None: the long way must tell."""
-        return rules_sweep.sweep(self._thresholds, one[2], self._ends, self._fully)
+    def reached(self, one: Theirs) -> tuple[Reached, ...]:
+        """Return the steps that a student reaches, the lowest first."""
+        marks = one[2]
+        if not marks:
+            return ()
+        ends: Mapping[int, Any] = self._texts if isinstance(marks[0][2], str) else self._ends
+        own = [mark for mark in marks if mark[2] <= ends[mark[0]]]
+        days = rules_fold.unexcused_days(self._rule, self._place, own, at_least=self._lowest)
+        return rules.reached(self._thresholds, days) if days else ()
+
+    def _place(self, place_id: int) -> Place:
+        return self._of.year.place(self._places[place_id])
 
 
 def climb(of: Climbing, one: Theirs, before: Mapping[str, bool] | None = None) -> Climb:
     """Return where one student stands to every step, by the long way."""
+    return stand(of, one, before)[0]
+
+
+def stand(
+    of: Climbing, one: Theirs, before: Mapping[str, bool] | None = None
+) -> tuple[Climb, Sequence[Done]]:
+    """Return where one student stands to every step, and what was done about them."""
     student_id, theirs, marks = one
     known = of.deeds.get(student_id, deeds.NOTHING)
     student = Student(
         places=[of.year.place(place, of.stays.get(place.id, ())) for place in theirs],
-        marks=[Mark(*mark) for mark in marks],
+        marks=[
+            Mark(place, _DATES[day], period, kind, units, minutes)
+            for _, place, day, period, kind, units, minutes in marks
+        ],
         done=known.done,
         decisions=known.decisions,
         exemptions=known.exemptions,
@@ -136,14 +161,14 @@ def climb(of: Climbing, one: Theirs, before: Mapping[str, bool] | None = None) -
     )
     found = rules_climb.climb(of.ladder, student, of.year.until)
     if not known.contacts:
-        return found
+        return found, student.done
     present = theirs[-1]
     band = band_of(of.year.schools[present.school_id].level, present.grade)
+    # What a contact did may open a step, from whose crossing other contacts count: until no more.
     while True:
-        more = deeds.by_contacts(of.ladder, known, found, band)
-        done = [*known.done, *more]
+        done = [*known.done, *deeds.by_contacts(of.ladder, known, found, band)]
         if len(done) <= len(student.done):
-            return found
+            return found, student.done
         student = msgspec.structs.replace(student, done=done)
         found = rules_climb.climb(of.ladder, student, of.year.until)
 
@@ -154,19 +179,25 @@ def _marks(
     places: Mapping[int, Sequence[PlaceFacts]],
     *,
     is_all: bool,
+    kinds: Collection[str] | None,
 ) -> Iterable[RawMark]:
-    newest_of = of.year.newest_of
-    if newest_of is not None:
-        school_of = {
-            place.id: place.school_id for theirs in of.students.values() for place in theirs
-        }
-        return (
-            mark
-            for mark, opened, closed in store.marks_with_history(tx, of.year.school_year)
-            if mark[0] in school_of
-            and opened <= newest_of[school_of[mark[0]]]
-            and (closed is None or closed > newest_of[school_of[mark[0]]])
-        )
+    if of.year.newest_of is not None:
+        return _as_recorded(tx, of, of.year.newest_of, kinds)
     if is_all:
-        return store.marks_of_year(tx, of.year.school_year, newest=of.year.newest)
-    return store.marks_of_places(tx, places, newest=of.year.newest)
+        return store.marks_of_year(tx, of.year.school_year, newest=of.year.newest, kinds=kinds)
+    return store.marks_of_places(tx, places, newest=of.year.newest, kinds=kinds)
+
+
+def _as_recorded(
+    tx: Transaction,
+    of: Climbing,
+    newest_of: Mapping[UUID, int],
+    kinds: Collection[str] | None,
+) -> Iterator[RawMark]:
+    newest = {
+        place.id: newest_of[place.school_id] for theirs in of.students.values() for place in theirs
+    }
+    for *mark, opened, closed in store.marks_with_history(tx, of.year.school_year, kinds=kinds):
+        then = newest.get(mark[0], 0)
+        if opened <= then and (closed is None or closed > then):
+            yield mark[0], mark[1], mark[2], mark[3], mark[4], mark[5], mark[6]

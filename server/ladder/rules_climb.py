@@ -120,6 +120,8 @@ def _told(  # noqa: PLR0913  (what a state is made of)
         value_now=found.now,
         absent=found.absent,
         enrolled=found.enrolled,
+        absent_now=found.absent_now,
+        enrolled_now=found.enrolled_now,
         due_on=due_on,
         waits_for=waits_for,
         dates=found.dates,

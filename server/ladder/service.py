@@ -15,10 +15,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from server.attendance import rules_days
 from server.attendance import store as attendance
 from server.db.database import Transaction
-from server.ladder import catalog, climbs, rules_climb, store, year
+from server.ladder import catalog, climbs, rules_climb, rules_fold, store
 from server.ladder.climbs import Climbing, Quick, Theirs
 from server.ladder.law import Ladder
 from server.ladder.rules import Reached
@@ -108,9 +107,10 @@ def recompute(
     of = climbs.start(tx, ladder, school_year, Asked(), places.keys())
     met_before = store.crossings_met(tx, places, school_year=school_year, ladder=ladder.key)
     quick = Quick(of) if ladder.is_plain else None
+    kinds = rules_fold.KINDS_THAT_MATTER if ladder.is_plain else None
     changes, movements = _Changes(), []
     nowhere: Iterator[Theirs] = ((one, [], []) for one in places if one not in of.students)
-    everybody = climbs.everybody(tx, of, is_all=len(places) > _MANY)
+    everybody = climbs.everybody(tx, of, is_all=len(places) > _MANY, kinds=kinds)
     for one in chain(everybody, nowhere):
         student_id, school_id = one[0], places[one[0]]
         before = met_before.get(student_id, {})
@@ -155,8 +155,8 @@ def unexcused_units(
     of = climbs.start(tx, ladder, school_year, Asked(), students)
     for student_id, theirs, marks in climbs.everybody(tx, of, is_all=len(students) > _MANY):
         known = {place.id: of.year.place(place) for place in theirs}
-        days = rules_days.days_of_marks(ladder.day_rule, known, marks)
-        found[student_id] = sum(day.unexcused for day in days)
+        days = rules_fold.unexcused_days(ladder.day_rule, known.__getitem__, marks)
+        found[student_id] = sum(units for _, units in days)
     return found
 
 
@@ -195,9 +195,7 @@ def _met(
     if not one[1]:
         return ()
     if quick is not None and one[0] not in of.deeds:
-        reached = quick.reached(one)
-        if reached is not None:
-            return _plainly(of, one, reached, before)
+        return _plainly(of, one, quick.reached(one), before)
     found = climbs.climb(of, one, {key: row.passed_over for key, row in before.items()})
     return _of_climb(found)
 

@@ -123,7 +123,7 @@ def add_crossings(
             }
         )
     if rows:
-        tx.session.connection().execute(insert(CrossingRow.__table__), rows)
+        tx.session.connection().execute(insert(CrossingRow), rows)
 
 
 def change_crossings(tx: Transaction, crossings: Sequence[Crossed]) -> None:
@@ -168,9 +168,7 @@ def _taken_back_now(
             CrossingRow.ladder == ladder,
             CrossingRow.first_seen_at == tx.at,
         )
-        found.update(
-            ((row.student_id, row.step), row.id) for row in tx.session.execute(query)
-        )
+        found.update(((row.student_id, row.step), row.id) for row in tx.session.execute(query))
     return found
 
 

@@ -26,8 +26,9 @@ AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 _AT_ONCE = 1000
 _BATCH = 5000
 
-RawMark: TypeAlias = tuple[int, date, str, str, int, int | None]
-"""Enrolment, date, class, kind, units, minutes: what ``rules_days.Mark`` is made of."""
+RawMark: TypeAlias = tuple[int, int, date | str, str, str, int, int | None]
+"""Enrolment, and once more with date (SQLite: as text), class, kind, units and minutes: a row of
+``rules_fold``, whose key is the enrolment."""
 
 
 class SchoolFacts(NamedTuple):
@@ -64,7 +65,7 @@ class PlaceFacts(NamedTuple):
 Stay: TypeAlias = tuple[date | None, date | None]
 
 
-class _Dates(dict[Any, date]):
+class Dates(dict[Any, date]):
     """The date of a driver's value: SQLite gives text, PostgreSQL dates. Each is made once."""
 
     def __missing__(self, value: Any) -> date:
@@ -110,7 +111,7 @@ def calendars(
     )
     if schools is not None:
         query = query.where(CalendarDayRow.school_id.in_(list(schools)))
-    dates, ids = _Dates(), _Ids()
+    dates, ids = Dates(), _Ids()
     found: dict[UUID, CalendarFacts] = {}
     for school, day, periods, minutes in _raw(tx, query):
         school_id, on_date = ids[school], dates[day]
@@ -175,7 +176,7 @@ def places(
         .where(EnrollmentRow.school_year == school_year)
         .order_by(EnrollmentRow.id)
     )
-    dates, ids = _Dates({None: None}), _Ids()  # type: ignore[dict-item]
+    dates, ids = Dates({None: None}), _Ids()  # type: ignore[dict-item]
     return sorted(
         PlaceFacts(
             row[0], ids[row[1]], ids[row[2]], row[3], dates[row[4]], dates[row[5]], row[6], row[7]
@@ -212,37 +213,41 @@ def recordings(tx: Transaction) -> list[tuple[datetime, int]]:
 
 
 def marks_of_year(
-    tx: Transaction, school_year: str, *, newest: int | None = None
+    tx: Transaction,
+    school_year: str,
+    *,
+    newest: int | None = None,
+    kinds: Collection[str] | None = None,
 ) -> Iterator[RawMark]:
-    """Yield a school year's facts in the order of their enrolments; as known now, or then."""
+    """Yield a school year's facts (of some kinds), each enrolment's together."""
     query = _MARKS.join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id).where(
         EnrollmentRow.school_year == school_year
     )
-    dates = _Dates()
-    for place, day, period, kind, units, minutes in _raw(
-        tx, _known(query, newest).order_by(AttendanceEventRow.place_id)
-    ):
-        yield place, dates[day], period, kind, units, minutes
+    known = _known(_of_kinds(query, kinds), newest)
+    return _raw(tx, known.order_by(AttendanceEventRow.place_id))
 
 
 def marks_of_places(
-    tx: Transaction, places: Collection[int], *, newest: int | None = None
+    tx: Transaction,
+    places: Collection[int],
+    *,
+    newest: int | None = None,
+    kinds: Collection[str] | None = None,
 ) -> Iterator[RawMark]:
-    """Yield the facts of some enrolments; as known now, or then."""
-    dates = _Dates()
+    """Yield the facts of some enrolments (of some kinds), each enrolment's together."""
+    query = _known(_of_kinds(_MARKS, kinds), newest).order_by(AttendanceEventRow.place_id)
     wanted = sorted(places)
     for at in range(0, len(wanted), _AT_ONCE):
-        query = _MARKS.where(AttendanceEventRow.place_id.in_(wanted[at : at + _AT_ONCE]))
-        for place, day, period, kind, units, minutes in _raw(tx, _known(query, newest)):
-            yield place, dates[day], period, kind, units, minutes
+        part = wanted[at : at + _AT_ONCE]
+        yield from _raw(tx, query.where(AttendanceEventRow.place_id.in_(part)))
 
 
 def marks_with_history(
-    tx: Transaction, school_year: str
-) -> Iterator[tuple[RawMark, int, int | None]]:
-    """Yield every fact of a school year that was ever known, with when it began and ended to be.
+    tx: Transaction, school_year: str, *, kinds: Collection[str] | None = None
+) -> Iterator[tuple[Any, ...]]:
+    """Yield every fact of a school year that was ever known, each enrolment's together.
 
-    In the order of their enrolments.
+    A ``RawMark``, then the recordings that opened and closed it.
     """
     query = (
         _MARKS.add_columns(AttendanceEventRow.opened_by, AttendanceEventRow.closed_by)
@@ -250,14 +255,10 @@ def marks_with_history(
         .where(EnrollmentRow.school_year == school_year)
         .order_by(AttendanceEventRow.place_id)
     )
-    dates = _Dates()
-    for place, day, period, kind, units, minutes, opened, closed in _raw(tx, query):
-        yield (place, dates[day], period, kind, units, minutes), opened, closed
+    return _raw(tx, _of_kinds(query, kinds))
 
 
-def reasons_of_places(
-    tx: Transaction, places: Collection[int]
-) -> dict[tuple[int, date, str], str]:
+def reasons_of_places(tx: Transaction, places: Collection[int]) -> dict[tuple[int, date, str], str]:
     """Return what the files say why, by enrolment, date and kind; as known now."""
     found: dict[tuple[int, date, str], str] = {}
     wanted = sorted(places)
@@ -280,12 +281,17 @@ def reasons_of_places(
 
 _MARKS = select(
     AttendanceEventRow.place_id,
+    AttendanceEventRow.place_id,
     AttendanceEventRow.on_date,
     AttendanceEventRow.period,
     AttendanceEventRow.kind,
     AttendanceEventRow.units,
     AttendanceEventRow.minutes,
 )
+
+
+def _of_kinds(query: AnySelect, kinds: Collection[str] | None) -> AnySelect:
+    return query if kinds is None else query.where(AttendanceEventRow.kind.in_(sorted(kinds)))
 
 
 def _known(query: AnySelect, newest: int | None) -> AnySelect:
