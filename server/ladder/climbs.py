@@ -48,22 +48,38 @@ class Climbing(Struct, kw_only=True):
 def start(
     tx: Transaction,
     ladder: Ladder,
-    school_year: str,
+    opened: Year,
     asked: Asked,
-    students: Collection[UUID] | None = None,
+    places: Sequence[PlaceFacts] | None = None,
 ) -> Climbing:
-    """Open a school year for these students (None: all). Schools left out are left out here."""
-    places = store.places(tx, school_year, students)
-    schools = None if students is None else {place.school_id for place in places}
-    opened = year.load(tx, school_year, asked, schools)
-    known = year.by_student(place for place in places if place.school_id in opened.ends)
+    """Open a school year for the students of these enrolments (None: for all).
+
+    Enrolments in schools that the year leaves out are left out.
+    """
+    is_all = places is None
+    known = store.places(tx, opened.school_year) if places is None else places
+    students = year.by_student(place for place in known if place.school_id in opened.ends)
     return Climbing(
         ladder=ladder,
         year=opened,
-        students=known,
-        stays=store.stays(tx, school_year, students),
-        deeds=deeds.of_year(tx, ladder, opened, known, asked, is_all=students is None),
+        students=students,
+        stays=store.stays(tx, opened.school_year, None if is_all else students),
+        deeds=deeds.of_year(tx, ladder, opened, students, asked, is_all=is_all),
     )
+
+
+def open_for(
+    tx: Transaction,
+    ladder: Ladder,
+    school_year: str,
+    students: Collection[UUID],
+    asked: Asked | None = None,
+) -> Climbing:
+    """Open a school year for these students, up to what is known now or what is asked for."""
+    places = store.places(tx, school_year, students)
+    schools = {place.school_id for place in places}
+    opened = year.load(tx, school_year, asked or Asked(), schools)
+    return start(tx, ladder, opened, asked or Asked(), places)
 
 
 def everybody(
@@ -92,21 +108,6 @@ def everybody(
     for student_id, theirs in of.students.items():
         if student_id not in seen:
             yield student_id, theirs, []
-
-
-def reached_by_all(tx: Transaction, of: Climbing) -> Iterator[tuple[UUID, tuple[Reached, ...]]]:
-    """Yield who is at or above any step that no person must decide, and when it was crossed."""
-    if of.ladder.is_plain:
-        quick = Quick(of)
-        for one in everybody(tx, of, is_all=True, kinds=rules_fold.KINDS_THAT_MATTER):
-            met = quick.reached(one)
-            if met:
-                yield one[0], met
-        return
-    for one in everybody(tx, of, is_all=True):
-        met = climb(of, one).reached
-        if met:
-            yield one[0], met
 
 
 class Quick:

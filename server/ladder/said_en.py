@@ -9,15 +9,6 @@ _NUMBERS = (
     *("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
     *("eleven", "twelve"),
 )
-_AMOUNTS: dict[str, Callable[[Told], str]] = {
-    "unexcused_occasions": lambda told: _occasions(told),
-    "unexcused_days_or_parts": lambda told: (
-        f"{days_en(told.value)} of which all or a part was missed without an excuse"
-    ),
-    "truancy_reports": lambda told: counted(told.value, "report of truancy", "reports of truancy"),
-    "consecutive": lambda told: f"{days_en(told.value)} in a row missed without an excuse",
-    "all_absences": lambda told: f"{days_en(told.value)} missed for whatever reason",
-}
 _NOTHING = {
     "all_absences": "no school day missed",
     "unexcused_occasions": "no absence and no long lateness without an excuse",
@@ -93,3 +84,14 @@ def _when(told: Told) -> str:
 
 def _word(number: int) -> str:
     return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+
+
+_AMOUNTS: dict[str, Callable[[Told], str]] = {
+    "unexcused_occasions": _occasions,
+    "unexcused_days_or_parts": lambda told: (
+        f"{days_en(told.value)} of which all or a part was missed without an excuse"
+    ),
+    "truancy_reports": lambda told: counted(told.value, "report of truancy", "reports of truancy"),
+    "consecutive": lambda told: f"{days_en(told.value)} in a row missed without an excuse",
+    "all_absences": lambda told: f"{days_en(told.value)} missed for whatever reason",
+}

@@ -10,17 +10,6 @@ _NUMBERS = (
     *("", "una", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez"),
     *("once", "doce"),
 )
-_AMOUNTS: dict[str, Callable[[Told], str]] = {
-    "unexcused_occasions": lambda told: _occasions(told),
-    "unexcused_days_or_parts": lambda told: (
-        f"{days_es(told.value)} con falta, entera o en parte, sin justificación"
-    ),
-    "truancy_reports": lambda told: counted(
-        told.value, "informe de ausentismo", "informes de ausentismo"
-    ),
-    "consecutive": lambda told: _in_a_row(told),
-    "all_absences": lambda told: f"{days_es(told.value)} de falta por el motivo que sea",
-}
 _NOTHING = {
     "all_absences": "ningún día de clase con falta",
     "unexcused_occasions": "ninguna falta ni retraso largo sin justificación",
@@ -109,3 +98,16 @@ def _word(number: int) -> str:
 
 def _comma(number: str) -> str:
     return number.replace(".", ",")
+
+
+_AMOUNTS: dict[str, Callable[[Told], str]] = {
+    "unexcused_occasions": _occasions,
+    "unexcused_days_or_parts": lambda told: (
+        f"{days_es(told.value)} con falta, entera o en parte, sin justificación"
+    ),
+    "truancy_reports": lambda told: counted(
+        told.value, "informe de ausentismo", "informes de ausentismo"
+    ),
+    "consecutive": _in_a_row,
+    "all_absences": lambda told: f"{days_es(told.value)} de falta por el motivo que sea",
+}

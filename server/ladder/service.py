@@ -9,6 +9,7 @@ of another school year.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from itertools import chain
 from uuid import UUID
 
@@ -17,14 +18,14 @@ from msgspec import Struct
 
 from server.attendance import store as attendance
 from server.db.database import Transaction
-from server.ladder import catalog, climbs, rules_climb, rules_fold, store
+from server.ladder import catalog, climbs, rules_climb, rules_fold, store, sweep, year
 from server.ladder.climbs import Climbing, Quick, Theirs
 from server.ladder.law import Ladder
 from server.ladder.rules import Reached
 from server.ladder.rules_input import Climb, Status
 from server.ladder.standings import standing_of, standings_of
-from server.ladder.store import Crossed, NewCrossing
-from server.ladder.year import Asked
+from server.ladder.store import Crossed, NewCrossing, facts
+from server.ladder.year import Asked, Year
 
 __all__ = [
     "Counts",
@@ -104,7 +105,7 @@ def recompute(
 ) -> list[Movement]:
     """Bring the crossings of these students (by student: the present school) up to date."""
     opening = ladder.opener.key if ladder.opener else ""
-    of = climbs.start(tx, ladder, school_year, Asked(), places.keys())
+    of = climbs.open_for(tx, ladder, school_year, places.keys())
     met_before = store.crossings_met(tx, places, school_year=school_year, ladder=ladder.key)
     quick = Quick(of) if ladder.is_plain else None
     kinds = rules_fold.KINDS_THAT_MATTER if ladder.is_plain else None
@@ -141,7 +142,7 @@ def climb_all(
 
     With the steps, the lowest first; from the facts alone, without what was written before.
     """
-    return climbs.reached_by_all(tx, climbs.start(tx, ladder, school_year, asked or Asked()))
+    return _climb_all(tx, ladder, year.load(tx, school_year, asked or Asked()), asked or Asked())
 
 
 def unexcused_units(
@@ -151,11 +152,22 @@ def unexcused_units(
     found = dict.fromkeys(students, 0)
     if not found or not school_year:
         return found
-    ladder = ladder_of_district(tx)
-    of = climbs.start(tx, ladder, school_year, Asked(), students)
-    for student_id, theirs, marks in climbs.everybody(tx, of, is_all=len(students) > _MANY):
-        known = {place.id: of.year.place(place) for place in theirs}
-        days = rules_fold.unexcused_days(ladder.day_rule, known.__getitem__, marks)
+    rule = ladder_of_district(tx).day_rule
+    known = {place.id: place for place in facts.places(tx, school_year, students)}
+    marks: dict[UUID, list[facts.RawMark]] = {}
+    for mark in facts.marks_of_places(tx, known, kinds=rules_fold.KINDS_THAT_MATTER):
+        marks.setdefault(known[mark[0]].student_id, []).append(mark)
+
+    @cache
+    def opened() -> Year:
+        """Only dates of which a part was missed need to know how the school keeps its days."""
+        schools = {place.school_id for place in known.values()}
+        return year.load(tx, school_year, Asked(), schools)
+
+    for student_id, theirs in marks.items():
+        days = rules_fold.unexcused_days(
+            rule, lambda place_id: opened().place(known[place_id]), theirs
+        )
         found[student_id] = sum(units for _, units in days)
     return found
 
@@ -177,15 +189,28 @@ def counts(  # noqa: PLR0913  (what a count depends on)
     once in the district.
     """
     asked = Asked(day=day, on=on, known_at=known_at, as_recorded=as_recorded)
-    of = climbs.start(tx, ladder, school_year, asked)
+    opened = year.load(tx, school_year, asked)
     steps = {step.key: 0 for step in ladder.automatic_steps}
-    for _, reached in climbs.reached_by_all(tx, of):
+    for _, reached in _climb_all(tx, ladder, opened, asked):
         for step in reached:
             steps[step.step] += 1
-    warnings = list(of.year.warnings)
+    warnings = list(opened.warnings)
     if school_year not in attendance.years_of(tx):
         warnings.append(f"No attendance is known of the school year {school_year}.")
     return Counts(steps=steps, warnings=warnings)
+
+
+def _climb_all(
+    tx: Transaction, ladder: Ladder, opened: Year, asked: Asked
+) -> Iterator[tuple[UUID, tuple[Reached, ...]]]:
+    if ladder.is_plain:
+        yield from sweep.sweep(tx, ladder, opened)
+        return
+    of = climbs.start(tx, ladder, opened, asked)
+    for one in climbs.everybody(tx, of, is_all=True):
+        met = climbs.climb(of, one).reached
+        if met:
+            yield one[0], met
 
 
 def _met(

@@ -16,7 +16,6 @@ from server.ladder.climbs import Climbing, Theirs
 from server.ladder.law import Ladder
 from server.ladder.rules_input import Climb
 from server.ladder.store import facts
-from server.ladder.year import Asked
 
 _NOT_MISSED = frozenset(
     {
@@ -48,7 +47,7 @@ def standings_of(
     """Return where these students (by student: the present school) stand, as known now."""
     if not places:
         return []
-    of = climbs.start(tx, ladder, school_year, Asked(), places.keys())
+    of = climbs.open_for(tx, ladder, school_year, places.keys())
     numbers = [place.id for theirs in of.students.values() for place in theirs]
     reasons = facts.reasons_of_places(tx, numbers)
     crossings = store.crossings_of(tx, places, school_year=school_year, ladder=ladder.key)

@@ -65,7 +65,9 @@ class Year(Struct, kw_only=True):
         )
 
 
-def load(tx: Transaction, school_year: str, asked: Asked, schools: Collection[UUID] | None) -> Year:
+def load(
+    tx: Transaction, school_year: str, asked: Asked, schools: Collection[UUID] | None = None
+) -> Year:
     """Return a school year of these schools (None: of all), up to the day asked for."""
     if not attendance_rules.is_school_year(school_year):
         raise Invalid(f"Write the school year like 2021-22; {school_year!r} is none.")

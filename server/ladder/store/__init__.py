@@ -1,12 +1,12 @@
 """Speaks SQL for crossings and publishes standings. Decides nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 
 from schemas.attendance import Crossing, Standing
 from server.db.database import Transaction
@@ -15,6 +15,9 @@ from server.feed import store as feed
 from server.ids import new_id
 
 _AT_ONCE = 1000
+_MANY = 20_000
+
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 
 class Crossed(NamedTuple):
@@ -42,7 +45,7 @@ class NewCrossing(Struct, frozen=True, kw_only=True):
 
 
 def crossings_met(
-    tx: Transaction, students: Iterable[UUID], *, school_year: str, ladder: str
+    tx: Transaction, students: Collection[UUID], *, school_year: str, ladder: str
 ) -> dict[UUID, dict[str, Crossed]]:
     """Return, by student and step, the crossings that are met now."""
     query = select(
@@ -59,14 +62,14 @@ def crossings_met(
         CrossingRow.no_longer_met_at.is_(None),
     )
     found: dict[UUID, dict[str, Crossed]] = {}
-    for part in _parts(sorted(set(students))):
-        for row in tx.session.execute(query.where(CrossingRow.student_id.in_(part))):
+    for part in _parts(students):
+        for row in tx.session.execute(_of(query, part)):
             found.setdefault(row.student_id, {})[row.step] = Crossed(*row)
     return found
 
 
 def crossings_of(
-    tx: Transaction, students: Iterable[UUID], *, school_year: str, ladder: str
+    tx: Transaction, students: Collection[UUID], *, school_year: str, ladder: str
 ) -> dict[UUID, list[Crossing]]:
     """Return, by student, every crossing of a year, those taken back as well, as first seen."""
     query = (
@@ -75,8 +78,8 @@ def crossings_of(
         .order_by(CrossingRow.first_seen_at, CrossingRow.value, CrossingRow.step)
     )
     found: dict[UUID, list[Crossing]] = {}
-    for part in _parts(sorted(set(students))):
-        for row in tx.session.scalars(query.where(CrossingRow.student_id.in_(part))):
+    for part in _parts(students):
+        for row in tx.session.scalars(_of(query, part)):
             found.setdefault(row.student_id, []).append(
                 Crossing(
                     step=row.step,
@@ -160,17 +163,25 @@ def publish_standing(tx: Transaction, standing: Standing, *, root: str) -> None:
 def _taken_back_now(
     tx: Transaction, crossings: Sequence[NewCrossing], *, school_year: str, ladder: str
 ) -> dict[tuple[UUID, str], UUID]:
-    found: dict[tuple[UUID, str], UUID] = {}
-    for part in _parts(sorted({one.student_id for one in crossings})):
-        query = select(CrossingRow.student_id, CrossingRow.step, CrossingRow.id).where(
-            CrossingRow.student_id.in_(part),
-            CrossingRow.school_year == school_year,
-            CrossingRow.ladder == ladder,
-            CrossingRow.first_seen_at == tx.at,
-        )
-        found.update(((row.student_id, row.step), row.id) for row in tx.session.execute(query))
-    return found
+    query = select(CrossingRow.student_id, CrossingRow.step, CrossingRow.id).where(
+        CrossingRow.school_year == school_year,
+        CrossingRow.ladder == ladder,
+        CrossingRow.first_seen_at == tx.at,
+    )
+    return {
+        (row.student_id, row.step): row.id
+        for part in _parts({one.student_id for one in crossings})
+        for row in tx.session.execute(_of(query, part))
+    }
 
 
-def _parts(values: list[UUID]) -> Iterable[list[UUID]]:
-    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))
+def _of(query: AnySelect, students: list[UUID] | None) -> AnySelect:
+    return query if students is None else query.where(CrossingRow.student_id.in_(students))
+
+
+def _parts(students: Collection[UUID]) -> Iterable[list[UUID] | None]:
+    """Return whom to ask for at once; None: everybody, where that is quicker than by names."""
+    if len(students) > _MANY:
+        return [None]
+    wanted = list(students)
+    return [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]

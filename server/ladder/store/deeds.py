@@ -170,5 +170,5 @@ def _approach(row: Any) -> Approach:
 
 
 def _parts(students: Iterable[UUID]) -> Iterable[list[UUID]]:
-    wanted = sorted(set(students))
+    wanted = list(set(students))
     return (wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE))

@@ -161,23 +161,10 @@ def told_until_then(tx: Transaction, school_year: str, newest: int) -> dict[UUID
 def places(
     tx: Transaction, school_year: str, students: Collection[UUID] | None = None
 ) -> list[PlaceFacts]:
-    """Return a year's enrolments (of some students), in the order of their numbers."""
-    query = (
-        select(
-            EnrollmentRow.id,
-            EnrollmentRow.student_id,
-            EnrollmentRow.school_id,
-            EnrollmentRow.grade,
-            EnrollmentRow.entry_on,
-            EnrollmentRow.exit_on,
-            EnrollmentRow.source,
-            EnrollmentRow.periods,
-        )
-        .where(EnrollmentRow.school_year == school_year)
-        .order_by(EnrollmentRow.id)
-    )
+    """Return a year's enrolments (of some students), in no order."""
+    query = select(*_PLACE).where(EnrollmentRow.school_year == school_year)
     dates, ids = Dates({None: None}), _Ids()  # type: ignore[dict-item]
-    return sorted(
+    return [
         PlaceFacts(
             row[0], ids[row[1]], ids[row[2]], row[3], dates[row[4]], dates[row[5]], row[6], row[7]
         )
@@ -185,7 +172,18 @@ def places(
         for row in _raw(
             tx, query if part is None else query.where(EnrollmentRow.student_id.in_(part))
         )
+    ]
+
+
+def places_alone(tx: Transaction, school_year: str) -> Iterator[tuple[int, Any, Any, int | None]]:
+    """Yield a year's enrolments with student, school and periods, as the driver spells them."""
+    query = select(
+        EnrollmentRow.id,
+        EnrollmentRow.student_id,
+        EnrollmentRow.school_id,
+        EnrollmentRow.periods,
     )
+    return _raw(tx, query.where(EnrollmentRow.school_year == school_year))
 
 
 def stays(
@@ -279,6 +277,16 @@ def reasons_of_places(tx: Transaction, places: Collection[int]) -> dict[tuple[in
     return found
 
 
+_PLACE = (
+    EnrollmentRow.id,
+    EnrollmentRow.student_id,
+    EnrollmentRow.school_id,
+    EnrollmentRow.grade,
+    EnrollmentRow.entry_on,
+    EnrollmentRow.exit_on,
+    EnrollmentRow.source,
+    EnrollmentRow.periods,
+)
 _MARKS = select(
     AttendanceEventRow.place_id,
     AttendanceEventRow.place_id,
@@ -304,9 +312,9 @@ def _known(query: AnySelect, newest: int | None) -> AnySelect:
 
 
 def _raw(tx: Transaction, query: AnySelect) -> Iterator[tuple[Any, ...]]:
-    """Yield the driver's own tuples; a server's cursor sends them as they are asked for."""
-    connection = tx.session.connection()
-    with connection.execute(query, execution_options={"stream_results": True}) as result:
+    """Yield the driver's own tuples."""
+    tx.session.flush()  # a connection does not see what the session still holds
+    with tx.session.connection().execute(query) as result:
         cursor: Any = result.cursor
         while batch := cursor.fetchmany(_BATCH):
             yield from batch
@@ -315,5 +323,5 @@ def _raw(tx: Transaction, query: AnySelect) -> Iterator[tuple[Any, ...]]:
 def _parts(students: Collection[UUID] | None) -> Iterable[list[UUID] | None]:
     if students is None:
         return [None]
-    wanted = sorted(set(students))
+    wanted = list(students)
     return [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]
