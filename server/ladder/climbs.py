@@ -23,6 +23,7 @@ from server.ladder.rules import Reached
 from server.ladder.rules_input import Climb, Done, Student
 from server.ladder.store import facts as store
 from server.ladder.store.facts import PlaceFacts, RawMark, Stay
+from server.ladder.store.raw import Dates
 from server.ladder.year import Asked, Year
 
 Theirs: TypeAlias = tuple[UUID, Sequence[PlaceFacts], list[RawMark]]
@@ -31,7 +32,7 @@ Before: TypeAlias = Mapping[UUID, Mapping[str, bool]]
 """By student, the steps met when last looked at, and whether they were passed over."""
 
 
-_DATES = store.Dates()
+_DATES = Dates()
 """A few hundred dates are all there ever are."""
 
 
@@ -59,12 +60,15 @@ def start(
     is_all = places is None
     known = store.places(tx, opened.school_year) if places is None else places
     students = year.by_student(place for place in known if place.school_id in opened.ends)
+    done = deeds.of_year(tx, ladder, opened, students, asked, is_all=is_all)
+    # A plain ladder's short way asks for no stays; they are read for whoever goes the long way.
+    long = done.keys() if ladder.is_plain else (None if is_all else students.keys())
     return Climbing(
         ladder=ladder,
         year=opened,
         students=students,
-        stays=store.stays(tx, opened.school_year, None if is_all else students),
-        deeds=deeds.of_year(tx, ladder, opened, students, asked, is_all=is_all),
+        stays=store.stays(tx, opened.school_year, long) if long or long is None else {},
+        deeds=done,
     )
 
 

@@ -51,16 +51,18 @@ def of_year(  # noqa: PLR0913  (what deeds hang on)
     is_all: bool,
 ) -> dict[UUID, Deeds]:
     """Return what was done about these students' steps, up to the day asked for and as known."""
-    wanted: Collection[UUID] = students
     zone = zone_of(tx)
     since, until = _bounds(year, zone)
-    if is_all:
-        about = store.students_with_deeds(
-            tx, school_year=year.school_year, ladder=ladder.key, since=since, until=until
-        )
-        wanted = about & students.keys()
+    about = store.students_with_deeds(
+        tx,
+        None if is_all else students,
+        school_year=year.school_year,
+        ladder=ladder.key,
+        since=since,
+        until=until,
+    )
     by_moment: dict[tuple[date, datetime | None], list[UUID]] = {}
-    for student_id in wanted:
+    for student_id in about & students.keys():
         last = min(year.ends[students[student_id][-1].school_id], year.until)
         moment = end_of(last, zone) if asked.as_recorded else asked.known_at
         by_moment.setdefault((last, moment), []).append(student_id)

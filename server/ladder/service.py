@@ -246,11 +246,12 @@ def _plainly(
 
 
 def _due_on(of: Climbing, one: Theirs, step: Reached, known: Crossed | None) -> date | None:
+    law = of.ladder.step(step.step)
+    if law is None or not (law.due_school_days or law.due_business_days_from_identification):
+        return None
     if known is not None and known.crossed_on == step.crossed_on and known.due_on is not None:
         return known.due_on
-    law = of.ladder.step(step.step)
-    place = of.year.place(one[1][-1])
-    return rules_climb.due_of(law, step.crossed_on, place, {}) if law else None
+    return rules_climb.due_of(law, step.crossed_on, of.year.place(one[1][-1]), {})
 
 
 def _of_climb(found: Climb) -> Sequence[_Met]:
@@ -286,7 +287,7 @@ def _compare(
                 )
             )
             continue
-        now = Crossed(known.id, student_id, *msgspec.structs.astuple(step))
+        now = Crossed(known.key, student_id, *msgspec.structs.astuple(step))
         if now != known:
             changes.moved.append(now)
     if not before:

@@ -18,6 +18,7 @@ from server.ladder.law import Ladder
 from server.ladder.rules import Reached
 from server.ladder.store import facts as store
 from server.ladder.store.facts import RawMark
+from server.ladder.store.raw import id_of
 from server.ladder.year import Year
 
 
@@ -32,7 +33,7 @@ def sweep(
         days = rules_fold.unexcused_days(ladder.day_rule, places.place, marks, at_least=lowest)
         met = rules.reached(thresholds, days) if days else ()
         if met:
-            yield _id(student), met
+            yield id_of(student), met
 
 
 class _Places:
@@ -55,7 +56,7 @@ class _Places:
                 self._several[student] = []
             known.add(student)
             if school not in self._schools:
-                self._schools[school] = _id(school)
+                self._schools[school] = id_of(school)
 
     def place(self, place_id: int) -> Place:
         """Return an enrolment as far as the day rule asks for it."""
@@ -94,7 +95,3 @@ class _Places:
             then = newest[self._school_of[mark[0]]]
             if opened <= then and (closed is None or closed > then):
                 yield mark[0], mark[1], mark[2], mark[3], mark[4], mark[5], mark[6]
-
-
-def _id(spelled: Any) -> UUID:
-    return spelled if isinstance(spelled, UUID) else UUID(spelled)

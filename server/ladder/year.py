@@ -11,6 +11,7 @@ date of any that had been written down by then.
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -39,19 +40,51 @@ class Asked(Struct, frozen=True, kw_only=True):
     """As known at the end of the day asked for; with ``day`` that is each school's own day N."""
 
 
-class Year(Struct, kw_only=True):
+class Year:
     """A school year as far as it is asked for: everything but the students and their marks."""
 
-    school_year: str
-    schools: Mapping[UUID, School]
-    ends: Mapping[UUID, date]
-    """By school, the last day that counts; a school that is missing here is left out."""
-    until: date
-    newest: int | None = None
-    """The last recording that counts; None: all of them."""
-    newest_of: Mapping[UUID, int] | None = None
-    """By school, where each school's day is asked for as recorded then."""
-    warnings: Sequence[str] = ()
+    def __init__(
+        self, tx: Transaction, school_year: str, asked: Asked, wanted: Collection[UUID]
+    ) -> None:
+        self.school_year = school_year
+        self.warnings: list[str] = []
+        self._tx = tx
+        self._wanted = wanted
+        last = self._last(asked)
+        self.newest = (
+            None if asked.known_at is None else attendance.newest_recording(tx, asked.known_at)
+        )
+        """The last recording that counts; None: all of them."""
+        self.newest_of = _newest_of(tx, last) if asked.as_recorded else None
+        """By school, where each school's day is asked for as recorded then."""
+        told = _told(tx, school_year, self.newest, self.newest_of)
+        self.ends = {
+            school_id: min(end, told.get(school_id, end)) for school_id, end in last.items()
+        }
+        """By school, the last day that counts; a school that is missing here is left out."""
+        self.until = _until(tx, asked, self.ends)
+        """The day that is today for the question."""
+
+    @cached_property
+    def schools(self) -> Mapping[UUID, School]:
+        """How each school keeps its year. Read when it is first asked for."""
+        calendars = store.calendars(self._tx, self.school_year, self._wanted)
+        semesters = store.semesters(self._tx, self.school_year)
+        known: dict[UUID, School] = {}
+        for one in store.schools(self._tx, self._wanted):
+            calendar = calendars.get(one.id)
+            known[one.id] = School(
+                id=one.id,
+                level=one.level,
+                mode=one.mode,
+                periods=one.periods,
+                minutes=one.minutes,
+                days=calendar.days if calendar else (),
+                semesters=semesters.get(one.id) or semesters.get(None) or (),
+                periods_on=calendar.periods if calendar else {},
+                minutes_on=calendar.minutes if calendar else {},
+            )
+        return known
 
     def place(self, known: PlaceFacts, stays: Sequence[Stay] = ()) -> Place:
         """Return an enrolment as the engine takes it."""
@@ -64,6 +97,30 @@ class Year(Struct, kw_only=True):
             told_until=self.ends[known.school_id],
         )
 
+    def _last(self, asked: Asked) -> dict[UUID, date]:
+        """Return the last day asked for in each school; note what the reader should know of it."""
+        if asked.day is None:
+            return dict.fromkeys(self._wanted, asked.on or date.max)
+        last: dict[UUID, date] = {}
+        for row in people.schools(self._tx):
+            if row.id not in self._wanted:
+                continue
+            calendar = self.schools[row.id].days
+            reached = attendance_rules.nth_school_day(calendar, asked.day)
+            if reached is not None:
+                last[row.id] = reached
+            elif calendar:
+                last[row.id] = calendar[-1]
+                self.warnings.append(
+                    f"{row.name} has only {len(calendar)} school days in {self.school_year}: "
+                    "counted to its last."
+                )
+            else:
+                self.warnings.append(
+                    f"{row.name} has no calendar for {self.school_year}: left out."
+                )
+        return last
+
 
 def load(
     tx: Transaction, school_year: str, asked: Asked, schools: Collection[UUID] | None = None
@@ -71,40 +128,7 @@ def load(
     """Return a school year of these schools (None: of all), up to the day asked for."""
     if not attendance_rules.is_school_year(school_year):
         raise Invalid(f"Write the school year like 2021-22; {school_year!r} is none.")
-    calendars = store.calendars(tx, school_year, schools)
-    semesters = store.semesters(tx, school_year)
-    known: dict[UUID, School] = {}
-    for one in store.schools(tx):
-        if schools is not None and one.id not in schools:
-            continue
-        calendar = calendars.get(one.id)
-        known[one.id] = School(
-            id=one.id,
-            level=one.level,
-            mode=one.mode,
-            periods=one.periods,
-            minutes=one.minutes,
-            days=calendar.days if calendar else (),
-            semesters=semesters.get(one.id) or semesters.get(None) or (),
-            periods_on=calendar.periods if calendar else {},
-            minutes_on=calendar.minutes if calendar else {},
-        )
-    asked_until, warnings = _asked_until(tx, school_year, known, asked)
-    newest = None if asked.known_at is None else attendance.newest_recording(tx, asked.known_at)
-    newest_of = _newest_of(tx, asked_until) if asked.as_recorded else None
-    told = _told(tx, school_year, newest, newest_of)
-    ends = {
-        school_id: min(last, told.get(school_id, last)) for school_id, last in asked_until.items()
-    }
-    return Year(
-        school_year=school_year,
-        schools=known,
-        ends=ends,
-        until=_until(tx, asked, ends),
-        newest=newest,
-        newest_of=newest_of,
-        warnings=warnings,
-    )
+    return Year(tx, school_year, asked, store.school_ids(tx) if schools is None else schools)
 
 
 def by_student(places: Iterable[PlaceFacts]) -> dict[UUID, list[PlaceFacts]]:
@@ -131,32 +155,6 @@ def end_of(day: date, zone: ZoneInfo) -> datetime:
 def today_of(tx: Transaction) -> date:
     """Return the district's date at this moment."""
     return tx.at.astimezone(zone_of(tx)).date()
-
-
-def _asked_until(
-    tx: Transaction, school_year: str, schools: Mapping[UUID, School], asked: Asked
-) -> tuple[dict[UUID, date], list[str]]:
-    """Return the last day asked for in each school, and what the reader should know about it."""
-    if asked.day is None:
-        return dict.fromkeys(schools, asked.on or date.max), []
-    last: dict[UUID, date] = {}
-    warnings: list[str] = []
-    for row in people.schools(tx):
-        if row.id not in schools:
-            continue
-        calendar = schools[row.id].days
-        reached = attendance_rules.nth_school_day(calendar, asked.day)
-        if reached is not None:
-            last[row.id] = reached
-        elif calendar:
-            last[row.id] = calendar[-1]
-            warnings.append(
-                f"{row.name} has only {len(calendar)} school days in {school_year}: "
-                "counted to its last."
-            )
-        else:
-            warnings.append(f"{row.name} has no calendar for {school_year}: left out.")
-    return last, warnings
 
 
 def _newest_of(tx: Transaction, last: Mapping[UUID, date]) -> dict[UUID, int]:

@@ -2,28 +2,28 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import insert, select, update
 
 from schemas.attendance import Crossing, Standing
 from server.db.database import Transaction
 from server.db.tables.attendance import CrossingRow
 from server.feed import store as feed
 from server.ids import new_id
+from server.ladder.store.raw import AnySelect, Dates, Ids, id_of, rows
 
 _AT_ONCE = 1000
 _MANY = 20_000
-
-AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 
 class Crossed(NamedTuple):
     """A crossing that is met now."""
 
-    id: UUID
+    key: Any
+    """The row's id as the driver spells it: few are ever needed."""
     student_id: UUID
     step: str
     crossed_on: date
@@ -61,10 +61,14 @@ def crossings_met(
         CrossingRow.ladder == ladder,
         CrossingRow.no_longer_met_at.is_(None),
     )
+    dates, ids = Dates(), Ids()
     found: dict[UUID, dict[str, Crossed]] = {}
     for part in _parts(students):
-        for row in tx.session.execute(_of(query, part)):
-            found.setdefault(row.student_id, {})[row.step] = Crossed(*row)
+        for key, student, step, day, value, passed_over, due_on in rows(tx, _of(query, part)):
+            student_id = ids[student]
+            found.setdefault(student_id, {})[step] = Crossed(
+                key, student_id, step, dates[day], value, bool(passed_over), dates[due_on]
+            )
     return found
 
 
@@ -100,7 +104,7 @@ def add_crossings(
     One that was seen and taken back at this very moment (two schools of one import) is met again.
     """
     again = _taken_back_now(tx, crossings, school_year=school_year, ladder=ladder)
-    rows: list[dict[str, Any]] = []
+    added: list[dict[str, Any]] = []
     for one in crossings:
         fields = {
             "school_id": one.school_id,
@@ -114,7 +118,7 @@ def add_crossings(
         if known is not None:
             tx.session.execute(update(CrossingRow).where(CrossingRow.id == known).values(**fields))
             continue
-        rows.append(
+        added.append(
             {
                 "id": new_id(),
                 "student_id": one.student_id,
@@ -125,8 +129,8 @@ def add_crossings(
                 **fields,
             }
         )
-    if rows:
-        tx.session.connection().execute(insert(CrossingRow), rows)
+    if added:
+        tx.session.connection().execute(insert(CrossingRow), added)
 
 
 def change_crossings(tx: Transaction, crossings: Sequence[Crossed]) -> None:
@@ -136,7 +140,7 @@ def change_crossings(tx: Transaction, crossings: Sequence[Crossed]) -> None:
             update(CrossingRow),
             [
                 {
-                    "id": one.id,
+                    "id": id_of(one.key),
                     "crossed_on": one.crossed_on,
                     "value": one.value,
                     "passed_over": one.passed_over,
@@ -151,7 +155,8 @@ def take_back(tx: Transaction, crossings: Sequence[Crossed]) -> None:
     """Say that these are no longer met, from this moment on."""
     if crossings:
         tx.session.execute(
-            update(CrossingRow), [{"id": one.id, "no_longer_met_at": tx.at} for one in crossings]
+            update(CrossingRow),
+            [{"id": id_of(one.key), "no_longer_met_at": tx.at} for one in crossings],
         )
 
 

@@ -1,11 +1,11 @@
 """Speaks SQL for what was done about steps, decided and exempted. Nothing is ever deleted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute
 
 from server.db.database import Transaction
@@ -108,20 +108,29 @@ def approaches_of(
     ]
 
 
-def students_with_deeds(
-    tx: Transaction, *, school_year: str, ladder: str, since: datetime, until: datetime
+def students_with_deeds(  # noqa: PLR0913  (what a deed is looked for by)
+    tx: Transaction,
+    students: Collection[UUID] | None,
+    *,
+    school_year: str,
+    ladder: str,
+    since: datetime,
+    until: datetime,
 ) -> set[UUID]:
-    """Return about whom anything was done, decided or exempted, or whose family was contacted."""
+    """Return about whom (None: of everybody) anything was done or whose family was contacted."""
     actions = select(StepActionRow.student_id).where(
         StepActionRow.school_year == school_year, StepActionRow.ladder == ladder
     )
     contacts = select(ContactRow.student_id).where(
         ContactRow.est_at >= since, ContactRow.est_at < until
     )
-    found = set(tx.session.scalars(actions.distinct()))
-    found.update(tx.session.scalars(contacts.distinct()))
-    found.update(tx.session.scalars(select(ExemptionRow.student_id).distinct()))
-    return found
+    exemptions = select(ExemptionRow.student_id)
+    if students is not None and len(students) <= _AT_ONCE:
+        wanted = list(students)
+        actions = actions.where(StepActionRow.student_id.in_(wanted))
+        contacts = contacts.where(ContactRow.student_id.in_(wanted))
+        exemptions = exemptions.where(ExemptionRow.student_id.in_(wanted))
+    return set(tx.session.scalars(union(actions, contacts, exemptions)))
 
 
 def add(tx: Transaction, row: StepActionRow | ExemptionRow) -> None:

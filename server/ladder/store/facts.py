@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 
 from server.db.database import Transaction
 from server.db.tables.attendance import (
@@ -20,11 +20,9 @@ from server.db.tables.attendance import (
     TermRow,
 )
 from server.db.tables.people import EnrollmentRow, SchoolRow, StayRow
-
-AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+from server.ladder.store.raw import AnySelect, Dates, Ids, rows
 
 _AT_ONCE = 1000
-_BATCH = 5000
 
 RawMark: TypeAlias = tuple[int, int, date | str, str, str, int, int | None]
 """Enrolment, and once more with date (SQLite: as text), class, kind, units and minutes: a row of
@@ -65,26 +63,8 @@ class PlaceFacts(NamedTuple):
 Stay: TypeAlias = tuple[date | None, date | None]
 
 
-class Dates(dict[Any, date]):
-    """The date of a driver's value: SQLite gives text, PostgreSQL dates. Each is made once."""
-
-    def __missing__(self, value: Any) -> date:
-        made = value if isinstance(value, date) else date.fromisoformat(value)
-        self[value] = made
-        return made
-
-
-class _Ids(dict[Any, UUID]):
-    """The id of a driver's value."""
-
-    def __missing__(self, value: Any) -> UUID:
-        made = value if isinstance(value, UUID) else UUID(value)
-        self[value] = made
-        return made
-
-
-def schools(tx: Transaction) -> list[SchoolFacts]:
-    """Return how every school keeps its attendance."""
+def schools(tx: Transaction, schools: Collection[UUID] | None = None) -> list[SchoolFacts]:
+    """Return how schools (None: all) keep their attendance."""
     query = select(
         SchoolRow.id,
         SchoolRow.level,
@@ -92,7 +72,14 @@ def schools(tx: Transaction) -> list[SchoolFacts]:
         SchoolRow.periods_per_day,
         SchoolRow.minutes_per_day,
     )
+    if schools is not None:
+        query = query.where(SchoolRow.id.in_(list(schools)))
     return [SchoolFacts(*row) for row in tx.session.execute(query)]
+
+
+def school_ids(tx: Transaction) -> list[UUID]:
+    """Return every school."""
+    return list(tx.session.scalars(select(SchoolRow.id)))
 
 
 def calendars(
@@ -111,9 +98,9 @@ def calendars(
     )
     if schools is not None:
         query = query.where(CalendarDayRow.school_id.in_(list(schools)))
-    dates, ids = Dates(), _Ids()
+    dates, ids = Dates(), Ids()
     found: dict[UUID, CalendarFacts] = {}
-    for school, day, periods, minutes in _raw(tx, query):
+    for school, day, periods, minutes in rows(tx, query):
         school_id, on_date = ids[school], dates[day]
         calendar = found.get(school_id)
         if calendar is None:
@@ -163,13 +150,13 @@ def places(
 ) -> list[PlaceFacts]:
     """Return a year's enrolments (of some students), in no order."""
     query = select(*_PLACE).where(EnrollmentRow.school_year == school_year)
-    dates, ids = Dates({None: None}), _Ids()  # type: ignore[dict-item]
+    dates, ids = Dates(), Ids()
     return [
         PlaceFacts(
             row[0], ids[row[1]], ids[row[2]], row[3], dates[row[4]], dates[row[5]], row[6], row[7]
         )
         for part in _parts(students)
-        for row in _raw(
+        for row in rows(
             tx, query if part is None else query.where(EnrollmentRow.student_id.in_(part))
         )
     ]
@@ -183,7 +170,7 @@ def places_alone(tx: Transaction, school_year: str) -> Iterator[tuple[int, Any, 
         EnrollmentRow.school_id,
         EnrollmentRow.periods,
     )
-    return _raw(tx, query.where(EnrollmentRow.school_year == school_year))
+    return rows(tx, query.where(EnrollmentRow.school_year == school_year))
 
 
 def stays(
@@ -218,11 +205,8 @@ def marks_of_year(
     kinds: Collection[str] | None = None,
 ) -> Iterator[RawMark]:
     """Yield a school year's facts (of some kinds), each enrolment's together."""
-    query = _MARKS.join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id).where(
-        EnrollmentRow.school_year == school_year
-    )
-    known = _known(_of_kinds(query, kinds), newest)
-    return _raw(tx, known.order_by(AttendanceEventRow.place_id))
+    query = _of_year(tx, _MARKS, school_year)
+    return rows(tx, _known(_of_kinds(query, kinds), newest))
 
 
 def marks_of_places(
@@ -237,7 +221,7 @@ def marks_of_places(
     wanted = sorted(places)
     for at in range(0, len(wanted), _AT_ONCE):
         part = wanted[at : at + _AT_ONCE]
-        yield from _raw(tx, query.where(AttendanceEventRow.place_id.in_(part)))
+        yield from rows(tx, query.where(AttendanceEventRow.place_id.in_(part)))
 
 
 def marks_with_history(
@@ -247,13 +231,9 @@ def marks_with_history(
 
     A ``RawMark``, then the recordings that opened and closed it.
     """
-    query = (
-        _MARKS.add_columns(AttendanceEventRow.opened_by, AttendanceEventRow.closed_by)
-        .join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
-        .where(EnrollmentRow.school_year == school_year)
-        .order_by(AttendanceEventRow.place_id)
-    )
-    return _raw(tx, _of_kinds(query, kinds))
+    columns = AttendanceEventRow.opened_by, AttendanceEventRow.closed_by
+    query = _of_year(tx, _MARKS.add_columns(*columns), school_year)
+    return rows(tx, _of_kinds(query, kinds))
 
 
 def reasons_of_places(tx: Transaction, places: Collection[int]) -> dict[tuple[int, date, str], str]:
@@ -298,6 +278,26 @@ _MARKS = select(
 )
 
 
+def _of_year(tx: Transaction, query: AnySelect, school_year: str) -> AnySelect:
+    """Narrow to a year's enrolments, in their order.
+
+    Their numbers lie close together: named as a range, other years' facts are not even looked at.
+    """
+    first, last = tx.session.execute(
+        select(func.min(EnrollmentRow.id), func.max(EnrollmentRow.id)).where(
+            EnrollmentRow.school_year == school_year
+        )
+    ).one()
+    return (
+        query.join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
+        .where(
+            EnrollmentRow.school_year == school_year,
+            AttendanceEventRow.place_id.between(first or 0, last or 0),
+        )
+        .order_by(AttendanceEventRow.place_id)
+    )
+
+
 def _of_kinds(query: AnySelect, kinds: Collection[str] | None) -> AnySelect:
     return query if kinds is None else query.where(AttendanceEventRow.kind.in_(sorted(kinds)))
 
@@ -309,15 +309,6 @@ def _known(query: AnySelect, newest: int | None) -> AnySelect:
         AttendanceEventRow.opened_by <= newest,
         or_(AttendanceEventRow.closed_by.is_(None), AttendanceEventRow.closed_by > newest),
     )
-
-
-def _raw(tx: Transaction, query: AnySelect) -> Iterator[tuple[Any, ...]]:
-    """Yield the driver's own tuples."""
-    tx.session.flush()  # a connection does not see what the session still holds
-    with tx.session.connection().execute(query) as result:
-        cursor: Any = result.cursor
-        while batch := cursor.fetchmany(_BATCH):
-            yield from batch
 
 
 def _parts(students: Collection[UUID] | None) -> Iterable[list[UUID] | None]:
