@@ -13,7 +13,8 @@ from server.ladder.law import Ladder, Step, Words
 from server.ladder.rules_input import Climb, State
 from server.ladder.told import Told
 
-_RUNS_ON = frozenset({"school_year", "school_year_enrolled", "enrollment_to_date"})
+RUNS_ON = frozenset({"school_year", "school_year_enrolled", "enrollment_to_date"})
+"""Windows whose number goes on rising after a step was reached."""
 
 
 def sentence(
@@ -49,7 +50,7 @@ def _told(  # noqa: PLR0913  (what a sentence is made of)
     since: Mapping[str, date],
 ) -> Told:
     rule, window = ladder.day_rule, step.span
-    runs_on = window.reach in _RUNS_ON
+    runs_on = window.reach in RUNS_ON
     dates = state.dates
     if runs_on and step.metric == "unexcused" and step.unit != "percent":
         dates = tuple(day.on_date for day in found.days if day.unexcused)
