@@ -13,19 +13,28 @@ unexcused: it counts in ``unexcused`` nowhere, and as an absence where every abs
   share away.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Literal, NamedTuple
+from functools import lru_cache
+from typing import Literal
 
 from msgspec import Struct
 
 from schemas.attendance import UNITS_PER_DAY, AttendanceKind
 from server.attendance.rules import PRECEDENCE
+from server.attendance.rules_places import USUAL_MINUTES, Mark, Place, School
 
-MOST_CLASSES = 8
-"""Taken for the day's number of classes where no file tells it: doubt is the student's."""
-USUAL_MINUTES = 360
-"""Taken for the minutes of a school day where no file tells them."""
+__all__ = [
+    "ABSENT",
+    "UNEXCUSED",
+    "DayRule",
+    "DayTotal",
+    "Mark",
+    "Place",
+    "School",
+    "days_of_marks",
+    "units_of_classes",
+]
 
 UNEXCUSED = AttendanceKind.ABSENT_UNEXCUSED
 ABSENT = frozenset(
@@ -65,63 +74,6 @@ class DayRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: str = ""
 
 
-class Mark(NamedTuple):
-    """What one record says of one date; a plain tuple in this order will do."""
-
-    place: int
-    """The enrolment that it hangs on."""
-    on_date: date
-    period: str
-    """The class that was missed. Empty: the whole day."""
-    kind: str
-    units: int
-    """The share of the day that it tells; 0 for a class."""
-    minutes: int | None = None
-
-
-class School(Struct, frozen=True, kw_only=True):
-    """How one school keeps its year: shared by all its students."""
-
-    id: Hashable = ""
-    level: str = ""
-    """``elementary``, ``middle`` or ``high``; others are judged by the student's grade."""
-    mode: str = "daily"
-    periods: int | None = None
-    minutes: int | None = None
-    days: Sequence[date] = ()
-    """Instructional days of the school year, sorted."""
-    semesters: Sequence[tuple[date, date]] = ()
-    periods_on: Mapping[date, int] = {}
-    """Classes held on dates that differ from the usual."""
-    minutes_on: Mapping[date, int] = {}
-
-
-class Place(Struct, frozen=True, kw_only=True):
-    """A student at a school in a school year."""
-
-    id: int
-    school: School
-    grade: str = ""
-    periods: int | None = None
-    """The student's own number of classes a day."""
-    stays: Sequence[tuple[date | None, date | None]] = ()
-    """First and last day (inclusive) of each stay; None is open; none at all: the whole year."""
-    told_until: date | None = None
-    """Up to where the school has told its attendance, or the last day asked for."""
-
-    def classes_on(self, day: date) -> int:
-        """Return how many classes the student had that day."""
-        held = self.school.periods_on.get(day)
-        usual = self.periods or self.school.periods
-        if held and usual:
-            return min(held, usual)
-        return held or usual or MOST_CLASSES
-
-    def minutes_on(self, day: date) -> int:
-        """Return how long that school day was."""
-        return self.school.minutes_on.get(day) or self.school.minutes or USUAL_MINUTES
-
-
 class DayTotal(Struct, frozen=True, kw_only=True):
     """What one date comes to."""
 
@@ -144,14 +96,56 @@ class DayTotal(Struct, frozen=True, kw_only=True):
 
 
 def days_of_marks(
-    rule: DayRule | None, places: Mapping[int, Place], marks: Iterable[Sequence[object] | Mark]
+    rule: DayRule | None, places: Mapping[int, Place], marks: Iterable[Mark]
 ) -> list[DayTotal]:
     """Return what each date comes to, sorted; order and repetition of the marks are irrelevant."""
     by_date: dict[date, set[Mark]] = {}
-    for one in marks:
-        mark = Mark(*one)
+    for mark in marks:
         by_date.setdefault(mark.on_date, set()).add(mark)
-    return [_total(rule, places, day, by_date[day]) for day in sorted(by_date)]
+    return [
+        _usual(rule, places, day, by_date[day]) or _total(rule, places, day, by_date[day])
+        for day in sorted(by_date)
+    ]
+
+
+def _usual(
+    rule: DayRule | None, places: Mapping[int, Place], day: date, marks: Iterable[Mark]
+) -> DayTotal | None:
+    """Return a date of one whole-day record, or of classes of one kind, by what is known of such.
+
+    Most dates are; only what differs from date to date is worked out again.
+    """
+    alike = {(mark.place, mark.kind, mark.units, mark.minutes) for mark in marks}
+    if len(alike) > 1:
+        return None
+    ((place_id, kind, units, minutes),) = alike
+    periods = {mark.period for mark in marks}
+    classes = 0 if "" in periods else len(periods)
+    if minutes is not None or (classes and units) or (not classes and len(periods) > 1):
+        return None
+    place = places[place_id]
+    school = (place.school.mode, place.school.level, place.minutes_on(day), place.classes_on(day))
+    same = _like(rule, school, (kind, units, classes))
+    return DayTotal(
+        on_date=day,
+        units=same.units,
+        minutes=same.minutes,
+        is_full=same.is_full,
+        is_occasion=same.is_occasion,
+        is_part=same.is_part,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _like(
+    rule: DayRule | None, school: tuple[str, str, int, int], record: tuple[str, int, int]
+) -> DayTotal:
+    mode, level, minutes, periods = school
+    kind, units, classes = record
+    place = Place(id=0, school=School(mode=mode, level=level, minutes=minutes, periods=periods))
+    names = [str(number) for number in range(1, classes + 1)] or [""]
+    marks = [Mark(0, date.min, name, kind, units) for name in names]
+    return _total(rule, {0: place}, date.min, marks)
 
 
 class _Told:
@@ -184,7 +178,7 @@ def _total(
     return DayTotal(
         on_date=day,
         units=units,
-        minutes=_minutes(told, places, day, gone),
+        minutes=_minutes(told, [places[one] for one in by_place], day, gone),
         is_full=is_full,
         is_occasion=is_open
         and not is_full
@@ -221,7 +215,8 @@ def _classes(
     for mark in marks.values():
         kind = AttendanceKind(mark.kind)
         missed[kind] = missed.get(kind, 0) + 1
-        _time(told, kind, mark.minutes, length // scheduled)
+        is_late = kind is AttendanceKind.TARDY
+        _time(told, kind, mark.minutes, 0 if is_late else length // scheduled)
     for kind, count in missed.items():
         if kind is UNEXCUSED and rule is not None and rule.kind == "classes_missed":
             told.classes[kind] = units_of_classes(rule, count, scheduled)
@@ -268,17 +263,17 @@ def _allot(
 
 
 def _time(told: _Told, kind: AttendanceKind, minutes: int | None, usual: int) -> None:
+    spent = usual if minutes is None else minutes
     if kind is AttendanceKind.TARDY:
-        told.late = max(told.late, minutes or 0)
+        told.late = max(told.late, spent)
     elif kind is UNEXCUSED:
-        spent = usual if minutes is None else minutes
         told.minutes += spent
         told.longest = max(told.longest, spent)
         told.is_part = told.is_part or spent > 0
 
 
-def _minutes(told: Iterable[_Told], places: Mapping[int, Place], day: date, gone: int) -> int:
-    most = max((place.minutes_on(day) for place in places.values()), default=USUAL_MINUTES)
+def _minutes(told: Iterable[_Told], places: Iterable[Place], day: date, gone: int) -> int:
+    most = max((place.minutes_on(day) for place in places), default=USUAL_MINUTES)
     spent = max((one.minutes for one in told), default=0)
     return min(spent, most * (UNITS_PER_DAY - gone) // UNITS_PER_DAY)
 

@@ -8,7 +8,7 @@ from server.ladder import check_step
 from server.ladder.check_shape import Finding
 from server.ladder.json_lines import Path
 from server.ladder.law import Ladder, Step
-from server.ladder.rules_metrics import EXCLUDES
+from server.ladder.rules_year import EXCLUDES
 
 _RULE_FIELDS = {
     "classes_missed": ("min_classes", "half_if_pct_lte", "full_if_pct_gt"),

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -212,6 +213,7 @@ class Ladder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return enrolled >= max(1, self.min_days_enrolled)
 
 
+@cache
 def scaled(amount: Decimal, unit: str) -> int:
     """Return an amount of a unit as the whole number that is counted; what is over is cut off."""
     return int(amount * SCALE.get(unit, 1))

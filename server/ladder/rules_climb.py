@@ -2,7 +2,7 @@
 
 How it decides:
 
-- Only dates up to ``until`` (and up to what each school has told) exist.
+- Only what happened up to ``until`` exists, and of attendance only what each school has told.
 - A step is crossed on the date that completes it: the absence that reaches its number, or the day
   the last thing it ``requires`` was done, whichever is later. It stays crossed for the school year
   as long as the records support it, also when a rolling window or a semester has passed.
@@ -26,14 +26,20 @@ from server.attendance.rules_days import Place
 from server.ladder import rules_metrics, rules_needs
 from server.ladder.law import Ladder, Step, band_of
 from server.ladder.rules_input import REACHED, Climb, State, Status, Student
-from server.ladder.rules_metrics import Found, Year
+from server.ladder.rules_metrics import Found
 from server.ladder.rules_windows import Window, business_day_after
+from server.ladder.rules_year import Year
 
 
 def climb(ladder: Ladder, student: Student, until: date) -> Climb:
-    """Return where a student stands to each step, by what is known up to a date."""
+    """Return where a student stands to each step, by what had happened up to a date."""
     if not student.places:
         return Climb(states=(), days=())
+    student = msgspec.structs.replace(
+        student,
+        done=[one for one in student.done if one.done_on <= until],
+        decisions=[one for one in student.decisions if one.on <= until],
+    )
     year = _year(ladder, student, until)
     present = student.places[-1]
     band = band_of(present.school.level, present.grade)

@@ -3,8 +3,9 @@
 import re
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -56,6 +57,7 @@ class Window(Struct, frozen=True, kw_only=True):
         return f"{self.step}.{self.action}" if self.action else self.step
 
 
+@cache
 def read_window(text: str) -> Window:
     """Return a window as written; ``ValueError`` says how it may be written."""
     plain = _PLAIN.get(text)
@@ -85,13 +87,13 @@ def first_day(window: Window, last: date) -> date:
     return date(year, month + 1, day) + timedelta(days=1)
 
 
-def week_ends(school_days: Sequence[date]) -> list[date]:
-    """Return the last school day of each week (Monday to Sunday) of a sorted calendar."""
-    return [
-        day
-        for place, day in enumerate(school_days)
-        if place + 1 == len(school_days) or _week(school_days[place + 1]) != _week(day)
-    ]
+def week_ends(school_days: Sequence[date]) -> Iterator[int]:
+    """Give the place of each week's last day (Monday to Sunday) in a calendar, the last first."""
+    place = len(school_days) - 1
+    while place >= 0:
+        yield place
+        day = school_days[place]
+        place = bisect_left(school_days, day - timedelta(days=day.weekday())) - 1
 
 
 def business_day_after(day: date, count: int) -> date:
@@ -109,7 +111,3 @@ def within(days: Sequence[date], first: date, last: date) -> Sequence[date]:
 
 
 _SATURDAY = 5
-
-
-def _week(day: date) -> int:
-    return (day.toordinal() - 1) // 7
