@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from server.db.database import Transaction
-from server.ladder import fulfils
+from server.ladder import catalog, fulfils
 from server.ladder.fulfils import Contacted
 from server.ladder.law import Action, Ladder
 from server.ladder.rules_input import Climb, Decision, Done, Exemption
@@ -57,7 +57,7 @@ def of_year(  # noqa: PLR0913  (what deeds hang on)
         tx,
         None if is_all else students,
         school_year=year.school_year,
-        ladder=ladder.key,
+        ladder=catalog.version_of(ladder),
         since=since,
         until=until,
     )
@@ -113,7 +113,11 @@ def _of(  # noqa: PLR0913  (what deeds hang on)
         return gathered.setdefault(student_id, _Gathered())
 
     for row in store.actions_of(
-        tx, students, school_year=year.school_year, ladder=ladder.key, known_at=moment
+        tx,
+        students,
+        school_year=year.school_year,
+        ladder=catalog.version_of(ladder),
+        known_at=moment,
     ):
         if row.done_on > day:
             continue

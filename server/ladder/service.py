@@ -31,7 +31,9 @@ __all__ = [
     "Counts",
     "Movement",
     "climb_all",
+    "climb_in",
     "counts",
+    "ladder_of",
     "ladder_of_district",
     "recompute",
     "standing_of",
@@ -86,18 +88,18 @@ class _Changes(Struct, kw_only=True):
     lost: list[Crossed] = []
 
 
-def ladder_of_district(tx: Transaction) -> Ladder:
-    """Return the ladder that the district has chosen."""
-    ladder = catalog.get(attendance.find_setting(tx, "ladder", DEFAULT_LADDER))
-    return as_district_reads(tx, ladder)
+def ladder_of_district(tx: Transaction, school_year: str = "") -> Ladder:
+    """Return the ladder that the district has chosen, in the version that a school year is under.
+
+    Without a year, in its newest version.
+    """
+    return ladder_of(tx, attendance.find_setting(tx, "ladder", DEFAULT_LADDER), school_year)
 
 
-def as_district_reads(tx: Transaction, ladder: Ladder) -> Ladder:
-    """Return a ladder as the district reads it where its law leaves a choice."""
-    is_open = ladder.min_days_compare == "gte_or_gt_ambiguous"
-    if is_open and attendance.find_setting(tx, MIN_DAYS_SETTING) == "gt":
-        return msgspec.structs.replace(ladder, min_days_compare="gt")
-    return ladder
+def ladder_of(tx: Transaction, key: str, school_year: str = "") -> Ladder:
+    """Return a ladder by its key, as the district reads it where its law leaves a choice."""
+    compare = attendance.find_setting(tx, MIN_DAYS_SETTING, "")
+    return catalog.get(key, school_year, min_days_compare=compare)
 
 
 def recompute(
@@ -106,7 +108,9 @@ def recompute(
     """Bring the crossings of these students (by student: the present school) up to date."""
     opening = ladder.opener.key if ladder.opener else ""
     of = climbs.open_for(tx, ladder, school_year, places.keys())
-    met_before = store.crossings_met(tx, places, school_year=school_year, ladder=ladder.key)
+    met_before = store.crossings_met(
+        tx, places, school_year=school_year, ladder=catalog.version_of(ladder)
+    )
     quick = Quick(of) if ladder.is_plain else None
     kinds = rules_fold.KINDS_THAT_MATTER if ladder.is_plain else None
     changes, movements = _Changes(), []
@@ -130,7 +134,7 @@ def recompute(
         )
     store.take_back(tx, changes.lost)
     store.change_crossings(tx, changes.moved)
-    store.add_crossings(tx, changes.new, school_year=school_year, ladder=ladder.key)
+    store.add_crossings(tx, changes.new, school_year=school_year, ladder=catalog.version_of(ladder))
     tx.session.flush()
     return movements
 
@@ -142,7 +146,7 @@ def climb_all(
 
     With the steps, the lowest first; from the facts alone, without what was written before.
     """
-    return _climb_all(tx, ladder, year.load(tx, school_year, asked or Asked()), asked or Asked())
+    return climb_in(tx, ladder, year.load(tx, school_year, asked or Asked()), asked or Asked())
 
 
 def unexcused_units(
@@ -191,7 +195,7 @@ def counts(  # noqa: PLR0913  (what a count depends on)
     asked = Asked(day=day, on=on, known_at=known_at, as_recorded=as_recorded)
     opened = year.load(tx, school_year, asked)
     steps = {step.key: 0 for step in ladder.automatic_steps}
-    for _, reached in _climb_all(tx, ladder, opened, asked):
+    for _, reached in climb_in(tx, ladder, opened, asked):
         for step in reached:
             steps[step.step] += 1
     warnings = list(opened.warnings)
@@ -200,9 +204,10 @@ def counts(  # noqa: PLR0913  (what a count depends on)
     return Counts(steps=steps, warnings=warnings)
 
 
-def _climb_all(
+def climb_in(
     tx: Transaction, ladder: Ladder, opened: Year, asked: Asked
 ) -> Iterator[tuple[UUID, tuple[Reached, ...]]]:
+    """Yield as ``climb_all`` does, of a school year that is open already."""
     if ladder.is_plain:
         yield from sweep.sweep(tx, ladder, opened)
         return

@@ -11,7 +11,7 @@ from schemas.base import StudentId
 from server.attendance import rules as attendance_rules
 from server.attendance.rules_days import DayTotal
 from server.db.database import Transaction
-from server.ladder import climbs, said, store
+from server.ladder import catalog, climbs, said, store
 from server.ladder.climbs import Climbing, Theirs
 from server.ladder.law import Ladder
 from server.ladder.rules_input import Climb
@@ -50,7 +50,9 @@ def standings_of(
     of = climbs.open_for(tx, ladder, school_year, places.keys())
     numbers = [place.id for theirs in of.students.values() for place in theirs]
     reasons = facts.reasons_of_places(tx, numbers)
-    crossings = store.crossings_of(tx, places, school_year=school_year, ladder=ladder.key)
+    crossings = store.crossings_of(
+        tx, places, school_year=school_year, ladder=catalog.version_of(ladder)
+    )
     told = _told(tx, of, places.values())
     found = {
         one[0]: _standing(of, one, reasons, crossings.get(one[0], []), told[places[one[0]]])
