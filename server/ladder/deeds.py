@@ -63,13 +63,12 @@ def of_year(  # noqa: PLR0913  (what deeds hang on)
     )
     by_moment: dict[tuple[date, datetime | None], list[UUID]] = {}
     for student_id in about & students.keys():
-        last = min(year.ends[students[student_id][-1].school_id], year.until)
+        last = min(year.asked_until[students[student_id][-1].school_id], year.until)
         moment = end_of(last, zone) if asked.as_recorded else asked.known_at
         by_moment.setdefault((last, moment), []).append(student_id)
     found: dict[UUID, Deeds] = {}
     for (last, moment), theirs in by_moment.items():
-        day = year.until if moment is None and asked.on is None and asked.day is None else last
-        found.update(_of(tx, ladder, year, theirs, day=day, moment=moment))
+        found.update(_of(tx, ladder, year, theirs, day=last, moment=moment))
     return found
 
 

@@ -50,7 +50,8 @@ class Year:
         self.warnings: list[str] = []
         self._tx = tx
         self._wanted = wanted
-        last = self._last(asked)
+        self.asked_until = last = self._last(asked)
+        """By school, the last day asked for."""
         self.newest = (
             None if asked.known_at is None else attendance.newest_recording(tx, asked.known_at)
         )

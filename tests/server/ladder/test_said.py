@@ -27,10 +27,14 @@ FIVE = step("aps-2014", "early_intervention_5")
 CASES = {
     "days": (
         told(FIVE, 4620, SEPTEMBER, MARCH, says=Words(en="We call.", es="Llamamos.")),
-        "5½ days missed without an excuse in the school year 2025-26, "
-        "from September 3, 2025 to March 1, 2026. We call.",
-        "5½ días de falta sin justificación en el año escolar 2025-26, "
-        "del 3 de septiembre de 2025 al 1 de marzo de 2026. Llamamos.",
+        (
+            "5½ days missed without an excuse in the school year 2025-26, "
+            "from September 3, 2025 to March 1, 2026. We call."
+        ),
+        (
+            "5½ días de falta sin justificación en el año escolar 2025-26, "
+            "del 3 de septiembre de 2025 al 1 de marzo de 2026. Llamamos."
+        ),
     ),
     "one day": (
         told(FIVE, DAY, SEPTEMBER),
@@ -47,8 +51,7 @@ CASES = {
             enrolled=100 * DAY,
         ),
         "12 of 100 school days missed for whatever reason (12 %) in the school year 2025-26.",
-        "12 de 100 días de clase con falta por el motivo que sea (12 %) "
-        "en el año escolar 2025-26.",
+        "12 de 100 días de clase con falta por el motivo que sea (12 %) en el año escolar 2025-26.",
     ),
     "a share cut off": (
         told(step("ca-sarb", "chronic_truant"), 0, missed=1050, enrolled=13 * DAY),
@@ -57,59 +60,86 @@ CASES = {
     ),
     "occasions": (
         told(step("ca-sarb", "truant_1"), 3, SEPTEMBER, MARCH, minutes=30),
-        "3 times absent for a day, or late or absent for more than 30 minutes, without an excuse "
-        "in the school year 2025-26, from September 3, 2025 to March 1, 2026.",
-        "3 ocasiones de falta de un día, o de retraso o ausencia de más de 30 minutos, "
-        "sin justificación en el año escolar 2025-26, "
-        "del 3 de septiembre de 2025 al 1 de marzo de 2026.",
+        (
+            "3 times absent for a day, or late or absent for more than 30 minutes, without "
+            "an excuse in the school year 2025-26, from September 3, 2025 to March 1, 2026."
+        ),
+        (
+            "3 ocasiones de falta de un día, o de retraso o ausencia de más de 30 minutos, "
+            "sin justificación en el año escolar 2025-26, "
+            "del 3 de septiembre de 2025 al 1 de marzo de 2026."
+        ),
     ),
     "weeks": (
         told(step("tx-tpm", "warning_3in4w"), 3 * DAY, date(2026, 2, 9), MARCH),
-        "3 days of which all or a part was missed without an excuse in the four weeks up to "
-        "March 1, 2026, from February 9, 2026 to March 1, 2026.",
-        "3 días con falta, entera o en parte, sin justificación en las cuatro semanas hasta el "
-        "1 de marzo de 2026, del 9 de febrero de 2026 al 1 de marzo de 2026.",
+        (
+            "3 days of which all or a part was missed without an excuse in the four weeks up to "
+            "March 1, 2026, from February 9, 2026 to March 1, 2026."
+        ),
+        (
+            "3 días con falta, entera o en parte, sin justificación en las cuatro semanas hasta el "
+            "1 de marzo de 2026, del 9 de febrero de 2026 al 1 de marzo de 2026."
+        ),
     ),
     "months": (
         told(step("tx-tpm", "referral_10in6m"), 10 * DAY, SEPTEMBER, MARCH),
-        "10 days of which all or a part was missed without an excuse in the six months up to "
-        "March 1, 2026, from September 3, 2025 to March 1, 2026.",
-        "10 días con falta, entera o en parte, sin justificación en los seis meses hasta el "
-        "1 de marzo de 2026, del 3 de septiembre de 2025 al 1 de marzo de 2026.",
+        (
+            "10 days of which all or a part was missed without an excuse in the six months up to "
+            "March 1, 2026, from September 3, 2025 to March 1, 2026."
+        ),
+        (
+            "10 días con falta, entera o en parte, sin justificación en los seis meses hasta el "
+            "1 de marzo de 2026, del 3 de septiembre de 2025 al 1 de marzo de 2026."
+        ),
     ),
     "since a notice": (
         told(step("aps-2014", "jpo_report"), 420, MARCH, since=date(2026, 2, 2)),
         "½ days missed without an excuse since the notice of February 2, 2026, on March 1, 2026.",
-        "½ días de falta sin justificación desde el aviso del 2 de febrero de 2026, "
-        "el 1 de marzo de 2026.",
+        (
+            "½ días de falta sin justificación desde el aviso del 2 de febrero de 2026, "
+            "el 1 de marzo de 2026."
+        ),
     ),
     "since a step": (
         told(step("ca-sarb", "truant_2"), 1, MARCH, since=date(2026, 2, 2), minutes=30),
-        "1 time absent for a day, or late or absent for more than 30 minutes, without an excuse "
-        "since February 2, 2026, on March 1, 2026.",
-        "1 ocasión de falta de un día, o de retraso o ausencia de más de 30 minutos, "
-        "sin justificación desde el 2 de febrero de 2026, el 1 de marzo de 2026.",
+        (
+            "1 time absent for a day, or late or absent for more than 30 minutes, without "
+            "an excuse since February 2, 2026, on March 1, 2026."
+        ),
+        (
+            "1 ocasión de falta de un día, o de retraso o ausencia de más de 30 minutos, "
+            "sin justificación desde el 2 de febrero de 2026, el 1 de marzo de 2026."
+        ),
     ),
     "reports": (
         told(step("ca-sarb", "habitual"), 3, SEPTEMBER, MARCH),
-        "3 reports of truancy in the school year 2025-26, "
-        "from September 3, 2025 to March 1, 2026.",
-        "3 informes de ausentismo en el año escolar 2025-26, "
-        "del 3 de septiembre de 2025 al 1 de marzo de 2026.",
+        "3 reports of truancy in the school year 2025-26, from September 3, 2025 to March 1, 2026.",
+        (
+            "3 informes de ausentismo en el año escolar 2025-26, "
+            "del 3 de septiembre de 2025 al 1 de marzo de 2026."
+        ),
     ),
     "hours": (
         told(Step(key="red_line", metric="unexcused", unit="hour"), 2430, MARCH),
-        "40 hours 30 minutes missed without an excuse in the school year 2025-26, "
-        "on March 1, 2026.",
-        "40 horas 30 minutos de falta sin justificación en el año escolar 2025-26, "
-        "el 1 de marzo de 2026.",
+        (
+            "40 hours 30 minutes missed without an excuse in the school year 2025-26, "
+            "on March 1, 2026."
+        ),
+        (
+            "40 horas 30 minutos de falta sin justificación en el año escolar 2025-26, "
+            "el 1 de marzo de 2026."
+        ),
     ),
     "in a row": (
         told(Step(key="row", metric="consecutive", unit="day"), 3 * DAY, SEPTEMBER, MARCH),
-        "3 days in a row missed without an excuse in the school year 2025-26, "
-        "from September 3, 2025 to March 1, 2026.",
-        "3 días seguidos de falta sin justificación en el año escolar 2025-26, "
-        "del 3 de septiembre de 2025 al 1 de marzo de 2026.",
+        (
+            "3 days in a row missed without an excuse in the school year 2025-26, "
+            "from September 3, 2025 to March 1, 2026."
+        ),
+        (
+            "3 días seguidos de falta sin justificación en el año escolar 2025-26, "
+            "del 3 de septiembre de 2025 al 1 de marzo de 2026."
+        ),
     ),
 }
 
