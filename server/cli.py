@@ -23,7 +23,7 @@ COMMAND_MODULES = (
     "server.serving",
     "server.demo.commands",
     "server.intake.commands",
-    "server.ladder.commands",
+    "server.cases.commands",
     "server.attendance.commands",
     "server.snapshot.commands",
     "server.db.commands",

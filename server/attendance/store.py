@@ -228,8 +228,7 @@ def save_submission(tx: Transaction, school_id: UUID, school_year: str, *, until
     row.data_as_of = until
     row.submitted_at = tx.at
     tx.session.flush()
-    if school_year == newest_year(tx):
-        _publish_submission(tx, row)
+    publish_submission(tx, row)
     return True
 
 
@@ -239,7 +238,11 @@ def find_submission(tx: Transaction, school_id: UUID) -> Submission | None:
     return msgspec.convert(found.data, Submission) if found else None
 
 
-def _publish_submission(tx: Transaction, row: SubmissionRow) -> None:
+def publish_submission(tx: Transaction, row: SubmissionRow) -> None:
+    """Publish how far a school has told its year, unless a newer year is published already."""
+    known = find_submission(tx, row.school_id)
+    if known is not None and known.school_year > row.school_year:
+        return
     calendar = school_days(tx, row.school_id, row.school_year)
     submission = Submission(
         school_id=SchoolId(row.school_id),

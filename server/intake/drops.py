@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from schemas.intake import FileDrop, DropFile
+from schemas.intake import DropFile, FileDrop
 from server.ids import new_id
 from server.problems import Invalid, NotFound, Problem
 
@@ -86,9 +86,7 @@ def throw_away(data_dir: Path, drop_id: UUID) -> None:
     shutil.rmtree(_folder(data_dir, drop_id), ignore_errors=True)
 
 
-async def take(
-    data_dir: Path, kept: Kept, name: str, pieces: AsyncIterator[bytes]
-) -> DropFile:
+async def take(data_dir: Path, kept: Kept, name: str, pieces: AsyncIterator[bytes]) -> DropFile:
     """Write a file of a drop piece by piece; one of the same name is replaced.
 
     Raises ``TooLarge`` with nothing kept of the file.

@@ -60,9 +60,7 @@ class Jobs:
 
         ``schools``: codes of the only schools that the caller may speak for; None: of all.
         """
-        return self._begin(
-            drop_id, "checking", by=by, work=lambda kept: self._check(kept, schools)
-        )
+        return self._begin(drop_id, "checking", by=by, work=lambda kept: self._check(kept, schools))
 
     def commit(
         self, drop_id: UUID, *, by: UUID, schools: frozenset[str] | None, confirm_drop: bool

@@ -13,7 +13,7 @@ from litestar import Router, delete, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath, HeaderParameter
 
-from schemas.intake import CommitDrop, FileDrop, DropFile, DropMade
+from schemas.intake import CommitDrop, DropFile, DropMade, FileDrop
 from schemas.people import Role
 from server.db.database import Database
 from server.intake import drops, store
@@ -55,7 +55,9 @@ async def take(  # noqa: PLR0913  (Litestar hands everything over by name)
     if request.headers.get("content-type", "") != "application/octet-stream":
         raise NotBytes("Send the file as application/octet-stream.")
     if jobs_of(state).look(drop_id, by=caller.user_id).state in {"checking", "importing", "done"}:
-        raise Conflicting("These files are being worked on, or are in already. FileDrop others anew.")
+        raise Conflicting(
+            "These files are being worked on, or are in already. FileDrop others anew."
+        )
     kept = drops.read(settings.data_dir, drop_id, by=caller.user_id)
     taken = await drops.take(settings.data_dir, kept, unquote(name), request.stream())
     kept = drops.read(settings.data_dir, drop_id, by=caller.user_id)

@@ -230,6 +230,7 @@ def _save_submission(
         journal.write(tx, run_id, [row], [])
     elif row.data_as_of < until:
         journal.write(tx, run_id, [], [(row, fields)])
+    attendance.publish_submission(tx, row)
 
 
 def _suggest(tx: Transaction, year: SchoolYear, run_id: UUID) -> None:
@@ -263,8 +264,11 @@ def follow(
             cases.follow(tx, steps, movements, followed)
     active = set(case_store.open_students_of_school(tx, school_id))
     cases.follow_students(tx, active | set(moved), followed)
-    others = {case.student_id for case in case_store.open_cases_of(tx, touched.get(newest, ()))}
-    cases.publish_standings(tx, steps, newest, sorted(active | others))
+    told = set(moved) | touched.get(newest, set())
+    cases_of_told = {case.student_id for case in case_store.open_cases_of(tx, sorted(told))}
+    # Where a step counts percent, a day without an absence moves everybody.
+    others = set[UUID]() if steps.is_plain else active
+    cases.publish_standings(tx, steps, newest, sorted(cases_of_told | others))
     return followed
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "in_force",
     "ladders",
     "read",
+    "version_of",
     "versions",
 ]
 
@@ -92,3 +93,13 @@ def in_force(known: tuple[Ladder, ...], school_year: str) -> Ladder:
     begun = [ladder for ladder in known if ladder.effective[0] <= day]
     holding = [ladder for ladder in begun if ladder.holds_in(day, day)]
     return (holding or begun or list(known[:1]))[-1]
+
+
+def version_of(ladder: Ladder) -> str:
+    """Return by what name a ladder's crossings and deeds are kept, apart for each version.
+
+    The first version goes by its key, a later one by key and first day.
+    """
+    known = versions().get(ladder.key, (ladder,))
+    is_first = ladder.effective[0] <= known[0].effective[0]
+    return ladder.key if is_first else f"{ladder.key}:{ladder.effective[0]}"

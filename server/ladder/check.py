@@ -63,10 +63,15 @@ def judge(text: str) -> tuple[tuple[Ladder, ...], list[Fault]]:
     """Return the ladders of a text that are sound, and every fault, by line."""
     twice: list[str] = []
     try:
-        content = json.loads(text, parse_float=Decimal, object_pairs_hook=_members(twice))
-    except (json.JSONDecodeError, RecursionError) as fault:
+        content = json.loads(
+            text,
+            parse_float=Decimal,
+            parse_constant=_no_number,
+            object_pairs_hook=_members(twice),
+        )
+        lines = lines_of(text)
+    except (ValueError, RecursionError) as fault:
         return (), [_not_json(fault)]
-    lines = lines_of(text)
     findings = [
         Finding(path=(), reason=f"the name {name!r} is there twice", mend="Keep one of the two")
         for name in twice
@@ -136,15 +141,21 @@ def _ladder(content: Any, at: Path) -> tuple[list[Ladder], list[Finding]]:
     return ([] if findings else [shape.ladder]), findings
 
 
-def _not_json(fault: json.JSONDecodeError | RecursionError) -> Fault:
+def _not_json(fault: ValueError | RecursionError) -> Fault:
+    if isinstance(fault, json.JSONDecodeError):
+        return Fault(
+            line=fault.lineno,
+            path="",
+            reason=f"this is no JSON at column {fault.colno} ({fault.msg})",
+            mend="Look for a missing comma, quote or bracket here or on the line before",
+        )
     if isinstance(fault, RecursionError):
         return Fault(line=1, path="", reason="it is nested too deeply", mend="Write it flatter")
-    return Fault(
-        line=fault.lineno,
-        path="",
-        reason=f"this is no JSON at column {fault.colno} ({fault.msg})",
-        mend="Look for a missing comma, quote or bracket here or on the line before",
-    )
+    return Fault(line=1, path="", reason=f"this is no JSON ({fault})", mend="Write a plain number")
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number")
 
 
 def _members(twice: list[str]) -> Any:

@@ -21,6 +21,8 @@ _RULE_OF = {"unexcused_occasions": "occasions", "unexcused_days_or_parts": "day_
 _ROLLING = ("rolling_weeks", "rolling_months")
 _BANDS = ("elementary", "middle", "high", "middle_high")
 _HUNDRED = Decimal(100)
+_MOST = 10_000
+_LONGEST = 365
 
 
 def findings(ladder: Ladder, step: Step, at: Path) -> Iterator[Finding]:
@@ -80,6 +82,12 @@ def _amount(step: Step, at: Path) -> Iterator[Finding]:
                 path=(*at, name),
                 reason=f"{amount} is more than 100 percent",
                 mend="Write a share from 0 to 100",
+            )
+        elif amount > _MOST:
+            yield Finding(
+                path=(*at, name),
+                reason=f"{amount} is more than a school year has",
+                mend=f"Write a number up to {_MOST}",
             )
         elif amount * SCALE.get(step.unit, 1) % 1:
             yield Finding(
@@ -199,9 +207,11 @@ def _due(step: Step, at: Path) -> Iterator[Finding]:
         ("due_school_days", school),
         ("due_business_days_from_identification", business),
     ):
-        if days is not None and days < 1:
+        if days is not None and not 1 <= days <= _LONGEST:
             yield Finding(
-                path=(*at, name), reason=f"{days} days is no time", mend="Write 1 or more"
+                path=(*at, name),
+                reason=f"{days} days are no time to do it in",
+                mend=f"Write a number from 1 to {_LONGEST}",
             )
 
 

@@ -88,7 +88,7 @@ def _state(
         Status.MET,
         found,
         crossed_on=crossed_on,
-        due_on=_due(step, crossed_on, year.places[-1], states),
+        due_on=due_of(step, crossed_on, year.places[-1], states),
     )
     return _decided(ladder, student, step, met, until=year.until)
 
@@ -126,13 +126,15 @@ def _told(  # noqa: PLR0913  (what a state is made of)
         value_now=found.now,
         absent=found.absent,
         enrolled=found.enrolled,
+        absent_now=found.absent_now,
+        enrolled_now=found.enrolled_now,
         due_on=due_on,
         waits_for=waits_for,
         dates=found.dates,
     )
 
 
-def _due(step: Step, crossed_on: date, place: Place, states: Mapping[str, State]) -> date | None:
+def due_of(step: Step, crossed_on: date, place: Place, states: Mapping[str, State]) -> date | None:
     """Return by when the step's actions are owed, in the present school's days.
 
     Business days run from the day the student was identified: the crossing of the step after

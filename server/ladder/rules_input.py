@@ -82,6 +82,9 @@ class State(Struct, frozen=True, kw_only=True):
     absent: int = 0
     """For a share: units missed of ``enrolled``, at the crossing or now."""
     enrolled: int = 0
+    absent_now: int = 0
+    enrolled_now: int = 0
+    """For a share: the same now, on the last day told."""
     due_on: date | None = None
     waits_for: tuple[str, ...] = ()
     blocked_by: tuple[str, ...] = ()

@@ -21,6 +21,8 @@ class Found(Struct, frozen=True, kw_only=True):
     now: int = 0
     absent: int = 0
     enrolled: int = 0
+    absent_now: int = 0
+    enrolled_now: int = 0
     dates: tuple[date, ...] = ()
 
 
@@ -129,6 +131,8 @@ def _share(ladder: Ladder, step: Step, year: Year, counted: Tally, *, start: dat
         now=_hundredths(absent[-1], len(enrolled)),
         absent=absent[behind],
         enrolled=(at + 1) * UNITS_PER_DAY,
+        absent_now=absent[-1],
+        enrolled_now=len(enrolled) * UNITS_PER_DAY,
         dates=tuple(missed[:behind]),
     )
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from server import cli
 from server.ladder import catalog, check
@@ -276,6 +278,51 @@ def test_all_faults_are_named_at_once_each_with_its_line() -> None:
 
     assert sorted({fault.line for fault in found}) == sorted(expected)
     assert all(fault.mend and fault.reason for fault in found)
+
+
+def ways(value: Any, way: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Return the way to everything in a JSON value."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value)
+    return [
+        found
+        for name, part in parts
+        for found in [
+            (*way, name),
+            *(ways(part, (*way, name)) if isinstance(part, (dict, list)) else []),
+        ]
+    ]
+
+
+WAYS = {file: ways(json.loads(file.read_text())) for file in (APS, AFSA, SARB, TPM)}
+ODD: list[Any] = [
+    *(None, True, 0, -1, 10**30, 1e300, 0.0001, "", "x", "since_step:x", "9999-12-31"),
+    *([], {}, ["x"], [None], [[]], {"a": 1}, ["0001-01-01", None]),
+]
+
+
+@settings(deadline=None)
+@given(data=st.data())
+def test_nothing_that_is_written_makes_the_check_stumble(data: st.DataObject) -> None:
+    file = data.draw(st.sampled_from([APS, AFSA, SARB, TPM]))
+    content = json.loads(file.read_text())
+    *way, last = data.draw(st.sampled_from(WAYS[file]))
+    place = content
+    for name in way:
+        place = place[name]
+    place[last] = data.draw(st.sampled_from(ODD))
+    text = json.dumps(content, indent=2)
+
+    ladders, found = check.judge(text)
+
+    assert bool(ladders) is not bool(found)
+    assert all(1 <= fault.line <= text.count("\n") + 1 for fault in found)
+
+
+@pytest.mark.parametrize("text", ["", "[" * 100_000, "NaN", '{"gte": ' + "9" * 5000 + "}", "3"])
+def test_what_is_no_ladder_at_all_is_one_fault(text: str) -> None:
+    ladders, found = check.judge(text)
+
+    assert (ladders, len(found)) == ((), 1)
 
 
 def test_a_text_that_is_no_json_is_named_by_line() -> None:

@@ -160,6 +160,17 @@ EXAMPLES = [
         expect={"habitual_10": "met 08-22 8400", "jpo_report": "not_met"},
     ),
     Example(
+        law="22-12-7(C): who is no habitual truant any more is not reported for an old notice",
+        told=[
+            *Y.span("08-11", "08-22"),
+            *Y.days("08-20", kind="absent_excused"),
+            *Y.classes(2, "09-03"),
+        ],
+        until="09-30",
+        expect={"habitual_10": "not_met 7980", "jpo_report": "not_met"},
+        done=["08-29 habitual_10.written_notice"],
+    ),
+    Example(
         law="22-12-7(C): a person has decided",
         told=Y.span("08-11", "08-22") + Y.days("09-03"),
         until="09-30",
