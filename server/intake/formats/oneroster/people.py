@@ -24,7 +24,9 @@ class People:
         self._places = places
         self._roles: dict[str, set[str]] = {}
         self._agents: set[str] = set()
-        """Whom a student names as a guardian, or who names a student as his."""
+        """Whom a student names as a guardian."""
+        self._positions: dict[tuple[str, str], int] = {}
+        """Whom after the first."""
         self._ties = Ties(state)
 
     def look(self) -> None:
@@ -42,7 +44,11 @@ class People:
                 self._roles.setdefault(user, set()).add(role)
             if STUDENT in self._roles.get(user, ()):
                 students[user] = line.text("identifier")
-                self._agents.update(values.items(line.text("agentsourcedids")))
+                agents = values.items(line.text("agentsourcedids"))
+                self._agents.update(agents)
+                self._positions.update(
+                    ((user, agent), position) for position, agent in enumerate(agents) if position
+                )
                 self._note_grade(line, user)
         self._state.student_numbers = numbers_of(students)
 
@@ -97,14 +103,12 @@ class People:
         if STUDENT in roles:
             self._state.out.add(self._student(line, user, births.get(user)))
             self._belong(line, user)
-            for position, agent in enumerate(agents):
-                self._ties.add(
-                    line, (user, agent), relation=self._relation(agent), position=position
-                )
+            for agent in agents:
+                self._tie(line, (user, agent))
         elif roles & _GUARDIANS or user in self._agents:
             self._state.out.add(guardian_of(line, user))
             for student in agents:
-                self._ties.add(line, (student, user), relation=self._relation(user))
+                self._tie(line, (student, user))
         else:
             self._state.ignore(line, f"User ({', '.join(sorted(roles)) or 'no role'})")
 
@@ -136,6 +140,7 @@ class People:
                     is_gone=is_gone(line),
                 )
 
-    def _relation(self, guardian: str) -> str:
-        roles = self._roles.get(guardian, set()) & _GUARDIANS
-        return roles.pop() if len(roles) == 1 else ""
+    def _tie(self, line: Line, key: tuple[str, str]) -> None:
+        roles = self._roles.get(key[1], set()) & _GUARDIANS
+        relation = next(iter(roles)) if len(roles) == 1 else ""
+        self._ties.add(line, key, relation=relation, position=self._positions.get(key, 0))
