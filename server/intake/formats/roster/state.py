@@ -21,7 +21,7 @@ class State:
         order: Order | None = None,
     ) -> None:
         self._by_kind = by_kind
-        self._order = order
+        self._order: Order | None = order
         self._tables: dict[str, list[RosterTable]] = {}
         self.out = out
         self.is_delta = is_delta
