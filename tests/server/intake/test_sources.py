@@ -3,6 +3,7 @@
 import io
 import itertools
 import struct
+import tracemalloc
 import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -368,3 +369,32 @@ def test_a_workbook_bomb_is_refused(tmp_path: Path) -> None:
     )
 
     assert refusal(put(tmp_path, "roster.xlsx", bomb)).code == "zip_bomb"
+
+
+def test_an_archive_packed_in_an_unknown_way_is_refused(tmp_path: Path) -> None:
+    packed = bytearray(zipped({"a.csv": HEADER}))
+    for mark, at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        place = packed.index(mark) + at
+        packed[place : place + 2] = struct.pack("<H", 9)
+
+    assert refusal(put(tmp_path, "set.zip", bytes(packed))).code == "file_packing"
+
+
+def test_a_big_table_in_an_archive_takes_little_memory(tmp_path: Path) -> None:
+    text = "id,note\n" + "".join(f"{n},some words about {n}\n" for n in range(400_000))
+    file = put(tmp_path, "set.zip", zipped({"a.csv": text}))
+    size = len(text)
+    del text
+
+    with sources.opened(file) as found:
+        rows = found[0].tables()[0].rows()
+        tracemalloc.start()
+        try:
+            count = sum(1 for _ in rows)
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+
+    assert count == 400_000
+    assert most < size / 2
+    assert most < 6 * limits.MB

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from server.intake import sources
 from server.intake.formats import oneroster
@@ -421,6 +422,37 @@ def test_the_roles_of_1_2_say_who_is_where_and_since_when(tmp_path: Path) -> Non
     ]
     assert [one.relation for one in sink.all(TieRecord)] == ["Parent", "Guardian", "Guardian"]
     assert sink.left["roles.csv", "Role (counselor)"] == 1
+
+
+def test_without_roles_those_with_grades_are_students(tmp_path: Path) -> None:
+    tables = one_roster_12()
+    del tables["roles"]
+
+    sink = given(tmp_path, tables)
+
+    assert [one.number for one in sink.all(StudentRecord)] == ["00123", "00124", "u3"]
+    assert [one.source_id for one in sink.all(GuardianRecord)] == ["g1", "g2"]
+    assert [(one.element, one.field) for one in sink.faults] == [
+        ("manifest", "roles.csv"),
+        ("User t1", "role"),
+    ]
+
+
+def test_the_sheets_of_a_workbook_are_a_set(tmp_path: Path) -> None:
+    plain = given(tmp_path, rosters.one_roster())
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in rosters.one_roster().items():
+        sheet = book.create_sheet(name)
+        for one in rows:
+            sheet.append(list(one))
+    book.save(tmp_path / "roster.xlsx")
+
+    sink = read(tmp_path / "roster.xlsx")
+
+    assert stays(sink) == stays(plain)
+    assert [one.number for one in sink.all(StudentRecord)] == ["00123", "00124", "u3"]
+    assert sink.all(StudentRecord)[0].at.file == "roster.xlsx: users"
 
 
 # Deltas ---------------------------------------------------------------------------------------
