@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -373,7 +374,7 @@ def one_roster_12() -> dict[str, Rows]:
     """Return the set as 1.2 tells it."""
     tables = rosters.one_roster()
     tables["manifest"] = rosters.manifest("1.2", users="bulk", roles="bulk")
-    users = []
+    users: list[list[str]] = []
     for one in tables["users"][1:]:
         fields = dict(zip(rosters.USERS, one, strict=True))
         del fields["orgSourcedIds"], fields["role"]
@@ -440,7 +441,7 @@ def test_without_roles_those_with_grades_are_students(tmp_path: Path) -> None:
 
 def test_the_sheets_of_a_workbook_are_a_set(tmp_path: Path) -> None:
     plain = given(tmp_path, rosters.one_roster())
-    book = Workbook()
+    book: Any = Workbook()
     book.remove(book.active)
     for name, rows in rosters.one_roster().items():
         sheet = book.create_sheet(name)

@@ -24,7 +24,7 @@ def said(folder: Path, find: Find) -> list[str]:
     with sources.opened(folder) as found:
         sink = read_all(find(found))
     assert sink.faults == []
-    told = []
+    told: list[str] = []
     for record in sink.records:
         fields = msgspec.to_builtins(record)
         del fields["at"]
