@@ -213,6 +213,8 @@ class EventTable:
         return self._found("school_id", text)
 
     def _number(self, text: str) -> str:
+        if text.isascii() and text.isalnum() and text not in self._columns.nulls:
+            return text
         text = self._found("student_id", text)
         if not text:
             raise _Bad("student_id", "", "It is missing.", "Fill it in.")
