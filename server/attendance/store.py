@@ -97,7 +97,7 @@ def save_calendar_days(
 
 
 def tell_submission(tx: Transaction, school_id: UUID) -> None:
-    """Tell everybody anew how far a school has told the newest year, or that it has told nothing."""
+    """Tell everybody anew how far a school has told the newest year; nothing, if it has not."""
     row = tx.session.get(SubmissionRow, (school_id, newest_year(tx)))
     if row is None:
         feed.withdraw(tx, "submission", school_id)
