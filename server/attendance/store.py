@@ -96,6 +96,15 @@ def save_calendar_days(
         tx.session.execute(insert(CalendarDayRow), rows)
 
 
+def tell_submission(tx: Transaction, school_id: UUID) -> None:
+    """Tell everybody anew how far a school has told the newest year; nothing, if it has not."""
+    row = tx.session.get(SubmissionRow, (school_id, newest_year(tx)))
+    if row is None:
+        feed.withdraw(tx, "submission", school_id)
+    else:
+        publish_submission(tx, row)
+
+
 def facts_of_year(
     tx: Transaction,
     school_year: str,
@@ -229,7 +238,7 @@ def save_submission(tx: Transaction, school_id: UUID, school_year: str, *, until
     row.submitted_at = tx.at
     tx.session.flush()
     if school_year == newest_year(tx):
-        _publish_submission(tx, row)
+        publish_submission(tx, row)
     return True
 
 
@@ -239,7 +248,8 @@ def find_submission(tx: Transaction, school_id: UUID) -> Submission | None:
     return msgspec.convert(found.data, Submission) if found else None
 
 
-def _publish_submission(tx: Transaction, row: SubmissionRow) -> None:
+def publish_submission(tx: Transaction, row: SubmissionRow) -> None:
+    """Tell everybody how far a school has told its year."""
     calendar = school_days(tx, row.school_id, row.school_year)
     submission = Submission(
         school_id=SchoolId(row.school_id),

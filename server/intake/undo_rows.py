@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from server.attendance import store as attendance
 from server.db.base import Base
 from server.db.database import Transaction
 from server.db.tables.attendance import CalendarDayRow, SubmissionRow, TermRow
@@ -119,6 +120,7 @@ def publish(tx: Transaction, touched: Touched) -> None:
     for school_id in sorted(touched.schools):
         if people.find_school(tx, school_id) is not None:
             people.publish_school(tx, school_id)
+            attendance.tell_submission(tx, school_id)
     for guardian_id in sorted(touched.guardians):
         if people.find_guardian(tx, guardian_id) is not None:
             people.publish_guardian(tx, guardian_id)
