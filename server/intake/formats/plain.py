@@ -66,7 +66,7 @@ def _told(record: Record, table: Table, school_year: str) -> TableProfile | None
     flag = next((name for name in table.header if folded(name) in FLAGS), "")
     events: list[Event] = []
     if record == "attendance" and flag and missing <= {"code"}:
-        missing = frozenset()
+        missing = frozenset[str]()
         columns.pop("code", None)
         events = _flagged(flag, columns.get("period", ""))
     if missing:
@@ -119,7 +119,7 @@ class PlainReader(ProfileReader):
 
 def _lacks_year(table: Table) -> bool:
     columns = columns_of("enrollments", table.header)
-    return missing_in("enrollments", columns) == {"school_year"}
+    return missing_in("enrollments", columns) == frozenset({"school_year"})
 
 
 def _note(one: Found, reason: str) -> Fault:

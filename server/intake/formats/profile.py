@@ -152,11 +152,12 @@ class ProfileReader:
             table, name = joined.dated(table, told.day, self._days_of)
             fields["date"] = name
         columns = self._columns(table, told, fields)
+        order: Order | None = self._order or told.dates or self._profile.dates
         return Known(
             table=table,
             shapes=(told.record,),
             columns=columns,
-            order=self._order or told.dates or self._profile.dates,
+            order=order,
             is_workbook=one.table.file != one.source.name,
             telling=Telling(table.header, told.events, columns) if told.events else None,
             skip=conditions_of(table.header, told.skip, columns) if told.skip else (),
