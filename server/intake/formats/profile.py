@@ -113,7 +113,7 @@ class ProfileReader:
         }
         self._profile = profile
         self._all = sources
-        self._order = order
+        self._order: Order | None = order
         self._school_year = school_year
         self._school_days = school_days
         self._calendars: Mapping[str, Sequence[str]] | None = None
@@ -152,12 +152,11 @@ class ProfileReader:
             table, name = joined.dated(table, told.day, self._days_of)
             fields["date"] = name
         columns = self._columns(table, told, fields)
-        order: Order | None = self._order or told.dates or self._profile.dates
         return Known(
             table=table,
             shapes=(told.record,),
             columns=columns,
-            order=order,
+            order=self._order or told.dates or self._profile.dates,
             is_workbook=one.table.file != one.source.name,
             telling=Telling(table.header, told.events, columns) if told.events else None,
             skip=conditions_of(table.header, told.skip, columns) if told.skip else (),

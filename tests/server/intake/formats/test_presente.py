@@ -168,6 +168,21 @@ def test_reads_contacts() -> None:
     assert "home_visit" in sink.faults[1].mend
 
 
+def test_a_note_keeps_its_lines() -> None:
+    sink = read(
+        "contact_id,student_id,occurred_at,by_login,method,outcome,note\n"
+        'c1,1,2024-09-03,ana,phone_call,no_answer," First  line.\nSecond. "\n'
+    )
+    assert sink.all(ContactRecord)[0].note == "First line.\nSecond."
+
+
+def test_the_time_of_a_change_is_never_guessed_either() -> None:
+    text = "student_id,date,code,updated_at\n1,2024-09-03,U,{}\n"
+    with pytest.raises(Problem, match="2024-04-03"):
+        read(text.format("3/4/2024 10:00"))
+    assert read(text.format("9/13/2024 10:00 AM")).events_read[0].source_at == 1726221600
+
+
 def test_tells_of_a_column_that_nobody_reads() -> None:
     sink = read("student_id,date,code,Reson\n1,2024-09-03,U,ill\n")
     assert [(note.line, note.field) for note in sink.notes] == [(1, "Reson")]
