@@ -1,7 +1,10 @@
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from openpyxl import Workbook  # type: ignore[import-untyped]
 
+from server.intake import sources
 from server.intake.formats import presente
 from server.intake.records import (
     CalendarRecord,
@@ -206,3 +209,27 @@ def test_refuses_a_file_whose_dates_fit_both_orders() -> None:
 
 def test_claims_nothing_of_others() -> None:
     assert presente.find([source("users.csv", "sourcedId,status,name\n1,active,Ana\n")]) == []
+
+
+def test_reads_a_real_workbook(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Attendance"
+    sheet.append(["student_id", "date", "code", "portion"])
+    sheet.append(["0012", date(2024, 9, 3), "U", 0.5])
+    sheet.append([13, datetime(2024, 9, 4, 0, 0), "U", 1])  # noqa: DTZ001
+    sheet.append(["0014", 45540, "U", None])
+    sheet.append(["0015", "9/13/2024", "U", None])
+    book.create_sheet("Notes").append(["anything", "else"])
+    book.save(tmp_path / "all.xlsx")
+    with sources.opened(tmp_path) as found:
+        (reader,) = presente.find(found)
+        sink = read_all([reader])
+    assert sink.faults == []
+    assert [(one.line, one.number, one.on_date, one.units) for one in sink.events_read] == [
+        (2, "0012", "2024-09-03", 420),
+        (3, "13", "2024-09-04", 840),
+        (4, "0014", "2024-09-05", None),
+        (5, "0015", "2024-09-13", None),
+    ]
