@@ -97,6 +97,15 @@ def save_calendar_days(
         tx.session.execute(insert(CalendarDayRow), rows)
 
 
+def tell_submission(tx: Transaction, school_id: UUID) -> None:
+    """Tell everybody anew how far a school has told the newest year; nothing, if it has not."""
+    row = tx.session.get(SubmissionRow, (school_id, newest_year(tx)))
+    if row is None:
+        feed.withdraw(tx, "submission", school_id)
+    else:
+        publish_submissions(tx, [row])
+
+
 def facts_of_year(
     tx: Transaction,
     school_year: str,
