@@ -14,6 +14,7 @@ from server.intake.records import (
     Fault,
     Origin,
     PlaceRecord,
+    StudentRecord,
     SubmissionRecord,
     TermRecord,
     TieRecord,
@@ -88,6 +89,8 @@ def _keep_one(
                     mend="Correct one of the two at the source.",
                 )
             )
+            if kind is StudentRecord:  # a line that also said where this other student is
+                space.run("delete from place where at = ?", [(row["at"],)])
         space.run(f"delete from {table} where n = ?", [(row["n"],)])  # noqa: S608
 
 

@@ -67,6 +67,8 @@ class Order(Struct, frozen=True, kw_only=True):
     """By which mapping to read the files; None: by those that ship with Presente."""
     date_order: dates.Order | None = None
     """Of day and month; None: as the files or their profile tell."""
+    school_year: str = ""
+    """Of tables that do not tell it, as "2024-25"."""
 
 
 def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Report:
@@ -160,8 +162,14 @@ def _formats(db: Database, order: Order, clock: Clock, found: Sequence[Source]) 
         order=order.date_order,
         school_days=school_days,
         beside=found,
+        school_year=order.school_year,
     )
-    return recognise.formats(find, order.date_order, is_chosen=order.profile is not None)
+    return recognise.formats(
+        find,
+        order.date_order,
+        school_year=order.school_year,
+        is_chosen=order.profile is not None,
+    )
 
 
 def _begin(  # noqa: PLR0913  (what a run is made of)

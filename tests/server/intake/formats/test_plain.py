@@ -68,6 +68,7 @@ def test_a_table_with_the_year_tells_enrolments_too() -> None:
         ("0012", "7", "09")
     ]
     assert len(sink.all(StudentRecord)) == 1
+    assert sink.counts == {("s.csv", "row"): 1}
 
 
 def test_the_school_year_may_be_said_beside_the_file() -> None:

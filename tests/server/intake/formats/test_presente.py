@@ -147,6 +147,7 @@ def test_a_table_may_hold_students_and_their_places() -> None:
         "student_id,first_name,last_name,school_id,school_year,grade\n1,Ana,Ruiz,7,2024-25,K\n"
     )
     assert [place.grade for place in sink.all(PlaceRecord)] == ["KG"]
+    assert sink.counts == {("a.csv", "row"): 1}
     assert [student.last_name for student in sink.all(StudentRecord)] == ["Ruiz"]
 
 
