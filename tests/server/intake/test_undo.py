@@ -47,7 +47,6 @@ from tests.support.office import (
 
 DAYS = school_days(until=date(2026, 2, 27))
 WEEK = timedelta(days=7)
-FILES = 0
 
 
 @pytest.fixture
@@ -60,6 +59,12 @@ def office() -> Office:
 
 
 Take = Callable[..., ImportRunRow]
+
+
+@pytest.fixture
+def db(any_db: Database) -> Database:
+    """Every test here runs on both databases."""
+    return any_db
 
 
 @pytest.fixture
