@@ -227,7 +227,7 @@ def _take_school_back(tx: Transaction, work: _Work, school: SchoolRow) -> Follow
     for year, students in touched.moved.get(school.id, {}).items():
         by_year.setdefault(year, set()).update(students)
     moved = {one for students in touched.moved.get(school.id, {}).values() for one in students}
-    return schools.follow(tx, school.id, by_year, moved)
+    return schools.follow(tx, by_year, moved)
 
 
 def _told_again(tx: Transaction, run_id: UUID, school_code: str) -> Any:

@@ -228,11 +228,11 @@ def test_an_undoing_that_was_cut_off_goes_on(
     real = schools.follow
     calls: list[object] = []
 
-    def cut(*arguments: Any) -> Any:
+    def cut(*arguments: Any, **more: Any) -> Any:
         calls.append(arguments)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return real(*arguments)
+        return real(*arguments, **more)
 
     monkeypatch.setattr(schools, "follow", cut)
     with pytest.raises(KeyboardInterrupt):
