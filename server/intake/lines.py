@@ -7,7 +7,7 @@ remembered; a line is then a handful of look-ups.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from server.attendance.rules import units_of
 from server.intake import values
@@ -22,6 +22,7 @@ _KEPT = 50_000
 _STUDENTS_KEPT = 200_000
 """More than a district has: numbers come again all year."""
 COMMENT = "#"
+_NEW: Any = getattr(tuple, "__new__")  # noqa: B009  (what NamedTuple calls, with checks we need not)
 
 
 class _Bad(Exception):
@@ -115,7 +116,8 @@ class EventTable:
 
     def _plain_lines(self, out: Sink) -> Iterator[EventLine]:
         """Yield one event for each row: a few look-ups, whatever the row says."""
-        make, has_comments = tuple.__new__, self._has_comments
+        make = cast("Callable[[type[EventLine], tuple[object, ...]], EventLine]", _NEW)
+        has_comments = self._has_comments
         width, student = self._columns.width, self._columns.places["student_id"]
         numbers = _Known(self._number, _STUDENTS_KEPT)
         where_in, where = self._reading({"school_id": self._school, "date": self._day})

@@ -7,9 +7,11 @@ from uuid import UUID
 from msgspec import Struct
 
 from server.attendance import store as attendance
+from server.contacts import store as contacts
 from server.db.base import Base
 from server.db.database import Transaction
 from server.db.tables.attendance import CalendarDayRow, SubmissionRow, TermRow
+from server.db.tables.cases import ContactRow
 from server.db.tables.people import (
     AddressRow,
     ContactPointRow,
@@ -22,14 +24,14 @@ from server.db.tables.people import (
 )
 from server.feed import store as feed
 from server.intake import reach
-from server.intake.store import journal
+from server.intake.store import history, journal
 from server.intake.store import undo as store
 from server.intake.store.journal import Changed, Key, Line
 from server.people import store as people
 
 _NAMED = 20
-_PEOPLES_OWN = frozenset({"contact", "app_user", "user_school"})
-"""Contacts and who wrote them: an import's history of them is a person's words too."""
+_PEOPLES_OWN = frozenset({"app_user", "user_school"})
+"""Who wrote contacts: nobody can sign in as somebody whom only a file named."""
 _ENDED = (GuardianshipRow, ContactPointRow, AddressRow)
 _ORDER = (
     *("source_key", "code_map", "submission", "calendar_day", "term"),
@@ -189,6 +191,9 @@ def _remove(
     found = [(key, journal.find(tx, table, key)) for key in keys]
     rows = [(key, row) for key, row in found if row is not None]
     own = {StayRow.__tablename__} & {table}
+    if table == ContactRow.__tablename__:
+        _void(tx, [row for _, row in rows if isinstance(row, ContactRow)], tally)
+        return
     if table in _PEOPLES_OWN:
         _stay(tx, tally, table, [row for _, row in rows])
         return
@@ -206,6 +211,16 @@ def _remove(
     if goes or ends:
         tally.removed[table] = tally.removed.get(table, 0) + len(goes) + len(ends)
     _stay(tx, tally, table, stays)
+
+
+def _void(tx: Transaction, rows: Sequence[ContactRow], tally: Tally) -> None:
+    """Say of imported contacts that they never were; what a person changed since stays."""
+    edited = history.edited_by_people(tx, [row.id for row in rows])
+    for row in rows:
+        if row.id not in edited:
+            contacts.void(tx, row)
+            tally.removed["contact"] = tally.removed.get("contact", 0) + 1
+    _stay(tx, tally, "contact", [row for row in rows if row.id in edited])
 
 
 def _sorted(

@@ -113,7 +113,7 @@ class ProfileReader:
         }
         self._profile = profile
         self._all = sources
-        self._order = order
+        self._order: Order | None = order
         self._school_year = school_year
         self._school_days = school_days
         self._calendars: Mapping[str, Sequence[str]] | None = None

@@ -40,6 +40,15 @@ class Place:
         finally:
             database.close()
 
+    def counting_contacts(self) -> int:
+        database = Database(f"sqlite:///{self.folder / 'data' / 'presente.db'}")
+        try:
+            with database.read(MONDAY) as tx:
+                query = select(ContactRow.id).where(ContactRow.voided_at.is_(None))
+                return len(tx.session.scalars(query).all())
+        finally:
+            database.close()
+
     def write(self, **files: str) -> Path:
         folder = self.folder / "files"
         folder.mkdir(exist_ok=True)
@@ -71,6 +80,18 @@ def test_the_template_is_imported_as_it_was_written(place: Place) -> None:
     assert place.count(AttendanceEventRow) == 3
     assert place.count(ContactRow) == 2
     assert place.count(UserRow) == 2
+
+
+def test_a_contact_history_is_taken_back_and_brought_again(place: Place) -> None:
+    folder = place.folder / "template"
+    place("--template", folder)
+    run = place(folder)["run"]
+    place("undo", run)
+    assert place.counting_contacts() == 0
+    assert place.count(ContactRow) == 2
+    place(folder)
+    assert place.counting_contacts() == 2
+    assert place.count(ContactRow) == 2
 
 
 def test_the_earthmover_set_goes_in(place: Place) -> None:
