@@ -13,7 +13,7 @@ from server.intake import (
     codes,
     directory,
     event_checks,
-    facts,
+    fact_report,
     families,
     history_parts,
     report,
@@ -188,7 +188,7 @@ def _tell_events(
     found: Plan, outcomes: Outcomes, planned: SchoolChanges, told: SchoolReport
 ) -> None:
     for part in planned.parts:
-        for (file, outcome), count in facts.outcomes_of(part).items():
+        for (file, outcome), count in fact_report.outcomes_of(part).items():
             outcomes.count(file, outcome, count)
             if outcome == "unchanged":
                 told.unchanged_count += count
@@ -201,7 +201,7 @@ def _tell_events(
             told.corrected_count += part.changes.corrected_count
         room = _SAMPLES - len(found.said.samples)
         if room > 0:
-            found.said.samples += facts.samples(part, room)
+            found.said.samples += fact_report.samples(part, room)
 
 
 def _note_class_counts(tx: Transaction, found: Plan, planned: SchoolChanges) -> None:
@@ -209,12 +209,12 @@ def _note_class_counts(tx: Transaction, found: Plan, planned: SchoolChanges) -> 
     imported, said = found.imported, found.said
     for part in planned.parts:
         year = part.year.school_year
-        is_owed = part.by_class and facts.takes_days(part)
+        is_owed = part.by_class and fact_report.takes_days(part)
         if is_owed and schools.lacks_class_counts(tx, imported, planned.code, year):
             said.note_count += 1
             said.notes.append(
                 Fault(
-                    file=facts.first_file(part),
+                    file=fact_report.first_file(part),
                     line=0,
                     element="",
                     field="periods_per_day",

@@ -16,7 +16,7 @@ from server.db.tables.attendance import AttendanceEventRow
 from server.db.tables.people import EnrollmentRow, SchoolRow, StayRow, StudentRow
 from server.intake.compare import KnownFact
 
-_AT_ONCE = 500
+_AT_ONCE = 900
 _WRITTEN_AT_ONCE = 20_000
 _EVENT = AttendanceEventRow
 
