@@ -6,7 +6,6 @@ events go in as they lie in the staging file. Otherwise each is compared with wh
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import islice
 from typing import Any, Literal
 from uuid import UUID
 
@@ -17,13 +16,12 @@ from server.attendance import store as attendance
 from server.db.database import Transaction
 from server.intake import compare, rules
 from server.intake.codes import Meanings
-from server.intake.compare import FactChanges, Filed, Scope
+from server.intake.compare import FactChanges, Filed, KnownFact, Scope
 from server.intake.events import Named, Staged, year_bounds
 from server.intake.records import DELETED, CalendarRecord
-from server.intake.samples import Sample
 from server.intake.staging import Staging
 from server.intake.store import facts as store
-from server.intake.store.facts import Known, Placed
+from server.intake.store.facts import Placed
 
 Window = Literal["auto", "replace", "merge"]
 
@@ -137,7 +135,7 @@ def _plan(
     changes = None
     if known:
         changes = compare.compare(
-            _filed(year, by_class=by_class), known, scope=scope, held=_held(year, by_class=by_class)
+            filed(year, by_class=by_class), known, scope=scope, held=_held(year, by_class=by_class)
         )
     return Part(
         year=year,
@@ -188,7 +186,7 @@ def _known(  # noqa: PLR0913
     by_class: bool,
     window: Window,
     size: tuple[int, int],
-) -> tuple[Scope, list[Known]]:
+) -> tuple[Scope, list[KnownFact]]:
     """Return how the file is meant, and what is known that it may change."""
     (first_on, last_on), (event_count, day_count) = span, size
     is_delta = "event" in year.space.deltas
@@ -222,7 +220,8 @@ def _scope(is_whole: bool, window: Window, is_delta: bool) -> Scope:  # noqa: FB
     return "full" if window == "replace" else "partial"
 
 
-def _filed(year: SchoolYear, *, by_class: bool) -> Iterator[Filed]:
+def filed(year: SchoolYear, *, by_class: bool) -> Iterator[Filed]:
+    """Yield a school's events, each with where its fact hangs and what its code means."""
     events = year.space.events_told
     periods, reasons, codes = events.periods.texts, events.reasons.texts, events.codes.texts
     meant = meanings_of(year)
@@ -267,23 +266,6 @@ def meanings_of(year: SchoolYear) -> list[tuple[str, int] | None]:
             found.append(None)
         else:
             found.append((meaning.kind, meaning.units))
-    return found
-
-
-def outcomes_of(part: Part) -> dict[tuple[str, str], int]:
-    """Return how many events of each file came to what."""
-    events = part.year.space.events_told
-    if part.changes is not None:
-        return {
-            (events.files[file], outcome): count
-            for (file, outcome), count in part.changes.outcomes.items()
-        }
-    meant = meanings_of(part.year)
-    found: dict[tuple[str, str], int] = {}
-    counts = events.counts(part.year.school, *part.year.bounds, by_class=part.by_class)
-    for file, code, count in counts:
-        key = (events.files[file], "unchanged" if meant[code] is None else "added")
-        found[key] = found.get(key, 0) + count
     return found
 
 
@@ -340,57 +322,3 @@ def _all_new(part: Part, recording: int) -> Iterator[tuple[Any, ...]]:
                 source_at,
                 recording,
             )
-
-
-def samples(part: Part, count: int) -> list[Sample]:
-    """Return some of what a part changes, student-day by student-day."""
-    if part.changes is None:
-        first = islice(_filed(part.year, by_class=part.by_class), count)
-        return [
-            _sample(part, _number(part, one.place), one.day, one.period, now=one.content[0])
-            for one in first
-            if one.content is not None
-        ]
-    changes = part.changes
-    was = {(one.place_id, one.on_date.toordinal(), one.period): one.kind for one in changes.closes}
-    found = [
-        _sample(
-            part,
-            _number(part, one.place),
-            one.day,
-            one.period,
-            was=was.pop((one.place, one.day, one.period), ""),
-            now=one.content[0],
-        )
-        for one in changes.opens[:count]
-        if one.content is not None
-    ]
-    rest = islice(was.items(), count - len(found))
-    return found + [
-        _sample(part, _number(part, place), day, period, was=kind)
-        for (place, day, period), kind in rest
-    ]
-
-
-def _number(part: Part, place: int) -> str:
-    """Return a student's number; empty: the files do not name him."""
-    texts = part.year.space.events_told.students.texts
-    if place < 0:
-        return texts[-place]
-    for student, known in part.year.places.items():
-        if known.place_id == place:
-            return texts[student]
-    return ""
-
-
-def _sample(  # noqa: PLR0913  (a line of the report)
-    part: Part, number: str, day: int, period: str, *, was: str = "", now: str = ""
-) -> Sample:
-    return Sample(
-        school_code=part.year.code,
-        number=number,
-        on_date=date.fromordinal(day),
-        period=period,
-        was=was,
-        now=now,
-    )

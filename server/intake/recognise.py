@@ -7,7 +7,7 @@ from functools import partial
 from msgspec import Struct
 
 from server.intake.dates import Order
-from server.intake.formats import Reader, Source, edfi, oneroster, plain, presente
+from server.intake.formats import Reader, Source, edfi, oneroster, plain, presente, sds
 from server.intake.staging import Staging
 from server.intake.store.running import FileOfRun
 from server.problems import Problem
@@ -17,16 +17,20 @@ _PIECE = 1024 * 1024
 Find = Callable[[Sequence[Source]], list[Reader]]
 
 
-def formats(profile: Find, order: Order | None, *, is_chosen: bool) -> Sequence[Find]:
+def formats(
+    profile: Find, order: Order | None, *, school_year: str = "", is_chosen: bool
+) -> Sequence[Find]:
     """Return what recognises files; what one format claims, the next ones never see.
 
     ``profile`` finds extracts; one that a person chose is asked first. Plain tables come last.
     """
-    own = partial(presente.find, order=order)
-    usual = partial(plain.find, order=order)
+    one_roster = partial(oneroster.find, order=order)
+    school_data_sync = partial(sds.find, order=order)
+    own = partial(presente.find, order=order, school_year=school_year)
+    usual = partial(plain.find, order=order, school_year=school_year)
     if is_chosen:
-        return profile, edfi.find, oneroster.find, own, usual
-    return edfi.find, oneroster.find, own, profile, usual
+        return profile, edfi.find, one_roster, school_data_sync, own, usual
+    return edfi.find, one_roster, school_data_sync, own, profile, usual
 
 
 class Recognised(Struct, frozen=True, kw_only=True):

@@ -51,9 +51,13 @@ class FileSource:
         """Its name, with its folder inside what was handed over."""
         return self._name
 
-    @cached_property
+    @property
     def kind(self) -> Kind:
         """What it is, by its content."""
+        return self._kind
+
+    @cached_property
+    def _kind(self) -> Kind:
         found = content.content_of(self._head)
         if found == "xml":
             return "xml"
