@@ -24,6 +24,7 @@ DELIMITERS = (",", ";", "\t", "|")
 _AT_ONCE = 128
 """Rows read together: more are slower, because they leave the processor's cache."""
 _SAMPLE_ROWS = 20
+_COMMENT = "#"
 _SEP = re.compile(r"sep=(.)", re.IGNORECASE)
 _OTHER_DELIMITER = re.compile(r"\w+([^\w\s\"'.,-])\w+(\1\w+)+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -58,7 +59,7 @@ class CsvTable:
         """Tell whether it has columns, so that it is worth saying what is wrong with it."""
         if len(self._first) > 1:
             return True
-        name = self._first[0] if self._first else ""
+        name = self._first[0].replace('"', "") if self._first else ""
         return _OTHER_DELIMITER.fullmatch(name) is not None
 
     @property
@@ -95,6 +96,7 @@ class CsvTable:
     def batches(self) -> Iterator[Batch]:
         """Yield line numbers and rows in lists, as fast as ``csv.reader`` can."""
         refuse_twice(self._name, self.header)
+        self._refuse_other_delimiter()
         with self._lines() as lines:
             reader = self._reader(lines)
             try:
@@ -144,6 +146,17 @@ class CsvTable:
         rows = [row for row in islice(_sample(self._start, delimiter), _SAMPLE_ROWS) if any(row)]
         width = len(rows[0]) if rows else 0
         return width, sum(len(row) == width for row in rows)
+
+    def _refuse_other_delimiter(self) -> None:
+        """Refuse a table whose rows are separated otherwise than its header."""
+        sample = islice(_sample(self._start, self.delimiter), self._dialect[1] + 1, _SAMPLE_ROWS)
+        rows = [row for row in sample if any(row) and not row[0].startswith(_COMMENT)]
+        if len(self.header) > 1 and rows and all(map(_is_other, rows)):
+            raise Problem(
+                f"The rows of {self._name} are not separated like its header. Save it as CSV "
+                "UTF-8 and import it again.",
+                code="wrong_delimiter",
+            )
 
     def _broken(self, fault: str) -> Problem:
         """Return what to raise; reads again, row by row, to find where the record begins."""
@@ -229,6 +242,10 @@ def _lines(before: int, rows: Sequence[Sequence[str]]) -> list[int]:
         found.append(before + 1)
         before += 1 + sum(len(_LINE_END.findall(field)) for field in row)
     return found
+
+
+def _is_other(row: Sequence[str]) -> bool:
+    return len(row) == 1 and any(delimiter in row[0] for delimiter in DELIMITERS)
 
 
 def _is_filled(row: Sequence[str]) -> bool:
