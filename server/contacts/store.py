@@ -135,15 +135,24 @@ def publish(tx: Transaction, contact_id: UUID, *, by: Author = _NOBODY) -> int:
 
 
 def publish_of_students(tx: Transaction, student_ids: Iterable[UUID]) -> None:
-    """Publish all contacts of those of the students whom phones may hold."""
+    """Publish what counts of the contacts of those students whom phones may hold."""
     for part in _parts(sorted(set(student_ids))):
         query = select(StudentRow.id, StudentRow.root).where(StudentRow.id.in_(part))
         roots = {row.id: row.root for row in tx.session.execute(query)}
         active = bulk.active(tx, roots.values())
         ids = [student_id for student_id, root in roots.items() if root in active]
-        found = tx.session.scalars(select(ContactRow).where(ContactRow.student_id.in_(ids)))
+        found = tx.session.scalars(
+            select(ContactRow).where(ContactRow.student_id.in_(ids), ContactRow.voided_at.is_(None))
+        )
         rows = [Row(row.id, contact_of(row), [roots[row.student_id]]) for row in found]
         bulk.publish(tx, "contact", rows)
+
+
+def void(tx: Transaction, row: ContactRow) -> None:
+    """Say that a contact never was, and take it from the phones. The row and its history stay."""
+    row.voided_at = tx.at
+    tx.session.flush()
+    feed.withdraw(tx, "contact", row.id)
 
 
 def contact_of(row: ContactRow) -> Contact:

@@ -80,6 +80,15 @@ class Cells:
         meant = self._columns.values.get(field)
         return text if meant is None else meant.get(text.casefold(), text)
 
+    def find_note(self, field: str) -> str:
+        """Return a text that may have several lines."""
+        place = self._columns.places.get(field)
+        if place is None:
+            return self.find(field)
+        lines = [values.text(line) for line in self._row[place].splitlines()]
+        text = "\n".join(lines).strip()
+        return "" if text in self._columns.nulls else text
+
     def peek(self, field: str) -> str:
         """Return a field of a row that may be at fault: empty when it is not there."""
         place = self._columns.places.get(field)

@@ -14,6 +14,7 @@ from server.intake.records import (
     Fault,
     Origin,
     PlaceRecord,
+    StudentRecord,
     SubmissionRecord,
     TermRecord,
     TieRecord,
@@ -88,6 +89,8 @@ def _keep_one(
                     mend="Correct one of the two at the source.",
                 )
             )
+            if kind is StudentRecord:  # a line that also said where this other student is
+                space.run("delete from place where at = ?", [(row["at"],)])
         space.run(f"delete from {table} where n = ?", [(row["n"],)])  # noqa: S608
 
 
@@ -118,8 +121,8 @@ def _check_references(space: Staging) -> None:
         )
     named: tuple[type[PlaceRecord] | type[ContactRecord], ...] = (PlaceRecord, ContactRecord)
     for kind in named:
-        for record in space.take(kind, _strange("student", "number")):
-            space.fault(record.at.fault("student_id", record.number, **_UNKNOWN_STUDENT))
+        for one in space.take(kind, _strange("student", "number")):
+            space.fault(one.at.fault("student_id", one.number, **_UNKNOWN_STUDENT))
     placed: tuple[_Placed, ...] = (
         *(PlaceRecord, CalendarRecord, TermRecord),
         *(CodeRecord, SubmissionRecord, ContactRecord),

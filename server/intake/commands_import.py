@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from server import cli
-from server.intake import profile, report, service, suggest, template
+from server.intake import cells, profile, report, service, suggest, template
 from server.intake.codes import CodesUnmapped
 from server.intake.commands_base import Work, opened
 from server.intake.service import Order
 
 OPTIONS = frozenset(
-    {"dry_run", "confirm_drop", "profile", "dates", "window", "suggest", "template"}
+    {"dry_run", "confirm_drop", "profile", "dates", "window", "suggest", "template", "school_year"}
 )
 """What belongs to taking files in, and to no word."""
 
@@ -47,11 +47,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="the files correct the days they name, and say nothing of others",
     )
     group.add_argument(
+        "--school-year",
+        type=_school_year,
+        metavar="YYYY-YY",
+        help="the school year of enrolments in tables that do not tell it",
+    )
+    group.add_argument(
         "--suggest", type=Path, metavar="FILE", help="draft a mapping profile for a table"
     )
     group.add_argument(
         "--template", type=Path, metavar="DIR", help="write Presente's own tables, to fill in"
     )
+
+
+def _school_year(text: str) -> str:
+    year = cells.school_year(text)
+    if not year:
+        raise argparse.ArgumentTypeError("write it as 2024-25")
+    return year
 
 
 def take_in(work: Work, paths: Sequence[Path]) -> cli.Answer:
@@ -66,6 +79,7 @@ def take_in(work: Work, paths: Sequence[Path]) -> cli.Answer:
         window=arguments.window or "auto",
         profile=profile.load(arguments.profile) if arguments.profile else None,
         date_order=arguments.dates,
+        school_year=arguments.school_year or "",
     )
     with opened(work) as database:
         try:

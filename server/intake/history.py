@@ -87,7 +87,6 @@ def commit_contacts(
 def _write_people(tx: Transaction, found: HistoryChanges, run_id: UUID) -> None:
     journal.write(tx, run_id, found.changes.adds, found.changes.changes)
     history.tie_users(tx, found.ties)
-    journal.keep(tx, run_id, added={"user_school": found.ties})
     history.publish_staff(tx, sorted(found.users))
 
 
@@ -291,6 +290,7 @@ class _Contacts:
             "note": record.note,
             "occurred_at": occurred_at,
             "est_at": occurred_at,
+            "voided_at": None,  # an import of it was taken back, and here it is again
         }
         if record.by_role:
             fields["by_role"] = record.by_role

@@ -4,8 +4,10 @@ A district's year has a million lines and few different words, so each word is u
 remembered; a line is then a handful of look-ups.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from operator import itemgetter
+from typing import Any, cast
 
 from server.attendance.rules import units_of
 from server.intake import values
@@ -16,10 +18,11 @@ from server.intake.records import EventLine, Origin
 from server.intake.rows import MOST_MINUTES
 from server.intake.telling import Telling
 
-_KEPT = 20_000
+_KEPT = 50_000
 _STUDENTS_KEPT = 200_000
 """More than a district has: numbers come again all year."""
 COMMENT = "#"
+_NEW: Any = getattr(tuple, "__new__")  # noqa: B009  (what NamedTuple calls, with checks we need not)
 
 
 class _Bad(Exception):
@@ -33,15 +36,15 @@ class _Bad(Exception):
         self.mend = mend
 
 
-class _Known(dict[str, object]):
-    """What each text of one column means, found out once."""
+class _Known(dict[Any, Any]):
+    """What each text of a column (or texts of columns) means, found out once."""
 
-    def __init__(self, understand: Callable[[str], object], kept: int = _KEPT) -> None:
+    def __init__(self, understand: Callable[[Any], Any], kept: int = _KEPT) -> None:
         super().__init__()
         self._understand = understand
         self._kept = kept
 
-    def __missing__(self, text: str) -> object:
+    def __missing__(self, text: Any) -> Any:
         if len(self) >= self._kept:
             self.clear()
         meant = self[text] = self._understand(text)
@@ -85,7 +88,7 @@ class EventTable:
                 if not told:
                     continue
                 number, day = self._number(self._get(row, "student_id")), self._get(row, "date")
-                school, day = self._text(self._get(row, "school_id")), self._day(day)
+                school, day = self._school(self._get(row, "school_id")), self._day(day)
                 stamp = self._stamp(self._get(row, "updated_at"))
                 lines = [
                     EventLine(
@@ -112,61 +115,60 @@ class EventTable:
         return self._columns.constants.get(field, "") if place is None else row[place]
 
     def _plain_lines(self, out: Sink) -> Iterator[EventLine]:
-        make = tuple.__new__
-        columns = self._columns
-        width, comment = columns.width, COMMENT if self._has_comments else "\0"
-        (student, numbers), (day, days), (school, schools) = (
-            self._reading("student_id", self._number, _STUDENTS_KEPT),
-            self._reading("date", self._day),
-            self._reading("school_id", self._text),
+        """Yield one event for each row: a few look-ups, whatever the row says."""
+        make = cast("Callable[[type[EventLine], tuple[object, ...]], EventLine]", _NEW)
+        has_comments = self._has_comments
+        width, student = self._columns.width, self._columns.places["student_id"]
+        numbers = _Known(self._number, _STUDENTS_KEPT)
+        where_in, where = self._reading({"school_id": self._school, "date": self._day})
+        what_in, what = self._reading(
+            {
+                "period": self._text,
+                "code": self._code,
+                "portion": self._portion,
+                "minutes": self._minutes,
+                "reason": self._text,
+            }
         )
-        (code, codes), (period, periods), (portion, portions) = (
-            self._reading("code", self._code),
-            self._reading("period", self._text),
-            self._reading("portion", self._portion),
-        )
-        (minute, minutes), (reason, reasons), (stamp, stamps) = (
-            self._reading("minutes", self._minutes),
-            self._reading("reason", self._text),
-            self._reading("updated_at", self._stamp),
-        )
+        stamp = self._columns.places.get("updated_at")
         for line, row in self._table.rows():
-            if row[0].startswith(comment):
+            if has_comments and row[0].startswith(COMMENT):
                 continue
             self.count += 1
             try:
                 if len(row) != width:
                     row = self._fitted(row)  # noqa: PLW2901
-                yield make(
-                    EventLine,
-                    (
-                        line,
-                        numbers[row[student]],
-                        schools[row[school]],
-                        days[row[day]],
-                        periods[row[period]],
-                        codes[row[code]],
-                        portions[row[portion]],
-                        minutes[row[minute]],
-                        reasons[row[reason]],
-                        stamps[row[stamp]],
-                    ),
-                )
+                number = numbers[row[student]]
+                at = None if stamp is None else self._stamp(row[stamp])
+                said = (line, number, *where[where_in(row)], *what[what_in(row)], at)
+                yield make(EventLine, said)
             except _Bad as bad:
                 self._refuse(out, line, row, bad)
 
     def _reading(
-        self, field: str, understand: Callable[[str], object], kept: int = _KEPT
-    ) -> tuple[int, dict[str, object]]:
-        """Return where a field stands and what its texts mean.
+        self, fields: Mapping[str, Callable[[str], object]]
+    ) -> tuple[Callable[[Sequence[str]], tuple[str, ...]], _Known]:
+        """Return what takes these fields out of a row, and what their texts mean together.
 
-        A field without a column is the same on every line, whatever stands in the date's column.
+        A field without a column is the same on every line.
         """
-        place = self._columns.places.get(field)
-        if place is not None:
-            return place, _Known(understand, kept)
-        constant = understand(self._columns.constants.get(field, ""))
-        return self._columns.places["date"], _Known(lambda _: constant)
+        places, constants = self._columns.places, self._columns.constants
+        columns = [places[field] for field in fields if field in places]
+        columns += [places["date"]] * (2 - len(columns))  # itemgetter of one gives no tuple
+        fixed = {
+            field: understand(constants.get(field, ""))
+            for field, understand in fields.items()
+            if field not in places
+        }
+
+        def meaning_of(texts: tuple[str, ...]) -> tuple[object, ...]:
+            left = iter(texts)
+            return tuple(
+                fixed[field] if field in fixed else understand(next(left))
+                for field, understand in fields.items()
+            )
+
+        return itemgetter(*columns), _Known(meaning_of)
 
     def _refuse(self, out: Sink, line: int, row: Sequence[str], bad: _Bad) -> None:
         name = self._columns.name_of(bad.field)
@@ -199,7 +201,8 @@ class EventTable:
         )
 
     def _text(self, text: str) -> str:
-        text = values.text(text)
+        if not (text.isascii() and text.isalnum()):  # most are one plain word
+            text = values.text(text)
         return "" if text in self._columns.nulls else text
 
     def _found(self, field: str, text: str) -> str:
@@ -208,7 +211,12 @@ class EventTable:
             raise _Bad(field, text[1:], NOT_FOUND, EXPORT_BOTH)
         return text
 
+    def _school(self, text: str) -> str:
+        return self._found("school_id", text)
+
     def _number(self, text: str) -> str:
+        if text.isascii() and text.isalnum() and text not in self._columns.nulls:
+            return text
         text = self._found("student_id", text)
         if not text:
             raise _Bad("student_id", "", "It is missing.", "Fill it in.")
@@ -250,13 +258,16 @@ class EventTable:
         return int(digits)
 
     def _stamp(self, text: str) -> int | None:
-        text = self._text(text)
-        if not text:
+        text = text.strip()
+        if not text or text in self._columns.nulls:
             return None
         try:
-            moment = self._dates.moment(text)
-        except NoDate as no:
-            raise _Bad("updated_at", text, no.reason, no.mend) from None
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            try:
+                moment = self._dates.moment(text)
+            except NoDate as no:
+                raise _Bad("updated_at", text, no.reason, no.mend) from None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         return int(moment.timestamp())

@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from types import NoneType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Struct
@@ -203,27 +203,39 @@ def parse(text: str, *, file: str) -> Profile:
     )
 
 
-def _converted(told: object, kind: Any, at: str, faults: list[tuple[str, str]]) -> object:
+def _converted(told: Any, kind: Any, at: str, faults: list[tuple[str, str]]) -> object:
     """Convert piece by piece, so that every fault is found and not the first alone."""
     kind = _struct_in(kind, told)
     if isinstance(told, dict) and isinstance(kind, type) and issubclass(kind, Struct):
-        return _converted_struct(told, kind, at, faults)
+        return _converted_struct(_keyed(told), kind, at, faults)
     if isinstance(told, list) and get_origin(kind) is list:
-        inner = get_args(kind)[0]
         return [
-            _converted(one, inner, f"{at}[{number}]", faults)
-            for number, one in enumerate(told, start=1)
+            _converted(one, get_args(kind)[0], f"{at}[{number}]", faults)
+            for number, one in enumerate(_listed(told), start=1)
         ]
     if isinstance(told, dict) and get_origin(kind) is not None and len(get_args(kind)) > 1:
         inner = get_args(kind)[1]
-        return {key: _converted(one, inner, f"{at}.{key}", faults) for key, one in told.items()}
+        return {
+            key: _converted(one, inner, f"{at}.{key}", faults) for key, one in _keyed(told).items()
+        }
     try:
-        return msgspec.convert(told, kind)
+        found: object = msgspec.convert(told, cast("Any", kind))
     except msgspec.ValidationError as fault:
         words = _words_of(kind)
         mend = f" Write one of: {', '.join(words)}." if words else ""
         faults.append((at, f"{_plain(str(fault))} Found: {told!r}.{mend}"))
         return None
+    return found
+
+
+def _keyed(told: Any) -> dict[str, Any]:
+    """Return a TOML table as what it is: its keys are texts."""
+    return cast("dict[str, Any]", told)
+
+
+def _listed(told: Any) -> list[Any]:
+    """Return a TOML array as what it is."""
+    return cast("list[Any]", told)
 
 
 def _words_of(kind: Any) -> list[str]:

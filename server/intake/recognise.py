@@ -17,15 +17,17 @@ _PIECE = 1024 * 1024
 Find = Callable[[Sequence[Source]], list[Reader]]
 
 
-def formats(profile: Find, order: Order | None, *, is_chosen: bool) -> Sequence[Find]:
+def formats(
+    profile: Find, order: Order | None, *, school_year: str = "", is_chosen: bool
+) -> Sequence[Find]:
     """Return what recognises files; what one format claims, the next ones never see.
 
     ``profile`` finds extracts; one that a person chose is asked first. Plain tables come last.
     """
     one_roster = partial(oneroster.find, order=order)
     school_data_sync = partial(sds.find, order=order)
-    own = partial(presente.find, order=order)
-    usual = partial(plain.find, order=order)
+    own = partial(presente.find, order=order, school_year=school_year)
+    usual = partial(plain.find, order=order, school_year=school_year)
     if is_chosen:
         return profile, edfi.find, one_roster, school_data_sync, own, usual
     return edfi.find, one_roster, school_data_sync, own, profile, usual

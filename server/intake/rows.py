@@ -243,7 +243,7 @@ def _contact(cells: Cells) -> Iterator[Record]:
         outcome=outcome,
         party=cells.one_of("party", tuple(Party), default=party),
         met=cells.find("met"),
-        note=cells.find("note"),
+        note=cells.find_note("note"),
     )
 
 

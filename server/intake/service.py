@@ -67,6 +67,8 @@ class Order(Struct, frozen=True, kw_only=True):
     """By which mapping to read the files; None: by those that ship with Presente."""
     date_order: dates.Order | None = None
     """Of day and month; None: as the files or their profile tell."""
+    school_year: str = ""
+    """Of tables that do not tell it, as "2024-25"."""
 
 
 def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Report:
@@ -93,7 +95,7 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
             say("Checking")
             meanings = planning.check(tx, space, today=today)
             space.faults.fill_columns(found)
-            imported = schools.begin(space, meanings, window=order.window, today=today)
+            imported = schools.begin(tx, space, meanings, window=order.window, today=today)
             said = report.begin(space, recognised.skipped, recognised.format)
             asked = Asked(window=order.window, confirm_drop=order.confirm_drop)
             plan = planning.plan(tx, imported, said, asked, recognise.digest_of(files))
@@ -160,8 +162,14 @@ def _formats(db: Database, order: Order, clock: Clock, found: Sequence[Source]) 
         order=order.date_order,
         school_days=school_days,
         beside=found,
+        school_year=order.school_year,
     )
-    return recognise.formats(find, order.date_order, is_chosen=order.profile is not None)
+    return recognise.formats(
+        find,
+        order.date_order,
+        school_year=order.school_year,
+        is_chosen=order.profile is not None,
+    )
 
 
 def _begin(  # noqa: PLR0913  (what a run is made of)

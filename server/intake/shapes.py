@@ -163,7 +163,7 @@ _ATTENDANCE = Shape(
         _may("portion", "share of the day: 1, 0.5; empty: what the code takes"),
         _may("minutes", "minutes missed, where the district counts them"),
         _may("reason", "the reason given"),
-        _may("updated_at", "when the line was last changed, as 2024-09-03T08:15:00-06:00"),
+        _may_date("updated_at", "when the line was last changed, as 2024-09-03T08:15:00-06:00"),
     ),
 )
 _CODES = Shape(

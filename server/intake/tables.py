@@ -31,6 +31,8 @@ class Known(Struct, frozen=True, kw_only=True):
     """How rows tell attendance where they have no one code."""
     skip: Sequence[Condition] = ()
     """Rows that say nothing: all must hold."""
+    is_counted: bool = False
+    """Its rows were counted when it was read for something else."""
 
 
 class _Filtered:
@@ -80,7 +82,7 @@ def read(known: Known, out: Sink) -> None:
             out.ignored(known.table.file, "row without absence", rows.count)
         return
     dates = dates_of(known)
-    for shape in known.shapes:
+    for number, shape in enumerate(known.shapes):
         if shape == "attendance":
             table = EventTable(
                 known.table,
@@ -92,7 +94,9 @@ def read(known: Known, out: Sink) -> None:
             out.events(known.table.file, table.lines(out))
             out.read(known.table.file, "row", table.count)
         else:
-            _read_rows(known, shape, dates, out)
+            count = _read_rows(known, shape, dates, out)
+            if number == 0 and not known.is_counted:
+                out.read(known.table.file, "row", count)
 
 
 def dates_of(known: Known) -> Dates:
@@ -116,7 +120,8 @@ def rows_of(known: Known) -> Iterator[tuple[int, Sequence[str]]]:
             yield line, row
 
 
-def _read_rows(known: Known, shape: str, dates: Dates, out: Sink) -> None:
+def _read_rows(known: Known, shape: str, dates: Dates, out: Sink) -> int:
+    """Read a table of anything but attendance; return how many rows it has."""
     build, width = BUILDERS[shape], known.columns.width
     guardians = _Guardians(out)
     count = 0
@@ -143,7 +148,7 @@ def _read_rows(known: Known, shape: str, dates: Dates, out: Sink) -> None:
             else:
                 out.add(record)
     guardians.end()
-    out.read(known.table.file, "row", count)
+    return count
 
 
 class _Guardians:

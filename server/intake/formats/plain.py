@@ -10,9 +10,13 @@ from server.intake.formats import Reader, Sink, Source, Table
 from server.intake.formats.profile import Found, ProfileReader
 from server.intake.profile import Event, Names, Profile, Record, TableProfile
 from server.intake.records import Fault
-from server.intake.synonyms import FLAGS, columns_of, folded, missing_in
+from server.intake.synonyms import FLAGS, STUDENT, columns_of, folded, missing_in
 
 _PROFILE = Profile(key="plain", title="Tables with the usual names of columns")
+_VAGUE = frozenset({"status", "category", "type", "abbreviation", "al"})
+"""Columns that may say anything: taken for an attendance code in a draft, never by themselves."""
+_PERSON = frozenset({*STUDENT.split(), "email", "login", "role", "firstname", "lastname"})
+"""What a table of schools does not have."""
 _ASKED: tuple[Record, ...] = ("guardians", "attendance", "students", "enrollments", "schools")
 
 
@@ -51,6 +55,10 @@ def tables_in(table: Table, *, school_year: str = "") -> list[TableProfile]:
 
 def _told(record: Record, table: Table, school_year: str) -> TableProfile | None:
     columns = columns_of(record, table.header)
+    if folded(columns.get("code", "")) in _VAGUE:
+        del columns["code"]
+    if record == "schools" and _PERSON & {folded(name) for name in table.header}:
+        return None
     constants: dict[str, str] = {}
     if record == "enrollments" and school_year and "school_year" not in columns:
         constants = {"school_year": school_year}
@@ -58,7 +66,7 @@ def _told(record: Record, table: Table, school_year: str) -> TableProfile | None
     flag = next((name for name in table.header if folded(name) in FLAGS), "")
     events: list[Event] = []
     if record == "attendance" and flag and missing <= {"code"}:
-        missing = frozenset()
+        missing = frozenset[str]()
         columns.pop("code", None)
         events = _flagged(flag, columns.get("period", ""))
     if missing:
@@ -111,7 +119,7 @@ class PlainReader(ProfileReader):
 
 def _lacks_year(table: Table) -> bool:
     columns = columns_of("enrollments", table.header)
-    return missing_in("enrollments", columns) == {"school_year"}
+    return missing_in("enrollments", columns) == frozenset({"school_year"})
 
 
 def _note(one: Found, reason: str) -> Fault:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import msgspec
 from msgspec import Struct
 
 from server.intake import calendars, joined, tables
@@ -112,7 +113,7 @@ class ProfileReader:
         }
         self._profile = profile
         self._all = sources
-        self._order = order
+        self._order: Order | None = order
         self._school_year = school_year
         self._school_days = school_days
         self._calendars: Mapping[str, Sequence[str]] | None = None
@@ -124,8 +125,11 @@ class ProfileReader:
 
     def read(self, out: Sink) -> None:
         """Read schools first, then people, then attendance."""
+        counted: set[int] = set()
         for one in self.found:
-            tables.read(self._known(one), out)
+            is_counted = id(one.table) in counted
+            tables.read(msgspec.structs.replace(self._known(one), is_counted=is_counted), out)
+            counted.add(id(one.table))
         if self.found:
             for record in self._codes():
                 out.add(record)

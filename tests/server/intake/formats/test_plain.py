@@ -68,6 +68,7 @@ def test_a_table_with_the_year_tells_enrolments_too() -> None:
         ("0012", "7", "09")
     ]
     assert len(sink.all(StudentRecord)) == 1
+    assert sink.counts == {("s.csv", "row"): 1}
 
 
 def test_the_school_year_may_be_said_beside_the_file() -> None:
@@ -79,4 +80,6 @@ def test_the_school_year_may_be_said_beside_the_file() -> None:
 
 def test_leaves_alone_what_it_does_not_understand() -> None:
     assert plain.find([source("a.csv", "student_id,score\n1,2\n")]) == []
+    for header in ("student_id,name,school", "School,Name,Email", "Student ID,Date,Type"):
+        assert plain.find([source("c.csv", f"{header}\n1,2024-03-01,3\n")]) == []
     assert plain.find([source("b.csv", "sourcedId,name\n1,2\n")]) == []

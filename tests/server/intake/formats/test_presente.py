@@ -1,7 +1,10 @@
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from openpyxl import Workbook  # type: ignore[import-untyped]
 
+from server.intake import sources
 from server.intake.formats import presente
 from server.intake.records import (
     CalendarRecord,
@@ -147,6 +150,7 @@ def test_a_table_may_hold_students_and_their_places() -> None:
         "student_id,first_name,last_name,school_id,school_year,grade\n1,Ana,Ruiz,7,2024-25,K\n"
     )
     assert [place.grade for place in sink.all(PlaceRecord)] == ["KG"]
+    assert sink.counts == {("a.csv", "row"): 1}
     assert [student.last_name for student in sink.all(StudentRecord)] == ["Ruiz"]
 
 
@@ -165,6 +169,21 @@ def test_reads_contacts() -> None:
     assert [fault.field for fault in sink.faults] == ["outcome", "method"]
     assert "voicemail_left" in sink.faults[0].mend
     assert "home_visit" in sink.faults[1].mend
+
+
+def test_a_note_keeps_its_lines() -> None:
+    sink = read(
+        "contact_id,student_id,occurred_at,by_login,method,outcome,note\n"
+        'c1,1,2024-09-03,ana,phone_call,no_answer," First  line.\nSecond. "\n'
+    )
+    assert sink.all(ContactRecord)[0].note == "First line.\nSecond."
+
+
+def test_the_time_of_a_change_is_never_guessed_either() -> None:
+    text = "student_id,date,code,updated_at\n1,2024-09-03,U,{}\n"
+    with pytest.raises(Problem, match="2024-04-03"):
+        read(text.format("3/4/2024 10:00"))
+    assert read(text.format("9/13/2024 10:00 AM")).events_read[0].source_at == 1726221600
 
 
 def test_tells_of_a_column_that_nobody_reads() -> None:
@@ -190,3 +209,27 @@ def test_refuses_a_file_whose_dates_fit_both_orders() -> None:
 
 def test_claims_nothing_of_others() -> None:
     assert presente.find([source("users.csv", "sourcedId,status,name\n1,active,Ana\n")]) == []
+
+
+def test_reads_a_real_workbook(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Attendance"
+    sheet.append(["student_id", "date", "code", "portion"])
+    sheet.append(["0012", date(2024, 9, 3), "U", 0.5])
+    sheet.append([13, datetime(2024, 9, 4, 0, 0), "U", 1])  # noqa: DTZ001
+    sheet.append(["0014", 45540, "U", None])
+    sheet.append(["0015", "9/13/2024", "U", None])
+    book.create_sheet("Notes").append(["anything", "else"])
+    book.save(tmp_path / "all.xlsx")
+    with sources.opened(tmp_path) as found:
+        (reader,) = presente.find(found)
+        sink = read_all([reader])
+    assert sink.faults == []
+    assert [(one.line, one.number, one.on_date, one.units) for one in sink.events_read] == [
+        (2, "0012", "2024-09-03", 420),
+        (3, "13", "2024-09-04", 840),
+        (4, "0014", "2024-09-05", None),
+        (5, "0015", "2024-09-13", None),
+    ]
