@@ -11,11 +11,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import delete, exists, func, insert, or_, select, update
+from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
 
 from schemas.attendance import Submission
 from schemas.base import SchoolId
-from server.attendance.rules import Fact, KnownFact, school_days_until
+from server.attendance.rules import Fact, KnownFact
 from server.db.database import Transaction
 from server.db.tables.attendance import (
     AttendanceEventRow,
@@ -25,6 +25,7 @@ from server.db.tables.attendance import (
     SubmissionRow,
 )
 from server.db.tables.people import EnrollmentRow
+from server.feed import bulk as feed_bulk
 from server.feed import store as feed
 
 _RECORDING = "attendance.recording"
@@ -102,7 +103,7 @@ def tell_submission(tx: Transaction, school_id: UUID) -> None:
     if row is None:
         feed.withdraw(tx, "submission", school_id)
     else:
-        publish_submission(tx, row)
+        publish_submissions(tx, [row])
 
 
 def facts_of_year(
@@ -238,7 +239,7 @@ def save_submission(tx: Transaction, school_id: UUID, school_year: str, *, until
     row.submitted_at = tx.at
     tx.session.flush()
     if school_year == newest_year(tx):
-        publish_submission(tx, row)
+        publish_submissions(tx, [row])
     return True
 
 
@@ -248,17 +249,47 @@ def find_submission(tx: Transaction, school_id: UUID) -> Submission | None:
     return msgspec.convert(found.data, Submission) if found else None
 
 
-def publish_submission(tx: Transaction, row: SubmissionRow) -> None:
-    """Tell everybody how far a school has told its year."""
-    calendar = school_days(tx, row.school_id, row.school_year)
-    submission = Submission(
-        school_id=SchoolId(row.school_id),
-        school_year=row.school_year,
-        data_as_of=row.data_as_of,
-        days_in_session=school_days_until(calendar, row.data_as_of),
-        submitted_at=row.submitted_at,
+def publish_submissions(tx: Transaction, rows: Iterable[SubmissionRow]) -> None:
+    """Tell everybody how far schools have told one school year."""
+    told = {row.school_id: row for row in rows}
+    counts: dict[UUID, int] = {}
+    for part in _parts(sorted(told)):
+        query = (
+            select(CalendarDayRow.school_id, func.count())
+            .join(
+                SubmissionRow,
+                and_(
+                    SubmissionRow.school_id == CalendarDayRow.school_id,
+                    SubmissionRow.school_year == CalendarDayRow.school_year,
+                ),
+            )
+            .where(
+                CalendarDayRow.school_id.in_(part),
+                CalendarDayRow.school_year == told[part[0]].school_year,
+                CalendarDayRow.is_instructional,
+                CalendarDayRow.on_date <= SubmissionRow.data_as_of,
+            )
+            .group_by(CalendarDayRow.school_id)
+        )
+        counts.update((school, count) for school, count in tx.session.execute(query))
+    feed_bulk.publish(
+        tx,
+        "submission",
+        [
+            feed_bulk.Row(
+                key=row.school_id,
+                data=Submission(
+                    school_id=SchoolId(row.school_id),
+                    school_year=row.school_year,
+                    data_as_of=row.data_as_of,
+                    days_in_session=counts.get(row.school_id, 0),
+                    submitted_at=row.submitted_at,
+                ),
+                roots=["ref"],
+            )
+            for row in told.values()
+        ],
     )
-    feed.publish(tx, "submission", submission, key=row.school_id, roots=["ref"])
 
 
 def submissions(tx: Transaction, school_year: str) -> dict[UUID, SubmissionRow]:

@@ -121,8 +121,8 @@ def _check_references(space: Staging) -> None:
         )
     named: tuple[type[PlaceRecord] | type[ContactRecord], ...] = (PlaceRecord, ContactRecord)
     for kind in named:
-        for record in space.take(kind, _strange("student", "number")):
-            space.fault(record.at.fault("student_id", record.number, **_UNKNOWN_STUDENT))
+        for one in space.take(kind, _strange("student", "number")):
+            space.fault(one.at.fault("student_id", one.number, **_UNKNOWN_STUDENT))
     placed: tuple[_Placed, ...] = (
         *(PlaceRecord, CalendarRecord, TermRecord),
         *(CodeRecord, SubmissionRecord, ContactRecord),

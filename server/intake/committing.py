@@ -4,7 +4,7 @@ Every part is a transaction of its own and says with its rows how far the run is
 was cut off goes on where it stopped.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -20,6 +20,8 @@ from server.people import store as people
 Say = Callable[[str], None]
 
 _FAULTS_AT_ONCE = 500
+WORK_AT_ONCE = 1500
+"""Events and enrolments in one transaction, unless a single school has more."""
 
 
 class Run(Struct, kw_only=True):
@@ -80,24 +82,39 @@ def _commit_families(run: Run) -> None:
 
 
 def _commit_schools(run: Run) -> None:
+    """Commit each school whole, with what follows; small ones together, which costs less."""
     imported = run.plan.imported
     codes = schools.codes_of(imported.space)
-    for number, code in enumerate(codes, start=1):
-        if code in run.done:
-            continue
+    for part in _together(run, [code for code in codes if code not in run.done]):
         with run.db.write(run.clock()) as tx:
-            followed = schools.apply(
-                tx,
-                imported,
-                code,
-                run_id=run.new.id,
-                newest_year=run.plan.newest_year,
-                recount=[year for school, year in run.recount if school == code],
-            )
-            run.done.append(code)
-            _save(tx, run, "schools", number, len(codes))
+            written = schools.Written()
+            for code in part:
+                recount = [year for school, year in run.recount if school == code]
+                schools.write(tx, imported, code, written, run_id=run.new.id, recount=recount)
+            followed = schools.follow_written(tx, written, newest_year=run.plan.newest_year)
+            run.done += part
+            _save(tx, run, "schools", len(run.done), len(codes))
         run.plan.said.cases.add(followed)
-        run.say(f"School {number} of {len(codes)} done")
+        for code in part:
+            run.say(f"School {run.done.index(code) + 1} of {len(codes)} done")
+    with run.db.write(run.clock()) as tx:
+        left = schools.follow_left(tx, imported, newest_year=run.plan.newest_year)
+    run.plan.said.cases.add(left)
+
+
+def _together(run: Run, codes: Sequence[str]) -> Iterator[list[str]]:
+    """Cut schools into parts of about as much work as phones may wait for."""
+    part: list[str] = []
+    size = 0
+    for code in codes:
+        work = schools.work_of(run.plan.imported, code)
+        if part and size + work > WORK_AT_ONCE:
+            yield part
+            part, size = [], 0
+        part.append(code)
+        size += work
+    if part:
+        yield part
 
 
 def _commit_history(run: Run) -> None:

@@ -1,7 +1,8 @@
 """Pure: what a file's events do to the facts that are known of the same school and days."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Literal, NamedTuple, Protocol
+from datetime import date
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -28,36 +29,26 @@ class Filed(NamedTuple):
     at: int
 
 
-class KnownFact(Protocol):
+class KnownFact(NamedTuple):
     """A fact in force."""
 
-    @property
-    def id(self) -> int: ...
-    @property
-    def place_id(self) -> int: ...
-    @property
-    def on_date(self) -> Any: ...
-    @property
-    def period(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def units(self) -> int: ...
-    @property
-    def minutes(self) -> int | None: ...
-    @property
-    def source_code(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def source_at(self) -> int | None: ...
+    id: int
+    place_id: int
+    on_date: date
+    period: str
+    kind: str
+    units: int
+    minutes: int | None
+    source_code: str
+    reason: str
+    source_at: int | None
 
 
 class FactChanges(Struct, kw_only=True):
     """What to close and what to open."""
 
     opens: list[Filed]
-    closes: list[Any]
+    closes: list[KnownFact]
     dates: dict[int, int]
     """Facts of which the source said the same again, later: when."""
     outcomes: dict[tuple[int, Outcome], int]
@@ -156,11 +147,9 @@ class _Matching:
     def names(self, fact: KnownFact, scope: Scope) -> bool:
         """Tell whether the file says something of a fact's day, so that it can be wrong."""
         day = fact.on_date.toordinal()
-        if scope == "full":
-            return True
         if scope == "delta":
             return (fact.place_id, day, fact.period) in self._keys
-        return (fact.place_id, day) in self._days
+        return scope == "full" or (fact.place_id, day) in self._days
 
 
 def _content(fact: KnownFact) -> Content:

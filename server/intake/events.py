@@ -196,7 +196,7 @@ class Events:
             return []
         return list(
             self._sql.execute(
-                "select code, school, day, count(*), min(at) from event_in "
+                "select code, school, day, count(*), min(at) from event_in "  # noqa: S608
                 "where not exists (select 1 from bad where bad.n = event_in.n) "
                 f"and code in ({', '.join(map(str, places))}) group by 1, 2, 3"
             )
@@ -258,7 +258,7 @@ class Events:
         if by_class and len(self.periods.texts) == 1:
             return None
         count, begin, end = self._sql.execute(
-            "select count(*), min(day), max(day) from event where school = ? "
+            "select count(*), min(day), max(day) from event where school = ? "  # noqa: S608
             f"and day between ? and ? and period {'<>' if by_class else '='} 0",
             [school, first, last],
         ).fetchone()
@@ -267,7 +267,7 @@ class Events:
     def distinct_days(self, school: int, first: int, last: int, *, by_class: bool) -> set[int]:
         """Return the days of a school's events between two days."""
         rows = self._sql.execute(
-            "select distinct day from event where school = ? "
+            "select distinct day from event where school = ? "  # noqa: S608
             f"and day between ? and ? and period {'<>' if by_class else '='} 0",
             [school, first, last],
         )
@@ -320,7 +320,7 @@ class Events:
             f"insert into no_{column} values (?)",  # noqa: S608
             ((place,) for place in places),
         )
-        self.refuse(fault, f"{column} in (select place from no_{column})")
+        self.refuse(fault, f"{column} in (select place from no_{column})")  # noqa: S608
 
     def _replace(self, column: str, places: Mapping[int, int]) -> None:
         self._sql.execute(f"create temp table swap_{column} (old integer primary key, new)")

@@ -17,13 +17,13 @@ from server.attendance import store as attendance
 from server.db.database import Transaction
 from server.intake import compare, rules
 from server.intake.codes import Meanings
-from server.intake.compare import FactChanges, Filed, Scope
+from server.intake.compare import FactChanges, Filed, KnownFact, Outcome, Scope
 from server.intake.events import Named, Staged, year_bounds
 from server.intake.records import DELETED, CalendarRecord
 from server.intake.samples import Sample
 from server.intake.staging import Staging
 from server.intake.store import facts as store
-from server.intake.store.facts import Known, Placed
+from server.intake.store.facts import Placed
 
 Window = Literal["auto", "replace", "merge"]
 
@@ -188,7 +188,7 @@ def _known(  # noqa: PLR0913
     by_class: bool,
     window: Window,
     size: tuple[int, int],
-) -> tuple[Scope, list[Known]]:
+) -> tuple[Scope, list[KnownFact]]:
     """Return how the file is meant, and what is known that it may change."""
     (first_on, last_on), (event_count, day_count) = span, size
     is_delta = "event" in year.space.deltas
@@ -270,7 +270,7 @@ def meanings_of(year: SchoolYear) -> list[tuple[str, int] | None]:
     return found
 
 
-def outcomes_of(part: Part) -> dict[tuple[str, str], int]:
+def outcomes_of(part: Part) -> dict[tuple[str, Outcome], int]:
     """Return how many events of each file came to what."""
     events = part.year.space.events_told
     if part.changes is not None:
@@ -279,10 +279,11 @@ def outcomes_of(part: Part) -> dict[tuple[str, str], int]:
             for (file, outcome), count in part.changes.outcomes.items()
         }
     meant = meanings_of(part.year)
-    found: dict[tuple[str, str], int] = {}
+    found: dict[tuple[str, Outcome], int] = {}
     counts = events.counts(part.year.school, *part.year.bounds, by_class=part.by_class)
     for file, code, count in counts:
-        key = (events.files[file], "unchanged" if meant[code] is None else "added")
+        outcome: Outcome = "unchanged" if meant[code] is None else "added"
+        key = (events.files[file], outcome)
         found[key] = found.get(key, 0) + count
     return found
 
@@ -340,6 +341,11 @@ def _all_new(part: Part, recording: int) -> Iterator[tuple[Any, ...]]:
                 source_at,
                 recording,
             )
+
+
+def first_file(part: Part) -> str:
+    """Return a file that told of a part."""
+    return next(iter(sorted(file for file, _ in outcomes_of(part))), "")
 
 
 def samples(part: Part, count: int) -> list[Sample]:

@@ -13,6 +13,8 @@ from msgspec import Struct
 
 from server.db.database import Transaction
 from server.db.tables.people import (
+    AddressRow,
+    ContactPointRow,
     GuardianRow,
     GuardianshipRow,
     StudentRow,
@@ -20,7 +22,7 @@ from server.db.tables.people import (
 from server.feed import store as feed
 from server.ids import new_id, new_root
 from server.intake import reach, staging, store
-from server.intake.reach import Changes
+from server.intake.reach import Changes, Outcome
 from server.intake.records import (
     GuardianRecord,
     StudentRecord,
@@ -121,28 +123,41 @@ def change_guardians(tx: Transaction, records: Sequence[GuardianRecord], *, lock
             if not record.is_deleted:
                 _add_guardian(changes, record)
             changes.told(record.at, "unchanged" if record.is_deleted else "added")
-            continue
-        if record.is_deleted:
+        elif record.is_deleted:
             _end_ties_of(tx, changes, record, row)
-            continue
-        fields: dict[str, Any] = {"first_name": record.first_name, "last_name": record.last_name}
-        fields["source_at"] = record.source_at
-        if record.language:
-            fields["language"] = record.language
-        if record.needs_interpreter:
-            fields["needs_interpreter"] = True
-        before = len(changes.adds) + len(changes.changes) + len(changes.clashes)
-        if changes.update(row, fields) == "older":
-            changes.told(record.at, "older")
-            continue
-        reach.change_points(tx, changes, row.id, points.get(row.id, []), record.points)
-        reach.change_addresses(tx, changes, row.id, addresses.get(row.id, []), record.addresses)
-        if len(changes.adds) + len(changes.changes) + len(changes.clashes) > before:
-            changes.guardians.append(row.id)
-            changes.told(record.at, "changed")
         else:
-            changes.told(record.at, "unchanged")
+            numbers = points.get(row.id, []), addresses.get(row.id, [])
+            changes.told(record.at, _change_guardian(tx, changes, record, row, numbers))
     return changes
+
+
+def _change_guardian(
+    tx: Transaction,
+    changes: Changes,
+    record: GuardianRecord,
+    row: GuardianRow,
+    numbers: tuple[Sequence[ContactPointRow], Sequence[AddressRow]],
+) -> Outcome:
+    fields: dict[str, Any] = {
+        "first_name": record.first_name,
+        "last_name": record.last_name,
+        "source_at": record.source_at,
+    }
+    if record.language:
+        fields["language"] = record.language
+    if record.needs_interpreter:
+        fields["needs_interpreter"] = True
+    outcome = changes.update(row, fields)
+    if outcome == "older":
+        return outcome
+    before = len(changes.adds) + len(changes.changes) + len(changes.clashes)
+    reach.change_points(tx, changes, row.id, numbers[0], record.points)
+    reach.change_addresses(tx, changes, row.id, numbers[1], record.addresses)
+    if len(changes.adds) + len(changes.changes) + len(changes.clashes) > before:
+        outcome = "changed"
+    if outcome == "changed":
+        changes.guardians.append(row.id)
+    return outcome
 
 
 def change_ties(tx: Transaction, batch: Batch, *, ends: bool) -> Changes:

@@ -96,10 +96,7 @@ class FaultList:
             "group by file, reason, field order by 4 desc, 1, 5"
         )
         names = ("file", "reason", "field", "count", "first_line")
-        return [
-            Reason(**dict(zip(names, row, strict=True)))  # type: ignore[arg-type]
-            for row in self._sql.execute(query)
-        ]
+        return [Reason(**dict(zip(names, row, strict=True))) for row in self._sql.execute(query)]
 
     def fill_columns(self, sources: Iterable[Source]) -> None:
         """Look up the lines at fault once more, so that they can be mended here.

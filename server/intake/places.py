@@ -3,7 +3,7 @@
 An enrolment is a student in a school and school year; he may leave and come back (several stays).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -62,18 +62,17 @@ def change_places(
     students = {number: row.id for number, row in store.students_by_number(tx, numbers).items()}
     for key, records in filed.items():
         row = rows.get(key)
-        known_stays = stays.get(row.id, {}) if row is not None else {}
-        _change_place(
-            found,
-            records,
-            row,
-            known_stays,
-            (school_id, students.get(key[0])),
-            today,
+        own = _Known(
+            row=row,
+            stays=stays.get(row.id, {}) if row is not None else {},
+            school_id=school_id,
+            student_id=students.get(key[0]),
             is_delta="place" in space.deltas,
         )
+        _change_place(found, records, own, today)
     if school_id is not None and "place" not in space.deltas:
-        _find_missing(tx, space, found, school_id, filed, today)
+        found_in = _Roster(school_id=school_id, named=filed, on=today)
+        _find_missing(tx, space, found, found_in)
     return found
 
 
@@ -92,8 +91,7 @@ def apply(tx: Transaction, found: PlaceChanges, *, run_id: UUID) -> None:
                 changes.append((old[entry_on], fields))
             else:
                 adds.append(StayRow(place_id=row.id, entry_on=entry_on, **fields))
-        for entry_on in old.keys() - stays.keys():
-            ended.append(_deleted(tx, old[entry_on]))
+        ended += [_deleted(tx, old[entry_on]) for entry_on in old.keys() - stays.keys()]
     journal.write(tx, run_id, adds, changes)
     journal.keep(tx, run_id, changed=ended)
 
@@ -125,52 +123,58 @@ def _deleted(tx: Transaction, stay: StayRow) -> Changed:
     return Changed("stay", [stay.place_id, stay.entry_on], fields)
 
 
-def _change_place(  # noqa: PLR0913  (one enrolment in one call)
-    found: PlaceChanges,
-    records: list[PlaceRecord],
-    row: EnrollmentRow | None,
-    known_stays: Stays,
-    whose: tuple[UUID | None, UUID | None],
-    today: date,
-    *,
-    is_delta: bool,
+class _Known(Struct, frozen=True, kw_only=True):
+    """What is stored of a student in a school and year."""
+
+    row: EnrollmentRow | None
+    stays: Stays
+    school_id: UUID | None
+    """None in a dry run of a new school."""
+    student_id: UUID | None
+    is_delta: bool
+    """The files tell only what changed."""
+
+
+def _change_place(
+    found: PlaceChanges, records: list[PlaceRecord], own: _Known, today: date
 ) -> None:
-    changes = found.changes
+    row = own.row
     newest = max((one.source_at for one in records if one.source_at), default=None)
     if row is not None and row.source_at is not None and newest and newest < row.source_at:
-        for record in records:
-            changes.told(record.at, "older")
-        return
-    if all(record.is_deleted for record in records):
-        _end_place(found, records, row, known_stays, today)
-        return
-    filed = [record for record in records if not record.is_deleted]
-    merged = rules.merge_stays(known_stays, _stays(filed, known_stays), is_delta=is_delta)
-    fields = _fields(filed, row, merged) | ({"source_at": newest} if newest else {})
-    is_changed = merged != dict(known_stays)
-    outcome: Outcome = "added"
-    if row is None:
-        school_id, student_id = whose
-        if school_id is not None and student_id is not None:
-            row = EnrollmentRow(
-                student_id=student_id,
-                school_id=school_id,
-                school_year=filed[0].school_year,
-                **fields,
-            )
-            changes.adds.append(row)
-            changes.students.append(student_id)
-        else:
-            changes.is_more = True
+        outcome: Outcome = "older"
+    elif all(record.is_deleted for record in records):
+        outcome = _end_place(found, records, own, today)
     else:
-        is_changed |= changes.set(row, fields)
-        outcome = "changed" if is_changed else "unchanged"
-        if is_changed:
-            changes.students.append(row.student_id)
-    if row is not None and merged != dict(known_stays):
-        found.stays.append((row, merged))
+        filed = [record for record in records if not record.is_deleted]
+        merged = rules.merge_stays(own.stays, _stays(filed, own.stays), is_delta=own.is_delta)
+        fields = _fields(filed, row, merged) | ({"source_at": newest} if newest else {})
+        if row is None:
+            row = _add_place(found.changes, filed[0].school_year, own, fields)
+            outcome = "added"
+        else:
+            is_changed = merged != dict(own.stays)
+            outcome = found.changes.update(row, fields)
+            if is_changed or outcome == "changed":
+                outcome = "changed"
+                found.changes.students.append(row.student_id)
+        if row is not None and merged != dict(own.stays):
+            found.stays.append((row, merged))
     for record in records:
-        changes.told(record.at, outcome)
+        found.changes.told(record.at, outcome)
+
+
+def _add_place(
+    changes: Changes, school_year: str, own: _Known, fields: Mapping[str, Any]
+) -> EnrollmentRow | None:
+    if own.school_id is None or own.student_id is None:
+        changes.is_more = True
+        return None
+    row = EnrollmentRow(
+        student_id=own.student_id, school_id=own.school_id, school_year=school_year, **fields
+    )
+    changes.adds.append(row)
+    changes.students.append(own.student_id)
+    return row
 
 
 def _stays(filed: Iterable[PlaceRecord], known_stays: Stays) -> dict[date, Stay]:
@@ -206,43 +210,37 @@ def _fields(filed: list[PlaceRecord], row: EnrollmentRow | None, stays: Stays) -
 
 
 def _end_place(
-    found: PlaceChanges,
-    records: list[PlaceRecord],
-    row: EnrollmentRow | None,
-    stays: Stays,
-    today: date,
-) -> None:
+    found: PlaceChanges, records: list[PlaceRecord], own: _Known, today: date
+) -> Outcome:
     """End an enrolment that the source deleted: its history stays."""
-    changes = found.changes
-    is_open = row is not None and row.exit_on is None and row.source == FROM_FILE
-    if row is not None and is_open:
-        told_at = next((one.source_at for one in records if one.source_at), None)
-        ended_on = told_at.date() if told_at else today
-        changes.set(row, {"exit_on": ended_on, "exit_reason": _DELETED})
-        changes.students.append(row.student_id)
-        ended: Mapping[date, tuple[date | None, str]] = {
-            first: (max(first, ended_on), _DELETED) if last is None else (last, reason)
-            for first, (last, reason) in stays.items()
-        }
-        found.stays.append((row, ended))
-    for record in records:
-        changes.told(record.at, "changed" if is_open else "unchanged")
+    row = own.row
+    if row is None or row.exit_on is not None or row.source != FROM_FILE:
+        return "unchanged"
+    told_at = next((one.source_at for one in records if one.source_at), None)
+    ended_on = told_at.date() if told_at else today
+    found.changes.set(row, {"exit_on": ended_on, "exit_reason": _DELETED})
+    found.changes.students.append(row.student_id)
+    ended: Mapping[date, Stay] = {
+        first: (max(first, ended_on), _DELETED) if last is None else (last, reason)
+        for first, (last, reason) in own.stays.items()
+    }
+    found.stays.append((row, ended))
+    return "changed"
 
 
-def _find_missing(  # noqa: PLR0913
-    tx: Transaction,
-    space: Staging,
-    found: PlaceChanges,
-    school_id: UUID,
-    filed: Iterable[tuple[str, str]],
-    today: date,
-) -> None:
+class _Roster(Struct, frozen=True, kw_only=True):
+    school_id: UUID
+    named: Collection[tuple[str, str]]
+    on: date
+
+
+def _find_missing(tx: Transaction, space: Staging, found: PlaceChanges, roster: _Roster) -> None:
     """Note who is enrolled and not in a roster that is (about) a full one."""
     by_year: dict[str, set[str]] = {}
-    for number, year in filed:
+    for number, year in roster.named:
         by_year.setdefault(year, set()).add(number)
     for year, numbers in by_year.items():
-        before = known.enrolled(tx, school_id, year, on=today)
+        before = known.enrolled(tx, roster.school_id, year, on=roster.on)
         if len(numbers) * 2 < len(before):
             continue
         lacking = [

@@ -24,7 +24,7 @@ from server.intake import (
 )
 from server.intake.facts import Window
 from server.intake.reach import Changes
-from server.intake.records import SubmissionRecord, TieRecord
+from server.intake.records import Fault, SubmissionRecord, TieRecord
 from server.intake.report import Outcomes, Report, SchoolReport
 from server.intake.schools import Import, SchoolChanges
 from server.intake.staging import Staging
@@ -105,9 +105,10 @@ def plan(tx: Transaction, imported: Import, said: Report, asked: Asked, digest: 
         planned = schools.change(tx, imported, code)
         _count(found, outcomes, planned.places.changes)
         found.has_changes |= not planned.is_empty
-        told = _school_report(tx, imported, planned)
+        told = _school_report(imported, planned)
         said.schools.append(told)
         _tell_events(found, outcomes, planned, told)
+        _note_class_counts(tx, found, planned)
         if not asked.confirm_drop:
             _refuse_mass_drop(planned, told, percent)
     _tell_submissions(tx, space, outcomes)
@@ -163,11 +164,11 @@ def _ends_ties(tx: Transaction, space: Staging) -> bool:
     return bool(filed) and filed * 2 >= store.ties_in_force_count(tx)
 
 
-def _school_report(tx: Transaction, imported: Import, planned: SchoolChanges) -> SchoolReport:
+def _school_report(imported: Import, planned: SchoolChanges) -> SchoolReport:
     missing = [number for numbers in planned.places.missing.values() for number in numbers]
     told = SchoolReport(
         code=planned.code,
-        name=schools.name_of(tx, imported.space, planned.code),
+        name=schools.name_of(imported, planned.code),
         suggested_count=len(planned.places.suggested),
         outside_count=planned.outside_count,
         missing_count=len(missing),
@@ -201,6 +202,29 @@ def _tell_events(
         room = _SAMPLES - len(found.said.samples)
         if room > 0:
             found.said.samples += facts.samples(part, room)
+
+
+def _note_class_counts(tx: Transaction, found: Plan, planned: SchoolChanges) -> None:
+    """Say where records by class cannot be turned into days."""
+    imported, said = found.imported, found.said
+    for part in planned.parts:
+        year = part.year.school_year
+        if part.by_class and schools.lacks_class_counts(tx, imported, planned.code, year):
+            said.note_count += 1
+            said.notes.append(
+                Fault(
+                    file=facts.first_file(part),
+                    line=0,
+                    element="",
+                    field="periods_per_day",
+                    value="",
+                    reason=f"{schools.name_of(imported, planned.code)} has records by class, and "
+                    "how many classes a day has is not known: they count for no day yet.",
+                    mend="Say how many classes a day has: periods_per_day in schools.csv, or "
+                    "periods in calendar.csv or enrollments.csv.",
+                    school_code=planned.code,
+                )
+            )
 
 
 def _tell_submissions(tx: Transaction, space: Staging, outcomes: Outcomes) -> None:

@@ -1,6 +1,6 @@
 """What the files change about one school's students: enrolments, attendance, and what follows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -25,6 +25,14 @@ from server.ladder import service as ladder
 from server.people import store as people
 
 
+class School(Struct, frozen=True, kw_only=True):
+    """A school that is stored."""
+
+    id: UUID
+    name: str
+    periods_per_day: int | None
+
+
 class Import(Struct, kw_only=True):
     """What every school's part of an import shares."""
 
@@ -36,6 +44,12 @@ class Import(Struct, kw_only=True):
     """Of the events."""
     submissions: dict[str, date]
     """Up to which day a school's silence says that everybody was there."""
+    schools: dict[str, School]
+    """Those that are stored, by code."""
+    told: dict[tuple[UUID, str], date]
+    """Up to which day schools had told their years before."""
+    place_counts: dict[str, int]
+    """Enrolments in the files, by school."""
     years: dict[tuple[str, str], SchoolYear] = {}
     """What was looked up when it was planned, by school code and school year."""
 
@@ -59,9 +73,16 @@ class SchoolChanges(Struct, kw_only=True):
         )
 
 
-def begin(space: Staging, meanings: Meanings, *, window: Window, today: date) -> Import:
+def begin(
+    tx: Transaction, space: Staging, meanings: Meanings, *, window: Window, today: date
+) -> Import:
     """Return what every school's part of an import shares."""
     days = {date.fromordinal(day) for _, day in space.events_told.pairs}
+    rows = known.schools(tx, codes_of(space))
+    schools = {
+        code: School(id=row.id, name=row.name, periods_per_day=row.periods_per_day)
+        for code, row in rows.items()
+    }
     return Import(
         space=space,
         meanings=meanings,
@@ -71,6 +92,11 @@ def begin(space: Staging, meanings: Meanings, *, window: Window, today: date) ->
         submissions={
             one.school_code: min(one.through_on, today) for one in space.find(SubmissionRecord)
         },
+        schools=schools,
+        place_counts=dict(
+            space.rows("select school_code, count(*) from place group by school_code")
+        ),
+        told=known.submissions(tx, [school.id for school in schools.values()]),
     )
 
 
@@ -89,8 +115,7 @@ def codes_of(space: Staging) -> list[str]:
 
 def change(tx: Transaction, imported: Import, code: str) -> SchoolChanges:
     """Return what the files change about a school's enrolments and attendance."""
-    school = known.schools(tx, [code]).get(code)
-    school_id = school.id if school is not None else None
+    school_id = _school(tx, imported, code)
     found = places.change_places(tx, imported.space, code, school_id, today=imported.today)
     years = _years(tx, imported, code, school_id)
     parts = [part for year in years for part in facts.plan(tx, year, window=imported.window)]
@@ -101,51 +126,99 @@ def change(tx: Transaction, imported: Import, code: str) -> SchoolChanges:
         parts=parts,
         outside_count=sum(_look_around(imported.space, year, found) for year in years),
         is_news=any(
-            school_id is None
-            or (attendance.data_as_of(tx, school_id, school_year) or date.min) < until
+            school_id is None or imported.told.get((school_id, school_year), date.min) < until
             for school_year, until in told_until.items()
         ),
     )
 
 
-def apply(  # noqa: PLR0913  (one school in one call)
+class Written(Struct, kw_only=True):
+    """What was written of schools in a transaction, before anything followed from it."""
+
+    touched: dict[str, set[UUID]] = {}
+    """Students of whom facts changed, by school year."""
+    moved: set[UUID] = set()
+    """Students whose enrolment changed."""
+    told: list[SubmissionRow] = []
+    """Schools that have told more days than before."""
+
+
+def write(  # noqa: PLR0913  (one school in one call)
     tx: Transaction,
     imported: Import,
     code: str,
+    written: Written,
     *,
     run_id: UUID,
-    newest_year: str,
     recount: Iterable[str] = (),
-) -> Followed:
-    """Write one school's changes with crossings, cases, alerts and feed, all or nothing.
+) -> None:
+    """Write one school's enrolments and attendance, to be followed in the same transaction.
 
     ``recount``: school years whose calendar changed, so that everybody is counted again.
     """
-    school = known.schools(tx, [code])[code]
-    found = places.change_places(tx, imported.space, code, school.id, today=imported.today)
+    school_id = _school(tx, imported, code)
+    if school_id is None:
+        return
+    found = places.change_places(tx, imported.space, code, school_id, today=imported.today)
     places.apply(tx, found, run_id=run_id)
-    touched: dict[str, set[UUID]] = {}
+    written.moved.update(found.changes.students)
     parts: list[Part] = []
-    for year in _years(tx, imported, code, school.id):
+    for year in _years(tx, imported, code, school_id):
         _suggest(tx, year, run_id)
         parts += facts.plan(tx, year, window=imported.window)
     for part in filter(facts.is_change, parts):
         recording = attendance.record(tx, run_id=run_id)
-        students = touched.setdefault(part.year.school_year, set())
+        students = written.touched.setdefault(part.year.school_year, set())
         students.update(facts.write(tx, part, recording))
     for school_year in recount:
-        again = fact_store.students_with_facts(tx, school.id, school_year)
-        touched.setdefault(school_year, set()).update(again)
+        again = fact_store.students_with_facts(tx, school_id, school_year)
+        written.touched.setdefault(school_year, set()).update(again)
     for school_year, until in _told_until(imported, code, parts).items():
-        _save_submission(tx, school.id, school_year, until, run_id)
-    return follow(tx, school.id, touched, found.changes.students, newest_year=newest_year)
+        row = _save_submission(tx, school_id, school_year, until, run_id)
+        if row is not None:
+            written.told.append(row)
 
 
-def name_of(tx: Transaction, space: Staging, code: str) -> str:
+def follow_written(tx: Transaction, written: Written, *, newest_year: str) -> Followed:
+    """Bring crossings, cases, alerts and feed up to date with what was written."""
+    news = [row for row in written.told if row.school_year == newest_year]
+    attendance.publish_submissions(tx, news)
+    return follow(tx, written.touched, written.moved, newest_year=newest_year)
+
+
+def name_of(imported: Import, code: str) -> str:
     """Return a school's name, as the files have it or as it is known."""
-    filed = next(space.find(SchoolRecord, "code = ?", [code]), None)
-    row = known.schools(tx, [code]).get(code)
-    return filed.name if filed else row.name if row else code
+    filed = next(imported.space.find(SchoolRecord, "code = ?", [code]), None)
+    if filed is not None:
+        return filed.name
+    return imported.schools[code].name if code in imported.schools else code
+
+
+def lacks_class_counts(tx: Transaction, imported: Import, code: str, school_year: str) -> bool:
+    """Tell whether nobody says how many classes a day of a school has."""
+    school, space = imported.schools.get(code), imported.space
+    if school is not None and school.periods_per_day is not None:
+        return False
+    filed = space.values(
+        "select 1 from school where code = ? and periods_per_day is not null union all "
+        "select 1 from calendar where school_code = ? and periods is not null union all "
+        "select 1 from place where school_code = ? and periods is not null limit 1",
+        [code, code, code],
+    )
+    return not filed and (school is None or not known.has_periods(tx, school.id, school_year))
+
+
+def work_of(imported: Import, code: str) -> int:
+    """Return about how much a school's part is: students with events or enrolments."""
+    return (
+        1
+        + imported.place_counts.get(code, 0)
+        + sum(
+            len(imported.years[code, year].named)
+            for year in imported.school_years
+            if (code, year) in imported.years
+        )
+    )
 
 
 def _told_until(imported: Import, code: str, parts: Iterable[Part]) -> dict[str, date]:
@@ -222,7 +295,8 @@ def _is_outside(stays: Sequence[tuple[str | None, str | None]], first: int, last
 
 def _save_submission(
     tx: Transaction, school_id: UUID, school_year: str, until: date, run_id: UUID
-) -> None:
+) -> SubmissionRow | None:
+    """Write up to which day a school has told its year; None: that was known."""
     row = known.submission_of(tx, school_id, school_year)
     fields = {"data_as_of": until, "submitted_at": tx.at}
     if row is None:
@@ -230,6 +304,9 @@ def _save_submission(
         journal.write(tx, run_id, [row], [])
     elif row.data_as_of < until:
         journal.write(tx, run_id, [], [(row, fields)])
+    else:
+        return None
+    return row
 
 
 def _suggest(tx: Transaction, year: SchoolYear, run_id: UUID) -> None:
@@ -242,9 +319,8 @@ def _suggest(tx: Transaction, year: SchoolYear, run_id: UUID) -> None:
 
 def follow(
     tx: Transaction,
-    school_id: UUID,
-    touched: Mapping[str, set[UUID]],
-    moved: Iterable[UUID],
+    touched: Mapping[str, Collection[UUID]],
+    moved: Collection[UUID],
     *,
     newest_year: str | None = None,
 ) -> Followed:
@@ -254,20 +330,38 @@ def follow(
     enrolment changed. ``newest_year``: of the district, where the caller knows it.
     """
     followed = Followed()
+    if not (moved or any(touched.values())):
+        return followed
     newest = known.newest_year(tx) if newest_year is None else newest_year
     steps = ladder.ladder_of_district(tx)
     for year in sorted(touched):
-        where = _places(tx, sorted(touched[year]), otherwise=school_id)
-        movements = ladder.recompute(tx, steps, year, where)
+        where = people.enrollments_of(tx, sorted(touched[year]))
+        placed = {student: row.school_id for student, row in where.items()}
+        movements = ladder.recompute(tx, steps, year, placed)
         if year == newest:
             cases.follow(tx, steps, movements, followed)
-    active = set(case_store.open_students_of_school(tx, school_id))
-    cases.follow_students(tx, active | set(moved), followed)
-    others = {case.student_id for case in case_store.open_cases_of(tx, touched.get(newest, ()))}
-    cases.publish_standings(tx, steps, newest, sorted(active | others))
+    cases.follow_students(tx, sorted(moved), followed)
+    counted = {*touched.get(newest, ()), *moved}
+    told = {case.student_id for case in case_store.open_cases_of(tx, sorted(counted))}
+    cases.publish_standings(tx, steps, newest, sorted(told))
     return followed
 
 
-def _places(tx: Transaction, students: Sequence[UUID], *, otherwise: UUID) -> dict[UUID, UUID]:
-    where = people.enrollments_of(tx, students)
-    return {one: where[one].school_id if one in where else otherwise for one in students}
+def follow_left(tx: Transaction, imported: Import, *, newest_year: str) -> Followed:
+    """Bring open cases up to date of students whose last day has come since."""
+    followed = Followed()
+    students = known.left_with_case(tx, newest_year, on=imported.today)
+    cases.follow_students(tx, sorted(students), followed)
+    return followed
+
+
+def _school(tx: Transaction, imported: Import, code: str) -> UUID | None:
+    """Return a school's id, and remember it; None: it is not stored yet."""
+    if code not in imported.schools:
+        row = known.schools(tx, [code]).get(code)
+        if row is None:
+            return None
+        imported.schools[code] = School(
+            id=row.id, name=row.name, periods_per_day=row.periods_per_day
+        )
+    return imported.schools[code].id

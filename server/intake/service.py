@@ -95,7 +95,7 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
             say("Checking")
             meanings = planning.check(tx, space, today=today)
             space.faults.fill_columns(found)
-            imported = schools.begin(space, meanings, window=order.window, today=today)
+            imported = schools.begin(tx, space, meanings, window=order.window, today=today)
             said = report.begin(space, recognised.skipped, recognised.format)
             asked = Asked(window=order.window, confirm_drop=order.confirm_drop)
             plan = planning.plan(tx, imported, said, asked, recognise.digest_of(files))

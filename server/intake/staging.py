@@ -137,7 +137,14 @@ class Staging:
         """Take a remark."""
         self.notes.add(fault)
 
-    def hold(self, school_code: str, number: str, on_date: str, *, by_class: bool) -> None:
+    def hold(
+        self,
+        school_code: str,  # noqa: ARG002  (a student's day is held wherever it was)
+        number: str,
+        on_date: str,
+        *,
+        by_class: bool,
+    ) -> None:
         """Remember the student-day of an event that was not taken: what is known of it stays."""
         self.events_told.hold(number, on_date, by_class=by_class)
 

@@ -30,6 +30,25 @@ from server.intake.store.undoing import Undoing, Window
 from server.problems import Conflicting, NotFound
 
 _SHOWN = 10
+_WORDS = {
+    "school": "schools",
+    "student": "students",
+    "guardian": "parents",
+    "guardianship": "ties to parents",
+    "contact_point": "numbers",
+    "address": "addresses",
+    "enrollment": "enrolments",
+    "stay": "stays",
+    "calendar_day": "calendar days",
+    "term": "terms",
+    "submission": "last days told",
+    "code_map": "codes",
+    "source_key": "keys of the source system",
+    "contact": "contacts",
+    "app_user": "people of the programme",
+    "user_school": "people's schools",
+}
+"""Tables in a reader's words."""
 _AT_ONCE = 20
 """Lines of an import taken back in one transaction: phones do not notice."""
 
@@ -59,7 +78,7 @@ class Undone(Struct, kw_only=True):
     """Fields left as they are: somebody changed them since."""
     removed: dict[str, int] = {}
     """Table -> rows the import had added, gone again."""
-    stayed: dict[str, list[str]] = {}
+    stayed: dict[str, undo_rows.Stayed] = {}
     """Table -> rows the import had added that stay: something else refers to them."""
     cases: Followed = field(default_factory=Followed)
 
@@ -208,7 +227,7 @@ def _take_school_back(tx: Transaction, work: _Work, school: SchoolRow) -> Follow
     for year, students in touched.moved.get(school.id, {}).items():
         by_year.setdefault(year, set()).update(students)
     moved = {one for students in touched.moved.get(school.id, {}).values() for one in students}
-    return schools.follow(tx, school.id, by_year, moved)
+    return schools.follow(tx, by_year, moved)
 
 
 def _told_again(tx: Transaction, run_id: UUID, school_code: str) -> Any:
@@ -271,11 +290,13 @@ def text_of(done: Undone) -> str:
     if done.changed_since_count:
         lines.append(f"{done.changed_since_count} fields stay: they were changed since.")
     for table, count in sorted(done.removed.items()):
-        lines.append(f"Removed again: {count} ({table}).")
-    for table, names in sorted(done.stayed.items()):
-        shown = ", ".join(names[:_SHOWN])
-        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        lines.append(f"Stay, because something else refers to them ({table}): {shown}{more}.")
+        lines.append(f"Removed again: {count} {_WORDS.get(table, table)}.")
+    for table, told in sorted(done.stayed.items()):
+        more = f" and {told.count - _SHOWN} more" if told.count > _SHOWN else ""
+        lines.append(
+            f"{told.count} {_WORDS.get(table, table)} stay, because something else refers to them: "
+            f"{', '.join(told.names[:_SHOWN])}{more}."
+        )
     cases = done.cases
     lines.append(
         f"Cases: {cases.opened} opened, {cases.met_again} met again, "

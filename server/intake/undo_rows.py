@@ -29,6 +29,7 @@ from server.intake.store import undo as store
 from server.intake.store.journal import Changed, Key, Line
 from server.people import store as people
 
+_NAMED = 20
 _PEOPLES_OWN = frozenset({"app_user", "user_school"})
 """Who wrote contacts: nobody can sign in as somebody whom only a file named."""
 _ENDED = (GuardianshipRow, ContactPointRow, AddressRow)
@@ -40,13 +41,21 @@ _ORDER = (
 """What refers before what it refers to."""
 
 
+class Stayed(Struct, kw_only=True):
+    """Rows of a table that an import added and that stay."""
+
+    count: int = 0
+    names: list[str] = []
+    """The first of them, as the district knows them."""
+
+
 class Tally(Protocol):
     """Where it is counted."""
 
     restored_count: int
     changed_since_count: int
     removed: dict[str, int]
-    stayed: dict[str, list[str]]
+    stayed: dict[str, Stayed]
 
 
 class Touched(Struct, kw_only=True):
@@ -186,7 +195,7 @@ def _remove(
         _void(tx, [row for _, row in rows if isinstance(row, ContactRow)], tally)
         return
     if table in _PEOPLES_OWN:
-        _stay(tally, table, [row for _, row in rows])
+        _stay(tx, tally, table, [row for _, row in rows])
         return
     if table == EnrollmentRow.__tablename__:
         free = _free(tx, table, rows, besides=("stay",))
@@ -201,7 +210,7 @@ def _remove(
     store.remove(tx, goes)
     if goes or ends:
         tally.removed[table] = tally.removed.get(table, 0) + len(goes) + len(ends)
-    _stay(tally, table, stays)
+    _stay(tx, tally, table, stays)
 
 
 def _void(tx: Transaction, rows: Sequence[ContactRow], tally: Tally) -> None:
@@ -211,7 +220,7 @@ def _void(tx: Transaction, rows: Sequence[ContactRow], tally: Tally) -> None:
         if row.id not in edited:
             contacts.void(tx, row)
             tally.removed["contact"] = tally.removed.get("contact", 0) + 1
-    _stay(tally, "contact", [row for row in rows if row.id in edited])
+    _stay(tx, tally, "contact", [row for row in rows if row.id in edited])
 
 
 def _sorted(
@@ -258,12 +267,19 @@ def _withdraw(tx: Transaction, row: Base) -> None:
         feed.withdraw(tx, row.__tablename__, key)
 
 
-def _stay(tally: Tally, table: str, rows: Sequence[Base]) -> None:
-    names = tally.stayed.setdefault(table, []) if rows else []
-    names += [_name(row) for row in rows]
+def _stay(tx: Transaction, tally: Tally, table: str, rows: Sequence[Base]) -> None:
+    if not rows:
+        return
+    told = tally.stayed.setdefault(table, Stayed())
+    told.count += len(rows)
+    told.names += [_name(tx, row) for row in rows[: max(0, _NAMED - len(told.names))]]
 
 
-def _name(row: Base) -> str:
+def _name(tx: Transaction, row: Base) -> str:
+    if isinstance(row, EnrollmentRow):
+        student, school = tx.session.get(StudentRow, row.student_id), school_of(tx, row.school_id)
+        whose = student.number if student else ""
+        return f"{whose} at {school.code if school else ''} in {row.school_year}"
     for field in ("number", "code", "source_id", "login", "value", "id"):
         found = getattr(row, field, None)
         if found:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -85,11 +86,17 @@ def ties_in_force_count(tx: Transaction) -> int:
     return tx.session.scalar(query) or 0
 
 
+@cache
+def _order() -> dict[str, int]:
+    """Return the place of each table behind those it refers to."""
+    return {table.name: place for place, table in enumerate(Base.metadata.sorted_tables)}
+
+
 def write(
     tx: Transaction, adds: Sequence[Base], changes: Iterable[tuple[Base, Mapping[str, Any]]]
 ) -> None:
     """Write new rows and change old ones."""
-    order = {table.name: place for place, table in enumerate(Base.metadata.sorted_tables)}
+    order = _order()
     by_table: dict[str, list[Base]] = {}
     for row in adds:
         by_table.setdefault(row.__tablename__, []).append(row)

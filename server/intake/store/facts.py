@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select
 from server.db.database import Transaction
 from server.db.tables.attendance import AttendanceEventRow
 from server.db.tables.people import EnrollmentRow, SchoolRow, StayRow, StudentRow
+from server.intake.compare import KnownFact
 
 _AT_ONCE = 500
 _WRITTEN_AT_ONCE = 20_000
@@ -28,21 +29,6 @@ class Placed(NamedTuple):
     place_id: int | None
     entry_on: date | None
     exit_on: date | None
-
-
-class Known(NamedTuple):
-    """A fact in force, as rows of the database come."""
-
-    id: int
-    place_id: int
-    on_date: date
-    period: str
-    kind: str
-    units: int
-    minutes: int | None
-    source_code: str
-    reason: str
-    source_at: int | None
 
 
 class NewFact(NamedTuple):
@@ -78,7 +64,7 @@ _PLACED = (
     )
     .where(StudentRow.number.in_(bindparam("numbers", expanding=True)))
 )
-_COLUMNS = [getattr(_EVENT, name) for name in Known._fields]
+_COLUMNS = [getattr(_EVENT, name) for name in KnownFact._fields]
 _OF_PLACES = select(*_COLUMNS).where(
     _EVENT.place_id.in_(bindparam("places", expanding=True)),
     _EVENT.on_date.between(bindparam("first"), bindparam("last")),
@@ -117,20 +103,20 @@ def placed(
 
 def known_of_places(
     tx: Transaction, places: Sequence[int], *, first: date, last: date
-) -> Iterator[Known]:
+) -> Iterator[KnownFact]:
     """Yield the facts in force of these enrolments between two days."""
     connection = tx.session.connection()
     for part in _parts(places):
         values = {"places": part, "first": first, "last": last}
-        yield from map(Known._make, connection.execute(_OF_PLACES, values).all())
+        yield from map(KnownFact._make, connection.execute(_OF_PLACES, values).all())
 
 
 def known_of_school(
     tx: Transaction, school_id: UUID, school_year: str, *, first: date, last: date
-) -> Iterator[Known]:
+) -> Iterator[KnownFact]:
     """Yield the facts in force of a school and year between two days."""
     values = {"school": school_id, "year": school_year, "first": first, "last": last}
-    yield from map(Known._make, tx.session.connection().execute(_IN_WINDOW, values).all())
+    yield from map(KnownFact._make, tx.session.connection().execute(_IN_WINDOW, values).all())
 
 
 def count_of_school(
@@ -177,7 +163,7 @@ def stays_of(
             SchoolRow.code,
             EnrollmentRow.school_year,
             func.coalesce(StayRow.entry_on, EnrollmentRow.entry_on),
-            StayRow.place_id,
+            StayRow.place_id.is_not(None).label("has_stay"),
             StayRow.exit_on,
             EnrollmentRow.exit_on,
         )
@@ -188,10 +174,10 @@ def stays_of(
     )
     connection = tx.session.connection()
     for part in _parts(numbers):
-        for number, code, year, entry_on, stay, stay_exit, place_exit in connection.execute(
+        for number, code, year, entry_on, has_stay, stay_exit, place_exit in connection.execute(
             query, {"numbers": part}
         ):
-            yield number, code, year, entry_on, stay_exit if stay is not None else place_exit
+            yield number, code, year, entry_on, stay_exit if has_stay else place_exit
 
 
 def open_facts(tx: Transaction, facts: Iterable[NewFact | tuple[Any, ...]]) -> int:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from schemas.cases import CaseStatus
 from server.db.database import Transaction
 from server.db.tables.attendance import (
     CalendarDayRow,
@@ -16,6 +17,7 @@ from server.db.tables.attendance import (
     SubmissionRow,
     TermRow,
 )
+from server.db.tables.cases import CaseRow
 from server.db.tables.people import EnrollmentRow, GuardianRow, SchoolRow, StayRow, StudentRow
 
 _AT_ONCE = 500
@@ -126,6 +128,19 @@ def school_days(tx: Transaction, code: str) -> list[date]:
     return list(tx.session.scalars(query.order_by(CalendarDayRow.on_date)))
 
 
+def has_periods(tx: Transaction, school_id: UUID, school_year: str) -> bool:
+    """Tell whether a calendar or an enrolment of a school says how many classes a day has."""
+    for table in (CalendarDayRow, EnrollmentRow):
+        query = select(table.school_id).where(
+            table.school_id == school_id,
+            table.school_year == school_year,
+            table.periods.is_not(None),
+        )
+        if tx.session.execute(query.limit(1)).first() is not None:
+            return True
+    return False
+
+
 def code_map(tx: Transaction) -> list[CodeMapRow]:
     """Return what the district's own codes mean."""
     return list(tx.session.scalars(select(CodeMapRow)))
@@ -185,6 +200,35 @@ def enrolled(tx: Transaction, school_id: UUID, school_year: str, *, on: date) ->
             EnrollmentRow.source == "enrollment_file",
             EnrollmentRow.exit_on.is_(None) | (EnrollmentRow.exit_on >= on),
         )
+    )
+    return set(tx.session.scalars(query))
+
+
+def submissions(tx: Transaction, schools_: Iterable[UUID]) -> dict[tuple[UUID, str], date]:
+    """Return up to which day schools have told their years, by school and school year."""
+    return {
+        (row.school_id, row.school_year): row.data_as_of
+        for part in _parts(schools_)
+        for row in tx.session.execute(
+            select(
+                SubmissionRow.school_id, SubmissionRow.school_year, SubmissionRow.data_as_of
+            ).where(SubmissionRow.school_id.in_(part))
+        ).all()
+    }
+
+
+def left_with_case(tx: Transaction, school_year: str, *, on: date) -> set[UUID]:
+    """Return students with an open case, not marked as left, of whom an enrolment has ended."""
+    query = (
+        select(CaseRow.student_id)
+        .join(EnrollmentRow, EnrollmentRow.student_id == CaseRow.student_id)
+        .where(
+            CaseRow.status != CaseStatus.CLOSED,
+            CaseRow.left_on.is_(None),
+            EnrollmentRow.school_year == school_year,
+            EnrollmentRow.exit_on <= on,
+        )
+        .distinct()
     )
     return set(tx.session.scalars(query))
 

@@ -123,7 +123,10 @@ def open_faults(tx: Transaction, files: Collection[str]) -> set[tuple[str, int, 
             QuarantineRow.value,
             QuarantineRow.reason,
         ).where(QuarantineRow.file.in_(names[at : at + _AT_ONCE]), QuarantineRow.state == "open")
-        found.update(tuple(row) for row in tx.session.execute(query))
+        found.update(
+            (row.file, row.line, row.field, row.value, row.reason)
+            for row in tx.session.execute(query)
+        )
     return found
 
 

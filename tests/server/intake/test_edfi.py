@@ -225,6 +225,57 @@ def test_alternating_days_count_the_fuller_one(tmp_path: Path) -> None:
     assert [one.periods for one in of(kept, PlaceRecord)] == [4]
 
 
+def test_calendars_of_a_few_do_not_count_and_others_are_drawn_together(tmp_path: Path) -> None:
+    def day(code: str, on: str, kind: str) -> str:
+        return (
+            f"<CalendarDate><Date>2021-10-{on}</Date><CalendarEvent>uri://x#{kind}</CalendarEvent>"
+            f"<CalendarReference><CalendarCode>{code}</CalendarCode><SchoolId>1</SchoolId>"
+            "</CalendarReference></CalendarDate>"
+        )
+
+    def calendar(code: str, kind: str) -> str:
+        return (
+            f"<Calendar><CalendarCode>{code}</CalendarCode><CalendarType>uri://x#{kind}"
+            "</CalendarType><SchoolReference><SchoolId>1</SchoolId></SchoolReference></Calendar>"
+        )
+
+    kept = interchange(
+        tmp_path,
+        "EducationOrgCalendar",
+        calendar("A", "Student Specific")
+        + calendar("B", "School")
+        + calendar("C", "Grade Level")
+        + day("A", "01", "Instructional day")
+        + day("B", "02", "Holiday")
+        + day("C", "02", "Instructional day")
+        + day("B", "03", "Holiday")
+        + day("C", "03", "Strike"),
+    )
+
+    assert [(one.on_date.day, one.is_instructional) for one in of(kept, CalendarRecord)] == [
+        (2, True),
+        (2, True),
+        (3, False),
+        (3, False),
+    ]
+    assert kept.left["EducationOrgCalendar.xml", "CalendarDate"] == 1
+    assert kept.counts["EducationOrgCalendar.xml", "CalendarDate"] == 4
+    assert [note.value for note in kept.notes] == ["Holiday"]
+
+
+def test_the_calendar_says_the_school_year_of_a_stay_that_began_earlier(tmp_path: Path) -> None:
+    kept = interchange(
+        tmp_path,
+        "StudentEnrollment",
+        "<StudentSchoolAssociation><StudentReference><StudentUniqueId>7</StudentUniqueId>"
+        "</StudentReference><SchoolReference><SchoolId>1</SchoolId></SchoolReference>"
+        "<EntryDate>2019-08-23</EntryDate><CalendarReference><CalendarIdentity><SchoolYear>2022"
+        "</SchoolYear></CalendarIdentity></CalendarReference></StudentSchoolAssociation>",
+    )
+
+    assert [one.school_year for one in of(kept, PlaceRecord)] == ["2021-22"]
+
+
 def test_other_xml_is_not_claimed(tmp_path: Path) -> None:
     page = tmp_path / "page.xml"
     page.write_text("<html/>", "utf-8")

@@ -48,7 +48,7 @@ def test_runs_are_listed_shown_and_taken_back(
     assert "attendance.xml: 3 read, 3 added" in capsys.readouterr().out
 
     done = answer(tmp_path, capsys, "undo", listed["id"])
-    assert (done["closed_count"], done["stayed"]["student"]) == (3, ["100"])
+    assert (done["closed_count"], done["stayed"]["student"]["names"]) == (3, ["100"])
     (listed,) = answer(tmp_path, capsys, "runs")["runs"]
     assert listed["state"] == "undone"
     assert answer(tmp_path, capsys, "undo", listed["id"], code=1)["code"] == "conflicting"

@@ -26,6 +26,12 @@ ATTENDANCE = [("student_id", "00100"), ("date", "2026-02-30"), ("code", "=UNX"),
 
 
 @pytest.fixture
+def db(any_db: Database) -> Database:
+    """Every test here runs on both databases."""
+    return any_db
+
+
+@pytest.fixture
 def run_id(db: Database) -> UUID:
     with db.write(MONDAY) as tx:
         run = ImportRunRow(

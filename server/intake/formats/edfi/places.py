@@ -114,7 +114,8 @@ def short_year(text: str) -> str:
 
 
 def _year(reading: Reading, begin_on: date) -> str:
-    stated = short_year(reading.text("SchoolYear", "SchoolYearTypeReference/SchoolYear"))
+    calendar = ("CalendarReference/CalendarIdentity/SchoolYear", "CalendarReference/SchoolYear")
+    stated = short_year(reading.text("SchoolYear", "SchoolYearTypeReference/SchoolYear", *calendar))
     return stated or school_year_of(begin_on)
 
 

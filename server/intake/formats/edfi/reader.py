@@ -13,6 +13,7 @@ from server.intake import elements
 from server.intake.elements import Item
 from server.intake.formats import Scope, Sink, Source
 from server.intake.formats.edfi import codes, events, people, places
+from server.intake.formats.edfi.calendars import Calendars
 from server.intake.formats.edfi.reading import (
     STUDENT,
     Identity,
@@ -25,6 +26,7 @@ from server.intake.formats.edfi.schedule import Schedule
 from server.intake.records import EventLine, PlaceRecord, Record
 
 _AT_ONCE = 2000
+_DAY = "CalendarDate"
 _ORDER = (
     "InterchangeEducationOrganization",
     "InterchangeEducationOrgCalendar",
@@ -48,7 +50,6 @@ _RECORDS: Mapping[str, Callable[[Reading], Record]] = {
     "StudentContactAssociation": people.tie,
     "StudentParentAssociation": people.tie,
     "StudentSchoolAssociation": places.place,
-    "CalendarDate": places.calendar_date,
     "Session": places.session,
     "GradingPeriod": places.grading_period,
 }
@@ -105,8 +106,17 @@ class _Export:
         self._lines: list[EventLine] = []
         self._places: list[PlaceRecord] = []
         self._schedule = Schedule()
+        self._calendars = Calendars()
         self._later: list[tuple[str, Item]] = []
         self._noted: set[str] = set()
+        self._takers: Mapping[str, Callable[[Reading], None]] = {
+            **dict.fromkeys(_EVENTS, self._event),
+            **dict.fromkeys(_RECORDS, self._record),
+            **dict.fromkeys(_SCHEDULE, self._schedule_of),
+            _DAY: self._day,
+            "Calendar": self._calendars.calendar,
+            "AttendanceEventCategoryDescriptor": self._described,
+        }
 
     def take(self, file: str, item: Item, *, last: bool = False) -> None:
         """Take one element; one that refers to what is still to come is put aside."""
@@ -114,7 +124,9 @@ class _Export:
             self._count(file, item)
         reading = Reading(item, file, self._ids, last=last)
         try:
-            self._understand(reading)
+            take = self._takers.get(item.name)
+            if take is not None:
+                take(reading)
         except NotYet:
             self._later.append((file, item))
             return
@@ -137,6 +149,7 @@ class _Export:
         for file, item in waiting:
             self.take(file, item, last=True)
             self.flush(file)
+        self._calendars.tell(self._out)
         for place in self._places:
             periods = self._schedule.count(place.number, place.school_code)
             self._out.add(replace(place, periods=periods) if periods else place)
@@ -148,29 +161,36 @@ class _Export:
             self._ids[xml_id] = identity_of(item.element, self._ids)
         if name in _RECORDS or name in _EVENTS:
             self._out.read(file, name)
-        else:
+        elif name != _DAY:
             self._out.ignored(file, name)
 
-    def _understand(self, reading: Reading) -> None:
+    def _event(self, reading: Reading) -> None:
         name = reading.item.name
-        if name in _EVENTS:
-            lines = list(_EVENTS[name](reading))
-            self._lines += lines
-            if len(lines) > 1:  # a class in two periods
-                self._out.read(reading.origin.file, name, len(lines) - 1)
-        elif name in _SCHEDULE:
-            self._schedule_of(reading)
-        elif name == "AttendanceEventCategoryDescriptor":
-            described = codes.described(reading)
-            if described is not None:
-                self._out.add(described)
-        elif name in _RECORDS:
-            record = _RECORDS[name](reading)
-            self._note_missing(reading, record)
-            if isinstance(record, PlaceRecord):
-                self._places.append(record)
-            else:
-                self._out.add(record)
+        lines = list(_EVENTS[name](reading))
+        self._lines += lines
+        if len(lines) > 1:  # a class in two periods
+            self._out.read(reading.origin.file, name, len(lines) - 1)
+
+    def _record(self, reading: Reading) -> None:
+        record = _RECORDS[reading.item.name](reading)
+        self._note_missing(reading, record)
+        if isinstance(record, PlaceRecord):
+            self._places.append(record)
+        else:
+            self._out.add(record)
+
+    def _described(self, reading: Reading) -> None:
+        code = codes.described(reading)
+        if code is not None:
+            self._out.add(code)
+
+    def _day(self, reading: Reading) -> None:
+        file = reading.origin.file
+        if self._calendars.is_apart(reading):
+            self._out.ignored(file, _DAY)
+            return
+        self._out.read(file, _DAY)
+        self._calendars.day(reading)
 
     def _schedule_of(self, reading: Reading) -> None:
         """Take what a section says. Too little changes no count; the first such one is told."""

@@ -20,7 +20,9 @@ SCHOOL = ("SchoolId", "EducationOrganizationId", "StateOrganizationId")
 CONTACT = ("ContactUniqueId", "ParentUniqueId")
 SECTION = ("SectionIdentifier", "UniqueSectionCode")
 PERIOD = ("ClassPeriodName",)
-_NAMED = frozenset({*STUDENT, *SCHOOL, *CONTACT, *SECTION, *PERIOD, "SchoolYear", "SessionName"})
+_NAMED = frozenset(
+    {*STUDENT, *SCHOOL, *CONTACT, *SECTION, *PERIOD, "SchoolYear", "SessionName", "CalendarCode"}
+)
 
 SCHOOL_REFERENCES = (
     "SchoolReference",
