@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import IO, Protocol
 
-from server.intake import content, limits, values
+from server.intake import content, limits, text, values
 from server.problems import Problem
 
 csv.field_size_limit(limits.FIELD)  # of the whole process; Presente reads CSV only here
@@ -24,9 +24,9 @@ DELIMITERS = (",", ";", "\t", "|")
 _AT_ONCE = 128
 """Rows read together: more are slower, because they leave the processor's cache."""
 _SAMPLE_ROWS = 20
+_COMMENT = "#"
 _SEP = re.compile(r"sep=(.)", re.IGNORECASE)
 _OTHER_DELIMITER = re.compile(r"\w+([^\w\s\"'.,-])\w+(\1\w+)+")
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 Batch = tuple[Sequence[int], Sequence[Sequence[str]]]
 
@@ -58,7 +58,7 @@ class CsvTable:
         """Tell whether it has columns, so that it is worth saying what is wrong with it."""
         if len(self._first) > 1:
             return True
-        name = self._first[0] if self._first else ""
+        name = self._first[0].replace('"', "") if self._first else ""
         return _OTHER_DELIMITER.fullmatch(name) is not None
 
     @property
@@ -95,6 +95,7 @@ class CsvTable:
     def batches(self) -> Iterator[Batch]:
         """Yield line numbers and rows in lists, as fast as ``csv.reader`` can."""
         refuse_twice(self._name, self.header)
+        self._refuse_other_delimiter()
         with self._lines() as lines:
             reader = self._reader(lines)
             try:
@@ -114,7 +115,7 @@ class CsvTable:
         with content.opened(self._name, self._open_raw) as file:
             if self._head.startswith(codecs.BOM_UTF8):
                 file.read(len(codecs.BOM_UTF8))
-            yield chain.from_iterable(_pieces(self._name, file))
+            yield chain.from_iterable(text.pieces(self._name, file))
 
     @cached_property
     def _first(self) -> Sequence[str]:
@@ -145,6 +146,17 @@ class CsvTable:
         width = len(rows[0]) if rows else 0
         return width, sum(len(row) == width for row in rows)
 
+    def _refuse_other_delimiter(self) -> None:
+        """Refuse a table whose rows are separated otherwise than its header."""
+        sample = islice(_sample(self._start, self.delimiter), self._dialect[1] + 1, _SAMPLE_ROWS)
+        rows = [row for row in sample if any(row) and not row[0].startswith(_COMMENT)]
+        if len(self.header) > 1 and rows and all(map(_is_other, rows)):
+            raise Problem(
+                f"The rows of {self._name} are not separated like its header. Save it as CSV "
+                "UTF-8 and import it again.",
+                code="wrong_delimiter",
+            )
+
     def _broken(self, fault: str) -> Problem:
         """Return what to raise; reads again, row by row, to find where the record begins."""
         begun = 1
@@ -169,35 +181,13 @@ class CsvTable:
 
     def _refuse_encoding(self) -> None:
         with content.opened(self._name, self._open_raw) as file:
-            line, byte = _first_fault(file)
+            line, byte = text.first_fault(file)
         raise Problem(
             f"{self._name} is not UTF-8: line {line} has the byte {byte:#04x} "
             f"({bytes([byte]).decode('cp1252', errors='replace')} in Windows-1252). Save it as "
             "CSV UTF-8 and import it again.",
             code="not_utf8",
         )
-
-
-def _pieces(name: str, file: IO[bytes]) -> Iterator[io.StringIO]:
-    """Yield a file's text in pieces of whole lines: as quick as reading them all at once."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    rest = ""
-    while piece := file.read(content.BUFFER):
-        text = rest + decoder.decode(piece)
-        end = max(text.rfind("\n"), text.rfind("\r", 0, -1)) + 1  # a last \r may be half of \r\n
-        yield io.StringIO(text[:end], newline="")
-        rest = text[end:]
-        if len(rest) > limits.LINE:
-            raise Problem(
-                f"{name} has a line of more than {limits.LINE // limits.MB} MB. It is no table, or "
-                "a line end or quotation mark is missing; export it again.",
-                code="line_too_long",
-            )
-        if b"\0" in piece:
-            raise Problem(
-                f"{name} holds zero bytes, so it is no text. {content.AGAIN}", code="file_broken"
-            )
-    yield io.StringIO(rest + decoder.decode(b"", final=True), newline="")
 
 
 def _sample(start: str, delimiter: str) -> Iterator[list[str]]:
@@ -227,8 +217,12 @@ def _lines(before: int, rows: Sequence[Sequence[str]]) -> list[int]:
     found: list[int] = []
     for row in rows:
         found.append(before + 1)
-        before += 1 + sum(len(_LINE_END.findall(field)) for field in row)
+        before += 1 + sum(len(text.LINE_END.findall(field)) for field in row)
     return found
+
+
+def _is_other(row: Sequence[str]) -> bool:
+    return len(row) == 1 and any(delimiter in row[0] for delimiter in DELIMITERS)
 
 
 def _is_filled(row: Sequence[str]) -> bool:
@@ -251,23 +245,3 @@ def refuse_twice(name: str, header: Sequence[str]) -> None:
                 code="column_twice",
             )
         known.add(column.casefold())
-
-
-def _first_fault(file: IO[bytes]) -> tuple[int, int]:
-    """Return line and value of the first byte that is no UTF-8."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    line, last = 1, ""
-    while True:
-        piece = file.read(content.BUFFER)
-        held = decoder.getstate()[0]
-        try:
-            text = decoder.decode(piece, final=not piece)
-        except UnicodeDecodeError as fault:
-            whole = held + piece
-            text = last + whole[: fault.start].decode("utf-8")
-            return line + len(_LINE_END.findall(text)), whole[fault.start]
-        if not piece:
-            return line, 0
-        text = last + text
-        last = "\r" if text.endswith("\r") else ""  # its \n may come next
-        line += len(_LINE_END.findall(text)) - len(last)

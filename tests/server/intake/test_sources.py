@@ -187,6 +187,12 @@ BROKEN: dict[str, tuple[str | bytes, str, str]] = {
         "line 200002",
     ),
     "wrong delimiter": ("id^name^date\n1^x^2025-09-01\n", "wrong_delimiter", "id^name^date"),
+    "wrong delimiter in quotes": ('"id":"name":"date"\n', "wrong_delimiter", "id"),
+    "other delimiter below": (
+        "id,name,date\n# rows\n1;x;2025-09-01\n2;y;2025-09-02\n",
+        "wrong_delimiter",
+        "like its header",
+    ),
     "column twice": ("id,name,NAME\n", "column_twice", "NAME"),
     "quote not closed": ('id,name\n1,x\n2,"y\n3,z\n', "quotes_broken", "Line 3"),
     "quote not doubled": ('id,name\n1,x\n2,"y" z",1\n', "quotes_broken", "Line 3"),
@@ -257,14 +263,16 @@ def test_an_archive_of_too_many_files_is_refused(tmp_path: Path) -> None:
     assert refusal(put(tmp_path, "set.zip", zipped(entries))).code == "zip_too_many"
 
 
-def test_an_archive_that_claims_too_much_is_refused(tmp_path: Path) -> None:
-    packed = bytearray(zipped({"a.csv": HEADER, "b.csv": HEADER}))
-    at = packed.index(b"PK\x01\x02")
-    for _ in range(2):
-        packed[at + 24 : at + 28] = struct.pack("<I", 3 * limits.GB)
-        at = packed.find(b"PK\x01\x02", at + 4)
+def test_archives_together_may_not_claim_too_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "ZIP_TOTAL", 100)
+    inner = zipped({"a.csv": f"{HEADER}\n{'1,x,y' * 9}"})
 
-    assert refusal(put(tmp_path, "set.zip", bytes(packed))).code == "zip_too_large"
+    read_all(put(tmp_path / "1", "one.zip", inner))
+    assert refusal(put(tmp_path / "2", "set.zip", zipped({"x.zip": inner}))).code == "zip_too_large"
+    put(tmp_path / "3", "one.zip", inner)
+    assert refusal(put(tmp_path / "3", "two.zip", inner).parent).code == "zip_too_large"
 
 
 def test_a_line_without_end_never_fills_the_memory(tmp_path: Path) -> None:
