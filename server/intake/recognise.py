@@ -62,10 +62,22 @@ def recognise(sources: Sequence[Source], formats_: Sequence[Find]) -> Recognised
             "(presente import --template DIR writes them).",
             code="nothing_to_read",
         )
+    _refuse_unreadable(readers)
     skipped = {source.name: "No format that Presente reads recognises it." for source in left}
     for reader in readers:
         skipped.update(reader.skipped)
     return Recognised(readers=readers, skipped=skipped)
+
+
+def _refuse_unreadable(readers: Sequence[Reader]) -> None:
+    """Say why nothing can be read of files that are known well, such as those with totals only."""
+    skipped: dict[str, str] = {}
+    for reader in readers:
+        skipped.update(reader.skipped)
+        if any(source.name not in reader.skipped for source in reader.sources):
+            return
+    told = " ".join(f"{name}: {why}" for name, why in skipped.items())
+    raise Problem(f"Nothing of this can be imported. {told}", code="nothing_to_read")
 
 
 def read(recognised: Recognised, space: Staging) -> None:

@@ -167,6 +167,9 @@ def test_a_profile_that_makes_no_sense_is_refused_with_every_fault(place: Place)
 
 def test_a_file_with_totals_only_says_why_it_cannot_go_in(place: Place) -> None:
     text = "School Name,SIS_NUMBER,Name,Unexc Absences,SCHOOL_CODE\nBarelas,0012,Ruiz,4,590\n"
+    refused = place(place.write(truancy=text), code=1)
+    assert refused["code"] == "nothing_to_read"
+    assert "no dates" in refused["detail"]
     folder = place.write(schools=SCHOOL, truancy=text)
     said = place(folder)
     (skipped,) = (file["skipped"] for file in said["files"] if file["file"] == "truancy.csv")
