@@ -30,6 +30,11 @@ def opened(name: str, file: IO[bytes]) -> zipfile.ZipFile:
     return archive
 
 
+def size_of(archive: zipfile.ZipFile) -> int:
+    """Return how many bytes an archive unpacks to."""
+    return sum(entry.file_size for entry in archive.infolist())
+
+
 def is_workbook(archive: zipfile.ZipFile) -> bool:
     """Tell whether it is an Excel workbook."""
     return WORKBOOK_PART in archive.NameToInfo
@@ -53,12 +58,6 @@ def _check(name: str, archive: zipfile.ZipFile) -> None:
             f"{name} holds {len(entries)} files; an archive may hold {limits.ZIP_ENTRIES}. "
             "Pack only the files of the export.",
             code="zip_too_many",
-        )
-    if sum(entry.file_size for entry in entries) > limits.ZIP_TOTAL:
-        raise Problem(
-            f"{name} would unpack to more than {limits.ZIP_TOTAL // limits.GB} GB. Split the "
-            "export into several archives.",
-            code="zip_too_large",
         )
     for entry in entries:
         if entry.flag_bits & _ENCRYPTED:

@@ -51,16 +51,13 @@ def _utf16(head: bytes) -> str | None:
     return None
 
 
-def opened(name: str, open_raw: Callable[[], IO[bytes]], *, is_text: bool = False) -> IO[bytes]:
-    """Open a file's bytes so that whatever is wrong with them is a ``Problem`` that names it.
-
-    ``is_text`` also refuses a line that never ends, before it fills the memory.
-    """
+def opened(name: str, open_raw: Callable[[], IO[bytes]]) -> IO[bytes]:
+    """Open a file's bytes so that whatever is wrong with them is a ``Problem`` that names it."""
     try:
         raw = open_raw()
     except _BROKEN as fault:
         raise _broken(name, fault) from fault
-    return io.BufferedReader(_Checked(name, raw, is_text=is_text), BUFFER)
+    return io.BufferedReader(_Checked(name, raw), BUFFER)
 
 
 _BROKEN = (BadZipFile, EOFError, OSError, RuntimeError, zlib.error, lzma.LZMAError)
@@ -79,14 +76,12 @@ def _broken(name: str, fault: Exception) -> Problem:
 
 
 class _Checked(io.RawIOBase):
-    """Hands bytes on, piece by piece, and looks at each piece as a whole: that costs nothing."""
+    """Hands bytes on, piece by piece."""
 
-    def __init__(self, name: str, raw: IO[bytes], *, is_text: bool) -> None:
+    def __init__(self, name: str, raw: IO[bytes]) -> None:
         super().__init__()
         self._name = name
         self._raw = raw
-        self._is_text = is_text
-        self._open_line = 0
 
     def readable(self) -> bool:
         return True
@@ -96,8 +91,6 @@ class _Checked(io.RawIOBase):
             piece = self._raw.read(len(buffer))
         except _BROKEN as fault:
             raise _broken(self._name, fault) from fault
-        if self._is_text:
-            self._check(piece)
         buffer[: len(piece)] = piece
         return len(piece)
 
@@ -105,17 +98,3 @@ class _Checked(io.RawIOBase):
         if not self.closed:
             self._raw.close()
         super().close()
-
-    def _check(self, piece: bytes) -> None:
-        end = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
-        self._open_line = len(piece) - end - 1 + (self._open_line if end < 0 else 0)
-        if self._open_line > limits.LINE:
-            raise Problem(
-                f"{self._name} has a line of more than {limits.LINE // limits.MB} MB. It is no "
-                "table, or a line end or quotation mark is missing; export it again.",
-                code="line_too_long",
-            )
-        if b"\0" in piece:
-            raise Problem(
-                f"{self._name} holds zero bytes, so it is no text. {AGAIN}", code="file_broken"
-            )

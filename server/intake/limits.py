@@ -10,7 +10,7 @@ LINE = 8 * MB
 """Bytes between two line ends, so that a file without any is never taken into memory whole."""
 ZIP_ENTRIES = 10_000
 ZIP_TOTAL = 4 * GB
-"""Bytes of all entries of an archive together, unpacked."""
+"""Bytes of all entries of all archives together, unpacked."""
 ZIP_RATIO = 200
 """Unpacked to packed bytes of one entry; honest tables come to 10 to 50."""
 ZIP_SMALL = 50 * MB

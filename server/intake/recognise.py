@@ -7,7 +7,7 @@ from functools import partial
 from msgspec import Struct
 
 from server.intake.dates import Order
-from server.intake.formats import Reader, Source, edfi, oneroster, plain, presente
+from server.intake.formats import Reader, Source, edfi, oneroster, plain, presente, sds
 from server.intake.staging import Staging
 from server.intake.store.running import FileOfRun
 from server.problems import Problem
@@ -24,11 +24,13 @@ def formats(
 
     ``profile`` finds extracts; one that a person chose is asked first. Plain tables come last.
     """
+    one_roster = partial(oneroster.find, order=order)
+    school_data_sync = partial(sds.find, order=order)
     own = partial(presente.find, order=order, school_year=school_year)
     usual = partial(plain.find, order=order, school_year=school_year)
     if is_chosen:
-        return profile, edfi.find, oneroster.find, own, usual
-    return edfi.find, oneroster.find, own, profile, usual
+        return profile, edfi.find, one_roster, school_data_sync, own, usual
+    return edfi.find, one_roster, school_data_sync, own, profile, usual
 
 
 class Recognised(Struct, frozen=True, kw_only=True):

@@ -51,9 +51,13 @@ class FileSource:
         """Its name, with its folder inside what was handed over."""
         return self._name
 
-    @cached_property
+    @property
     def kind(self) -> Kind:
         """What it is, by its content."""
+        return self._kind
+
+    @cached_property
+    def _kind(self) -> Kind:
         found = content.content_of(self._head)
         if found == "xml":
             return "xml"
@@ -104,6 +108,7 @@ class _Search:
     def __init__(self, stack: ExitStack, space: Path | None) -> None:
         self._stack = stack
         self._space = space
+        self._size = 0
 
     def found(self, path: Path) -> Iterator[Source]:
         if path.is_dir():
@@ -137,6 +142,13 @@ class _Search:
         if depth:
             file = self._copied(name, file)
         archive = self._stack.enter_context(archives.opened(name, file))
+        self._size += archives.size_of(archive)
+        if self._size > limits.ZIP_TOTAL:
+            raise Problem(
+                f"{name} and what was read before it unpack to more than "
+                f"{limits.ZIP_TOTAL // limits.GB} GB. Split the export into several imports.",
+                code="zip_too_large",
+            )
         if archives.is_workbook(archive):
             workbook.check(name, archive)
             yield WorkbookSource(name, open_raw, archive, self._stack)

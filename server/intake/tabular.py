@@ -9,27 +9,36 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain, islice
-from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
-from server.intake import content, limits, values, words
-from server.intake.records import CalendarRecord, Fault, Origin
+from server.intake import content, limits, values
 from server.problems import Problem
 
 csv.field_size_limit(limits.FIELD)  # of the whole process; Presente reads CSV only here
 
 DELIMITERS = (",", ";", "\t", "|")
-_AT_ONCE = 1000
+_AT_ONCE = 128
+"""Rows read together: more are slower, because they leave the processor's cache."""
 _SAMPLE_ROWS = 20
+_COMMENT = "#"
 _SEP = re.compile(r"sep=(.)", re.IGNORECASE)
 _OTHER_DELIMITER = re.compile(r"\w+([^\w\s\"'.,-])\w+(\1\w+)+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 Batch = tuple[Sequence[int], Sequence[Sequence[str]]]
+
+
+class _Reader(Protocol):
+    """``csv.reader``'s own."""
+
+    @property
+    def line_num(self) -> int: ...
+    def __iter__(self) -> Iterator[list[str]]: ...
+    def __next__(self) -> list[str]: ...
 
 
 class CsvTable:
@@ -50,12 +59,16 @@ class CsvTable:
         """Tell whether it has columns, so that it is worth saying what is wrong with it."""
         if len(self._first) > 1:
             return True
-        name = self._first[0] if self._first else ""
+        name = self._first[0].replace('"', "") if self._first else ""
         return _OTHER_DELIMITER.fullmatch(name) is not None
 
-    @cached_property
+    @property
     def header(self) -> Sequence[str]:
         """Column names without white space around them. Empty: it has no header line."""
+        return self._header
+
+    @cached_property
+    def _header(self) -> Sequence[str]:
         if content.content_of(self._head) == "utf-16":
             raise Problem(
                 f"{self._name} is UTF-16 text. Save it as CSV UTF-8 and import it again.",
@@ -83,8 +96,9 @@ class CsvTable:
     def batches(self) -> Iterator[Batch]:
         """Yield line numbers and rows in lists, as fast as ``csv.reader`` can."""
         refuse_twice(self._name, self.header)
-        with self._text() as text:
-            reader = self._reader(text)
+        self._refuse_other_delimiter()
+        with self._lines() as lines:
+            reader = self._reader(lines)
             try:
                 for _ in range(self._dialect[1] + bool(self.header)):
                     next(reader, None)
@@ -94,17 +108,20 @@ class CsvTable:
             except csv.Error as fault:
                 raise self._broken(str(fault)) from fault
 
-    def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
+    def _reader(self, lines: Iterator[str]) -> "_Reader":
         return csv.reader(lines, delimiter=self.delimiter, skipinitialspace=True, strict=True)
 
-    def _text(self) -> io.TextIOWrapper:
-        file = content.opened(self._name, self._open_raw, is_text=True)
-        return io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    @contextmanager
+    def _lines(self) -> Generator[Iterator[str]]:
+        with content.opened(self._name, self._open_raw) as file:
+            if self._head.startswith(codecs.BOM_UTF8):
+                file.read(len(codecs.BOM_UTF8))
+            yield chain.from_iterable(_pieces(self._name, file))
 
     @cached_property
     def _first(self) -> Sequence[str]:
         rows = islice(_sample(self._start, self.delimiter), self._dialect[1], None)
-        return [values.text(name) for name in next(rows, [])]
+        return [values.text(name) for name in next(rows, list[str]())]
 
     @cached_property
     def _start(self) -> str:
@@ -130,11 +147,22 @@ class CsvTable:
         width = len(rows[0]) if rows else 0
         return width, sum(len(row) == width for row in rows)
 
+    def _refuse_other_delimiter(self) -> None:
+        """Refuse a table whose rows are separated otherwise than its header."""
+        sample = islice(_sample(self._start, self.delimiter), self._dialect[1] + 1, _SAMPLE_ROWS)
+        rows = [row for row in sample if any(row) and not row[0].startswith(_COMMENT)]
+        if len(self.header) > 1 and rows and all(map(_is_other, rows)):
+            raise Problem(
+                f"The rows of {self._name} are not separated like its header. Save it as CSV "
+                "UTF-8 and import it again.",
+                code="wrong_delimiter",
+            )
+
     def _broken(self, fault: str) -> Problem:
         """Return what to raise; reads again, row by row, to find where the record begins."""
         begun = 1
-        with self._text() as text:
-            reader = csv.reader(text, delimiter=self.delimiter, skipinitialspace=True, strict=True)
+        with self._lines() as lines:
+            reader = self._reader(lines)
             try:
                 for _ in reader:
                     begun = reader.line_num + 1
@@ -163,6 +191,28 @@ class CsvTable:
         )
 
 
+def _pieces(name: str, file: IO[bytes]) -> Iterator[io.StringIO]:
+    """Yield a file's text in pieces of whole lines: as quick as reading them all at once."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    rest = ""
+    while piece := file.read(content.BUFFER):
+        text = rest + decoder.decode(piece)
+        end = max(text.rfind("\n"), text.rfind("\r", 0, -1)) + 1  # a last \r may be half of \r\n
+        yield io.StringIO(text[:end], newline="")
+        rest = text[end:]
+        if len(rest) > limits.LINE:
+            raise Problem(
+                f"{name} has a line of more than {limits.LINE // limits.MB} MB. It is no table, or "
+                "a line end or quotation mark is missing; export it again.",
+                code="line_too_long",
+            )
+        if b"\0" in piece:
+            raise Problem(
+                f"{name} holds zero bytes, so it is no text. {content.AGAIN}", code="file_broken"
+            )
+    yield io.StringIO(rest + decoder.decode(b"", final=True), newline="")
+
+
 def _sample(start: str, delimiter: str) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter, skipinitialspace=True)
     try:
@@ -171,10 +221,10 @@ def _sample(start: str, delimiter: str) -> Iterator[list[str]]:
         return
 
 
-def _batches(reader: "Iterator[list[str]]") -> Iterator[Batch]:
-    before: int = reader.line_num  # type: ignore[attr-defined]
+def _batches(reader: _Reader) -> Iterator[Batch]:
+    before = reader.line_num
     while rows := list(islice(reader, _AT_ONCE)):
-        after: int = reader.line_num  # type: ignore[attr-defined]
+        after = reader.line_num
         lines: Sequence[int] = range(before + 1, before + len(rows) + 1)
         if after - before != len(rows):
             lines = _lines(before, rows)
@@ -192,6 +242,10 @@ def _lines(before: int, rows: Sequence[Sequence[str]]) -> list[int]:
         found.append(before + 1)
         before += 1 + sum(len(_LINE_END.findall(field)) for field in row)
     return found
+
+
+def _is_other(row: Sequence[str]) -> bool:
+    return len(row) == 1 and any(delimiter in row[0] for delimiter in DELIMITERS)
 
 
 def _is_filled(row: Sequence[str]) -> bool:
@@ -234,57 +288,3 @@ def _first_fault(file: IO[bytes]) -> tuple[int, int]:
         text = last + text
         last = "\r" if text.endswith("\r") else ""  # its \n may come next
         line += len(_LINE_END.findall(text)) - len(last)
-
-
-CALENDAR_HEADER = ["school_id", "date", "event"]
-
-
-def header_of(file: Path) -> list[str]:
-    """Return a CSV file's column names, folded; nothing when it is no text."""
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as content:
-            first = content.readline(2000)
-    except (UnicodeDecodeError, OSError):
-        return []
-    names: list[str] = next(csv.reader([first]), list[str]())
-    return [name.strip().casefold() for name in names]
-
-
-def calendar_rows(file: Path) -> Iterator[CalendarRecord | Fault]:
-    """Yield a calendar's days, and a fault for each row that is none."""
-    with file.open(encoding="utf-8-sig", newline="") as content:
-        reader = csv.reader(content)
-        next(reader, None)
-        for number, row in enumerate(reader, start=1):
-            if row:
-                at = Origin(file=file.name, line=reader.line_num, element=f"row {number}")
-                yield _calendar_row(row, at)
-
-
-def _calendar_row(row: list[str], at: Origin) -> CalendarRecord | Fault:
-    if len(row) != len(CALENDAR_HEADER):
-        return at.fault(
-            "row",
-            str(len(row)),
-            reason=f"It has {len(row)} fields, not {len(CALENDAR_HEADER)}.",
-            mend="Put fields that hold a comma between quotes.",
-        )
-    school_code, day, kind = (field.strip() for field in row)
-    try:
-        on_date = date.fromisoformat(day)
-    except ValueError:
-        return at.fault("date", day, reason="This is no date.", mend="Write it as 2022-03-01.")
-    if kind.casefold() not in words.INSTRUCTIONAL | words.NO_INSTRUCTION:
-        return at.fault(
-            "event",
-            kind,
-            reason="Whether such a day is a school day is not known.",
-            mend="Use an Ed-Fi CalendarEvent, such as Instructional day or Holiday.",
-        )
-    return CalendarRecord(
-        at=at,
-        school_code=school_code,
-        on_date=on_date,
-        kind=kind,
-        is_instructional=kind.casefold() in words.INSTRUCTIONAL,
-    )

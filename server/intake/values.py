@@ -11,6 +11,7 @@ _TRUE = frozenset({"1", "true", "yes", "y", "t"})
 _FALSE = frozenset({"0", "false", "no", "n", "f"})
 _QUOTED = re.compile(r'="([^"]*)"')
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+_GRADE = re.compile(r"(?:grade )?0*(\d{1,2})(?:st|nd|rd|th)?(?: grade)?", re.IGNORECASE)
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?")
 _MARKS = ("=", "'")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -112,19 +113,26 @@ def items(field: str) -> list[str]:
 def grade(field: str) -> str:
     """Return a CEDS Entry Grade Level (KG, 01 to 12, PK), or the word itself when it is none."""
     word = text(field)
-    if word.isascii() and word.isdigit():
-        return word.lstrip("0").zfill(2)
+    numbered = _GRADE.fullmatch(word)
+    if numbered:
+        return numbered[1].zfill(2)
     return _SHORT_GRADES.get(word.casefold()) or words.grade_code(word)
 
 
 def level_of_name(name: str) -> str:
-    """Return elementary, middle or high when a school's name says one of them; else nothing."""
-    said = {
-        _LEVEL_WORDS[word] for word in re.findall(r"\w+", name.casefold()) if word in _LEVEL_WORDS
-    }
-    if said == {"middle", "high"} and re.search(r"\bjunior high\b", name.casefold()):
-        return "middle"
-    return said.pop() if len(said) == 1 else ""
+    """Return elementary, middle or high when a school's name says one of them; else nothing.
+
+    Of several the last one counts ("High Desert Middle School"), unless it stands beside another
+    ("Middle High School").
+    """
+    said = name.casefold().replace("junior high", "junior")
+    words_said = [_LEVEL_WORDS.get(word, "") for word in re.findall(r"\w+", said)]
+    found = [(at, level) for at, level in enumerate(words_said) if level]
+    if not found:
+        return ""
+    at, level = found[-1]
+    before = words_said[at - 1] if at else ""
+    return "" if before and before != level else level
 
 
 def level_of_grades(codes: "set[str]") -> str:

@@ -116,12 +116,12 @@ class SheetTable:
 
     def _shown_rows(self, sheet: Any) -> Iterator[Sequence[Any]]:
         sheet.reset_dimensions()  # some producers write wrong ones
-        rows = sheet.iter_rows()
+        rows: Iterator[Any] = sheet.iter_rows()
         while True:
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
-                    batch = list(islice(rows, _AT_ONCE))
+                    batch: list[Any] = list(islice(rows, _AT_ONCE))
             except _BROKEN as fault:
                 raise _broken(self._file, fault) from fault
             if not batch:
@@ -166,10 +166,11 @@ def _surplus(cells: list[str]) -> list[str]:
 
 
 def _loaded(name: str, archive: ZipFile, stack: ExitStack, *, data_only: bool) -> Any:
+    file: Any = archive.fp  # which openpyxl opens as an archive of its own
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = load_workbook(archive.fp, read_only=True, data_only=data_only)
+            book = load_workbook(file, read_only=True, data_only=data_only)
     except _BROKEN as fault:
         raise _broken(name, fault) from fault
     stack.callback(book.close)

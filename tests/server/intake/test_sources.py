@@ -1,12 +1,15 @@
-"""Folders, archives, workbooks and CSV dialects: what is read, and what is refused in a sentence."""
+"""Folders, archives, workbooks, CSV dialects: what is read, what is refused in a sentence."""
 
 import io
 import itertools
+import re
 import struct
+import tracemalloc
 import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook  # type: ignore[import-untyped]
@@ -25,13 +28,18 @@ def table_of(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
         return list(table.header), [(line, list(row)) for line, row in table.rows()]
 
 
-def refusal(path: Path) -> Problem:
-    with pytest.raises(Problem) as caught, sources.opened(path) as found:
+def read_all(path: Path) -> None:
+    with sources.opened(path) as found:
         for source in found:
             for table in source.tables():
                 assert table.header is not None
                 for _ in table.rows():
                     pass
+
+
+def refusal(path: Path) -> Problem:
+    with pytest.raises(Problem) as caught:
+        read_all(path)
     assert caught.value.detail.endswith(".")
     return caught.value
 
@@ -179,6 +187,12 @@ BROKEN: dict[str, tuple[str | bytes, str, str]] = {
         "line 200002",
     ),
     "wrong delimiter": ("id^name^date\n1^x^2025-09-01\n", "wrong_delimiter", "id^name^date"),
+    "wrong delimiter in quotes": ('"id":"name":"date"\n', "wrong_delimiter", "id"),
+    "other delimiter below": (
+        "id,name,date\n# rows\n1;x;2025-09-01\n2;y;2025-09-02\n",
+        "wrong_delimiter",
+        "like its header",
+    ),
     "column twice": ("id,name,NAME\n", "column_twice", "NAME"),
     "quote not closed": ('id,name\n1,x\n2,"y\n3,z\n', "quotes_broken", "Line 3"),
     "quote not doubled": ('id,name\n1,x\n2,"y" z",1\n', "quotes_broken", "Line 3"),
@@ -249,14 +263,16 @@ def test_an_archive_of_too_many_files_is_refused(tmp_path: Path) -> None:
     assert refusal(put(tmp_path, "set.zip", zipped(entries))).code == "zip_too_many"
 
 
-def test_an_archive_that_claims_too_much_is_refused(tmp_path: Path) -> None:
-    packed = bytearray(zipped({"a.csv": HEADER, "b.csv": HEADER}))
-    at = packed.index(b"PK\x01\x02")
-    for _ in range(2):
-        packed[at + 24 : at + 28] = struct.pack("<I", 3 * limits.GB)
-        at = packed.find(b"PK\x01\x02", at + 4)
+def test_archives_together_may_not_claim_too_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "ZIP_TOTAL", 100)
+    inner = zipped({"a.csv": f"{HEADER}\n{'1,x,y' * 9}"})
 
-    assert refusal(put(tmp_path, "set.zip", bytes(packed))).code == "zip_too_large"
+    read_all(put(tmp_path / "1", "one.zip", inner))
+    assert refusal(put(tmp_path / "2", "set.zip", zipped({"x.zip": inner}))).code == "zip_too_large"
+    put(tmp_path / "3", "one.zip", inner)
+    assert refusal(put(tmp_path / "3", "two.zip", inner).parent).code == "zip_too_large"
 
 
 def test_a_line_without_end_never_fills_the_memory(tmp_path: Path) -> None:
@@ -275,7 +291,7 @@ def test_what_is_not_there_is_said(tmp_path: Path) -> None:
 
 
 def book(folder: Path, **sheets: list[list[object]]) -> Path:
-    written = Workbook()
+    written: Any = Workbook()
     written.remove(written.active)
     for title, rows in sheets.items():
         sheet = written.create_sheet(title)
@@ -286,7 +302,7 @@ def book(folder: Path, **sheets: list[list[object]]) -> Path:
 
 
 def test_a_workbook_s_cells_are_read_as_they_show(tmp_path: Path) -> None:
-    written = Workbook()
+    written: Any = Workbook()
     sheet = written.active
     sheet.title = "Students"
     sheet.append([" id ", "n", "on", "at", "by", "yes", "share"])
@@ -332,12 +348,12 @@ def test_a_formula_without_value_is_refused_by_its_cell(tmp_path: Path) -> None:
 
 def test_a_formula_with_its_value_is_that_value(tmp_path: Path) -> None:
     file = book(tmp_path, Students=[["id", "name"], [1, "=A2"]])
-    entries = {}
+    entries: dict[str, str | bytes] = {}
     with zipfile.ZipFile(file) as archive:
         for name in archive.namelist():
             entries[name] = archive.read(name)
-    path = "xl/worksheets/sheet1.xml"
-    entries[path] = entries[path].replace(b"<v />", b"<v>5</v>").replace(b"<v/>", b"<v>5</v>")
+            if name == "xl/worksheets/sheet1.xml":
+                entries[name] = re.sub(rb"<v ?/>", b"<v>5</v>", archive.read(name))
     file.write_bytes(zipped(entries))
 
     assert table_of(file)[1] == [(2, ["1", "5"])]
@@ -363,3 +379,32 @@ def test_a_workbook_bomb_is_refused(tmp_path: Path) -> None:
     )
 
     assert refusal(put(tmp_path, "roster.xlsx", bomb)).code == "zip_bomb"
+
+
+def test_an_archive_packed_in_an_unknown_way_is_refused(tmp_path: Path) -> None:
+    packed = bytearray(zipped({"a.csv": HEADER}))
+    for mark, at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        place = packed.index(mark) + at
+        packed[place : place + 2] = struct.pack("<H", 9)
+
+    assert refusal(put(tmp_path, "set.zip", bytes(packed))).code == "file_packing"
+
+
+def test_a_big_table_in_an_archive_takes_little_memory(tmp_path: Path) -> None:
+    text = "id,note\n" + "".join(f"{n},some words about {n}\n" for n in range(400_000))
+    file = put(tmp_path, "set.zip", zipped({"a.csv": text}))
+    size = len(text)
+    del text
+
+    with sources.opened(file) as found:
+        rows = found[0].tables()[0].rows()
+        tracemalloc.start()
+        try:
+            count = sum(1 for _ in rows)
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+
+    assert count == 400_000
+    assert most < size / 2
+    assert most < 6 * limits.MB

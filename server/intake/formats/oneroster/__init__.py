@@ -50,7 +50,7 @@ class OneRoster:
     def __init__(
         self, found: TableSet, by_kind: Mapping[str, list[Table]], order: Order | None
     ) -> None:
-        self._order = order
+        self._order: Order | None = order
         self._set = found
         self._by_kind = by_kind
 

@@ -1,32 +1,82 @@
 """Enrolments in classes. Their ``endDate`` is the first day after."""
 
+from collections import Counter
+from datetime import datetime
+
+from msgspec import Struct
+
 from server.intake.formats.oneroster import tables
 from server.intake.formats.oneroster.people import STUDENT
 from server.intake.formats.roster.lines import Line, Refused
 from server.intake.formats.roster.people import is_gone
 from server.intake.formats.roster.places import Places
 from server.intake.formats.roster.state import State
+from server.intake.formats.roster.stays import Course, Span
+
+_SAME = (
+    "status",
+    "datelastmodified",
+    "classsourcedid",
+    "schoolsourcedid",
+    "role",
+    "begindate",
+    "enddate",
+)
+"""What all students of one class have in common: understood once."""
+_KEPT = 20_000
+
+
+class _Seat(Struct, frozen=True, kw_only=True):
+    """A seat in a class, whoever sits in it."""
+
+    school: str
+    span: Span
+    course: Course | None
+    changed_at: datetime | None
+    is_gone: bool
 
 
 def read_enrollments(state: State, places: Places) -> None:
     """Read the students' enrolments."""
-    others: dict[tuple[str, str], int] = {}
-    for line in state.lines(tables.ENROLLMENTS, "Enrollment"):
-        role = line.word("role")
-        gone = is_gone(line)
-        if role != STUDENT or (gone and not state.is_delta):
-            key = (line.table.file, "tobedeleted" if gone else role or "no role")
-            others[key] = others.get(key, 0) + 1
-            continue
-        try:
-            _take(state, line, places, gone=gone)
-        except Refused as refused:
-            state.refuse(refused)
-    for (file, what), count in others.items():
-        state.out.ignored(file, f"Enrollment ({what})", count)
+    for table in state.tables(tables.ENROLLMENTS, "Enrollment"):
+        known: dict[tuple[str, ...], _Seat | str] = {}
+        others: Counter[str] = Counter()
+        for line in table.lines(state.out):
+            same = table.picked(line, _SAME)
+            try:
+                seat = known.get(same)
+                if seat is None:
+                    if len(known) >= _KEPT:
+                        known.clear()
+                    seat = known[same] = _seat(state, line)
+                if isinstance(seat, str):
+                    others[seat] += 1
+                else:
+                    _take(places, line, seat)
+            except Refused as refused:
+                state.refuse(refused)
+        for what, count in others.items():
+            state.out.ignored(table.file, f"Enrollment ({what})", count)
 
 
-def _take(state: State, line: Line, places: Places, *, gone: bool) -> None:
+def _take(places: Places, line: Line, seat: _Seat) -> None:
+    places.sit(
+        (line.need("usersourcedid"), seat.school),
+        seat.span,
+        line,
+        course=seat.course,
+        changed_at=seat.changed_at,
+        is_gone=seat.is_gone,
+    )
+
+
+def _seat(state: State, line: Line) -> _Seat | str:
+    """Return what a line says of a class; a word for what is not used."""
+    role, gone = line.word("role"), is_gone(line)
+    if role != STUDENT:
+        return role or "no role"
+    if gone and not state.is_delta:
+        return "tobedeleted"
     course = state.courses.get(line.need("classsourcedid"))
     school = line.text("schoolsourcedid") or (course.school_id if course else "")
     if not school:
@@ -41,10 +91,9 @@ def _take(state: State, line: Line, places: Places, *, gone: bool) -> None:
             "It ends before it begins.",
             "Correct one of the two dates at the source.",
         )
-    places.sit(
-        (line.need("usersourcedid"), school),
-        (begin_on, end_on),
-        line,
+    return _Seat(
+        school=school,
+        span=(begin_on, end_on),
         course=course,
         changed_at=line.changed_at(),
         is_gone=gone,

@@ -29,6 +29,7 @@ def tell(state: State, manifest: Manifest, *, place: str) -> None:
                     mend="Export the set again, whole.",
                 )
             )
+    _tell_roles(state, origin)
     if state.is_delta:
         return
     for name, consequence in _WITHOUT.items():
@@ -41,6 +42,20 @@ def tell(state: State, manifest: Manifest, *, place: str) -> None:
                     mend="Export it too.",
                 )
             )
+
+
+def _tell_roles(state: State, origin: Origin) -> None:
+    if state.has(tables.ROLES) or state.is_delta:
+        return
+    if state.has(tables.USERS) and not state.has_column(tables.USERS, "role"):
+        state.out.fault(
+            origin.fault(
+                "roles.csv",
+                "",
+                reason="Without roles.csv it is not told who is a student and who a guardian.",
+                mend="Export the set again, whole.",
+            )
+        )
 
 
 def _promised(manifest: Manifest) -> Iterable[str]:

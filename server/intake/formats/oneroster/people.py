@@ -13,6 +13,7 @@ from server.intake.records import StudentRecord
 
 STUDENT = "student"
 _GUARDIANS = frozenset({"parent", "guardian", "relative"})
+_NONE = frozenset[str]()
 _DAY = timedelta(days=1)
 
 
@@ -22,9 +23,13 @@ class People:
     def __init__(self, state: State, places: Places) -> None:
         self._state = state
         self._places = places
-        self._roles: dict[str, set[str]] = {}
+        self._roles: dict[str, frozenset[str]] = {}
+        self._same: dict[frozenset[str], frozenset[str]] = {}
+        """Few different sets of roles, kept once each."""
         self._agents: set[str] = set()
-        """Whom a student names as a guardian, or who names a student as his."""
+        """Whom a student names as a guardian."""
+        self._positions: dict[tuple[str, str], int] = {}
+        """Whom after the first."""
         self._ties = Ties(state)
 
     def look(self) -> None:
@@ -38,11 +43,17 @@ class People:
         for line in self._state.lines(tables.USERS, "User", again=True):
             user = line.text("sourcedid")
             role = line.word("role")
+            if not role and user not in self._roles and line.text("grades"):
+                role = STUDENT  # of 1.2, in a set whose roles.csv does not name him
             if role:
-                self._roles.setdefault(user, set()).add(role)
+                self._add_role(user, role)
             if STUDENT in self._roles.get(user, ()):
                 students[user] = line.text("identifier")
-                self._agents.update(values.items(line.text("agentsourcedids")))
+                agents = values.items(line.text("agentsourcedids"))
+                self._agents.update(agents)
+                self._positions.update(
+                    ((user, agent), position) for position, agent in enumerate(agents) if position
+                )
                 self._note_grade(line, user)
         self._state.student_numbers = numbers_of(students)
 
@@ -60,7 +71,7 @@ class People:
         school = line.text("orgsourcedid")
         is_over = is_gone(line)
         if not is_over:
-            self._roles.setdefault(user, set()).add(role)
+            self._add_role(user, role)
         if role != STUDENT:
             self._state.ignore(line, f"Role ({role or 'no role'})")
         elif school and school not in self._state.other_orgs:
@@ -69,6 +80,10 @@ class People:
             self._places.belong(
                 (user, school), span, line.origin, changed_at=line.changed_at(), is_gone=is_over
             )
+
+    def _add_role(self, user: str, role: str) -> None:
+        roles = self._roles.get(user, _NONE) | {role}
+        self._roles[user] = self._same.setdefault(roles, roles)
 
     def _note_grade(self, line: Line, user: str) -> None:
         grade = next((values.grade(word) for word in values.items(line.text("grades"))), "")
@@ -92,21 +107,23 @@ class People:
 
     def _take(self, line: Line, births: dict[str, date]) -> None:
         user = line.need("sourcedid")
-        roles = self._roles.get(user, set())
+        roles = self._roles.get(user, _NONE)
         agents = values.items(line.text("agentsourcedids"))
         if STUDENT in roles:
             self._state.out.add(self._student(line, user, births.get(user)))
             self._belong(line, user)
-            for position, agent in enumerate(agents):
-                self._ties.add(
-                    line, (user, agent), relation=self._relation(agent), position=position
-                )
+            for agent in agents:
+                self._tie(line, (user, agent))
         elif roles & _GUARDIANS or user in self._agents:
             self._state.out.add(guardian_of(line, user))
             for student in agents:
-                self._ties.add(line, (student, user), relation=self._relation(user))
+                self._tie(line, (student, user))
+        elif not roles:
+            raise line.refuse(
+                "role", "", "What this person is, is not told.", "Export roles.csv with the users."
+            )
         else:
-            self._state.ignore(line, f"User ({', '.join(sorted(roles)) or 'no role'})")
+            self._state.ignore(line, f"User ({', '.join(sorted(roles))})")
 
     def _student(self, line: Line, user: str, birth_on: date | None) -> StudentRecord:
         return StudentRecord(
@@ -136,6 +153,7 @@ class People:
                     is_gone=is_gone(line),
                 )
 
-    def _relation(self, guardian: str) -> str:
-        roles = self._roles.get(guardian, set()) & _GUARDIANS
-        return roles.pop() if len(roles) == 1 else ""
+    def _tie(self, line: Line, key: tuple[str, str]) -> None:
+        roles = self._roles.get(key[1], _NONE) & _GUARDIANS
+        relation = next(iter(roles)) if len(roles) == 1 else ""
+        self._ties.add(line, key, relation=relation, position=self._positions.get(key, 0))

@@ -19,7 +19,7 @@ _COLUMNS: Mapping[str, Collection[Collection[str]]] = {
     ROLES: [{"usersourcedid", "role", "orgsourcedid"}],
     USERS: [{"sourcedid", "givenname", "familyname"}],
     CLASSES: [{"sourcedid", "schoolsourcedid", "title"}, {"sourcedid", "classcode", "title"}],
-    SESSIONS: [{"sourcedid", "startdate", "enddate", "schoolyear"}],
+    SESSIONS: [{"sourcedid", "startdate", "enddate", "type"}],
     DEMOGRAPHICS: [{"sourcedid", "birthdate"}, {"usersourcedid", "birthdate"}],
     ORGS: [{"sourcedid", "name", "type"}],
 }

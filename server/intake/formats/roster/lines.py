@@ -1,9 +1,10 @@
 """One line of a roster's table, its fields by column name, with checks that name place and mend."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
+from operator import itemgetter
 
 from server.intake import values
 from server.intake.dates import Dates, NoDate, Order
@@ -60,6 +61,7 @@ class RosterTable:
         self.days: dict[str, date] = {}
         self.instants: dict[str, datetime | None] = {}
         self._table = table
+        self._pickers: dict[Sequence[str], Callable[[Sequence[str]], tuple[str, ...]]] = {}
 
     @property
     def extension_count(self) -> int:
@@ -84,6 +86,13 @@ class RosterTable:
             out.read(self.file, self.element, count)
             if self.extension_count:
                 out.ignored(self.file, "metadata or ext_ column", self.extension_count)
+
+    def picked(self, line: "Line", names: Sequence[str]) -> tuple[str, ...]:
+        """Return what a line has written in some columns; the missing ones are left out."""
+        if names not in self._pickers:
+            places = [self.columns[name] for name in names if name in self.columns]
+            self._pickers[names] = itemgetter(*places, *places[:1])  # two at least: a tuple
+        return self._pickers[names](line.fields)
 
     def _again(self) -> Iterator[tuple[int, str]]:
         places = [at for name, at in self.columns.items() if name in _DATES]
@@ -111,13 +120,13 @@ class Line:
         self.table = table
         self._number = number
         self._columns: Mapping[str, int] = table.columns
-        self._fields = fields
+        self.fields = fields
         self._named = named
 
     @cached_property
     def origin(self) -> Origin:
         """Where it stands."""
-        name = "" if self._named is None else values.text(self._fields[self._named])
+        name = "" if self._named is None else values.text(self.fields[self._named])
         element = f"{self.table.element} {name or f'in line {self._number}'}"
         return Origin(file=self.table.file, line=self._number, element=element)
 
@@ -125,7 +134,7 @@ class Line:
         """Return the first of these columns that says something."""
         for name in names:
             at = self._columns.get(name)
-            field = self._fields[at] if at is not None else ""
+            field = self.fields[at] if at is not None else ""
             if field and (found := values.text(field)):
                 return found
         return ""

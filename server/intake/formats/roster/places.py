@@ -59,6 +59,8 @@ class Places:
         self._state = state
         self._found: dict[Key, _Presence] = {}
         self._belongings: dict[tuple[str, str], list[_Belonging]] = {}
+        self._spans: dict[Span, Span] = {}
+        """Few different ones, kept once each."""
         self._users: set[str] = set()
         """Of whom the set says where they belong."""
         self._keys: dict[str, list[Key]] = {}
@@ -79,6 +81,7 @@ class Places:
         if found is None:
             found = self._found[*key, year] = _Presence(at=line.origin)
         found.change(changed_at)
+        span = self._spans.setdefault(span, span)
         if is_gone:
             found.left += (span,)
             return
@@ -124,8 +127,8 @@ class Places:
         years: dict[tuple[str, str], list[str]] = {}
         for user, school, year in self._found:
             years.setdefault((user, school), []).append(year)
-        for key, belongings in self._belongings.items():
-            for one in belongings:
+        for key in list(self._belongings):
+            for one in self._belongings.pop(key):
                 for year in self._years_of(one, years.get(key, [])):
                     self._add(one, (*key, year))
         if self._state.is_delta:

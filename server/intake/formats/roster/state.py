@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from server.intake.dates import Order
 from server.intake.formats import Sink, Table
-from server.intake.formats.roster.lines import Line, Refused, RosterTable
+from server.intake.formats.roster.lines import Line, Refused, RosterTable, folded_names
 from server.intake.formats.roster.sessions import Sessions
 from server.intake.formats.roster.stays import Course
 
@@ -21,7 +21,7 @@ class State:
         order: Order | None = None,
     ) -> None:
         self._by_kind = by_kind
-        self._order = order
+        self._order: Order | None = order
         self._tables: dict[str, list[RosterTable]] = {}
         self.out = out
         self.is_delta = is_delta
@@ -40,17 +40,25 @@ class State:
         """Tell whether the set has such a table."""
         return kind in self._by_kind
 
+    def has_column(self, kind: str, column: str) -> bool:
+        """Tell whether a table of this kind has a column, by its folded name."""
+        return any(column in folded_names(table) for table in self._by_kind.get(kind, ()))
+
     def lines(
         self, kind: str, element: str, *, key: str = "sourcedid", again: bool = False
     ) -> Iterator[Line]:
         """Yield the lines of a kind of table. ``again``: another pass counts and reports them."""
+        for table in self.tables(kind, element):
+            yield from table.lines(None if again else self.out, key=key)
+
+    def tables(self, kind: str, element: str) -> Sequence[RosterTable]:
+        """Return the set's tables of a kind."""
         if kind not in self._tables:
             self._tables[kind] = [
                 RosterTable(table, element, order=self._order)
                 for table in self._by_kind.get(kind, ())
             ]
-        for table in self._tables[kind]:
-            yield from table.lines(None if again else self.out, key=key)
+        return self._tables[kind]
 
     def refuse(self, refused: Refused) -> None:
         """Report a line that cannot be taken."""

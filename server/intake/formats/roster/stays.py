@@ -14,6 +14,8 @@ from server.intake.formats.roster.sessions import Session
 _SLACK = timedelta(days=3)
 """How many days of a term a gap may cover and still be one between terms."""
 
+_DAY = timedelta(days=1)
+
 Span = tuple[date | None, date | None]
 """First day, and the first day after (OneRoster's ends are exclusive)."""
 
@@ -92,6 +94,6 @@ def _later(one: date | None, other: date | None) -> date | None:
 
 
 def _exit(end: date | None, last: date | None) -> date | None:
-    if end is None or (last is not None and end >= last):
+    if end is None or (last is not None and end >= last - _DAY):  # some take ends as inclusive
         return None
-    return end - timedelta(days=1)
+    return end - _DAY

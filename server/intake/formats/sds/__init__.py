@@ -38,7 +38,7 @@ class Sds:
     ) -> None:
         self._set = found
         self._by_kind = by_kind
-        self._order = order
+        self._order: Order | None = order
 
     @property
     def sources(self) -> Sequence[Source]:

@@ -1,0 +1,75 @@
+"""Rosters of OneRoster and Microsoft SDS through the whole import."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from server.cli import main
+from tests.server.intake.formats.test_sds import SAMPLES
+from tests.support import rosters
+from tests.support.office import MONDAY
+
+
+def taken_in(folder: Path, given: Path) -> dict[str, int]:
+    assert main(["import", str(given), "--dir", str(folder)], clock=lambda: MONDAY) == 0
+    with sqlite3.connect(folder / "presente.db") as db:
+        names = ("school", "student", "guardian", "guardianship", "enrollment", "stay", "term")
+        counts = {
+            name: db.execute(f"select count(*) from {name}").fetchone()[0]  # noqa: S608
+            for name in names
+        }
+    db.close()
+    return counts
+
+
+@pytest.mark.parametrize(
+    ("version", "counts"),
+    [
+        ("sds-v2", {"school": 2, "student": 22, "guardian": 0, "enrollment": 15, "term": 0}),
+        ("sds-v2.1", {"school": 1, "student": 4, "guardian": 2, "enrollment": 3, "term": 1}),
+    ],
+)
+def test_the_samples_of_sds(tmp_path: Path, version: str, counts: dict[str, int]) -> None:
+    found = taken_in(tmp_path / "data", SAMPLES / version)
+
+    assert {name: found[name] for name in counts} == counts
+    for file in (tmp_path / "data").rglob("*"):
+        if file.is_file():
+            assert b"P@ssword" not in file.read_bytes()
+
+
+def test_one_roster_and_the_same_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = rosters.put_zip(tmp_path / "set.zip", rosters.one_roster(), inside="sub/")
+
+    counts = taken_in(tmp_path / "data", given)
+
+    assert counts == {
+        "school": 2,
+        "student": 3,
+        "guardian": 2,
+        "guardianship": 3,
+        "enrollment": 3,
+        "stay": 4,
+        "term": 2,
+    }
+    capsys.readouterr()
+    assert taken_in(tmp_path / "data", given) == counts
+    assert "nothing was changed" in capsys.readouterr().out
+    for file in (tmp_path / "data").rglob("*"):
+        if file.is_file():
+            assert b"secret-" not in file.read_bytes()
+
+
+def test_a_broken_archive_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = rosters.put_zip(tmp_path / "set.zip", rosters.one_roster())
+    counts = taken_in(tmp_path / "data", given)
+    given.write_bytes(given.read_bytes()[:-99])
+
+    assert main(["import", str(given), "--dir", str(tmp_path / "data")], clock=lambda: MONDAY) != 0
+
+    assert "set.zip is no whole zip archive" in capsys.readouterr().err
+    whole = rosters.put_zip(tmp_path / "whole.zip", rosters.one_roster())
+    assert taken_in(tmp_path / "data", whole) == counts
