@@ -343,6 +343,17 @@ def _all_new(part: Part, recording: int) -> Iterator[tuple[Any, ...]]:
             )
 
 
+def takes_days(part: Part) -> bool:
+    """Tell whether any code of a part means that a student missed something."""
+    year = part.year
+    counts = year.space.events_told.counts(year.school, *year.bounds, by_class=part.by_class)
+    meant = meanings_of(year)
+    return any(
+        (meaning := meant[code]) is not None and rules.takes_day(meaning[0])
+        for _, code, _ in counts
+    )
+
+
 def first_file(part: Part) -> str:
     """Return a file that told of a part."""
     return next(iter(sorted(file for file, _ in outcomes_of(part))), "")

@@ -209,7 +209,8 @@ def _note_class_counts(tx: Transaction, found: Plan, planned: SchoolChanges) -> 
     imported, said = found.imported, found.said
     for part in planned.parts:
         year = part.year.school_year
-        if part.by_class and schools.lacks_class_counts(tx, imported, planned.code, year):
+        is_owed = part.by_class and facts.takes_days(part)
+        if is_owed and schools.lacks_class_counts(tx, imported, planned.code, year):
             said.note_count += 1
             said.notes.append(
                 Fault(

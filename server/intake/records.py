@@ -251,21 +251,6 @@ class ContactRecord(Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-class EventRecord(Struct, frozen=True, kw_only=True):
-    """An attendance event with its place in the file (being replaced by ``EventLine``)."""
-
-    at: Origin
-    number: str
-    school_code: str
-    on_date: date
-    period: str = ""
-    kind: str
-    units: int
-    minutes: int | None = None
-    source_code: str
-    reason: str = ""
-
-
 Record = (
     SchoolRecord
     | StudentRecord
@@ -278,5 +263,4 @@ Record = (
     | SubmissionRecord
     | StaffRecord
     | ContactRecord
-    | EventRecord
 )

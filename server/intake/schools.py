@@ -173,6 +173,8 @@ def write(  # noqa: PLR0913  (one school in one call)
     for school_year in recount:
         again = fact_store.students_with_facts(tx, school_id, school_year)
         written.touched.setdefault(school_year, set()).update(again)
+        told = known.submission_of(tx, school_id, school_year)
+        written.told += [told] if told is not None else []
     for school_year, until in _told_until(imported, code, parts).items():
         row = _save_submission(tx, school_id, school_year, until, run_id)
         if row is not None:

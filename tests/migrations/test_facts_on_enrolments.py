@@ -157,7 +157,9 @@ def test_every_fact_keeps_its_student_school_day_and_what_was_known_when(
         query = sa.text("select id, at, run_id from recording order by id").columns(
             at=sa.DateTime(timezone=True), run_id=sa.Uuid()
         )
-        told = [(row.id, row.at.replace(tzinfo=UTC), row.run_id) for row in connection.execute(query)]
+        told = [
+            (row.id, row.at.replace(tzinfo=UTC), row.run_id) for row in connection.execute(query)
+        ]
     assert told == [(1, FIRST, old.runs[0]), (2, SECOND, old.runs[1])]
 
 

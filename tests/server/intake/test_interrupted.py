@@ -14,7 +14,7 @@ from server.db.database import Database
 from server.db.tables.attendance import AttendanceEventRow, ImportRunRow, RecordingRow
 from server.db.tables.cases import CaseRow
 from server.db.tables.people import EnrollmentRow
-from server.intake import service
+from server.intake import committing, service
 from server.intake.service import Order
 from tests.conftest import ROOT
 from tests.support.office import MONDAY, Office, school_days, take_in
@@ -49,8 +49,10 @@ def what_counts(file: Path) -> tuple[int, int, int, int]:
 
 
 def test_each_school_is_committed_whole_or_not_at_all(
-    db: Database, folder: Path, tmp_path: Path
+    db: Database, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(committing, "WORK_AT_ONCE", 1)
+
     def stop_after_two(text: str) -> None:
         if text.startswith("School 2 "):
             raise CutOffError
