@@ -6,9 +6,8 @@ refused it, as a small table with the original columns; it replaces nothing else
 """
 
 import csv
-import io
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import IO, Literal
+from typing import IO
 from uuid import UUID
 
 from msgspec import Struct, field
@@ -16,9 +15,10 @@ from msgspec import Struct, field
 from server.db.database import Transaction
 from server.db.tables.attendance import QuarantineRow
 from server.intake import values
-from server.intake.formats import Reader, Scope, Sink, Source, Table
+from server.intake.formats import Reader, Source, Table
+from server.intake.mended import Addition, MendedLine, MendedSource, MendedTable
 from server.intake.recognise import Recognised
-from server.intake.records import EventLine, Fault, Record
+from server.intake.records import Fault
 from server.intake.store import quarantine as store
 from server.problems import Conflicting, NotFound, Problem
 
@@ -106,7 +106,7 @@ def rebuild(tx: Transaction, sources: Sequence[Source]) -> Mending | None:
     rows = [row for table in tables for row in _rows_of(table)]
     known = store.by_ids(tx, (row.id for row in rows))
     _refuse_unknown(rows, known)
-    fresh: dict[str, list[_Mended]] = {}
+    fresh: dict[str, list[MendedLine]] = {}
     for row in rows:
         kept = known[row.id]
         columns = store.columns_of(kept)
@@ -126,7 +126,7 @@ def rebuild(tx: Transaction, sources: Sequence[Source]) -> Mending | None:
 
 def as_additions(recognised: Recognised) -> Recognised:
     """Have mended lines read as additions: whatever they leave out stays as it is known."""
-    readers: list[Reader] = [_Addition(reader) for reader in recognised.readers]
+    readers: list[Reader] = [Addition(reader) for reader in recognised.readers]
     return Recognised(readers=readers, skipped=recognised.skipped)
 
 
@@ -166,100 +166,6 @@ class _Row(Struct, frozen=True, kw_only=True):
     line: int
     id: UUID
     cells: Mapping[str, str]
-
-
-class _Mended(Struct, frozen=True, kw_only=True):
-    line: int
-    header: tuple[str, ...]
-    fields: tuple[str, ...]
-
-
-class MendedTable:
-    """Lines of one original table, with their original columns."""
-
-    def __init__(self, file: str, header: Sequence[str], rows: Sequence[_Mended]) -> None:
-        self.file = file
-        self.header = header
-        self._rows = rows
-
-    def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
-        """Yield the original line number and the mended fields."""
-        return ((row.line, row.fields) for row in self._rows)
-
-
-class MendedSource:
-    """An original file, as far as its lines were mended."""
-
-    kind: Literal["table"] = "table"
-
-    def __init__(self, name: str, tables: Sequence[MendedTable]) -> None:
-        self.name = name
-        self._tables = tables
-
-    def open(self) -> IO[bytes]:
-        """Open its lines as CSV."""
-        text = io.StringIO()
-        writer = csv.writer(text)
-        for table in self._tables:
-            writer.writerow(table.header)
-            writer.writerows(fields for _, fields in table.rows())
-        return io.BytesIO(text.getvalue().encode())
-
-    def tables(self) -> Sequence[Table]:
-        """Return its tables."""
-        return self._tables
-
-
-class _Addition:
-    """A reader whose silence means nothing, and whose events drop none of their own day."""
-
-    scope = Scope(is_delta=True)
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self.format = reader.format
-        self.sources = reader.sources
-        self.skipped = reader.skipped
-
-    def read(self, out: Sink) -> None:
-        """Read everything into the sink."""
-        self._reader.read(_Beside(out))
-
-
-class _Beside:
-    """A sink that keeps what is known of a student's day when a line of it was mended."""
-
-    def __init__(self, out: Sink) -> None:
-        self._out = out
-
-    def add(self, record: Record) -> None:
-        self._out.add(record)
-
-    def events(self, file: str, lines: Iterable[EventLine]) -> None:
-        self._out.events(file, self._held(lines))
-
-    def fault(self, fault: Fault) -> None:
-        self._out.fault(fault)
-
-    def hold(self, school_code: str, number: str, on_date: str, *, by_class: bool) -> None:
-        self._out.hold(school_code, number, on_date, by_class=by_class)
-
-    def hold_ties(self, number: str) -> None:
-        self._out.hold_ties(number)
-
-    def note(self, fault: Fault) -> None:
-        self._out.note(fault)
-
-    def read(self, file: str, element: str, count: int = 1) -> None:
-        self._out.read(file, element, count)
-
-    def ignored(self, file: str, element: str, count: int = 1) -> None:
-        self._out.ignored(file, element, count)
-
-    def _held(self, lines: Iterable[EventLine]) -> Iterator[EventLine]:
-        for line in lines:
-            self.hold(line.school_code, line.number, line.on_date, by_class=bool(line.period))
-            yield line
 
 
 def _held(row: QuarantineRow) -> Held:
@@ -320,7 +226,7 @@ def _refuse_unknown(rows: Iterable[_Row], known: Mapping[UUID, QuarantineRow]) -
             )
 
 
-def _mended(row: _Row, kept: QuarantineRow, columns: Sequence[tuple[str, str]]) -> _Mended:
+def _mended(row: _Row, kept: QuarantineRow, columns: Sequence[tuple[str, str]]) -> MendedLine:
     fields = [
         row.cells.get(name, old) for name, (_, old) in zip(_named(columns), columns, strict=True)
     ]
@@ -328,10 +234,10 @@ def _mended(row: _Row, kept: QuarantineRow, columns: Sequence[tuple[str, str]]) 
     while header and not header[-1] and not fields[-1].strip():  # an extra field, taken out
         header.pop()
         fields.pop()
-    return _Mended(line=kept.line, header=tuple(header), fields=tuple(fields))
+    return MendedLine(line=kept.line, header=tuple(header), fields=tuple(fields))
 
 
-def _sources(fresh: Mapping[str, Sequence[_Mended]]) -> list[Source]:
+def _sources(fresh: Mapping[str, Sequence[MendedLine]]) -> list[Source]:
     by_source: dict[str, list[MendedTable]] = {}
     for file, lines in fresh.items():
         header = next((one.header for one in lines if all(one.header)), lines[0].header)

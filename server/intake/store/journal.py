@@ -6,7 +6,7 @@ and calendars. Attendance facts need none: they are never rewritten.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import msgspec
@@ -61,9 +61,10 @@ class _Log:
         for row in session.dirty:
             if _is_ours(row) and _identity(row) not in self._new:
                 self._take(row, _differing(row))
-        for row in session.deleted:
+        deleted: Iterable[Any] = session.deleted
+        for row in deleted:
             if _is_ours(row):
-                names = [column.key for column in inspect(type(row)).column_attrs]
+                names = [column.name for column in row.__table__.columns]
                 gone = {name: (_plain(getattr(row, name)), None) for name in names}
                 self._take(row, {name: pair for name, pair in gone.items() if pair[0] is not None})
 
@@ -166,7 +167,7 @@ def class_of(table: str) -> type[Base]:
 
 def key_of(row: Base) -> list[Any]:
     """Return a row's primary key."""
-    return [_plain(part) for part in inspect(type(row)).primary_key_from_instance(row)]
+    return [_plain(getattr(row, column.name)) for column in row.__table__.primary_key]
 
 
 def find(tx: Transaction, table: str, key: Key) -> Base | None:
@@ -222,5 +223,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         value = value.astimezone(UTC)  # the database gives moments back so
     if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
+        return [_plain(part) for part in cast("Sequence[Any]", value)]
     return msgspec.to_builtins(value)
