@@ -68,7 +68,7 @@ def standings_of(
 
 def _told(tx: Transaction, of: Climbing, schools: Iterable[UUID]) -> dict[UUID, _Told]:
     wanted = set(schools)
-    until = facts.told_until(tx, of.year.school_year)
+    until = facts.told_until(tx, of.year.school_year, wanted)
     elsewhere = wanted - of.year.schools.keys()
     more = facts.calendars(tx, of.year.school_year, elsewhere) if elsewhere else {}
     told: dict[UUID, _Told] = {}
