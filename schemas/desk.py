@@ -1,6 +1,6 @@
 """What the coordinator's and the clerk's desk reads over ``/api``. Writing goes through sync."""
 
-from schemas.attendance import Standing
+from schemas.attendance import Standing, Submission
 from schemas.base import CaseId, Code, Day, DeviceId, Instant, Line, Root, Row, SchoolId, UserId
 from schemas.cases import Case
 from schemas.contacts import Contact
@@ -68,6 +68,8 @@ class DeskCaseDetail(Row, frozen=True, kw_only=True):
     line: DeskCase
     student: Student
     standing: Standing
+    submission: Submission | None
+    """How far the student's school has told its year; empty: it has told nothing."""
     families: list[DeskFamily]
     contacts: list[Contact]
     """Newest first."""

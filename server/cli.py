@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeAlias
 import msgspec
 
 from server.clock import Clock, system_clock
-from server.problems import Problem
+from server.problems import Invalid, Problem
 from server.settings import Settings, load
 
 COMMAND_MODULES = (
@@ -25,6 +25,7 @@ COMMAND_MODULES = (
     "server.intake.commands",
     "server.cases.commands",
     "server.attendance.commands",
+    "server.snapshot.commands",
     "server.db.commands",
     "server.identity.commands",
 )
@@ -121,9 +122,12 @@ def _unusable(error: Exception) -> Problem | None:
 
 def _refuse(problem: Problem, options: argparse.Namespace, how: str) -> int:
     if options.json:
-        told = {"code": problem.code, "detail": problem.detail}
-        faults = getattr(problem, "faults", ())
-        _say(msgspec.json.encode(told | ({"faults": faults} if faults else {})).decode())
+        said: dict[str, object] = {"code": problem.code, "detail": problem.detail}
+        if problem.data is not None:
+            said["data"] = problem.data
+        if isinstance(problem, Invalid) and problem.faults:
+            said["faults"] = problem.faults
+        _say(msgspec.json.encode(said).decode())
     _warn(f"{how}: {problem.detail}")
     return 1
 

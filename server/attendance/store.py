@@ -8,11 +8,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import delete, exists, func, insert, or_, select, update
 
-from server.attendance.rules import Fact, KnownFact
+from schemas.attendance import Submission
+from schemas.base import SchoolId
+from server.attendance.rules import Fact, KnownFact, school_days_until
 from server.db.database import Transaction
 from server.db.tables.attendance import (
     AttendanceEventRow,
@@ -22,6 +25,7 @@ from server.db.tables.attendance import (
     SubmissionRow,
 )
 from server.db.tables.people import EnrollmentRow
+from server.feed import store as feed
 
 _RECORDING = "attendance.recording"
 _AT_ONCE = 400
@@ -50,6 +54,11 @@ def save_setting(tx: Transaction, key: str, value: object) -> None:
     else:
         row.value = value
     tx.session.flush()
+
+
+def zone_of(tx: Transaction) -> ZoneInfo:
+    """Return the time zone by which the district's dates go."""
+    return ZoneInfo(find_setting(tx, "time_zone", "America/Denver"))
 
 
 def calendar_of(tx: Transaction, school_id: UUID) -> dict[date, CalendarDay]:
@@ -219,7 +228,30 @@ def save_submission(tx: Transaction, school_id: UUID, school_year: str, *, until
     row.data_as_of = until
     row.submitted_at = tx.at
     tx.session.flush()
+    publish_submission(tx, row)
     return True
+
+
+def find_submission(tx: Transaction, school_id: UUID) -> Submission | None:
+    """Return how far a school has told its newest year; None: it has told nothing."""
+    found = feed.find(tx, "submission", school_id)
+    return msgspec.convert(found.data, Submission) if found else None
+
+
+def publish_submission(tx: Transaction, row: SubmissionRow) -> None:
+    """Publish how far a school has told its year, unless a newer year is published already."""
+    known = find_submission(tx, row.school_id)
+    if known is not None and known.school_year > row.school_year:
+        return
+    calendar = school_days(tx, row.school_id, row.school_year)
+    submission = Submission(
+        school_id=SchoolId(row.school_id),
+        school_year=row.school_year,
+        data_as_of=row.data_as_of,
+        days_in_session=school_days_until(calendar, row.data_as_of),
+        submitted_at=row.submitted_at,
+    )
+    feed.publish(tx, "submission", submission, key=row.school_id, roots=["ref"])
 
 
 def submissions(tx: Transaction, school_year: str) -> dict[UUID, SubmissionRow]:

@@ -1,6 +1,7 @@
 """Speaks SQL for contacts and publishes them. Decides nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,14 +10,19 @@ from sqlalchemy import select
 
 from schemas.base import CaseId, ContactId, StudentId, UserId
 from schemas.contacts import Contact
+from schemas.people import Role
 from schemas.vocabulary import Direction, Method, Outcome, Party
+from server.contacts.rules import Stay
 from server.db.database import Transaction
-from server.db.tables.cases import ContactRow
-from server.db.tables.people import StudentRow
+from server.db.tables.cases import CaseRow, ContactRow
+from server.db.tables.people import EnrollmentRow, StayRow, StudentRow
+from server.feed import bulk
 from server.feed import store as feed
+from server.feed.bulk import Row
 from server.feed.store import Author
 
 _NOBODY = Author()
+_AT_ONCE = 400
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +30,18 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
 
     skew_ms: int | None = None
     flags: tuple[str, ...] = ()
+
+
+class Belonging(msgspec.Struct, frozen=True, kw_only=True):
+    """What only the server keeps of where a contact belongs, for reports."""
+
+    by_role: Role | None = None
+    """The author's role when it was written."""
+    school_id: UUID | None = None
+    """The student's school when it happened."""
+
+
+_UNKNOWN = Belonging()
 
 
 def find(tx: Transaction, contact_id: UUID) -> ContactRow | None:
@@ -41,7 +59,14 @@ def of_student(tx: Transaction, student_id: UUID) -> list[Contact]:
     return [contact_of(row) for row in tx.session.scalars(query)]
 
 
-def add(tx: Transaction, contact: Contact, timing: Timing, *, by: Author) -> int:
+def add(
+    tx: Transaction,
+    contact: Contact,
+    timing: Timing,
+    *,
+    by: Author,
+    belonging: Belonging = _UNKNOWN,
+) -> int:
     """Write a new contact and publish it in the student's root; return its version."""
     fields = msgspec.structs.asdict(contact)
     row = ContactRow(
@@ -49,10 +74,48 @@ def add(tx: Transaction, contact: Contact, timing: Timing, *, by: Author) -> int
         by_user_id=contact.by,
         skew_ms=timing.skew_ms,
         time_flags=" ".join(timing.flags),
+        by_role=belonging.by_role.value if belonging.by_role else "",
+        school_id=belonging.school_id,
     )
     tx.session.add(row)
     tx.session.flush()
     return publish(tx, row.id, by=by)
+
+
+def stays_of(tx: Transaction, student_id: UUID) -> list[Stay]:
+    """Return every stay of a student in any school and year."""
+    return stays_of_all(tx, [student_id]).get(student_id, [])
+
+
+def stays_of_all(tx: Transaction, student_ids: Sequence[UUID]) -> dict[UUID, list[Stay]]:
+    """Return every stay of these students, by student."""
+    found: dict[UUID, list[Stay]] = {}
+    for part in _parts(student_ids):
+        query = (
+            select(EnrollmentRow, StayRow.entry_on, StayRow.exit_on)
+            .outerjoin(StayRow, StayRow.place_id == EnrollmentRow.id)
+            .where(EnrollmentRow.student_id.in_(part))
+        )
+        for place, entry_on, exit_on in tx.session.execute(query):
+            stay = _stay(place, entry_on, exit_on)
+            found.setdefault(place.student_id, []).append(stay)
+    return found
+
+
+def _stay(place: EnrollmentRow, entry_on: date | None, exit_on: date | None) -> Stay:
+    # An enrolment without stays of its own says itself from when to when it holds.
+    return Stay(
+        school_id=place.school_id,
+        entry_on=place.entry_on if entry_on is None else entry_on,
+        exit_on=place.exit_on if entry_on is None else exit_on,
+        is_from_file=place.source == "enrollment_file",
+        school_year=place.school_year,
+    )
+
+
+def school_of_case(tx: Transaction, case_id: UUID) -> UUID | None:
+    """Return the school that a case is of."""
+    return tx.session.scalar(select(CaseRow.school_id).where(CaseRow.id == case_id))
 
 
 def save(tx: Transaction, contact_id: UUID, changes: Mapping[str, Any], *, by: Author) -> int:
@@ -69,6 +132,18 @@ def publish(tx: Transaction, contact_id: UUID, *, by: Author = _NOBODY) -> int:
     row = tx.session.get_one(ContactRow, contact_id)
     root = tx.session.scalars(select(StudentRow.root).where(StudentRow.id == row.student_id)).one()
     return feed.publish(tx, "contact", contact_of(row), key=row.id, roots=[root], by=by)
+
+
+def publish_of_students(tx: Transaction, student_ids: Iterable[UUID]) -> None:
+    """Publish all contacts of those of the students whom phones may hold."""
+    for part in _parts(sorted(set(student_ids))):
+        query = select(StudentRow.id, StudentRow.root).where(StudentRow.id.in_(part))
+        roots = {row.id: row.root for row in tx.session.execute(query)}
+        active = bulk.active(tx, roots.values())
+        ids = [student_id for student_id, root in roots.items() if root in active]
+        found = tx.session.scalars(select(ContactRow).where(ContactRow.student_id.in_(ids)))
+        rows = [Row(row.id, contact_of(row), [roots[row.student_id]]) for row in found]
+        bulk.publish(tx, "contact", rows)
 
 
 def contact_of(row: ContactRow) -> Contact:
@@ -94,3 +169,7 @@ def contact_of(row: ContactRow) -> Contact:
         est_at=row.est_at,
         late_scope=row.late_scope,
     )
+
+
+def _parts(values: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
+    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

@@ -4,11 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
-from msgspec import Struct
-
 from schemas.attendance import Absence, AttendanceKind, Crossing, Standing
 from schemas.base import StudentId
-from server.attendance import rules as attendance_rules
 from server.attendance.rules_days import DayTotal
 from server.db.database import Transaction
 from server.ladder import catalog, climbs, said, store
@@ -25,13 +22,6 @@ _NOT_MISSED = frozenset(
         AttendanceKind.NO_SCHOOL,
     }
 )
-
-
-class _Told(Struct, frozen=True, kw_only=True):
-    """How far a school has told its year."""
-
-    until: date | None
-    day_count: int
 
 
 def standing_of(
@@ -53,32 +43,15 @@ def standings_of(
     crossings = store.crossings_of(
         tx, places, school_year=school_year, ladder=catalog.version_of(ladder)
     )
-    told = _told(tx, of, places.values())
     found = {
-        one[0]: _standing(of, one, reasons, crossings.get(one[0], []), told[places[one[0]]])
+        one[0]: _standing(of, one, reasons, crossings.get(one[0], []))
         for one in climbs.everybody(tx, of, is_all=False)
     }
-    for student_id, school_id in places.items():
+    for student_id in places:
         if student_id not in found:
             nothing: Theirs = (student_id, [], [])
-            theirs = crossings.get(student_id, [])
-            found[student_id] = _standing(of, nothing, reasons, theirs, told[school_id])
+            found[student_id] = _standing(of, nothing, reasons, crossings.get(student_id, []))
     return [found[student_id] for student_id in places]
-
-
-def _told(tx: Transaction, of: Climbing, schools: Iterable[UUID]) -> dict[UUID, _Told]:
-    wanted = set(schools)
-    until = facts.told_until(tx, of.year.school_year, wanted)
-    elsewhere = wanted - of.year.schools.keys()
-    more = facts.calendars(tx, of.year.school_year, elsewhere) if elsewhere else {}
-    told: dict[UUID, _Told] = {}
-    for school_id in wanted:
-        last = until.get(school_id)
-        known = of.year.schools.get(school_id)
-        days = known.days if known else more[school_id].days if school_id in more else []
-        count = attendance_rules.school_days_until(days, last) if last else 0
-        told[school_id] = _Told(until=last, day_count=count)
-    return told
 
 
 def _standing(
@@ -86,7 +59,6 @@ def _standing(
     one: Theirs,
     reasons: Mapping[tuple[int, date, str], str],
     crossings: list[Crossing],
-    told: _Told,
 ) -> Standing:
     student_id, theirs, _ = one
     found = climbs.climb(of, one) if theirs else Climb(states=(), days=())
@@ -101,8 +73,6 @@ def _standing(
         unexcused_units=sum(day.unexcused for day in found.days),
         excused_units=_units(found.days, AttendanceKind.ABSENT_EXCUSED),
         tardy_count=sum(AttendanceKind.TARDY in day.units for day in found.days),
-        days_in_session=told.day_count,
-        data_as_of=told.until,
         why_en=why.en,
         why_es=why.es,
         absences=[

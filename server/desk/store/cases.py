@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
+from schemas.attendance import Submission
 from schemas.base import Root
 from schemas.cases import Case, CaseStatus
 from schemas.desk import DeskCase
@@ -40,11 +41,10 @@ class Numbers(NamedTuple):
     left: int
 
 
-class _Standing(msgspec.Struct):
-    """What lists show of a standing."""
+class _Units(msgspec.Struct):
+    """The one number of a standing that lists show."""
 
     unexcused_units: int = 0
-    data_as_of: date | None = None
 
 
 class _Contacts(NamedTuple):
@@ -102,13 +102,14 @@ def _sum_of(which: CaseList) -> ColumnElement[int]:
 
 
 def _lines(tx: Transaction, wanted: ColumnElement[bool]) -> list[DeskCase]:
-    of_case, of_student, of_standing = (aliased(PublishedRow) for _ in range(3))
+    of_case, of_student, of_standing, of_told = (aliased(PublishedRow) for _ in range(4))
     query = (
         select(
             of_case.data.label("case"),
             of_case.ver,
             of_student.data.label("student"),
             of_standing.data.label("standing"),
+            of_told.data.label("submission"),
             SchoolRow.name.label("school_name"),
         )
         .select_from(CaseRow)
@@ -120,6 +121,7 @@ def _lines(tx: Transaction, wanted: ColumnElement[bool]) -> list[DeskCase]:
             of_standing,
             and_(of_standing.ent == "standing", of_standing.key == CaseRow.student_id),
         )
+        .outerjoin(of_told, and_(of_told.ent == "submission", of_told.key == CaseRow.school_id))
         .where(wanted)
         .order_by(CaseRow.due_on, StudentRow.name_key, CaseRow.id)
     )
@@ -174,7 +176,6 @@ def _line(
 ) -> DeskCase:
     this = msgspec.json.decode(row.case, type=Case)
     student = msgspec.json.decode(row.student, type=Student)
-    standing = _standing_of(row.standing)
     parts = [contacts.get((this.student_id, case_id), _Contacts()) for case_id in (this.id, None)]
     return DeskCase(
         case=this,
@@ -183,8 +184,8 @@ def _line(
         student_name=name_of(student),
         grade=student.grade,
         school_name=row.school_name,
-        unexcused_units=standing.unexcused_units,
-        data_as_of=standing.data_as_of,
+        unexcused_units=units_of(row.standing),
+        data_as_of=as_of(row.submission),
         contact_count=sum(part.made for part in parts),
         reached_count=sum(part.reached for part in parts),
         last_contact_at=max((part.last_at for part in parts if part.last_at), default=None),
@@ -197,5 +198,11 @@ def name_of(student: Student) -> str:
     return f"{student.preferred_name or student.first_name} {student.last_name}".strip()
 
 
-def _standing_of(standing: str | None) -> _Standing:
-    return msgspec.json.decode(standing, type=_Standing) if standing else _Standing()
+def units_of(standing: str | None) -> int:
+    """Return the unexcused units of a published standing; 0 when there is none."""
+    return msgspec.json.decode(standing, type=_Units).unexcused_units if standing else 0
+
+
+def as_of(submission: str | None) -> date | None:
+    """Return the day up to which a school has told its year, from its published submission."""
+    return msgspec.json.decode(submission, type=Submission).data_as_of if submission else None

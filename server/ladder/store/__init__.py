@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, insert, select, update
 from schemas.attendance import Crossing, Standing
 from server.db.database import Transaction
 from server.db.tables.attendance import CrossingRow
-from server.feed import store as feed
+from server.db.tables.people import StudentRow
+from server.feed import bulk
 from server.ids import new_id
 from server.ladder.store.raw import AnySelect, Dates, Ids, id_of, rows
 
@@ -168,9 +169,20 @@ def take_back(tx: Transaction, crossings: Sequence[Crossed]) -> None:
         )
 
 
-def publish_standing(tx: Transaction, standing: Standing, *, root: str) -> None:
-    """Publish a standing in its student's root."""
-    feed.publish(tx, "standing", standing, key=standing.student_id, roots=[root])
+def publish_standings(tx: Transaction, standings: Sequence[Standing]) -> None:
+    """Publish standings, each in its student's root."""
+    query = select(StudentRow.id, StudentRow.root)
+    roots = {
+        student_id: root
+        for at in range(0, len(standings), _AT_ONCE)
+        for student_id, root in tx.session.execute(
+            query.where(
+                StudentRow.id.in_([one.student_id for one in standings[at : at + _AT_ONCE]])
+            )
+        )
+    }
+    rows = [bulk.Row(one.student_id, one, [roots[one.student_id]]) for one in standings]
+    bulk.publish(tx, "standing", rows)
 
 
 def _taken_back_now(
