@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeAlias
 import msgspec
 
 from server.clock import Clock, system_clock
-from server.problems import Invalid, Problem
+from server.problems import Problem
 from server.settings import Settings, load
 
 COMMAND_MODULES = (
@@ -125,8 +125,9 @@ def _refuse(problem: Problem, options: argparse.Namespace, how: str) -> int:
         said: dict[str, object] = {"code": problem.code, "detail": problem.detail}
         if problem.data is not None:
             said["data"] = problem.data
-        if isinstance(problem, Invalid) and problem.faults:
-            said["faults"] = problem.faults
+        faults = getattr(problem, "faults", ())
+        if faults:
+            said["faults"] = faults
         _say(msgspec.json.encode(said).decode())
     _warn(f"{how}: {problem.detail}")
     return 1

@@ -150,16 +150,25 @@ def climb_all(
 
 
 def unexcused_units(
-    tx: Transaction, school_year: str, students: Collection[UUID]
+    tx: Transaction,
+    school_year: str,
+    students: Collection[UUID],
+    *,
+    known_at: datetime | None = None,
 ) -> dict[UUID, int]:
-    """Return what each of these students missed unexcused in a year, as standings count it."""
+    """Return what each of these students missed unexcused in a year, as standings count it.
+
+    As known now, or as it was known at a moment.
+    """
     found = dict.fromkeys(students, 0)
     if not found or not school_year:
         return found
     rule = ladder_of_district(tx).day_rule
     known = {place.id: place for place in facts.places(tx, school_year, students)}
     marks: dict[UUID, list[facts.RawMark]] = {}
-    for mark in facts.marks_of_places(tx, known, kinds=rules_fold.KINDS_THAT_MATTER):
+    kinds = rules_fold.KINDS_THAT_MATTER
+    newest = None if known_at is None else attendance.newest_recording(tx, known_at)
+    for mark in facts.marks_of_places(tx, known, newest=newest, kinds=kinds):
         marks.setdefault(known[mark[0]].student_id, []).append(mark)
 
     @cache

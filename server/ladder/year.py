@@ -58,7 +58,7 @@ class Year:
         """The last recording that counts; None: all of them."""
         self.newest_of = _newest_of(tx, last) if asked.as_recorded else None
         """By school, where each school's day is asked for as recorded then."""
-        told = _told(tx, school_year, self.newest, self.newest_of)
+        told = _told(tx, school_year, wanted, self.newest, newest_of=self.newest_of)
         self.ends = {
             school_id: min(end, told.get(school_id, end)) for school_id, end in last.items()
         }
@@ -171,7 +171,12 @@ def _newest_of(tx: Transaction, last: Mapping[UUID, date]) -> dict[UUID, int]:
 
 
 def _told(
-    tx: Transaction, school_year: str, newest: int | None, newest_of: Mapping[UUID, int] | None
+    tx: Transaction,
+    school_year: str,
+    schools: Collection[UUID],
+    newest: int | None,
+    *,
+    newest_of: Mapping[UUID, int] | None,
 ) -> Mapping[UUID, date]:
     if newest_of is not None:
         then = {one: store.told_until_then(tx, school_year, one) for one in newest_of.values()}
@@ -182,7 +187,7 @@ def _told(
         }
     if newest is not None:
         return store.told_until_then(tx, school_year, newest)
-    return store.told_until(tx, school_year)
+    return store.told_until(tx, school_year, schools)
 
 
 def _until(tx: Transaction, asked: Asked, ends: Mapping[UUID, date]) -> date:

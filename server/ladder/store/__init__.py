@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from schemas.attendance import Crossing, Standing
 from server.db.database import Transaction
@@ -45,27 +45,35 @@ class NewCrossing(Struct, frozen=True, kw_only=True):
     due_on: date | None
 
 
+# Made once: a day's delta asks for these school by school.
+_MET = select(
+    CrossingRow.id,
+    CrossingRow.student_id,
+    CrossingRow.step,
+    CrossingRow.crossed_on,
+    CrossingRow.value,
+    CrossingRow.passed_over,
+    CrossingRow.due_on,
+).where(
+    CrossingRow.school_year == bindparam("year"),
+    CrossingRow.ladder == bindparam("ladder"),
+    CrossingRow.no_longer_met_at.is_(None),
+)
+_MET_OF = _MET.where(CrossingRow.student_id.in_(bindparam("students", expanding=True)))
+
+
 def crossings_met(
     tx: Transaction, students: Collection[UUID], *, school_year: str, ladder: str
 ) -> dict[UUID, dict[str, Crossed]]:
     """Return, by student and step, the crossings that are met now."""
-    query = select(
-        CrossingRow.id,
-        CrossingRow.student_id,
-        CrossingRow.step,
-        CrossingRow.crossed_on,
-        CrossingRow.value,
-        CrossingRow.passed_over,
-        CrossingRow.due_on,
-    ).where(
-        CrossingRow.school_year == school_year,
-        CrossingRow.ladder == ladder,
-        CrossingRow.no_longer_met_at.is_(None),
-    )
     dates, ids = Dates(), Ids()
     found: dict[UUID, dict[str, Crossed]] = {}
+    values = {"year": school_year, "ladder": ladder}
     for part in _parts(students):
-        for key, student, step, day, value, passed_over, due_on in rows(tx, _of(query, part)):
+        query = _MET if part is None else _MET_OF
+        more = {} if part is None else {"students": part}
+        for row in rows(tx, query, {**values, **more}):
+            key, student, step, day, value, passed_over, due_on = row
             student_id = ids[student]
             found.setdefault(student_id, {})[step] = Crossed(
                 key, student_id, step, dates[day], value, bool(passed_over), dates[due_on]

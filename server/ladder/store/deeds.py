@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, union
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute
 
 from server.db.database import Transaction
@@ -14,6 +14,21 @@ from server.db.tables.cases import ContactRow
 from server.db.tables.identity import UserRow
 
 _AT_ONCE = 400
+
+_ACTIONS = select(StepActionRow.student_id).where(
+    StepActionRow.school_year == bindparam("year"), StepActionRow.ladder == bindparam("ladder")
+)
+_CONTACTS = select(ContactRow.student_id).where(
+    ContactRow.est_at >= bindparam("since"), ContactRow.est_at < bindparam("until")
+)
+_EXEMPTIONS = select(ExemptionRow.student_id)
+_ABOUT = union(_ACTIONS, _CONTACTS, _EXEMPTIONS)
+_THESE: BindParameter[Any] = bindparam("students", expanding=True)
+_ABOUT_OF = union(
+    _ACTIONS.where(StepActionRow.student_id.in_(_THESE)),
+    _CONTACTS.where(ContactRow.student_id.in_(_THESE)),
+    _EXEMPTIONS.where(ExemptionRow.student_id.in_(_THESE)),
+)
 
 
 class Approach(NamedTuple):
@@ -118,19 +133,15 @@ def students_with_deeds(  # noqa: PLR0913  (what a deed is looked for by)
     until: datetime,
 ) -> set[UUID]:
     """Return about whom (None: of everybody) anything was done or whose family was contacted."""
-    actions = select(StepActionRow.student_id).where(
-        StepActionRow.school_year == school_year, StepActionRow.ladder == ladder
-    )
-    contacts = select(ContactRow.student_id).where(
-        ContactRow.est_at >= since, ContactRow.est_at < until
-    )
-    exemptions = select(ExemptionRow.student_id)
-    if students is not None and len(students) <= _AT_ONCE:
-        wanted = list(students)
-        actions = actions.where(StepActionRow.student_id.in_(wanted))
-        contacts = contacts.where(ContactRow.student_id.in_(wanted))
-        exemptions = exemptions.where(ExemptionRow.student_id.in_(wanted))
-    return set(tx.session.scalars(union(actions, contacts, exemptions)))
+    values: dict[str, Any] = {
+        "year": school_year,
+        "ladder": ladder,
+        "since": since,
+        "until": until,
+    }
+    if students is None or len(students) > _AT_ONCE:
+        return set(tx.session.scalars(_ABOUT, values))
+    return set(tx.session.scalars(_ABOUT_OF, {**values, "students": list(students)}))
 
 
 def add(tx: Transaction, row: StepActionRow | ExemptionRow) -> None:

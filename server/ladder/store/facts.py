@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from server.db.database import Transaction
 from server.db.tables.attendance import (
@@ -126,12 +126,11 @@ def semesters(tx: Transaction, school_year: str) -> dict[UUID | None, list[tuple
     return found
 
 
-def told_until(tx: Transaction, school_year: str) -> dict[UUID, date]:
+def told_until(tx: Transaction, school_year: str, schools: Collection[UUID]) -> dict[UUID, date]:
     """Return, by school, up to which day attendance is told."""
-    query = select(SubmissionRow.school_id, SubmissionRow.data_as_of).where(
-        SubmissionRow.school_year == school_year
-    )
-    return {row.school_id: row.data_as_of for row in tx.session.execute(query)}
+    ids, dates = Ids(), Dates()
+    values = {"year": school_year, "schools": list(schools)}
+    return {ids[row[0]]: dates[row[1]] for row in rows(tx, _TOLD, values)}
 
 
 def told_until_then(tx: Transaction, school_year: str, newest: int) -> dict[UUID, date]:
@@ -149,15 +148,16 @@ def places(
     tx: Transaction, school_year: str, students: Collection[UUID] | None = None
 ) -> list[PlaceFacts]:
     """Return a year's enrolments (of some students), in no order."""
-    query = select(*_PLACE).where(EnrollmentRow.school_year == school_year)
     dates, ids = Dates(), Ids()
     return [
         PlaceFacts(
             row[0], ids[row[1]], ids[row[2]], row[3], dates[row[4]], dates[row[5]], row[6], row[7]
         )
         for part in _parts(students)
-        for row in rows(
-            tx, query if part is None else query.where(EnrollmentRow.student_id.in_(part))
+        for row in (
+            rows(tx, _PLACES, {"year": school_year})
+            if part is None
+            else rows(tx, _PLACES_OF, {"year": school_year, "students": part})
         )
     ]
 
@@ -217,11 +217,12 @@ def marks_of_places(
     kinds: Collection[str] | None = None,
 ) -> Iterator[RawMark]:
     """Yield the facts of some enrolments (of some kinds), each enrolment's together."""
-    query = _known(_of_kinds(_MARKS, kinds), newest).order_by(AttendanceEventRow.place_id)
+    is_usual = newest is None and kinds is not None
+    query = _MARKS_NOW if is_usual else _known(_of_kinds(_MARKS_OF, kinds), newest)
+    values: dict[str, Any] = {"kinds": sorted(kinds or ())} if is_usual else {}
     wanted = sorted(places)
     for at in range(0, len(wanted), _AT_ONCE):
-        part = wanted[at : at + _AT_ONCE]
-        yield from rows(tx, query.where(AttendanceEventRow.place_id.in_(part)))
+        yield from rows(tx, query, {"places": wanted[at : at + _AT_ONCE], **values})
 
 
 def marks_with_history(
@@ -275,6 +276,21 @@ _MARKS = select(
     AttendanceEventRow.kind,
     AttendanceEventRow.units,
     AttendanceEventRow.minutes,
+)
+
+# Made once: a day's delta asks for these school by school.
+_TOLD = select(SubmissionRow.school_id, SubmissionRow.data_as_of).where(
+    SubmissionRow.school_year == bindparam("year"),
+    SubmissionRow.school_id.in_(bindparam("schools", expanding=True)),
+)
+_PLACES = select(*_PLACE).where(EnrollmentRow.school_year == bindparam("year"))
+_PLACES_OF = _PLACES.where(EnrollmentRow.student_id.in_(bindparam("students", expanding=True)))
+_MARKS_OF = _MARKS.where(
+    AttendanceEventRow.place_id.in_(bindparam("places", expanding=True))
+).order_by(AttendanceEventRow.place_id)
+_MARKS_NOW = _MARKS_OF.where(
+    AttendanceEventRow.closed_by.is_(None),
+    AttendanceEventRow.kind.in_(bindparam("kinds", expanding=True)),
 )
 
 

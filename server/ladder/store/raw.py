@@ -1,6 +1,6 @@
 """The driver's own rows, for reading a million of them: no ORM, no conversion per row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -37,10 +37,12 @@ def id_of(value: Any) -> UUID:
     return value if isinstance(value, UUID) else UUID(value)
 
 
-def rows(tx: Transaction, query: AnySelect) -> Iterator[tuple[Any, ...]]:
+def rows(
+    tx: Transaction, query: AnySelect, values: Mapping[str, Any] | None = None
+) -> Iterator[tuple[Any, ...]]:
     """Yield the driver's own tuples."""
     tx.session.flush()  # a connection does not see what the session still holds
-    with tx.session.connection().execute(query) as result:
+    with tx.session.connection().execute(query, values) as result:
         cursor: Any = result.cursor
         while batch := cursor.fetchmany(_BATCH):
             yield from batch

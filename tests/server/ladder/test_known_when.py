@@ -92,11 +92,15 @@ def test_a_late_excuse_is_seen_from_three_moments(any_db: Database) -> None:
 
 
 def test_a_record_that_was_taken_back_is_still_counted_as_it_was_known(any_db: Database) -> None:
-    _, number = a_missing_student(any_db, DAYS[:5], at=NIGHT)
+    student, number = a_missing_student(any_db, DAYS[:5], at=NIGHT)
     with any_db.write(EXCUSE) as tx:
         retract(tx, number, DAYS[4])
 
     assert (at_five(any_db, known_at=NIGHT), at_five(any_db)) == (1, 0)
+    with any_db.read(NOW) as tx:
+        now = service.unexcused_units(tx, YEAR, [student])
+        then = service.unexcused_units(tx, YEAR, [student], known_at=NIGHT)
+    assert (now[student], then[student]) == (4 * 840, 5 * 840)
 
 
 def test_each_school_is_asked_as_recorded_on_its_own_day(any_db: Database) -> None:
