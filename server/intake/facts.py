@@ -301,7 +301,7 @@ def _all_new(part: Part, recording: int) -> Iterator[tuple[Any, ...]]:
     year, by_class = part.year, part.by_class
     events = year.space.events_told
     periods, reasons, codes = events.periods.texts, events.reasons.texts, events.codes.texts
-    meant = meanings_of(year)
+    meant = dict(enumerate(meanings_of(year)))
     place_ids = {student: place.place_id for student, place in year.places.items()}
     first, last = year.bounds
     dates = {day: date.fromordinal(day).isoformat() for day in range(first, last + 1)}

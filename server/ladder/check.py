@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
 
@@ -108,8 +108,9 @@ def _ladders(content: Any) -> tuple[list[Ladder], list[Finding]]:
         ]
     if "ladders" not in content:
         return _ladder(content, ())
-    several = content["ladders"]
-    if not isinstance(several, list) or not several:
+    told = cast("dict[str, Any]", content)["ladders"]
+    several = cast("list[Any]", told)
+    if not isinstance(told, list) or not several:
         return [], [
             Finding(path=("ladders",), reason="no ladder in it", mend="Write [ {...}, ... ]")
         ]

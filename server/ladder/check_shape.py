@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from msgspec import Struct
@@ -77,7 +77,7 @@ def _struct(
         return None
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
     clean: dict[str, Any] = {}
-    for name, value in content.items():
+    for name, value in cast("Mapping[str, Any]", content).items():
         if name.startswith("_"):
             continue
         here = (*at, name)
@@ -113,10 +113,11 @@ def _nested(value: Any, kind: type[Struct], at: Path, findings: list[Finding]) -
     if kind in {DayRule, Words}:
         part = _struct(value, kind, at, findings)
         return part if part is not None and _fits(part, kind) else None
+    listed = cast("list[Any]", value)
     if not isinstance(value, list):
         findings.append(Finding(path=at, reason="this should be a list", mend="Write [ ... ] here"))
         return []
-    parts = [_struct(one, kind, (*at, number), findings) for number, one in enumerate(value)]
+    parts = [_struct(one, kind, (*at, number), findings) for number, one in enumerate(listed)]
     bare = {field.name: "?" for field in msgspec.structs.fields(kind) if field.required}
     return [bare if part is None else part for part in parts]
 

@@ -1,7 +1,8 @@
 """Pure: whether one step of a ladder can be counted, waited for, decided and explained."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
+from typing import cast
 
 from server.ladder.check_shape import Finding
 from server.ladder.json_lines import Path
@@ -270,5 +271,6 @@ def _earlier(ladder: Ladder, step: Step) -> dict[str, Step]:
 
 
 def _one_of(known: object) -> str:
-    names = [str(name) for name in known] if isinstance(known, (list, tuple, dict)) else []
+    told = cast("Collection[object]", known) if isinstance(known, (list, tuple, dict)) else ()
+    names = [str(name) for name in told]
     return f"Write one of {', '.join(names)}" if names else "There is none; take it out"

@@ -8,7 +8,7 @@ is derived here each time, never copied: a contact counts for a step from the da
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 import msgspec
@@ -134,7 +134,7 @@ class Quick:
         if not marks:
             return ()
         ends: Mapping[int, Any] = self._texts if isinstance(marks[0][2], str) else self._ends
-        own = [mark for mark in marks if mark[2] <= ends[mark[0]]]
+        own = [mark for mark in marks if cast("Any", mark[2]) <= ends[mark[0]]]
         days = rules_fold.unexcused_days(self._rule, self._place, own, at_least=self._lowest)
         return rules.reached(self._thresholds, days) if days else ()
 

@@ -124,7 +124,7 @@ def fits(action: Action, contact: Contacted) -> bool:
 def _methods(action: Action, rule: Rule) -> frozenset[Method]:
     if not action.delivery:
         return rule.methods
-    return frozenset().union(*(DELIVERY.get(way, frozenset()) for way in action.delivery))
+    return frozenset[Method]().union(*(DELIVERY.get(way, frozenset()) for way in action.delivery))
 
 
 def _partners(action: Action, band: str) -> list[str]:
@@ -133,7 +133,7 @@ def _partners(action: Action, band: str) -> list[str]:
         return told
     # Of a student whose grade is not known, only what every grade asks for is asked for.
     known = [set(partners) for partners in action.talk_with.values()]
-    return sorted(set.intersection(*known)) if known else []
+    return sorted(known[0].intersection(*known[1:])) if known else []
 
 
 def _was_with(contact: Contacted, who: str) -> bool:

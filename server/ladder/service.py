@@ -113,7 +113,8 @@ def recompute(
     )
     quick = Quick(of) if ladder.is_plain else None
     kinds = rules_fold.KINDS_THAT_MATTER if ladder.is_plain else None
-    changes, movements = _Changes(), []
+    changes = _Changes()
+    movements: list[Movement] = []
     nowhere: Iterator[Theirs] = ((one, [], []) for one in places if one not in of.students)
     everybody = climbs.everybody(tx, of, is_all=len(places) > _MANY, kinds=kinds)
     for one in chain(everybody, nowhere):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -119,4 +119,6 @@ def told(tx: Transaction, schools: Iterable[UUID], school_year: str) -> dict[UUI
 
 
 def _name(file: Any) -> str:
-    return str(file.get("name", "")) if isinstance(file, dict) else str(file)
+    return (
+        str(cast("dict[str, Any]", file).get("name", "")) if isinstance(file, dict) else str(file)
+    )

@@ -152,4 +152,6 @@ def test_the_short_way_over_usual_days_says_the_same(
 ) -> None:
     told = set(marks)
 
-    assert days_of_marks(rule, PLACES, marks) == [rules_days._total(rule, PLACES, DAY, told)]
+    assert days_of_marks(rule, PLACES, marks) == [
+        rules_days._total(rule, PLACES, DAY, told)  # pyright: ignore[reportPrivateUsage]
+    ]

@@ -1,6 +1,7 @@
 """What people did about steps, decided and exempted, and what the ladder and cases make of it."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -167,33 +168,35 @@ def test_a_case_opens_when_the_district_takes_another_ladder(any_db: Database) -
         assert {row.ladder for row in tx.session.query(CrossingRow)} == {"aps-2014", "tx-tpm"}
 
 
-@pytest.mark.parametrize(
-    ("what", "reason"),
-    [
-        (lambda tx, one: deeds.record_done(tx, one, "habitual_10", "dance", DAYS[0]), "asks for"),
-        (lambda tx, one: deeds.record_done(tx, one, "", "x", DAYS[0]), "asks for no 'x'"),
-        (
-            lambda tx, one: deeds.record_done(
-                tx, one, "habitual_10", "written_notice", date(2030, 1, 1)
-            ),
-            "lies in the past",
+NONSENSE: list[tuple[Callable[[Transaction, About], object], str]] = [
+    (lambda tx, one: deeds.record_done(tx, one, "habitual_10", "dance", DAYS[0]), "asks for"),
+    (lambda tx, one: deeds.record_done(tx, one, "", "x", DAYS[0]), "asks for no 'x'"),
+    (
+        lambda tx, one: deeds.record_done(
+            tx, one, "habitual_10", "written_notice", date(2030, 1, 1)
         ),
-        (
-            lambda tx, one: deeds.record_decision(tx, one, "habitual_10", "approved", DAYS[0]),
-            "Nobody decides",
-        ),
-        (
-            lambda tx, one: deeds.record_decision(tx, one, "jpo_report", "delayed", DAYS[0]),
-            "lets nobody delay",
-        ),
-        (lambda tx, one: deeds.exempt(tx, one, "pregnancy", DAYS[0]), "knows no exemption"),
-    ],
-)
-def test_what_makes_no_sense_is_refused_by_name(db: Database, what: object, reason: str) -> None:
+        "lies in the past",
+    ),
+    (
+        lambda tx, one: deeds.record_decision(tx, one, "habitual_10", "approved", DAYS[0]),
+        "Nobody decides",
+    ),
+    (
+        lambda tx, one: deeds.record_decision(tx, one, "jpo_report", "delayed", DAYS[0]),
+        "lets nobody delay",
+    ),
+    (lambda tx, one: deeds.exempt(tx, one, "pregnancy", DAYS[0]), "knows no exemption"),
+]
+
+
+@pytest.mark.parametrize(("what", "reason"), NONSENSE)
+def test_what_makes_no_sense_is_refused_by_name(
+    db: Database, what: Callable[[Transaction, About], object], reason: str
+) -> None:
     student, _ = a_missing_student(db, DAYS[:10], at=MOMENT)
 
     with db.write(NOW) as tx, pytest.raises(Invalid, match=reason):
-        what(tx, about(student))  # type: ignore[operator]
+        what(tx, about(student))
 
 
 def test_the_commands_record_and_count_anew(
@@ -204,8 +207,7 @@ def test_the_commands_record_and_count_anew(
 
     def run(*asked: str) -> dict[str, object]:
         assert cli.main(["ladder", *asked, "--dir", str(tmp_path), "--json"], clock=clock) == 0
-        found = json.loads(capsys.readouterr().out)
-        assert isinstance(found, dict)
+        found: dict[str, object] = json.loads(capsys.readouterr().out)
         return found
 
     counted = run("recompute")

@@ -14,7 +14,7 @@ from server.attendance.rules_days import Mark, Place, School, days_of_marks
 from server.ladder import catalog
 from server.ladder.law import Ladder
 from server.ladder.rules_climb import climb
-from server.ladder.rules_fold import fold
+from server.ladder.rules_fold import Row, fold
 from server.ladder.rules_input import REACHED, Climb, Done, Student
 from tests.support.ladders import HERE, THERE, calendar
 
@@ -37,18 +37,16 @@ SHARES: dict[str, list[tuple[str, int, int | None]]] = {
     "class": [(str(period), 0, minutes) for period, minutes in product(range(1, 7), (None, 40))],
 }
 
+
+def mark_of(day: date, kind: AttendanceKind, share: tuple[str, int, int | None]) -> Mark:
+    return Mark(HERE if day < DAYS[30] else THERE, day, share[0], kind, *share[1:])
+
+
 days = st.sampled_from(DAYS[:61])
 shares = st.sampled_from([*SHARES["day"] * 3, *SHARES["class"]])
 kinds = st.sampled_from([*[AttendanceKind.ABSENT_UNEXCUSED] * 6, *AttendanceKind])
 marks = st.lists(
-    st.builds(
-        lambda day, kind, share: Mark(
-            HERE if day < DAYS[30] else THERE, day, share[0], kind, *share[1:]
-        ),
-        days,
-        kinds,
-        shares,
-    ),
+    st.builds(mark_of, days, kinds, shares),
     max_size=40,
 )
 few = settings(max_examples=50, deadline=None)
@@ -190,11 +188,15 @@ def test_of_the_steps_seen_at_once_only_the_highest_asks(ladder: Ladder, known: 
 @given(known=marks)
 def test_the_districts_fold_says_what_the_climb_says(known: list[Mark]) -> None:
     ladder = catalog.get("aps-2014")
-    rows = [("a", *one._replace(on_date=one.on_date)) for one in known]
-    texts = [("b", one[0], one[1].isoformat(), *one[2:]) for one in known]
+    rows: list[Row[str]] = [
+        (student, one.place, day, one.period, one.kind, one.units, one.minutes)
+        for student in ("a", "b")
+        for one in known
+        for day in [one.on_date if student == "a" else one.on_date.isoformat()]
+    ]
     by_id = {one.id: one for one in PLACES}
 
-    found = dict(fold(ladder, by_id.__getitem__, [*rows, *texts]))
+    found = dict(fold(ladder, by_id.__getitem__, rows))
 
     expected = climb(ladder, Student(places=PLACES, marks=known), UNTIL).reached
     assert found == ({"a": expected, "b": expected} if expected else {})

@@ -1,9 +1,9 @@
 """``presente ladder check``: every fault by its line, all of them at once."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -268,7 +268,7 @@ def test_all_faults_are_named_at_once_each_with_its_line() -> None:
         '"gte": 4,': '"gte": 1,',
         '"window": "since_step:habitual_10.written_notice",': '"window": "since_step:never",',
     }
-    expected = []
+    expected: list[int] = []
     for right, instead in wrong.items():
         number = next(number for number, line in enumerate(lines) if line.strip() == right)
         lines[number] = lines[number].replace(right, instead)
@@ -282,7 +282,9 @@ def test_all_faults_are_named_at_once_each_with_its_line() -> None:
 
 def ways(value: Any, way: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     """Return the way to everything in a JSON value."""
-    parts = value.items() if isinstance(value, dict) else enumerate(value)
+    parts: Iterable[tuple[str | int, Any]] = enumerate(cast("list[Any]", value))
+    if isinstance(value, dict):
+        parts = cast("Mapping[str | int, Any]", value).items()
     return [
         found
         for name, part in parts

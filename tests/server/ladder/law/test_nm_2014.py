@@ -226,7 +226,7 @@ def test_the_team_has_three_school_days_and_a_holiday_is_none() -> None:
 def test_an_approved_report_is_owed_and_a_declined_one_is_not() -> None:
     told = Y.span("08-11", "08-22") + Y.days("09-03")
     notice = ["08-29 habitual_10.written_notice"]
-    owed = []
+    owed: list[tuple[str, ...]] = []
     for word in ("approved", "declined"):
         example = Example(
             law="22-12-7(C)",
