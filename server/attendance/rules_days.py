@@ -280,7 +280,7 @@ def _minutes(told: Iterable[_Told], places: Iterable[Place], day: date, gone: in
 
 def _share(kind: AttendanceKind, minutes: int | None, length: int) -> int:
     """Return the share of a day of a record that tells minutes only."""
-    if minutes is None or kind not in ABSENT:
+    if minutes is None or (kind not in ABSENT and kind not in _BEFORE):
         return 0
     return min(UNITS_PER_DAY, minutes * UNITS_PER_DAY // length)
 

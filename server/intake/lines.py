@@ -14,7 +14,7 @@ from server.intake import values
 from server.intake.cells import EXPORT_BOTH, NOT_FOUND, UNKNOWN, Columns
 from server.intake.dates import Dates, NoDate
 from server.intake.formats import Sink, Table
-from server.intake.records import EventLine, Origin
+from server.intake.records import BY_MINUTES, EventLine, Origin
 from server.intake.rows import MOST_MINUTES
 from server.intake.telling import Telling
 
@@ -98,12 +98,14 @@ class EventTable:
                         day,
                         self._text(one.period),
                         self._code(one.code),
-                        self._portion(one.portion),
-                        self._minutes(one.minutes),
+                        BY_MINUTES if minutes and portion is None else portion,
+                        minutes,
                         self._text(one.reason) or self._text(self._get(row, "reason")),
                         stamp,
                     )
                     for one in told
+                    for portion in [self._portion(one.portion)]
+                    for minutes in [self._minutes(one.minutes)]
                 ]
             except _Bad as bad:
                 self._refuse(out, line, row, bad)
@@ -163,10 +165,13 @@ class EventTable:
 
         def meaning_of(texts: tuple[str, ...]) -> tuple[object, ...]:
             left = iter(texts)
-            return tuple(
-                fixed[field] if field in fixed else understand(next(left))
+            meant = {
+                field: fixed[field] if field in fixed else understand(next(left))
                 for field, understand in fields.items()
-            )
+            }
+            if meant.get("minutes") and meant["portion"] is None:
+                meant["portion"] = BY_MINUTES
+            return tuple(meant.values())
 
         return itemgetter(*columns), _Known(meaning_of)
 

@@ -11,6 +11,10 @@ from msgspec import Struct
 DELETED = "\x00deleted"
 """The code of an event that the source took back (OneRoster's ``tobedeleted``)."""
 
+BY_MINUTES = 0
+"""The units of an event that tells minutes and no share of the day: the day rule works from them,
+whatever its code would take by itself."""
+
 
 class Fault(Struct, frozen=True, kw_only=True):
     """Something in a file that was not taken, and how to mend it."""

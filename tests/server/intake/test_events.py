@@ -212,3 +212,22 @@ def test_a_run_says_what_it_read_and_a_dead_one_has_failed(office: CsvOffice) ->
         files, progress = cast("Any", second.files), cast("Any", second.progress)
         assert [one["name"] for one in files] == ["attendance.csv"]
         assert progress["phase"] == "done"
+
+
+def test_minutes_without_a_share_of_the_day_are_left_to_the_day_rule(office: CsvOffice) -> None:
+    office.take()
+    office.attendance(
+        [
+            f"100,1,{DAYS[0]},U,,120",
+            f"100,1,{DAYS[1]},U,0.5,120",
+            f"100,1,{DAYS[2]},U,,0",
+            f"100,1,{DAYS[3]},U,,",
+        ],
+        "student_id,school_id,date,code,portion,minutes",
+    )
+
+    office.take(at=LATER)
+
+    assert office.rows(
+        "select units, minutes from attendance_event where closed_by is null order by on_date"
+    ) == [(0, 120), (420, 120), (840, 0), (840, None)]

@@ -6,7 +6,7 @@ from functools import lru_cache
 from server.attendance.rules import units_of
 from server.intake.formats.edfi import codes
 from server.intake.formats.edfi.reading import PERIOD, SCHOOL, SECTION, STUDENT, Identity, Reading
-from server.intake.records import EventLine
+from server.intake.records import BY_MINUTES, EventLine
 
 _MOST_MINUTES = 24 * 60
 _SECTION_REFERENCE = ("SectionReference",)
@@ -94,7 +94,7 @@ def _line(  # noqa: PLR0913  (what differs between the two kinds)
         on_date=reading.need_date("AttendanceEvent/EventDate", "EventDate").isoformat(),
         period=period,
         code=code,
-        units=units,
+        units=BY_MINUTES if minutes and units is None else units,
         minutes=minutes,
         reason=reading.word("AttendanceEvent/AttendanceEventReason", "AttendanceEventReason"),
         source_at=None,
