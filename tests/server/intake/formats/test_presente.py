@@ -43,7 +43,7 @@ def test_reads_attendance_in_any_column_order() -> None:
         "a.csv": [
             EventLine(3, "0012", "7", "2024-09-03", "", "U", None, None, "", None),
             EventLine(4, "0012", "7", "2024-09-04", "", "E", 420, None, "Dentist", 1725544800),
-            EventLine(5, "0013", "7", "2024-09-04", "3", "U", None, 45, "", None),
+            EventLine(5, "0013", "7", "2024-09-04", "3", "U", 0, 45, "", None),
         ]
     }
     assert sink.counts == {("a.csv", "row"): 3}
