@@ -91,6 +91,7 @@ def change_keys(tx: Transaction, space: Staging) -> Changes:
         ("student", "select source_id, number from student where source_id not in ('', number)"),
     ):
         keys: dict[str, str] = dict(space.rows(query))
+        keys |= dict(space.rows("select name, ours from alias where ent = ?", [ent]))
         rows = known.source_key_rows(tx, ent, keys)
         for name, ours in keys.items():
             if name in rows:

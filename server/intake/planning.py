@@ -16,6 +16,7 @@ from server.intake import (
     fact_report,
     families,
     history_parts,
+    naming,
     report,
     resolve,
     rules,
@@ -66,8 +67,12 @@ class Asked(Struct, frozen=True, kw_only=True):
     confirm_drop: bool
 
 
-def check(tx: Transaction, space: Staging, *, today: date) -> codes.Meanings:
-    """Check everything that was read; return what its codes mean. May refuse."""
+def check(tx: Transaction, space: Staging, *, today: date, school_year: str = "") -> codes.Meanings:
+    """Check everything that was read; return what its codes mean. May refuse.
+
+    ``school_year``: of enrolments that tell none; empty: the present one.
+    """
+    naming.name_years(space, today=today, school_year=school_year)
     resolve.resolve(tx, space)
     checks.check(space)
     event_checks.check(tx, space, today=today)

@@ -9,6 +9,7 @@ from datetime import date
 
 from server.attendance.rules import school_year_of
 from server.db.database import Transaction
+from server.intake import naming
 from server.intake.events import Events, Texts, year_bounds
 from server.intake.records import PlaceRecord, StudentRecord
 from server.intake.staging import Staging
@@ -37,6 +38,7 @@ _NAMED: Mapping[str, Sequence[tuple[str, str]]] = {
 def resolve(tx: Transaction, space: Staging) -> None:
     """Name everybody by the district's own number, and note in ``known`` who is stored."""
     _name_guardians(space)
+    _rename(space, "student", naming.keep_numbers(tx, space))
     _drop_unknown_deleted(tx, space)
     for ent in _OWN:
         _resolve(tx, space, ent)
@@ -90,7 +92,7 @@ def _resolve(tx: Transaction, space: Staging, ent: str) -> None:
     }
     texts = _texts(space.events_told, ent)
     named.update(texts)
-    named -= {*own, "", None}
+    named -= {*own, "", None, *space.values("select name from alias where ent = ?", [ent])}
     known = store.names_known(tx, ent, named)
     space.run("insert or ignore into known values (?, ?)", ((ent, name) for name in known))
     strange = named - known

@@ -93,7 +93,7 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
         with db.read(clock()) as tx:
             today = cases.today_of(tx)
             say("Checking")
-            meanings = planning.check(tx, space, today=today)
+            meanings = planning.check(tx, space, today=today, school_year=order.school_year)
             space.faults.fill_columns(found)
             imported = schools.begin(tx, space, meanings, window=order.window, today=today)
             said = report.begin(space, recognised.skipped, recognised.format)

@@ -23,6 +23,13 @@ def taken_in(folder: Path, given: Path) -> dict[str, int]:
     return counts
 
 
+def asked(folder: Path, query: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(folder / "presente.db") as db:
+        found = db.execute(query).fetchall()
+    db.close()
+    return found
+
+
 @pytest.mark.parametrize(
     ("version", "counts"),
     [
@@ -37,6 +44,36 @@ def test_the_samples_of_sds(tmp_path: Path, version: str, counts: dict[str, int]
     for file in (tmp_path / "data").rglob("*"):
         if file.is_file():
             assert b"P@ssword" not in file.read_bytes()
+
+
+def test_who_is_in_a_school_of_sds_is_there_this_year(tmp_path: Path) -> None:
+    assert taken_in(tmp_path, SAMPLES / "sds-v2")["enrollment"] == 15
+
+    assert asked(tmp_path, "select distinct school_year from enrollment") == [("2025-26",)]
+
+
+def test_a_number_that_two_share_stays_whose_it_is_when_one_comes_alone(tmp_path: Path) -> None:
+    bulk = rosters.one_roster()
+    users = [
+        rosters.user("u1", "student", "a", "Zoé", "Núñez", identifier="7", grade="7"),
+        rosters.user("u2", "student", "a", "Ben", "Oso", identifier="7", grade="7"),
+    ]
+    bulk["users"] = [rosters.USERS, *users]
+    counts = taken_in(tmp_path, rosters.put(tmp_path / "bulk", bulk))
+    later = {"manifest": rosters.manifest(users="delta"), "users": [rosters.USERS, users[0]]}
+    given = rosters.put(tmp_path / "delta", later)
+    absent = "student_id,school_id,date,code\n7,0101,2025-09-02,absent_unexcused\n"
+    (given / "attendance.csv").write_text(absent, encoding="utf-8")
+
+    found = taken_in(tmp_path, given)
+
+    assert found == counts
+    assert sorted(asked(tmp_path, "select number from student")) == [("u1",), ("u2",)]
+    assert asked(
+        tmp_path,
+        "select number from attendance_event join enrollment on enrollment.id = place_id "
+        "join student on student.id = student_id",
+    ) == [("u1",)]
 
 
 def test_one_roster_and_the_same_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
