@@ -1,0 +1,200 @@
+"""Invents schools, families and students: every name is put together from lists."""
+
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import msgspec
+from msgspec import Struct
+
+from server.demo.scale.model import (
+    ALTERNATIVE,
+    LEVELS,
+    TRADITIONAL,
+    Guardian,
+    Level,
+    Pupil,
+    School,
+    Staff,
+)
+from server.demo.scale.shape import Shape
+
+GRADES: dict[Level, tuple[str, ...]] = {
+    "elementary": ("KG", "01", "02", "03", "04", "05"),
+    "middle": ("06", "07", "08"),
+    "high": ("09", "10", "11", "12"),
+}
+_KIND = {"elementary": "Elementary School", "middle": "Middle School", "high": "High School"}
+_FIRST_CODE, _FIRST_NUMBER = 901001, 700101
+_SIBLING = 0.22
+_TWO_PARTS, _APOSTROPHE = 0.12, 0.01
+_LANGUAGES = (("English", 66), ("Spanish", 29), ("Navajo", 3), ("Vietnamese", 2))
+_RESTRICTIONS = (
+    "Do not call the work number: calls are not allowed there.",
+    "Court order on file: speak with the mother only, never with the father.",
+    "Works nights. Call after 2 p.m.",
+)
+
+
+class Names(Struct, frozen=True, kw_only=True):
+    """Where names are drawn from (data/PROVENANCE.md)."""
+
+    given: list[str]
+    family: list[str]
+    streets: list[str]
+    place: list[str]
+    trait: list[str]
+
+
+NAMES = msgspec.json.decode(
+    (Path(__file__).parent.parent / "data" / "names.json").read_bytes(), type=Names, strict=True
+)
+
+
+def invent_schools(shape: Shape, chance: Random) -> list[School]:
+    """Return the schools; one of three elementary schools keeps the alternative calendar.
+
+    The last elementary and the last middle school send Ed-Fi XML; the last high school takes
+    attendance by class.
+    """
+    names = [f"{place} {trait}" for place in NAMES.place for trait in NAMES.trait]
+    chance.shuffle(names)
+    schools: list[School] = []
+    for level in LEVELS:
+        for number in range(shape.schools[level]):
+            place = len(schools)
+            is_last = number == shape.schools[level] - 1
+            is_year_round = level == "elementary" and number % 3 == 0
+            schools.append(
+                School(
+                    place=place,
+                    code=str(_FIRST_CODE + place),
+                    name=f"{names[place]} {_KIND[level]}",
+                    level=level,
+                    calendar=ALTERNATIVE if is_year_round else TRADITIONAL,
+                    mode="period" if is_last and level == "high" else "daily",
+                    is_edfi=is_last and level != "high",
+                )
+            )
+    return schools
+
+
+class Families:
+    """Invents students with their guardians; siblings share them."""
+
+    def __init__(self, chance: Random) -> None:
+        self._chance = chance
+        self._homes: list[list[Guardian]] = []
+        self._count = 0
+        self.pupils: list[Pupil] = []
+
+    def add(self, grade: str, first_year: int) -> Pupil:
+        """Invent one more student, who is in this grade in the year that begins then."""
+        chance = self._chance
+        home = (
+            chance.choice(self._homes[-400:])
+            if self._homes and chance.random() < _SIBLING
+            else self._home()
+        )
+        place = len(self.pupils)
+        first_name = chance.choice(NAMES.given)
+        age = 5 + (0 if grade == "KG" else int(grade))
+        pupil = Pupil(
+            place=place,
+            number=_number(place),
+            first_name=first_name,
+            last_name=home[0].last_name,
+            preferred_name=first_name[:3] if chance.random() < 0.03 else "",  # noqa: PLR2004
+            birth=date(first_year - age, 1 + chance.randrange(12), 1 + chance.randrange(28)),
+            guardians=home,
+            stays=[],
+        )
+        self.pupils.append(pupil)
+        return pupil
+
+    def _home(self) -> list[Guardian]:
+        chance = self._chance
+        family = _surname(chance)
+        words, weights = zip(*_LANGUAGES, strict=True)
+        language = chance.choices(words, weights)[0]
+        street = f"{chance.randrange(100, 9900)} {chance.choice(NAMES.streets)}"
+        relations = chance.choice(
+            (["Mother"], ["Mother", "Father"], ["Father"], ["Mother", "Grandparent"], ["Mother"])
+        )
+        is_restricted = chance.random() < 0.04  # noqa: PLR2004
+        restriction = chance.choice(_RESTRICTIONS) if is_restricted else ""
+        home: list[Guardian] = []
+        for relation in relations:
+            is_named = ("father" in restriction) is (relation == "Father")
+            home.append(
+                Guardian(
+                    id=f"8{self._count:06d}",
+                    first_name=chance.choice(NAMES.given),
+                    last_name=family if relation != "Grandparent" else _surname(chance),
+                    relation=relation,
+                    language=language,
+                    mobile=_phone(chance),
+                    work=_phone(chance) if chance.random() < 0.2 else "",  # noqa: PLR2004
+                    email=f"family{self._count}@example.org" if chance.random() < 0.5 else "",  # noqa: PLR2004
+                    street=street,
+                    restriction=restriction if is_named else "",
+                )
+            )
+            self._count += 1
+        self._homes.append(home)
+        return home
+
+
+def invent_staff(shape: Shape, schools: list[School], chance: Random) -> list[Staff]:
+    """Return the team, the six of the demo's links first, and one clerk for each school."""
+    every = [school.place for school in schools]
+    staff = [
+        Staff(login="advisor", name="Marisol Trujeque", role="advisor", schools=every),
+        Staff(
+            login="socialworker", name="Desmond Achterberg", role="social_worker", schools=every
+        ),
+        Staff(login="caller", name="Kai Lindqvist-Baca", role="caller", schools=every),
+        Staff(login="coordinator", name="Ofelia Brannigan", role="coordinator", schools=every),
+        Staff(login="clerk", name="Wendell Azócar", role="clerk", schools=every),
+        Staff(
+            login="administrator", name="Ingrid Mascareñas", role="administrator", schools=every
+        ),
+    ]
+    if shape.scale == "small":
+        return staff
+    for role, login, each in (
+        ("social_worker", "socialworker", 3),
+        ("advisor", "advisor", 4),
+        ("caller", "caller", 6),
+    ):
+        for count, first in enumerate(range(0, len(every), each), start=2):
+            name = f"{chance.choice(NAMES.given)} {_surname(chance)}"
+            covered = every[first : first + each]
+            staff.append(Staff(login=f"{login}{count}", name=name, role=role, schools=covered))
+    for school in schools:
+        name = f"{chance.choice(NAMES.given)} {_surname(chance)}"
+        staff.append(
+            Staff(login=f"clerk{school.code}", name=name, role="clerk", schools=[school.place])
+        )
+    return staff
+
+
+def _number(place: int) -> str:
+    """Some of a real district's numbers begin with a nought, which spreadsheets eat."""
+    return f"0{_FIRST_NUMBER + place}" if place % 50 == 0 else str(_FIRST_NUMBER + place)
+
+
+def _surname(chance: Random) -> str:
+    family = chance.choice(NAMES.family)
+    draw = chance.random()
+    if draw < _APOSTROPHE:
+        return f"O'{family}"
+    if draw < _TWO_PARTS:
+        join = chance.choice((" ", "-"))
+        return f"{family}{join}{chance.choice(NAMES.family)}"
+    return family
+
+
+def _phone(chance: Random) -> str:
+    """555-0100 to 555-0199 are kept for fiction."""
+    return f"({chance.choice(('505', '575'))}) 555-01{chance.randrange(100):02d}"
