@@ -5,7 +5,7 @@ Fridays more than other days. Then those outside the analysed group are set righ
 until each level's total is what was asked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from math import exp
 from random import Random
@@ -58,6 +58,8 @@ class Absences:
         self._low = self._lows()
         self._spans: dict[tuple[int, int, date, date | None], tuple[list[tuple[int, date]], ...]]
         self._spans = {}
+        self._excused = 0.0
+        self._total_before = 0
 
     def draw(self) -> list[Event]:
         """Return every event of every year, sorted by day within each student."""
@@ -68,6 +70,7 @@ class Absences:
             corrector = Corrector(self._district, year, self._chance) if is_newest else None
             members = {level: self._members(level, year) for level in LEVELS}
             halves = self._halves(members, year)
+            self._excused = _EXCUSED_FOR_EACH * _share(halves)
             for level in LEVELS:
                 for member in members[level]:
                     half_days = halves[member.pupil.place]
@@ -90,7 +93,7 @@ class Absences:
         district = self._district
         found: list[_Member] = []
         for pupil in district.pupils:
-            stays = [one for one in pupil.stays if one.year == year]
+            stays = [one for one in pupil.stays if one.year == year and not one.is_double]
             if not stays or district.schools[stays[0].school].level != level:
                 continue
             spans = [self._span(one.school, year, one.entry, one.exit) for one in stays]
@@ -132,7 +135,9 @@ class Absences:
                     halves[one.pupil.place] = self._analysed(one)
                 else:
                     free.append(one)
-            fixed = sum(halves[one.pupil.place] for one in members[level] if one.group == "analysed")
+            fixed = sum(
+                halves[one.pupil.place] for one in members[level] if one.group == "analysed"
+            )
             self._fit(free, targets[level] - fixed, halves)
         return halves
 
@@ -141,8 +146,7 @@ class Absences:
         is_newest = year == len(self._district.years) - 1
         mean = self._shape.mean if is_newest else self._shape.mean_before
         targets = {
-            level: 2 * round(mean[level] * self._on_books(members[level], year))
-            for level in LEVELS
+            level: 2 * round(mean[level] * self._on_books(members[level], year)) for level in LEVELS
         }
         if is_newest and self._shape.fewer is not None:
             asked = self._total_before - 2 * self._shape.fewer
@@ -177,7 +181,8 @@ class Absences:
         rates = [
             chance.gammavariate(_K, 1 / _K)
             * (2.0 if one.group else 1.0)
-            * len(one.before) / self._district.day_number
+            * len(one.before)
+            / self._district.day_number
             for one in members
         ]
         scale = target / 2 / max(sum(rates), 1e-9)
@@ -199,8 +204,7 @@ class Absences:
         chance = self._chance
         found: list[tuple[date, int, str, int]] = []
         later = len(member.after) / max(len(member.before), 1)
-        level_rate = 2.0 if halves else 1.0
-        excused = (halves / 2 * 0.5 + level_rate) * _EXCUSED_FOR_EACH * _FLATTEN
+        excused = (halves / 4 + 1) * self._excused
         for days, own, rate in (
             (member.before, halves, excused),
             (member.after, 2 * _poisson(chance, halves / 2 * later), excused * later),
@@ -209,7 +213,7 @@ class Absences:
             single = own % 2 + (2 if own > 3 and chance.random() < 0.2 else 0)  # noqa: PLR2004
             wholes = (own - single) // 2
             room = len(days) - wholes - single
-            others = min(_poisson(chance, rate), room // 3)
+            others = min(_poisson(chance, rate), room * 2 // 3)
             late = min(_poisson(chance, 0.5 * rate / 2), room // 3)
             picked = _pick(chance, days, wholes + single + others + late)
             for place, (school, day) in enumerate(picked):
@@ -227,8 +231,10 @@ class Absences:
         return found
 
 
-_FLATTEN = 1.0
-"""What brings excused absences to 1.4 for each unexcused one (measured on the whole)."""
+def _share(halves: Mapping[int, int]) -> float:
+    """Return what makes (half of one's own days + 1) come to everybody's days in all."""
+    total = sum(halves.values())
+    return total / 2 / (total / 4 + len(halves)) if total else 0.0
 
 
 def _most(member: _Member) -> int:
@@ -245,9 +251,7 @@ def _poisson(chance: Random, mean: float) -> int:
     return count
 
 
-def _pick(
-    chance: Random, days: Sequence[tuple[int, date]], count: int
-) -> list[tuple[int, date]]:
+def _pick(chance: Random, days: Sequence[tuple[int, date]], count: int) -> list[tuple[int, date]]:
     """Pick so many different days by the weights of their weekdays, in random order."""
     if count * 2 > len(days):
         every = list(days)

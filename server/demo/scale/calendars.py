@@ -102,9 +102,7 @@ def _calendar(
             begins -= timedelta(days=1)
 
 
-def _weekdays(
-    first: int, begins: date, breaks: list[tuple[date, date]]
-) -> list[tuple[date, str]]:
+def _weekdays(first: int, begins: date, breaks: list[tuple[date, date]]) -> list[tuple[date, str]]:
     days: list[tuple[date, str]] = []
     day = begins
     while day <= date(first + 1, 5, 22):

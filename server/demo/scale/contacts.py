@@ -177,13 +177,15 @@ class _Planner:
         staff = chance.choice(able[school])
         note = chance.choice(_NOTES)
         self.contacts.append(
-            Contact(pupil.place, school, self._time(day), staff, chosen, outcome, party, note, counts)
+            Contact(
+                pupil.place, school, self._time(day), staff, chosen, outcome, party, note, counts
+            )
         )
 
     def _days(self, pupil: Pupil, year: int, *, is_after: bool) -> list[tuple[int, date]]:
         found: list[tuple[int, date]] = []
         for stay in pupil.stays:
-            if stay.year != year:
+            if stay.year != year or stay.is_double:
                 continue
             school = self._district.schools[stay.school]
             day_n = self._district.years[year].day_n[school.calendar]

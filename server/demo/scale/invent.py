@@ -35,9 +35,10 @@ def invent(scale: str, seed: int, as_of: date) -> District:
         contacts=[],
         groups={},
     )
-    stays.enrol(district, shape, Families(_chance(seed, "families")), _chance(seed, "stays"))
+    families = Families(_chance(seed, "families"))
+    stays.enrol(district, shape, families, _chance(seed, "stays"))
     district.groups = stays.choose(district, shape, _chance(seed, "groups"))
-    stays.move(district, _chance(seed, "moves"))
+    stays.move(district, families, _chance(seed, "moves"))
     district.events = Absences(district, shape, _chance(seed, "absences")).draw()
     plan(district, shape, _chance(seed, "contacts"))
     return district

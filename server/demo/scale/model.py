@@ -79,6 +79,8 @@ class Stay(Struct, kw_only=True):
     exit: date | None = None
     """Last day enrolled."""
     exit_told: int = -1
+    is_double: bool = False
+    """Entered in a second school by mistake, while the first stay goes on."""
     reason: str = ""
     """``transfer_inside``, ``transfer_outside``, ``withdrawn``, ``end_of_year``."""
 

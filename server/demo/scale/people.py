@@ -1,5 +1,6 @@
 """Invents schools, families and students: every name is put together from lists."""
 
+import unicodedata
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -64,6 +65,7 @@ def invent_schools(shape: Shape, chance: Random) -> list[School]:
         for number in range(shape.schools[level]):
             place = len(schools)
             is_last = number == shape.schools[level] - 1
+            sends_edfi = ("elementary",) if shape.scale == "small" else ("elementary", "middle")
             is_year_round = level == "elementary" and number % 3 == 0
             schools.append(
                 School(
@@ -73,7 +75,7 @@ def invent_schools(shape: Shape, chance: Random) -> list[School]:
                     level=level,
                     calendar=ALTERNATIVE if is_year_round else TRADITIONAL,
                     mode="period" if is_last and level == "high" else "daily",
-                    is_edfi=is_last and level != "high",
+                    is_edfi=is_last and level in sends_edfi,
                 )
             )
     return schools
@@ -86,6 +88,7 @@ class Families:
         self._chance = chance
         self._homes: list[list[Guardian]] = []
         self._count = 0
+        self._known: set[tuple[str, str, date]] = set()
         self.pupils: list[Pupil] = []
 
     def add(self, grade: str, first_year: int) -> Pupil:
@@ -96,16 +99,32 @@ class Families:
             if self._homes and chance.random() < _SIBLING
             else self._home()
         )
-        place = len(self.pupils)
-        first_name = chance.choice(NAMES.given)
         age = 5 + (0 if grade == "KG" else int(grade))
+        while True:
+            birth = date(first_year - age, 1 + chance.randrange(12), 1 + chance.randrange(28))
+            first_name = chance.choice(NAMES.given)
+            person = (_plain(first_name), _plain(home[0].last_name), birth)
+            if person not in self._known:
+                break
+        self._known.add(person)
+        preferred = first_name[:3] if chance.random() < 0.03 else ""  # noqa: PLR2004
+        return self._admit(first_name, home, birth, preferred=preferred)
+
+    def twin(self, pupil: Pupil) -> Pupil:
+        """Enter a student once more under another number, as a careless office does."""
+        return self._admit(pupil.first_name, pupil.guardians, pupil.birth, preferred="")
+
+    def _admit(
+        self, first_name: str, home: list[Guardian], birth: date, *, preferred: str
+    ) -> Pupil:
+        place = len(self.pupils)
         pupil = Pupil(
             place=place,
             number=_number(place),
             first_name=first_name,
             last_name=home[0].last_name,
-            preferred_name=first_name[:3] if chance.random() < 0.03 else "",  # noqa: PLR2004
-            birth=date(first_year - age, 1 + chance.randrange(12), 1 + chance.randrange(28)),
+            preferred_name=preferred,
+            birth=birth,
             guardians=home,
             stays=[],
         )
@@ -150,15 +169,11 @@ def invent_staff(shape: Shape, schools: list[School], chance: Random) -> list[St
     every = [school.place for school in schools]
     staff = [
         Staff(login="advisor", name="Marisol Trujeque", role="advisor", schools=every),
-        Staff(
-            login="socialworker", name="Desmond Achterberg", role="social_worker", schools=every
-        ),
+        Staff(login="socialworker", name="Desmond Achterberg", role="social_worker", schools=every),
         Staff(login="caller", name="Kai Lindqvist-Baca", role="caller", schools=every),
         Staff(login="coordinator", name="Ofelia Brannigan", role="coordinator", schools=every),
         Staff(login="clerk", name="Wendell Azócar", role="clerk", schools=every),
-        Staff(
-            login="administrator", name="Ingrid Mascareñas", role="administrator", schools=every
-        ),
+        Staff(login="administrator", name="Ingrid Mascareñas", role="administrator", schools=every),
     ]
     if shape.scale == "small":
         return staff
@@ -177,6 +192,10 @@ def invent_staff(shape: Shape, schools: list[School], chance: Random) -> list[St
             Staff(login=f"clerk{school.code}", name=name, role="clerk", schools=[school.place])
         )
     return staff
+
+
+def _plain(name: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKD", name).casefold() if one.isalpha())
 
 
 def _number(place: int) -> str:

@@ -41,9 +41,7 @@ def told_by_day(district: District, year: int) -> dict[date, int]:
     """Return for each day of a year the delivery that tells it first."""
     days = sorted({day for c in district.years[year].calendars.values() for day, _ in c.days})
     sent = [one for one in district.deliveries if one.year == year]
-    return {
-        day: one.number for one in sent for day in days if one.first <= day <= one.through
-    }
+    return {day: one.number for one in sent for day in days if one.first <= day <= one.through}
 
 
 def enrol(district: District, shape: Shape, families: Families, chance: Random) -> None:
@@ -90,11 +88,11 @@ def choose(district: District, shape: Shape, chance: Random) -> dict[int, str]:
     return dict(zip(chosen, words, strict=True))
 
 
-def move(district: District, chance: Random) -> None:
+def move(district: District, families: Families, chance: Random) -> None:
     """Let students join late, leave, move inside and come back, each as his group allows."""
     year = len(district.years) - 1
     now = _Now(district, chance, told_by_day(district, year))
-    for pupil in district.pupils:
+    for pupil in list(district.pupils):
         stay = pupil.stays[-1]
         if stay.year != year:
             continue
@@ -105,7 +103,7 @@ def move(district: District, chance: Random) -> None:
         elif group == "analysed":
             _move_analysed(now, pupil, draw)
         elif group == "data":
-            continue
+            _spoil(now, pupil, families)
         elif draw < _LEAVER:
             _leave(now, stay, 20, len(now.days(stay.school)) - 2)
         elif draw < _LEAVER + _MOVER:
@@ -128,6 +126,33 @@ def _move_analysed(now: _Now, pupil: Pupil, draw: float) -> None:
         if draw < limit:
             step()
             return
+
+
+def _spoil(now: _Now, pupil: Pupil, families: Families) -> None:
+    """Make a student whom no analysis can be made of: in the files twice, or in two schools."""
+    stay = pupil.stays[-1]
+    here = now.district.schools[stay.school]
+    others = [
+        one.place
+        for one in now.district.schools
+        if one.level == here.level and one.calendar == here.calendar and one.place != here.place
+        if not (one.is_edfi or here.is_edfi)
+    ]
+    if others and now.chance.random() < 0.6:  # noqa: PLR2004
+        entry = now.days(here.place)[now.chance.randrange(30, 80)]
+        pupil.stays.append(
+            Stay(
+                school=now.chance.choice(others),
+                year=stay.year,
+                grade=stay.grade,
+                entry=entry,
+                told=0,
+                is_double=True,
+            )
+        )
+    else:
+        twin = families.twin(pupil)
+        twin.stays.append(_whole(now.district, here, stay.year, stay.grade))
 
 
 def _whole(district: District, school: School, year: int, grade: str) -> Stay:

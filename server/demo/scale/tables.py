@@ -1,0 +1,169 @@
+"""Writes what OneRoster has no word for as Presente's own tables: calendar, codes, attendance.
+
+A week's attendance is the whole week of every school, and for the schools whose turn it is the
+weeks since their last turn again, as the office knows them now: what is gone from it was taken
+back.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from server.demo.scale import roster, writing
+from server.demo.scale.model import (
+    DAY,
+    HALF,
+    KIND_OF_CODE,
+    Delivery,
+    District,
+    Event,
+    Pupil,
+    School,
+)
+
+PERIODS = 7
+_REASONS = {"EXC": "Note from home", "MED": "Seen by a doctor", "TDY": "Late bus"}
+
+
+class EventIndex:
+    """The events of each school in order of their days, for cutting weeks out."""
+
+    def __init__(self, events: Iterable[Event], schools: int) -> None:
+        self._events: list[list[Event]] = [[] for _ in range(schools)]
+        for event in events:
+            self._events[event.school].append(event)
+        for own in self._events:
+            own.sort(key=lambda one: (one.on, one.pupil))
+        self._days = [[one.on for one in own] for own in self._events]
+
+    def between(self, school: int, first: date, last: date) -> Sequence[Event]:
+        """Return a school's events of these days, both included."""
+        days = self._days[school]
+        return self._events[school][bisect_left(days, first) : bisect_right(days, last)]
+
+    def told(self, school: School, delivery: Delivery) -> Iterator[Event]:
+        """Yield the events that a delivery tells of a school."""
+        first = delivery.resend_first.get(school.place, delivery.first)
+        for event in self.between(school.place, first, delivery.through):
+            if event.as_of(delivery.number) is not None:
+                yield event
+
+
+def write_start(district: District, year: int, folder: Path) -> None:
+    """Write what is told once a year: schools, calendar, codes, staff."""
+    schools = district.schools
+    writing.save(
+        folder / "schools.csv",
+        writing.table(
+            ("school_id", "name", "level", "mode", "periods_per_day"),
+            (
+                (one.code, one.name, one.level, one.mode, PERIODS if one.mode == "period" else "")
+                for one in schools
+            ),
+        ),
+    )
+    writing.save(
+        folder / "calendar.csv",
+        writing.table(
+            ("school_id", "date", "event"),
+            (
+                (one.code, day, word)
+                for one in schools
+                for day, word in district.calendar_of(one.place, year).days
+            ),
+        ),
+    )
+    writing.save(
+        folder / "codes.csv", writing.table(("code", "kind"), sorted(KIND_OF_CODE.items()))
+    )
+    writing.save(
+        folder / "staff.csv",
+        writing.table(
+            ("login", "name", "role", "school_ids"),
+            (
+                (one.login, one.name, one.role, ";".join(schools[at].code for at in one.schools))
+                for one in district.staff
+            ),
+        ),
+    )
+
+
+def write_week(
+    district: District, delivery: Delivery, index: EventIndex, folder: Path, *, is_start: bool
+) -> None:
+    """Write a week's attendance of the schools that send CSV, and how far each has told it."""
+    own = [school for school in district.schools if not school.is_edfi]
+    lines = ["student_id,school_id,date,code,period,portion,reason"]
+    for school in own:
+        for event in index.told(school, delivery):
+            lines += _lines(district.pupils[event.pupil], school, event, delivery)
+    writing.save(folder / "attendance.csv", "\n".join([*lines, ""]))
+    rows = [
+        (school.code, last) for school in own if (last := told_until(district, school, delivery))
+    ]
+    writing.save(folder / "submissions.csv", writing.table(("school_id", "through_date"), rows))
+    if not roster.wording_of(district).has_agents:
+        write_guardians(district, delivery, folder, is_start=is_start)
+
+
+def told_until(district: District, school: School, delivery: Delivery) -> date | None:
+    """Return the last school day that a delivery tells of a school; None: it has not begun."""
+    days = district.calendar_of(school.place, delivery.year).school_days
+    count = bisect_right(days, delivery.through)
+    return days[count - 1] if count else None
+
+
+def write_guardians(
+    district: District, delivery: Delivery, folder: Path, *, is_start: bool
+) -> None:
+    """Write the guardians of whoever is new, where the roster has none."""
+    rows = [
+        (
+            *(one.id, pupil.number, one.first_name, one.last_name, one.relation, one.language),
+            *("yes" if place == 0 else "no", "yes", one.restriction, place + 1),
+            *(one.mobile, one.work, one.email, one.street, "Llano Alto", "NM", "87999"),
+        )
+        for pupil in district.pupils
+        if _is_new(district, pupil, delivery, is_start=is_start)
+        for place, one in enumerate(pupil.guardians)
+    ]
+    if rows:
+        header = (
+            *("guardian_id", "student_id", "first_name", "last_name", "relation", "language"),
+            *("is_primary", "lives_with", "restriction", "position"),
+            *("mobile_phone", "work_phone", "email", "street", "city", "state", "postal_code"),
+        )
+        writing.save(folder / "guardians.csv", writing.table(header, rows))
+
+
+def _is_new(district: District, pupil: Pupil, delivery: Delivery, *, is_start: bool) -> bool:
+    return any(
+        stay.year == delivery.year
+        and stay.told == delivery.number
+        and not district.schools[stay.school].is_edfi
+        and (is_start or stay is pupil.stays[0])
+        for stay in pupil.stays
+    )
+
+
+def _lines(pupil: Pupil, school: School, event: Event, delivery: Delivery) -> list[str]:
+    told = event.as_of(delivery.number)
+    if told is None:
+        return []
+    start = f"{pupil.number},{school.code},{event.on},{told.code}"
+    reason = _REASONS.get(told.code, "")
+    if school.mode == "period" and told.code == "UNX":
+        return [f"{start},{period},,{reason}" for period in classes_of(event, told.units)]
+    portion = {DAY: "1", HALF: "0.5"}.get(told.units, "")
+    return [f"{start},,{portion},{reason}"]
+
+
+def classes_of(event: Event, units: int) -> Sequence[str]:
+    """Return the classes missed on a day in a school that takes attendance by class.
+
+    Up to half of them is half a day, more is a whole one (NMSA 22-12-9(B)).
+    """
+    if units == HALF:
+        return "123"[: 2 + event.pupil % 2]
+    return "1234567"[: 4 + event.pupil % 4]
