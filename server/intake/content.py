@@ -1,0 +1,119 @@
+"""Tells what a file is by its first bytes, and says in one sentence what is wrong with them."""
+
+import io
+import lzma
+import zlib
+from collections.abc import Callable
+from typing import IO, Literal
+from zipfile import BadZipFile
+
+from server.intake import limits
+from server.problems import Problem
+
+HEAD = 64 * limits.KB
+BUFFER = 256 * limits.KB
+
+Content = Literal["xml", "text", "utf-16", "zip", "office", "binary"]
+
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_CONTROL = frozenset(range(32)) - frozenset(b"\t\n\x0b\x0c\r\x1a\x1b")
+_MOSTLY = 0.4
+
+AGAIN = "Was it sent whole? Export it again."
+
+
+def content_of(head: bytes) -> Content:
+    """Return what a file is that begins like this."""
+    if head.startswith(_ZIP):
+        return "zip"
+    if head.startswith(_OFFICE):
+        return "office"
+    text = _utf16(head)
+    if text is not None:
+        return "xml" if text.lstrip().startswith("<") else "utf-16"
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return "xml"
+    return "binary" if _CONTROL.intersection(head) else "text"
+
+
+def _utf16(head: bytes) -> str | None:
+    if head.startswith(_UTF16):
+        return head.decode("utf-16", errors="replace")
+    pairs = max(1, len(head) // 2)
+    if head[1::2].count(0) > pairs * _MOSTLY:
+        return head.decode("utf-16-le", errors="replace")
+    if head[::2].count(0) > pairs * _MOSTLY:
+        return head.decode("utf-16-be", errors="replace")
+    return None
+
+
+def opened(name: str, open_raw: Callable[[], IO[bytes]], *, is_text: bool = False) -> IO[bytes]:
+    """Open a file's bytes so that whatever is wrong with them is a ``Problem`` that names it.
+
+    ``is_text`` also refuses a line that never ends, before it fills the memory.
+    """
+    try:
+        raw = open_raw()
+    except _BROKEN as fault:
+        raise _broken(name, fault) from fault
+    return io.BufferedReader(_Checked(name, raw, is_text=is_text), BUFFER)
+
+
+_BROKEN = (BadZipFile, EOFError, OSError, RuntimeError, zlib.error, lzma.LZMAError)
+
+
+def _broken(name: str, fault: Exception) -> Problem:
+    if isinstance(fault, NotImplementedError):
+        return Problem(
+            f"{name} is packed in a way that is not understood here. Pack it again as a plain zip "
+            "archive.",
+            code="file_packing",
+        )
+    if isinstance(fault, PermissionError):
+        return Problem(f"{name} may not be read. Allow it, then import again.", code="file_closed")
+    return Problem(f"{name} is broken inside ({fault}). {AGAIN}", code="file_broken")
+
+
+class _Checked(io.RawIOBase):
+    """Hands bytes on, piece by piece, and looks at each piece as a whole: that costs nothing."""
+
+    def __init__(self, name: str, raw: IO[bytes], *, is_text: bool) -> None:
+        super().__init__()
+        self._name = name
+        self._raw = raw
+        self._is_text = is_text
+        self._open_line = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview", /) -> int:  # type: ignore[override]
+        try:
+            piece = self._raw.read(len(buffer))
+        except _BROKEN as fault:
+            raise _broken(self._name, fault) from fault
+        if self._is_text:
+            self._check(piece)
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+    def _check(self, piece: bytes) -> None:
+        end = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
+        self._open_line = len(piece) - end - 1 + (self._open_line if end < 0 else 0)
+        if self._open_line > limits.LINE:
+            raise Problem(
+                f"{self._name} has a line of more than {limits.LINE // limits.MB} MB. It is no "
+                "table, or a line end or quotation mark is missing; export it again.",
+                code="line_too_long",
+            )
+        if b"\0" in piece:
+            raise Problem(
+                f"{self._name} holds zero bytes, so it is no text. {AGAIN}", code="file_broken"
+            )

@@ -1,0 +1,101 @@
+"""Reads OneRoster CSV, 1.0 to 1.2: schools, school years, students, their families, their stays.
+
+What a delta says of a stay is to be added to what is known (``Scope.is_delta``):
+``PlaceRecord.entry_on`` and ``exit_on`` are given as far as its lines tell. Ids of schools and
+students that the set does not hold are handed on as ``sourcedId``.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from server.intake.formats import Reader, Scope, Sink, Source, Table
+from server.intake.formats.oneroster import manifest, tables
+from server.intake.formats.oneroster.enrollments import read_enrollments
+from server.intake.formats.oneroster.people import People
+from server.intake.formats.oneroster.schools import read_schools, read_terms
+from server.intake.formats.roster.places import Places
+from server.intake.formats.roster.sets import TableSet, sets_of
+from server.intake.formats.roster.state import State
+from server.problems import Problem
+
+
+def find(sources: Sequence[Source]) -> list[Reader]:
+    """Return a reader for each set of OneRoster files: those of one folder or archive."""
+    found: list[Reader] = []
+    alone: list[Table] = []
+    for one in sets_of(sources):
+        by_kind = _by_kind(one)
+        if by_kind and set(by_kind) == {tables.MANIFEST}:
+            alone += by_kind[tables.MANIFEST]
+        elif tables.MANIFEST in by_kind or any(tables.is_ours(t.header) for _, t in one.tables):
+            found.append(OneRoster(one, by_kind))
+    if alone and found:
+        raise Problem(
+            f"{alone[0].file} lies apart from the files it tells of. Put manifest.csv beside "
+            "them, in the same folder.",
+            code="manifest_apart",
+        )
+    return found
+
+
+class OneRoster:
+    """One set of files."""
+
+    format = "oneroster"
+
+    def __init__(self, found: TableSet, by_kind: Mapping[str, list[Table]]) -> None:
+        self._set = found
+        self._by_kind = by_kind
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        """The files of the set."""
+        return list(
+            {source.name: source for source, table in self._set.tables if _is_known(table)}.values()
+        )
+
+    @property
+    def skipped(self) -> Mapping[str, str]:
+        """Tables of the standard that say nothing of attendance or families."""
+        return {
+            table.file: "Presente has no use for this table."
+            for _, table in self._set.tables
+            if not tables.kind_of(table.header) and tables.is_unused(table.header)
+        }
+
+    @cached_property
+    def manifest(self) -> manifest.Manifest:
+        """What the manifest says; without one the files hold everything."""
+        found = self._by_kind.get(tables.MANIFEST)
+        return manifest.read(found[0]) if found else manifest.Manifest()
+
+    @property
+    def scope(self) -> Scope:
+        """How silence is meant."""
+        return Scope(is_delta=self.manifest.is_delta)
+
+    def read(self, out: Sink) -> None:
+        """Read schools, then people, then where they are."""
+        state = State(self._by_kind, out, is_delta=self.manifest.is_delta)
+        places = Places(state)
+        people = People(state, places)
+        read_terms(state)
+        people.look()
+        read_schools(state)
+        people.read()
+        read_enrollments(state, places)
+        for place in places.records():
+            out.add(place)
+
+
+def _by_kind(one: TableSet) -> dict[str, list[Table]]:
+    found: dict[str, list[Table]] = {}
+    for _, table in one.tables:
+        kind = tables.kind_of(table.header)
+        if kind:
+            found.setdefault(kind, []).append(table)
+    return found
+
+
+def _is_known(table: Table) -> bool:
+    return bool(tables.kind_of(table.header)) or tables.is_unused(table.header)

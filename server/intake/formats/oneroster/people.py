@@ -1,0 +1,145 @@
+"""Users: students, their guardians, and how they belong together. Staff is only counted."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+from server.intake import values
+from server.intake.formats.oneroster import tables
+from server.intake.formats.roster.lines import Line, Refused
+from server.intake.formats.roster.people import Ties, guardian_of, is_gone
+from server.intake.formats.roster.places import Places
+from server.intake.formats.roster.state import State
+from server.intake.records import StudentRecord
+
+STUDENT = "student"
+_GUARDIANS = frozenset({"parent", "guardian", "relative"})
+_DAY = timedelta(days=1)
+
+
+class People:
+    """One reading of the users and their roles."""
+
+    def __init__(self, state: State, places: Places) -> None:
+        self._state = state
+        self._places = places
+        self._roles: dict[str, set[str]] = {}
+        self._agents: set[str] = set()
+        """Whom a student names as a guardian, or who names a student as his."""
+        self._ties = Ties(state)
+
+    def look(self) -> None:
+        """Find out who is a student, of which number, and where: everything else refers to it."""
+        for line in self._state.lines(tables.ROLES, "Role"):
+            try:
+                self._take_role(line)
+            except Refused as refused:
+                self._state.refuse(refused)
+        identifiers: Counter[str] = Counter()
+        students: dict[str, str] = {}
+        for line in self._state.lines(tables.USERS, "User", again=True):
+            user = line.text("sourcedid")
+            role = line.word("role")
+            if role:
+                self._roles.setdefault(user, set()).add(role)
+            if STUDENT in self._roles.get(user, ()):
+                students[user] = line.text("identifier")
+                identifiers[students[user]] += 1
+                self._agents.update(values.items(line.text("agentsourcedids")))
+                self._note_grade(line, user)
+        for user, identifier in students.items():
+            is_own = identifier and identifiers[identifier] == 1
+            self._state.student_numbers[user] = identifier if is_own else user
+
+    def read(self) -> None:
+        """Take students, guardians and ties."""
+        births = self._births()
+        for line in self._state.lines(tables.USERS, "User"):
+            try:
+                self._take(line, births)
+            except Refused as refused:
+                self._state.refuse(refused)
+
+    def _take_role(self, line: Line) -> None:
+        user, role = line.need("usersourcedid"), line.word("role")
+        school = line.text("orgsourcedid")
+        is_over = is_gone(line)
+        if not is_over:
+            self._roles.setdefault(user, set()).add(role)
+        if role != STUDENT:
+            self._state.ignore(line, f"Role ({role or 'no role'})")
+        elif school and school not in self._state.other_orgs:
+            last = line.day("enddate")  # inclusive, unlike the ends of enrolments and sessions
+            span = (line.day("begindate"), last + _DAY if last else None)
+            self._places.belong(
+                (user, school), span, line.origin, changed_at=line.changed_at(), is_gone=is_over
+            )
+
+    def _note_grade(self, line: Line, user: str) -> None:
+        grade = next((values.grade(word) for word in values.items(line.text("grades"))), "")
+        if not grade:
+            return
+        self._state.grades[user] = grade
+        for school in values.items(line.text("orgsourcedids", "primaryorgsourcedid")):
+            self._state.school_grades.setdefault(school, set()).add(grade)
+
+    def _births(self) -> dict[str, date]:
+        found: dict[str, date] = {}
+        for line in self._state.lines(tables.DEMOGRAPHICS, "Demographics"):
+            try:
+                birth_on = line.day("birthdate")
+            except Refused as refused:
+                self._state.refuse(refused)
+                continue
+            if birth_on is not None:
+                found[line.text("sourcedid", "usersourcedid")] = birth_on
+        return found
+
+    def _take(self, line: Line, births: dict[str, date]) -> None:
+        user = line.need("sourcedid")
+        roles = self._roles.get(user, set())
+        agents = values.items(line.text("agentsourcedids"))
+        if STUDENT in roles:
+            self._state.out.add(self._student(line, user, births.get(user)))
+            self._belong(line, user)
+            for position, agent in enumerate(agents):
+                self._ties.add(
+                    line, (user, agent), relation=self._relation(agent), position=position
+                )
+        elif roles & _GUARDIANS or user in self._agents:
+            self._state.out.add(guardian_of(line, user))
+            for student in agents:
+                self._ties.add(line, (student, user), relation=self._relation(user))
+        else:
+            self._state.ignore(line, f"User ({', '.join(sorted(roles)) or 'no role'})")
+
+    def _student(self, line: Line, user: str, birth_on: date | None) -> StudentRecord:
+        return StudentRecord(
+            at=line.origin,
+            number=self._state.student_numbers[user],
+            first_name=line.need("givenname"),
+            middle_name=line.text("middlename"),
+            last_name=line.need("familyname"),
+            preferred_name=line.text("preferredgivenname"),
+            birth_on=birth_on,
+            source_id=user,
+            source_at=line.changed_at(),
+            is_deleted=is_gone(line),
+        )
+
+    def _belong(self, line: Line, user: str) -> None:
+        """Take the schools that the user's own line names (1.1, or 1.2's primary one)."""
+        if self._state.has(tables.ROLES):
+            return
+        for school in values.items(line.text("orgsourcedids", "primaryorgsourcedid")):
+            if school not in self._state.other_orgs:
+                self._places.belong(
+                    (user, school),
+                    (None, None),
+                    line.origin,
+                    changed_at=line.changed_at(),
+                    is_gone=is_gone(line),
+                )
+
+    def _relation(self, guardian: str) -> str:
+        roles = self._roles.get(guardian, set()) & _GUARDIANS
+        return roles.pop() if len(roles) == 1 else ""

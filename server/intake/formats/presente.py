@@ -1,0 +1,86 @@
+"""Presente's own tables (CSV or sheets of a workbook), recognised by the names of their columns."""
+
+from collections.abc import Mapping, Sequence
+
+from server.intake import tables
+from server.intake.dates import Order
+from server.intake.formats import Reader, Scope, Sink, Source, Table
+from server.intake.records import Fault
+from server.intake.shapes import SHAPES, Shape, shapes_of
+from server.intake.tables import Known
+
+
+def find(sources: Sequence[Source], *, order: Order | None = None) -> list[Reader]:
+    """Return a reader of the sources that hold at least one of Presente's own tables.
+
+    ``order`` of day and month in dates that are not ISO; None: each file must tell it.
+    """
+    reader = PresenteReader(sources, order)
+    return [reader] if reader.sources else []
+
+
+class PresenteReader:
+    """Reads Presente's own tables."""
+
+    format = "presente"
+    scope = Scope()
+
+    def __init__(self, sources: Sequence[Source], order: Order | None) -> None:
+        self.sources: list[Source] = []
+        self.skipped: Mapping[str, str] = {}
+        skipped: dict[str, str] = {}
+        self._found: list[tuple[Known, tuple[Shape, ...]]] = []
+        for source in sources:
+            if source.kind != "table":
+                continue
+            ours = [(table, shapes_of(_names(table))) for table in source.tables()]
+            if not any(shapes for _, shapes in ours):
+                continue
+            self.sources.append(source)
+            for table, shapes in ours:
+                if shapes:
+                    self._found.append((_known(source, table, shapes, order), shapes))
+                else:
+                    skipped[table.file] = "Its columns are none of Presente's."
+        self._found.sort(key=lambda one: list(SHAPES).index(one[1][0].key))
+        self.skipped = skipped
+
+    def read(self, out: Sink) -> None:
+        """Read schools first and attendance after the people it is of."""
+        for known, shapes in self._found:
+            _note_strangers(known, shapes, out)
+            tables.read(known, out)
+
+
+def _names(table: Table) -> frozenset[str]:
+    return frozenset(name.casefold() for name in table.header)
+
+
+def _known(source: Source, table: Table, shapes: tuple[Shape, ...], order: Order | None) -> Known:
+    fields = {name: name for shape in shapes for name in shape.names}
+    return Known(
+        table=table,
+        shapes=tuple(shape.key for shape in shapes),
+        columns=tables.columns_of(table.header, fields),
+        order=order,
+        has_comments=True,
+        is_workbook=table.file != source.name,
+    )
+
+
+def _note_strangers(known: Known, shapes: tuple[Shape, ...], out: Sink) -> None:
+    """Tell of columns that nobody reads: a mistyped name would lose them in silence."""
+    ours = {name for shape in shapes for name in shape.names}
+    for name in known.table.header:
+        if name and name.casefold() not in ours:
+            out.note(
+                Fault(
+                    file=known.table.file,
+                    line=1,
+                    element="header",
+                    field=name,
+                    value="",
+                    reason="This column is not known here and was left unread.",
+                    mend=f"Known are: {', '.join(sorted(ours))}.",
+                )
+            )

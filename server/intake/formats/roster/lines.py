@@ -1,0 +1,177 @@
+"""One line of a roster's table, its fields by column name, with checks that name place and mend."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from functools import cached_property
+
+from server.intake import values
+from server.intake.dates import Dates, NoDate, Order
+from server.intake.formats import Sink, Table
+from server.intake.records import Fault, Origin
+
+_NOT_NAME = re.compile(r"[^0-9a-z.]")
+_SECRET = frozenset({"password"})
+_DATES = frozenset(
+    {
+        "startdate",
+        "enddate",
+        "begindate",
+        "birthdate",
+        "termstartdate",
+        "termenddate",
+        "rolestartdate",
+        "roleenddate",
+    }
+)
+_EXTENSIONS = ("metadata.", "ext")
+
+
+class Refused(Exception):
+    """A line cannot be taken; it carries the fault for the report."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.reason)
+        self.fault = fault
+
+
+def folded(name: str) -> str:
+    """Return a column's name without case, spaces and signs: ``sourcedId`` is ``sourcedid``."""
+    return _NOT_NAME.sub("", name.casefold())
+
+
+def folded_names(table: Table) -> frozenset[str]:
+    """Return all column names of a table, folded."""
+    return frozenset(folded(name) for name in table.header if name)
+
+
+class RosterTable:
+    """A table with its columns known. Its passwords have no place: nobody reads them."""
+
+    def __init__(self, table: Table, element: str, *, order: Order | None = None) -> None:
+        self.file = table.file
+        self.element = element
+        self.header = table.header
+        self.columns: dict[str, int] = {}
+        for at, name in enumerate(table.header):
+            if name and folded(name) not in _SECRET:
+                self.columns.setdefault(folded(name), at)
+        self.dates = Dates(table.file, self._again, order=order)
+        self.instants: dict[str, datetime | None] = {}
+        self._table = table
+
+    @property
+    def extension_count(self) -> int:
+        """How many columns are a producer's own (``metadata.*``, ``ext_*``)."""
+        return sum(name.casefold().startswith(_EXTENSIONS) for name in self.header)
+
+    def lines(self, out: Sink | None = None, *, key: str = "sourcedid") -> Iterator["Line"]:
+        """Yield the lines. One of another width is a fault: its fields stand under wrong names.
+
+        Without ``out`` (a second look) nothing is reported or counted.
+        """
+        width = len(self.header)
+        named = self.columns.get(key)
+        count = 0
+        for number, fields in self._table.rows():
+            count += 1
+            if len(fields) == width or (len(fields) > width and not any(fields[width:])):
+                yield Line(self, number, fields, named)
+            elif out is not None:
+                out.fault(self._ragged(number, len(fields)))
+        if out is not None:
+            out.read(self.file, self.element, count)
+            if self.extension_count:
+                out.ignored(self.file, "metadata or ext_ column", self.extension_count)
+
+    def _again(self) -> Iterator[tuple[int, str]]:
+        places = [at for name, at in self.columns.items() if name in _DATES]
+        for number, fields in self._table.rows():
+            for at in places:
+                if at < len(fields):
+                    yield number, fields[at]
+
+    def _ragged(self, number: int, found: int) -> Fault:
+        origin = Origin(file=self.file, line=number, element=f"{self.element} in line {number}")
+        return origin.fault(
+            "line",
+            str(found),
+            reason=f"It has {found} fields, not {len(self.header)}.",
+            mend="Put fields that hold a comma or a line end between quotes.",
+        )
+
+
+class Line:
+    """One line. Fields are named by their folded columns."""
+
+    def __init__(
+        self, table: RosterTable, number: int, fields: Sequence[str], named: int | None
+    ) -> None:
+        self.table = table
+        self._number = number
+        self._columns: Mapping[str, int] = table.columns
+        self._fields = fields
+        self._named = named
+
+    @cached_property
+    def origin(self) -> Origin:
+        """Where it stands."""
+        name = "" if self._named is None else values.text(self._fields[self._named])
+        element = f"{self.table.element} {name or f'in line {self._number}'}"
+        return Origin(file=self.table.file, line=self._number, element=element)
+
+    def text(self, *names: str) -> str:
+        """Return the first of these columns that says something."""
+        for name in names:
+            at = self._columns.get(name)
+            if at is not None and (found := values.text(self._fields[at])):
+                return found
+        return ""
+
+    def word(self, *names: str) -> str:
+        """Return a word of a vocabulary, without case."""
+        return self.text(*names).casefold()
+
+    def need(self, name: str) -> str:
+        """Return a field that must be there."""
+        found = self.text(name)
+        if not found:
+            raise self.refuse(name, "", "It is missing.", "Fill it in at the source and export.")
+        return found
+
+    def day(self, *names: str) -> date | None:
+        """Return a date, if there is one."""
+        found = self.text(*names)
+        if not found:
+            return None
+        try:
+            return date.fromisoformat(self.table.dates[found])
+        except NoDate as no:
+            raise self.refuse(self._said(names), found, no.reason, no.mend) from None
+
+    def changed_at(self) -> datetime | None:
+        """Return when the source last changed the line."""
+        found = self.text("datelastmodified")
+        if not found:
+            return None
+        known = self.table.instants
+        if found not in known:
+            known[found] = values.instant(found)
+        at = known[found]
+        if at is None:
+            raise self.refuse(
+                "datelastmodified",
+                found,
+                "This is no instant.",
+                "Write it as 2022-03-01T08:30:00Z.",
+            )
+        return at
+
+    def refuse(self, name: str, value: str, reason: str, mend: str) -> Refused:
+        """Return what to raise about a field; the column is named as the file names it."""
+        at = self._columns.get(name)
+        field = name if at is None else self.table.header[at]
+        return Refused(self.origin.fault(field, value, reason=reason, mend=mend))
+
+    def _said(self, names: Sequence[str]) -> str:
+        return next((name for name in names if self.text(name)), names[0])

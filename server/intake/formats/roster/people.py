@@ -1,0 +1,76 @@
+"""Guardians of a roster: their numbers, and whose they are."""
+
+from collections.abc import Iterator
+
+from schemas.people import ContactPointKind
+from server.intake.formats.roster.lines import Line
+from server.intake.formats.roster.state import State
+from server.intake.records import GuardianRecord, PointRecord, TieRecord
+
+GONE = frozenset({"tobedeleted", "inactive", "deleted"})
+_POINTS = (
+    ("sms", ContactPointKind.MOBILE),
+    ("phone", ContactPointKind.OTHER_PHONE),
+    ("email", ContactPointKind.EMAIL),
+)
+"""Which kind of phone ``phone`` is, no roster says."""
+
+
+def is_gone(line: Line) -> bool:
+    """Tell whether the source took the line back."""
+    return line.word("status") in GONE
+
+
+def guardian_of(line: Line, source_id: str) -> GuardianRecord:
+    """Return a guardian. One of the two names is enough: his number must not be lost."""
+    first, last = line.text("givenname", "firstname"), line.text("familyname", "lastname")
+    if not first and not last:
+        raise line.refuse(
+            "familyname", "", "There is no name.", "Fill it in at the source and export."
+        )
+    return GuardianRecord(
+        at=line.origin,
+        source_id=source_id,
+        first_name=first,
+        last_name=last,
+        points=list(_points(line)),
+        source_at=line.changed_at(),
+        is_deleted=is_gone(line),
+    )
+
+
+def _points(line: Line) -> Iterator[PointRecord]:
+    known: set[str] = set()
+    for name, kind in _POINTS:
+        value = line.text(name)
+        if value and value not in known:
+            yield PointRecord(kind=kind, source_kind=name, value=value, position=len(known))
+            known.add(value)
+
+
+class Ties:
+    """Hands on each tie once, whoever of the two names it, or both."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._known: set[tuple[str, str]] = set()
+
+    def add(
+        self, line: Line, key: tuple[str, str], *, relation: str = "", position: int = 0
+    ) -> None:
+        """Take a tie. ``key``: the source's ids of student and guardian."""
+        if key in self._known:
+            return
+        self._known.add(key)
+        student, guardian = key
+        self._state.out.add(
+            TieRecord(
+                at=line.origin,
+                number=self._state.student_number(student),
+                source_id=guardian,
+                relation=relation.capitalize(),
+                position=position,
+                source_at=line.changed_at(),
+                is_deleted=is_gone(line),
+            )
+        )

@@ -1,0 +1,69 @@
+"""What one reading of a set has learned so far, for the tables that refer to it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from server.intake.dates import Order
+from server.intake.formats import Sink, Table
+from server.intake.formats.roster.lines import Line, Refused, RosterTable
+from server.intake.formats.roster.sessions import Sessions
+from server.intake.formats.roster.stays import Course
+
+
+class State:
+    """The set and what was read of it. Ids are the source system's own."""
+
+    def __init__(
+        self,
+        by_kind: Mapping[str, Sequence[Table]],
+        out: Sink,
+        *,
+        is_delta: bool = False,
+        order: Order | None = None,
+    ) -> None:
+        self._by_kind = by_kind
+        self._order = order
+        self._tables: dict[str, list[RosterTable]] = {}
+        self.out = out
+        self.is_delta = is_delta
+        self.school_codes: dict[str, str] = {}
+        self.other_orgs: set[str] = set()
+        """Districts, departments and other orgs that are no schools."""
+        self.student_numbers: dict[str, str] = {}
+        self.sessions = Sessions()
+        self.courses: dict[str, Course] = {}
+        self.grades: dict[str, str] = {}
+        """Of students."""
+        self.school_grades: dict[str, set[str]] = {}
+        """Which grades a school's students are in."""
+
+    def has(self, kind: str) -> bool:
+        """Tell whether the set has such a table."""
+        return kind in self._by_kind
+
+    def lines(
+        self, kind: str, element: str, *, key: str = "sourcedid", again: bool = False
+    ) -> Iterator[Line]:
+        """Yield the lines of a kind of table. ``again``: another pass counts and reports them."""
+        if kind not in self._tables:
+            self._tables[kind] = [
+                RosterTable(table, element, order=self._order)
+                for table in self._by_kind.get(kind, ())
+            ]
+        for table in self._tables[kind]:
+            yield from table.lines(None if again else self.out, key=key)
+
+    def refuse(self, refused: Refused) -> None:
+        """Report a line that cannot be taken."""
+        self.out.fault(refused.fault)
+
+    def ignore(self, line: Line, what: str) -> None:
+        """Count a line that Presente has no use for."""
+        self.out.ignored(line.table.file, what)
+
+    def school_code(self, source_id: str) -> str:
+        """Return a school's code; the source's own id when the set does not hold it."""
+        return self.school_codes.get(source_id, source_id)
+
+    def student_number(self, source_id: str) -> str:
+        """Return a student's number; the source's own id when the set does not hold him."""
+        return self.student_numbers.get(source_id, source_id)

@@ -1,0 +1,206 @@
+"""Attendance tables, line by line: the fast path of every import.
+
+A district's year has a million lines and few different words, so each word is understood once and
+remembered; a line is then a handful of look-ups.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC
+
+from server.attendance.rules import units_of
+from server.intake.cells import Columns
+from server.intake.dates import Dates, NoDate
+from server.intake.formats import Sink, Table
+from server.intake.records import EventLine, Origin
+from server.intake.rows import MOST_MINUTES
+from server.people.rules import written
+
+_KEPT = 20_000
+_STUDENTS_KEPT = 200_000
+"""More than a district has: numbers come again all year."""
+COMMENT = "#"
+
+
+class _Bad(Exception):
+    """A field is wrong."""
+
+    def __init__(self, field: str, value: str, reason: str, mend: str) -> None:
+        super().__init__(reason)
+        self.field = field
+        self.value = value
+        self.reason = reason
+        self.mend = mend
+
+
+class _Known(dict[str, object]):
+    """What each text of one column means, found out once."""
+
+    def __init__(self, understand: Callable[[str], object], kept: int = _KEPT) -> None:
+        super().__init__()
+        self._understand = understand
+        self._kept = kept
+
+    def __missing__(self, text: str) -> object:
+        if len(self) >= self._kept:
+            self.clear()
+        meant = self[text] = self._understand(text)
+        return meant
+
+
+class EventTable:
+    """An attendance table with its columns known."""
+
+    def __init__(
+        self, table: Table, columns: Columns, dates: Dates, *, has_comments: bool = False
+    ) -> None:
+        self._table = table
+        self._columns = columns
+        self._dates = dates
+        self._has_comments = has_comments
+        self.count = 0
+        """Lines read so far, those at fault included."""
+
+    def lines(self, out: Sink) -> Iterator[EventLine]:
+        """Yield the events; lines at fault go to ``out``, and the rest goes on."""
+        make = tuple.__new__
+        columns = self._columns
+        width, comment = columns.width, COMMENT if self._has_comments else "\0"
+        (student, numbers), (day, days), (school, schools) = (
+            self._reading("student_id", self._number, _STUDENTS_KEPT),
+            self._reading("date", self._day),
+            self._reading("school_id", self._text),
+        )
+        (code, codes), (period, periods), (portion, portions) = (
+            self._reading("code", self._code),
+            self._reading("period", self._text),
+            self._reading("portion", self._portion),
+        )
+        (minute, minutes), (reason, reasons), (stamp, stamps) = (
+            self._reading("minutes", self._minutes),
+            self._reading("reason", self._text),
+            self._reading("updated_at", self._stamp),
+        )
+        for line, row in self._table.rows():
+            if row[0].startswith(comment):
+                continue
+            self.count += 1
+            try:
+                if len(row) != width:
+                    row = self._fitted(row)  # noqa: PLW2901
+                yield make(
+                    EventLine,
+                    (
+                        line,
+                        numbers[row[student]],
+                        schools[row[school]],
+                        days[row[day]],
+                        periods[row[period]],
+                        codes[row[code]],
+                        portions[row[portion]],
+                        minutes[row[minute]],
+                        reasons[row[reason]],
+                        stamps[row[stamp]],
+                    ),
+                )
+            except _Bad as bad:
+                self._refuse(out, line, row, bad)
+
+    def _reading(
+        self, field: str, understand: Callable[[str], object], kept: int = _KEPT
+    ) -> tuple[int, dict[str, object]]:
+        """Return where a field stands and what its texts mean.
+
+        A field without a column is the same on every line, whatever stands in the date's column.
+        """
+        place = self._columns.places.get(field)
+        if place is not None:
+            return place, _Known(understand, kept)
+        constant = understand(self._columns.constants.get(field, ""))
+        return self._columns.places["date"], _Known(lambda _: constant)
+
+    def _refuse(self, out: Sink, line: int, row: Sequence[str], bad: _Bad) -> None:
+        name = self._columns.name_of(bad.field)
+        at = Origin(file=self._table.file, line=line, element=f"row {self.count}")
+        out.fault(at.fault(name, bad.value, reason=bad.reason, mend=bad.mend))
+        number, day = self._peek(row, "student_id"), self._peek(row, "date")
+        try:
+            day = self._day(day)
+        except _Bad:
+            return
+        if number:
+            is_by_class = bool(self._peek(row, "period"))
+            out.hold(self._peek(row, "school_id"), number, day, by_class=is_by_class)
+
+    def _peek(self, row: Sequence[str], field: str) -> str:
+        place = self._columns.places.get(field)
+        if place is None:
+            return self._columns.constants.get(field, "")
+        return self._text(row[place]) if place < len(row) else ""
+
+    def _fitted(self, row: Sequence[str]) -> Sequence[str]:
+        width = self._columns.width
+        if len(row) > width and not any(field.strip() for field in row[width:]):
+            return row[:width]
+        raise _Bad(
+            "row",
+            str(len(row)),
+            f"It has {len(row)} fields, not {width}.",
+            "Put fields that hold the separator between quotes.",
+        )
+
+    def _text(self, text: str) -> str:
+        text = written(text)
+        return "" if text in self._columns.nulls else text
+
+    def _number(self, text: str) -> str:
+        text = self._text(text)
+        if not text:
+            raise _Bad("student_id", "", "It is missing.", "Fill it in.")
+        return text
+
+    def _code(self, text: str) -> str:
+        text = self._text(text)
+        if not text:
+            raise _Bad("code", "", "It is missing.", "Fill in the attendance code.")
+        return text
+
+    def _day(self, text: str) -> str:
+        text = self._text(text)
+        if not text:
+            raise _Bad("date", "", "It is missing.", "Fill it in.")
+        try:
+            return self._dates[text]
+        except NoDate as no:
+            raise _Bad("date", text, no.reason, no.mend) from None
+
+    def _portion(self, text: str) -> int | None:
+        text = self._text(text)
+        if not text:
+            return None
+        units = units_of(text)
+        if units is None:
+            raise _Bad(
+                "portion", text, "This is no share of one day.", "Write 0 to 1, such as 0.5."
+            )
+        return units
+
+    def _minutes(self, text: str) -> int | None:
+        text = self._text(text)
+        if not text:
+            return None
+        digits = text.removesuffix(".0")
+        if not (digits.isascii() and digits.isdigit()) or int(digits) > MOST_MINUTES:
+            raise _Bad("minutes", text, "These are no minutes of one day.", "Write whole minutes.")
+        return int(digits)
+
+    def _stamp(self, text: str) -> int | None:
+        text = self._text(text)
+        if not text:
+            return None
+        try:
+            moment = self._dates.moment(text)
+        except NoDate as no:
+            raise _Bad("updated_at", text, no.reason, no.mend) from None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return int(moment.timestamp())

@@ -1,0 +1,115 @@
+"""Reads a table whose columns are known: rows into records, faults into the report."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from server.intake.cells import Cells, Columns, NotUnderstood
+from server.intake.dates import Dates, Order
+from server.intake.formats import Sink, Table
+from server.intake.lines import COMMENT, EventTable
+from server.intake.records import GuardianRecord, Origin
+from server.intake.rows import BUILDERS
+from server.intake.shapes import SHAPES
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """A table that a format has recognised."""
+
+    table: Table
+    shapes: tuple[str, ...]
+    """What it holds (``shapes.SHAPES``)."""
+    columns: Columns
+    order: Order | None = None
+    """Of day and month; None: the file itself must tell."""
+    has_comments: bool = False
+    """Lines that begin with ``#`` are no rows."""
+    is_workbook: bool = False
+
+
+def columns_of(
+    header: Sequence[str], fields: dict[str, str], *, constants: dict[str, str] | None = None
+) -> Columns:
+    """Return where the fields of a table stand. ``fields``: column name by field, any case."""
+    places = {name.casefold(): place for place, name in reversed(list(enumerate(header)))}
+    found = {
+        field: places[name.casefold()]
+        for field, name in fields.items()
+        if name.casefold() in places
+    }
+    return Columns(
+        places=found,
+        names={field: header[place] for field, place in found.items()},
+        width=len(header),
+        constants=constants or {},
+    )
+
+
+def read(known: Known, out: Sink) -> None:
+    """Read a table into the sink."""
+    dates = dates_of(known)
+    for shape in known.shapes:
+        if shape == "attendance":
+            table = EventTable(known.table, known.columns, dates, has_comments=known.has_comments)
+            out.events(known.table.file, table.lines(out))
+            out.read(known.table.file, "row", table.count)
+        else:
+            _read_rows(known, shape, dates, out)
+
+
+def dates_of(known: Known) -> Dates:
+    """Return what reads the dates of a table."""
+    fields = {name for shape in known.shapes for name in SHAPES[shape].dates}
+    places = [place for field, place in known.columns.places.items() if field in fields]
+
+    def again() -> Iterable[tuple[int, str]]:
+        for line, row in rows_of(known):
+            for place in places:
+                if place < len(row):
+                    yield line, row[place]
+
+    return Dates(known.table.file, again, order=known.order, serials=known.is_workbook)
+
+
+def rows_of(known: Known) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield a table's lines without its comments."""
+    for line, row in known.table.rows():
+        if not (known.has_comments and row[0].startswith(COMMENT)):
+            yield line, row
+
+
+def _read_rows(known: Known, shape: str, dates: Dates, out: Sink) -> None:
+    build, width = BUILDERS[shape], known.columns.width
+    guardians: set[int] = set()
+    count = 0
+    for count, (line, row) in enumerate(rows_of(known), start=1):
+        at = Origin(file=known.table.file, line=line, element=f"row {count}")
+        if len(row) != width and (len(row) < width or any(row[width:])):
+            out.fault(
+                at.fault(
+                    "row",
+                    str(len(row)),
+                    reason=f"It has {len(row)} fields, not {width}.",
+                    mend="Put fields that hold the separator between quotes.",
+                )
+            )
+            continue
+        try:
+            records = list(build(Cells(known.columns, dates, row, at)))
+        except NotUnderstood as refused:
+            out.fault(refused.fault)
+            continue
+        for record in records:
+            if not (isinstance(record, GuardianRecord) and _is_again(record, guardians)):
+                out.add(record)
+    out.read(known.table.file, "row", count)
+
+
+def _is_again(guardian: GuardianRecord, known: set[int]) -> bool:
+    """Tell whether a line says of a guardian what an earlier line said (of a brother's)."""
+    fields = [getattr(guardian, name) for name in guardian.__struct_fields__ if name != "at"]
+    mark = hash(repr(fields))
+    if mark in known:
+        return True
+    known.add(mark)
+    return False
