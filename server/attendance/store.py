@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import delete, exists, func, insert, or_, select, update
@@ -50,6 +51,11 @@ def save_setting(tx: Transaction, key: str, value: object) -> None:
     else:
         row.value = value
     tx.session.flush()
+
+
+def zone_of(tx: Transaction) -> ZoneInfo:
+    """Return the time zone by which the district's dates go."""
+    return ZoneInfo(find_setting(tx, "time_zone", "America/Denver"))
 
 
 def calendar_of(tx: Transaction, school_id: UUID) -> dict[date, CalendarDay]:

@@ -1,7 +1,23 @@
-"""Which outcome fits which method, and what an outcome means. Pure."""
+"""Which outcome fits which method, what an outcome means, and whose school it was. Pure."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
 
 from schemas.vocabulary import OUTCOME_FACTS, OUTCOMES_BY_METHOD, Method, Outcome
 from server.problems import Problem
+
+
+class Stay(NamedTuple):
+    """A student's stay in a school; ``exit_on`` is the last day, inclusive."""
+
+    school_id: UUID
+    entry_on: date | None
+    exit_on: date | None
+    is_from_file: bool
+    """Told by an enrolment file, not guessed from attendance events."""
+    school_year: str
 
 
 class OutcomeMisfit(Problem):
@@ -22,6 +38,33 @@ def check_outcome(method: Method, outcome: Outcome) -> None:
 def is_success(outcome: Outcome) -> bool:
     """Tell whether the family was reached: a live exchange both ways."""
     return OUTCOME_FACTS[outcome].success
+
+
+def school_on(stays: Iterable[Stay], day: date, *, school_year: str) -> UUID | None:
+    """Return the school a student was in on a day; between two stays, the one last entered.
+
+    Where a file does not say when a stay began or ended, it holds for its school year. What an
+    enrolment file says comes before what events suggest. None: no stay had begun by then.
+    """
+    known = [one for one in stays if _has_begun(one, day, school_year)]
+    if not known:
+        return None
+    return max(known, key=lambda one: _nearness(one, day, school_year)).school_id
+
+
+def _has_begun(stay: Stay, day: date, school_year: str) -> bool:
+    return stay.school_year <= school_year if stay.entry_on is None else stay.entry_on <= day
+
+
+def _nearness(stay: Stay, day: date, school_year: str) -> tuple[bool, bool, str, str, str]:
+    is_over = stay.exit_on < day if stay.exit_on else stay.school_year < school_year
+    return (
+        not is_over,
+        stay.is_from_file,
+        stay.school_year,
+        stay.entry_on.isoformat() if stay.entry_on else "",
+        str(stay.school_id),
+    )
 
 
 def _words(code: str) -> str:

@@ -8,25 +8,38 @@ from uuid import UUID
 import msgspec
 
 from schemas.contacts import Contact
+from schemas.people import Role
+from server.attendance import store as attendance
+from server.attendance.rules import school_year_of
 from server.contacts import rules, store
-from server.contacts.store import Timing
+from server.contacts.store import Belonging, Timing
 from server.db.database import Transaction
 from server.feed.store import Author
 from sync.skew import Estimate, Told, estimate, moment
 
 
-def log_contact(tx: Transaction, draft: Contact, *, event: Told, sent: Told, by: Author) -> int:
+def log_contact(  # noqa: PLR0913  (who, when by which clock, and as what)
+    tx: Transaction, draft: Contact, *, event: Told, sent: Told, by: Author, role: Role
+) -> int:
     """Record a contact, whatever came of it; return its version.
 
     Its time is kept as claimed, and corrected beside it by how far the phone's clock was off.
-    Raises ``OutcomeMisfit``.
+    The author's role and the student's school are kept as they were: a later promotion or
+    transfer changes no report. Raises ``OutcomeMisfit``.
     """
     rules.check_outcome(draft.method, draft.outcome)
     told = estimate(event, sent, received=tx.at)
     contact = msgspec.structs.replace(
         draft, recorded_at=tx.at, est_at=_corrected(draft, told, event, tx.at)
     )
-    return store.add(tx, contact, Timing(skew_ms=told.skew_ms, flags=told.flags), by=by)
+    school_id = school_of(tx, draft.student_id, draft.occurred_at, case_id=draft.case_id)
+    return store.add(
+        tx,
+        contact,
+        Timing(skew_ms=told.skew_ms, flags=told.flags),
+        by=by,
+        belonging=Belonging(by_role=role, school_id=school_id),
+    )
 
 
 def amend_contact(
@@ -37,7 +50,27 @@ def amend_contact(
     if row is not None:
         after = msgspec.structs.replace(store.contact_of(row), **changes)
         rules.check_outcome(after.method, after.outcome)
+        if after.occurred_at != row.occurred_at:
+            row.school_id = school_of(
+                tx, after.student_id, after.occurred_at, case_id=after.case_id
+            )
     return store.save(tx, contact_id, changes, by=by)
+
+
+def school_of(
+    tx: Transaction, student_id: UUID, occurred_at: datetime, *, case_id: UUID | None = None
+) -> UUID | None:
+    """Return the student's school at a moment, by the district's own calendar date.
+
+    Where no enrolment had begun: the case's school. None: nothing tells.
+    """
+    day = occurred_at.astimezone(attendance.zone_of(tx)).date()
+    school_id = rules.school_on(
+        store.stays_of(tx, student_id), day, school_year=school_year_of(day)
+    )
+    if school_id is None and case_id is not None:
+        return store.school_of_case(tx, case_id)
+    return school_id
 
 
 def _corrected(draft: Contact, told: Estimate, event: Told, received: datetime) -> datetime:

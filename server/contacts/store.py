@@ -1,6 +1,7 @@
 """Speaks SQL for contacts and publishes them. Decides nothing."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,10 +10,12 @@ from sqlalchemy import select
 
 from schemas.base import CaseId, ContactId, StudentId, UserId
 from schemas.contacts import Contact
+from schemas.people import Role
 from schemas.vocabulary import Direction, Method, Outcome, Party
+from server.contacts.rules import Stay
 from server.db.database import Transaction
-from server.db.tables.cases import ContactRow
-from server.db.tables.people import StudentRow
+from server.db.tables.cases import CaseRow, ContactRow
+from server.db.tables.people import EnrollmentRow, StayRow, StudentRow
 from server.feed import store as feed
 from server.feed.store import Author
 
@@ -24,6 +27,18 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
 
     skew_ms: int | None = None
     flags: tuple[str, ...] = ()
+
+
+class Belonging(msgspec.Struct, frozen=True, kw_only=True):
+    """What only the server keeps of where a contact belongs, for reports."""
+
+    by_role: Role | None = None
+    """The author's role when it was written."""
+    school_id: UUID | None = None
+    """The student's school when it happened."""
+
+
+_UNKNOWN = Belonging()
 
 
 def find(tx: Transaction, contact_id: UUID) -> ContactRow | None:
@@ -41,7 +56,14 @@ def of_student(tx: Transaction, student_id: UUID) -> list[Contact]:
     return [contact_of(row) for row in tx.session.scalars(query)]
 
 
-def add(tx: Transaction, contact: Contact, timing: Timing, *, by: Author) -> int:
+def add(
+    tx: Transaction,
+    contact: Contact,
+    timing: Timing,
+    *,
+    by: Author,
+    belonging: Belonging = _UNKNOWN,
+) -> int:
     """Write a new contact and publish it in the student's root; return its version."""
     fields = msgspec.structs.asdict(contact)
     row = ContactRow(
@@ -49,10 +71,38 @@ def add(tx: Transaction, contact: Contact, timing: Timing, *, by: Author) -> int
         by_user_id=contact.by,
         skew_ms=timing.skew_ms,
         time_flags=" ".join(timing.flags),
+        by_role=belonging.by_role.value if belonging.by_role else "",
+        school_id=belonging.school_id,
     )
     tx.session.add(row)
     tx.session.flush()
     return publish(tx, row.id, by=by)
+
+
+def stays_of(tx: Transaction, student_id: UUID) -> list[Stay]:
+    """Return every stay of a student in any school and year."""
+    query = (
+        select(EnrollmentRow, StayRow.entry_on, StayRow.exit_on)
+        .outerjoin(StayRow, StayRow.place_id == EnrollmentRow.id)
+        .where(EnrollmentRow.student_id == student_id)
+    )
+    return [_stay(*row) for row in tx.session.execute(query)]
+
+
+def _stay(place: EnrollmentRow, entry_on: date | None, exit_on: date | None) -> Stay:
+    # An enrolment without stays of its own says itself from when to when it holds.
+    return Stay(
+        school_id=place.school_id,
+        entry_on=place.entry_on if entry_on is None else entry_on,
+        exit_on=place.exit_on if entry_on is None else exit_on,
+        is_from_file=place.source == "enrollment_file",
+        school_year=place.school_year,
+    )
+
+
+def school_of_case(tx: Transaction, case_id: UUID) -> UUID | None:
+    """Return the school that a case is of."""
+    return tx.session.scalar(select(CaseRow.school_id).where(CaseRow.id == case_id))
 
 
 def save(tx: Transaction, contact_id: UUID, changes: Mapping[str, Any], *, by: Author) -> int:

@@ -46,7 +46,14 @@ def create(tx: Transaction, deed: Deed) -> Done:
         by=UserId(deed.person.user_id),
         late_scope=not authority.may_reach(tx, deed.person, {student.root}),
     )
-    ver = contacts.log_contact(tx, contact, event=deed.event, sent=deed.sent, by=deed.author)
+    ver = contacts.log_contact(
+        tx,
+        contact,
+        event=deed.event,
+        sent=deed.sent,
+        by=deed.author,
+        role=deed.person.role,
+    )
     _move_case(tx, contact.case_id, contact.outcome, deed)
     return Done(ver=ver)
 

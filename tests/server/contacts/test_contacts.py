@@ -1,6 +1,6 @@
 """Contacts as the programme lives them: what fits, when it was, and what it does to the case."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +9,13 @@ from sqlalchemy import select
 from schemas.people import Role
 from schemas.sync import Receipt
 from schemas.vocabulary import OUTCOMES_BY_METHOD, Method, Outcome
-from server.contacts import rules
+from server.contacts import rules, service
 from server.contacts import store as contacts
 from server.db.tables.alerts import AlertRow
 from server.db.tables.cases import ContactRow
+from server.db.tables.identity import UserRow
+from server.db.tables.people import EnrollmentRow
+from server.feed.store import Author
 from server.ids import new_id
 from server.problems import Problem
 from tests.conftest import MONDAY
@@ -265,3 +268,80 @@ def test_two_coordinators_who_assign_apart_are_both_heard(district: District) ->
     ben = district.phone(district.other)
     ben.sync()
     assert ben.all("case")[0]["assignee_id"] == str(district.other.id)
+
+
+def kept(district: District, key: Any) -> ContactRow:
+    with district.db.read(MONDAY) as tx:
+        return tx.session.get_one(ContactRow, key)
+
+
+def test_a_contact_keeps_the_role_its_author_had(district: District) -> None:
+    caller = a_person(district.db, Role.CALLER, schools=[district.school_id])
+    assign(district, district.coordinator, caller, was=district.advisor)
+    phone, key = district.phone(caller), new_id()
+    phone.sync(
+        [
+            phone.mut(
+                "contact.create",
+                key,
+                a_visit(district.family, method="phone_call", outcome="no_answer"),
+            )
+        ]
+    )
+
+    with district.db.write(MONDAY) as tx:
+        tx.session.get_one(UserRow, caller.id).role = Role.SOCIAL_WORKER.value
+
+    assert kept(district, key).by_role == "caller"
+
+
+def test_a_contact_keeps_the_school_the_student_was_in_when_it_happened(
+    district: District,
+) -> None:
+    later = a_school(district.db, "West Mesa High")
+    with district.db.write(MONDAY) as tx:
+        place = tx.session.scalars(
+            select(EnrollmentRow).where(EnrollmentRow.student_id == district.family.student_id)
+        ).one()
+        place.entry_on, place.exit_on = date(2025, 8, 11), date(2026, 2, 20)
+        tx.session.add(
+            EnrollmentRow(
+                student_id=district.family.student_id,
+                school_id=later,
+                school_year="2025-26",
+                entry_on=date(2026, 2, 24),
+                exit_on=None,
+                source="enrollment_file",
+            )
+        )
+    ana, schools = district.phone(district.advisor), {}
+    # 03:00 UTC on the 21st is still the 20th in the district.
+    for day in ("2026-02-21T03:00:00+00:00", "2026-02-22T18:00:00+00:00", MONDAY.isoformat()):
+        key = new_id()
+        ana.sync([ana.mut("contact.create", key, a_visit(district.family, occurred_at=day))])
+        schools[day[:10]] = kept(district, key).school_id
+
+    assert list(schools.values()) == [district.school_id, district.school_id, later]
+
+
+def test_a_contact_moved_to_another_time_moves_to_the_school_of_then(district: District) -> None:
+    ana, key = district.phone(district.advisor), new_id()
+    ana.sync([ana.mut("contact.create", key, a_visit(district.family))])
+    later = a_school(district.db, "West Mesa High")
+    with district.db.write(MONDAY) as tx:
+        tx.session.add(
+            EnrollmentRow(
+                student_id=district.family.student_id,
+                school_id=later,
+                school_year="2025-26",
+                entry_on=date(2026, 2, 1),
+                exit_on=None,
+                source="enrollment_file",
+            )
+        )
+
+    with district.db.write(MONDAY) as tx:
+        moved = MONDAY - timedelta(days=1)
+        service.amend_contact(tx, key, {"occurred_at": moved}, by=Author(district.advisor.id))
+
+    assert kept(district, key).school_id == later
