@@ -6,7 +6,7 @@ has them, and a few lines of them can fill a machine's memory.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
+from typing import IO
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
@@ -31,8 +31,8 @@ class Item:
         return (self.element.findtext(path) or "").strip()
 
     def word(self, path: str) -> str:
-        """Return a descriptor's code value: what follows the ``#`` of its URI."""
-        return self.text(path).rpartition("#")[2].strip()
+        """Return a descriptor's code value, whichever way the file writes descriptors."""
+        return word_of(self.element.find(path))
 
 
 class _Gatherer:
@@ -75,44 +75,61 @@ class _Gatherer:
         """Nothing is left to hand over."""
 
 
-def root_of(file: Path) -> str:
+def word_of(element: Element | None) -> str:
+    """Return a code value: of a URI what follows its ``#``, a ``CodeValue`` inside, or the text.
+
+    An element around another of the same name (with a duration beside it) gives that one's.
+    """
+    if element is None:
+        return ""
+    code = element.find(".//CodeValue")
+    text = (element.text if code is None else code.text) or ""
+    if code is None and not text.strip():
+        same = (child for child in element if child.tag.startswith(element.tag))
+        return next((word for child in same if (word := word_of(child))), "")
+    return text.rpartition("#")[2].strip()
+
+
+def root_of(name: str, content: IO[bytes]) -> str:
     """Return the name of a file's root element; empty when the file is no XML."""
-    with file.open("rb") as content:
-        if not content.read(200).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-            return ""
+    if not content.read(200).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return ""
+    content.seek(0)
     gatherer = _Gatherer()
-    for _ in _pieces(file, gatherer):
+    for _ in _pieces(name, content, gatherer):
         if gatherer.root:
             break
     return gatherer.root
 
 
-def items(file: Path) -> Iterator[Item]:
-    """Yield a file's records in their order. A broken file raises ``Problem`` with its line."""
+def items(name: str, content: IO[bytes]) -> Iterator[Item]:
+    """Yield a file's records in their order. A broken file raises ``Problem`` with its line.
+
+    ``name`` is what people are told of the file; ``content`` stands at its beginning.
+    """
     gatherer = _Gatherer()
-    for _ in _pieces(file, gatherer):
+    for _ in _pieces(name, content, gatherer):
         done, gatherer.done = gatherer.done, []
         yield from done
 
 
-def _pieces(file: Path, gatherer: _Gatherer) -> Iterator[None]:
+def _pieces(name: str, content: IO[bytes], gatherer: _Gatherer) -> Iterator[None]:
     parser = DefusedXMLParser(target=gatherer, forbid_dtd=True)
     try:
-        with file.open("rb") as content:
-            while piece := content.readline(_PIECE):
-                parser.feed(piece)
-                gatherer.line += piece.endswith(b"\n")
-                yield
+        while piece := content.readline(_PIECE):
+            parser.feed(piece)
+            gatherer.line += piece.endswith(b"\n")
+            yield
         parser.close()
     except ParseError as fault:
         raise Problem(
-            f"{file.name} is broken at line {fault.position[0]} ({fault}). Was it sent whole? "
+            f"{name} is broken at line {fault.position[0]} ({fault}). Was it sent whole? "
             "Export it again.",
             code="file_broken",
         ) from fault
     except DefusedXmlException as fault:
         raise Problem(
-            f"{file.name} declares a document type or entities near line {gatherer.line}. "
+            f"{name} declares a document type or entities near line {gatherer.line}. "
             "Such a file is never read; export it without.",
             code="file_unsafe",
         ) from fault

@@ -36,7 +36,7 @@ def stage(files: Iterable[Path], staging: Staging) -> Staged:
     """Read every file into the staging file. Raises ``Problem`` for one that is broken."""
     staged = Staged(staging=staging)
     for file in files:
-        if elements.root_of(file).startswith("Interchange"):
+        if _root_of(file).startswith("Interchange"):
             _stage(staged, file, _edfi(staged, file))
         elif tabular.header_of(file) == tabular.CALENDAR_HEADER:
             _stage(staged, file, _calendar(staged, file))
@@ -66,8 +66,18 @@ def _stage(staged: Staged, file: Path, found: Iterable[Record | Fault]) -> None:
         staged.skipped[file.name] = "It holds nothing that Presente reads."
 
 
+def _root_of(file: Path) -> str:
+    with file.open("rb") as content:
+        return elements.root_of(file.name, content)
+
+
+def _items(file: Path) -> Iterator[Item]:
+    with file.open("rb") as content:
+        yield from elements.items(file.name, content)
+
+
 def _edfi(staged: Staged, file: Path) -> Iterator[Record | Fault]:
-    for item in elements.items(file):
+    for item in _items(file):
         reader = edfi.READERS.get(item.name)
         told = staged.ignored if reader is None else staged.read
         counts = told.setdefault(file.name, {})

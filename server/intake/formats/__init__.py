@@ -74,6 +74,10 @@ class Sink(Protocol):
         """Remember the student-day of an event that was not understood: what is known stays."""
         ...
 
+    def hold_ties(self, number: str) -> None:
+        """Remember the student of a tie that was not understood: he loses no guardian."""
+        ...
+
     def note(self, fault: Fault) -> None:
         """Take a remark: the line was taken, but somebody should know."""
         ...

@@ -1,0 +1,80 @@
+"""What Ed-Fi's own attendance categories and CEDS's mean. No other word is ever guessed."""
+
+from collections.abc import Iterator, Mapping
+
+from schemas.attendance import UNITS_PER_DAY, AttendanceKind
+from server.intake.records import CodeRecord, Origin
+
+_DAY = UNITS_PER_DAY
+
+CATEGORIES: Mapping[str, tuple[AttendanceKind, int]] = {
+    "unexcused absence": (AttendanceKind.ABSENT_UNEXCUSED, _DAY),
+    "excused absence": (AttendanceKind.ABSENT_EXCUSED, _DAY),
+    "partial": (AttendanceKind.ABSENT_EXCUSED, 0),
+    "tardy": (AttendanceKind.TARDY, 0),
+    "early departure": (AttendanceKind.TARDY, 0),
+    "in attendance": (AttendanceKind.PRESENT, 0),
+    "present": (AttendanceKind.PRESENT, 0),
+}
+"""Ed-Fi AttendanceEventCategory: its kind, and the units it takes when no duration is given.
+
+"Partial" says nothing of an excuse; a part of a day that nobody called unexcused is not held
+against a family.
+"""
+
+CEDS: Mapping[str, tuple[AttendanceKind, int]] = {
+    "13288": (AttendanceKind.PRESENT, 0),
+    "13289": (AttendanceKind.PRESENT, 0),
+    "13290": (AttendanceKind.SUSPENSION_IN, _DAY),
+    "13291": (AttendanceKind.ACTIVITY_SCHOOL, _DAY),
+    "13292": (AttendanceKind.ACTIVITY_INTERSCHOLASTIC, _DAY),
+    "13293": (AttendanceKind.ABSENT_EXCUSED, _DAY),
+    "13294": (AttendanceKind.ABSENT_EXCUSED, _DAY),
+    "13295": (AttendanceKind.ABSENT_EXCUSED, _DAY),
+    "13296": (AttendanceKind.ABSENT_EXCUSED, _DAY),
+    "13297": (AttendanceKind.SUSPENSION_OUT, _DAY),
+    "13298": (AttendanceKind.ABSENT_EXCUSED, _DAY),
+    "13302": (AttendanceKind.ABSENT_UNEXCUSED, _DAY),
+    "13303": (AttendanceKind.ABSENT_UNVERIFIED, _DAY),
+}
+"""CEDS present (13288 to 13292) and absent (13293 to 13303) categories.
+
+13299 family activity, 13300 student employment and 13301 no transportation are missing on
+purpose: whether a school excuses them is the district's to say, in its code map.
+"""
+
+TAKES_DAY = frozenset(
+    {
+        AttendanceKind.ABSENT_UNEXCUSED,
+        AttendanceKind.ABSENT_EXCUSED,
+        AttendanceKind.ABSENT_UNVERIFIED,
+        AttendanceKind.SUSPENSION_OUT,
+        AttendanceKind.SUSPENSION_IN,
+        AttendanceKind.ACTIVITY_SCHOOL,
+        AttendanceKind.ACTIVITY_INTERSCHOLASTIC,
+    }
+)
+"""Kinds whose duration says how much of the day was missed; a tardy's says how late it was."""
+
+_KNOWN = {**CATEGORIES, **CEDS}
+
+
+def defaults() -> Iterator[CodeRecord]:
+    """Yield what Ed-Fi's own codes mean where a district has not said otherwise."""
+    for code, (kind, units) in _KNOWN.items():
+        yield CodeRecord(
+            at=Origin(file="Ed-Fi", line=0, element="AttendanceEventCategory"),
+            code=code,
+            kind=kind,
+            units=units,
+            is_default=True,
+        )
+
+
+def has_share(code: str) -> bool:
+    """Tell whether an event's duration is a share of the day that was missed.
+
+    A code that is not Ed-Fi's own may mean an absence: its duration is kept.
+    """
+    known = _KNOWN.get(code.casefold())
+    return known is None or known[0] in TAKES_DAY

@@ -1,0 +1,205 @@
+"""Reads the interchanges of one export into a sink, an element at a time.
+
+Interchanges are read in the order in which they refer to each other. What refers by ``ref`` to
+something that comes later waits; enrolments wait for the class schedule.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from server.intake import elements
+from server.intake.elements import Item
+from server.intake.formats import Scope, Sink, Source
+from server.intake.formats.edfi import codes, events, people, places
+from server.intake.formats.edfi.reading import (
+    STUDENT,
+    Identity,
+    NotUnderstood,
+    NotYet,
+    Reading,
+    identity_of,
+)
+from server.intake.formats.edfi.schedule import Schedule
+from server.intake.records import EventLine, PlaceRecord, Record
+
+_AT_ONCE = 2000
+_ORDER = (
+    "InterchangeEducationOrganization",
+    "InterchangeEducationOrgCalendar",
+    "InterchangeMasterSchedule",
+    "InterchangeStudent",
+    "InterchangeContact",
+    "InterchangeParent",
+    "InterchangeStudentParent",
+    "InterchangeStudentEnrollment",
+)
+_REFERRED = frozenset(
+    {"School", "Student", "Contact", "Parent", "Section", "CourseOffering", "ClassPeriod"}
+    | {"Session", "Calendar"}
+)
+
+_RECORDS: Mapping[str, Callable[[Reading], Record]] = {
+    "School": places.school,
+    "Student": people.student,
+    "Contact": people.guardian,
+    "Parent": people.guardian,
+    "StudentContactAssociation": people.tie,
+    "StudentParentAssociation": people.tie,
+    "StudentSchoolAssociation": places.place,
+    "CalendarDate": places.calendar_date,
+    "Session": places.session,
+    "GradingPeriod": places.grading_period,
+}
+_EVENTS: Mapping[str, Callable[[Reading], Iterator[EventLine]]] = {
+    "StudentSchoolAttendanceEvent": events.school_event,
+    "StudentSectionAttendanceEvent": events.section_event,
+}
+_SCHEDULE: Mapping[str, Callable[[Schedule, Reading], None]] = {
+    "Section": Schedule.section,
+    "BellSchedule": Schedule.bell,
+    "StudentSectionAssociation": Schedule.takes,
+}
+"""All other elements of an interchange are counted and left alone."""
+
+
+class Interchange(Struct, frozen=True, kw_only=True):
+    """One file of the export."""
+
+    root: str
+    source: Source
+
+
+class EdFiReader:
+    """Reads the interchanges of one export."""
+
+    format = "edfi"
+    scope = Scope()
+    skipped: Mapping[str, str] = {}
+
+    def __init__(self, interchanges: Sequence[Interchange]) -> None:
+        self._interchanges = sorted(interchanges, key=_place)
+        self.sources: Sequence[Source] = [one.source for one in interchanges]
+
+    def read(self, out: Sink) -> None:
+        """Read everything into the sink. Raises ``Problem`` for a file that is broken."""
+        export = _Export(out)
+        for code in codes.defaults():
+            out.add(code)
+        for interchange in self._interchanges:
+            source = interchange.source
+            with source.open() as content:
+                for item in elements.items(source.name, content):
+                    export.take(source.name, item)
+            export.flush(source.name)
+        export.finish()
+
+
+class _Export:
+    """An export while it is being read."""
+
+    def __init__(self, out: Sink) -> None:
+        self._out = out
+        self._ids: dict[str, Identity] = {}
+        self._lines: list[EventLine] = []
+        self._places: list[PlaceRecord] = []
+        self._schedule = Schedule()
+        self._later: list[tuple[str, Item]] = []
+        self._noted: set[str] = set()
+
+    def take(self, file: str, item: Item, *, last: bool = False) -> None:
+        """Take one element; one that refers to what is still to come is put aside."""
+        if not last:
+            self._count(file, item)
+        reading = Reading(item, file, self._ids, last=last)
+        try:
+            self._understand(reading)
+        except NotYet:
+            self._later.append((file, item))
+            return
+        except NotUnderstood as refused:
+            self._hold(reading)
+            self._out.fault(refused.fault)
+            return
+        if len(self._lines) >= _AT_ONCE:
+            self.flush(file)
+
+    def flush(self, file: str) -> None:
+        """Hand over the events read so far: they are all of one file."""
+        if self._lines:
+            self._out.events(file, self._lines)
+            self._lines = []
+
+    def finish(self) -> None:
+        """Read what waited, and hand over what was kept until everything is known."""
+        waiting, self._later = self._later, []
+        for file, item in waiting:
+            self.take(file, item, last=True)
+            self.flush(file)
+        for place in self._places:
+            periods = self._schedule.count(place.number, place.school_code)
+            self._out.add(replace(place, periods=periods) if periods else place)
+
+    def _count(self, file: str, item: Item) -> None:
+        name = item.name
+        xml_id = item.element.get("id", "")
+        if xml_id and name in _REFERRED:
+            self._ids[xml_id] = identity_of(item.element, self._ids)
+        if name in _RECORDS or name in _EVENTS:
+            self._out.read(file, name)
+        else:
+            self._out.ignored(file, name)
+
+    def _understand(self, reading: Reading) -> None:
+        name = reading.item.name
+        if name in _EVENTS:
+            lines = list(_EVENTS[name](reading))
+            self._lines += lines
+            if len(lines) > 1:  # a class in two periods
+                self._out.read(reading.origin.file, name, len(lines) - 1)
+        elif name in _SCHEDULE:
+            self._schedule_of(reading)
+        elif name in _RECORDS:
+            record = _RECORDS[name](reading)
+            self._note_missing(reading, record)
+            if isinstance(record, PlaceRecord):
+                self._places.append(record)
+            else:
+                self._out.add(record)
+
+    def _schedule_of(self, reading: Reading) -> None:
+        """Take what a section says. Too little changes no count; the first such one is told."""
+        name = reading.item.name
+        try:
+            _SCHEDULE[name](self._schedule, reading)
+        except NotUnderstood as incomplete:
+            if name not in self._noted:
+                self._noted.add(name)
+                self._out.note(incomplete.fault)
+
+    def _hold(self, reading: Reading) -> None:
+        name = reading.item.name
+        if name in {"StudentContactAssociation", "StudentParentAssociation"}:
+            identities = reading.identities("StudentReference")
+            found = (one[key] for one in identities for key in STUDENT if key in one)
+            self._out.hold_ties(next(found, ""))
+        elif name in _EVENTS:
+            school, number, on_date = events.held(reading)
+            self._out.hold(school, number, on_date, by_class="Section" in name)
+
+    def _note_missing(self, reading: Reading, record: Record) -> None:
+        name, item = reading.item.name, reading.item
+        if name in {"StudentContactAssociation", "StudentParentAssociation"}:
+            if not item.text("LivesWith"):
+                self._note(record, "LivesWith", "It is missing and was taken as no.", "Fill it in.")
+        elif name in {"Contact", "Parent"} and item.element.find("Telephone") is None:
+            self._note(record, "Telephone", "There is no phone number.", "Ask the school for one.")
+
+    def _note(self, record: Record, field: str, reason: str, mend: str) -> None:
+        self._out.note(record.at.fault(field, "", reason=reason, mend=mend))
+
+
+def _place(interchange: Interchange) -> tuple[int, str]:
+    order = _ORDER.index(interchange.root) if interchange.root in _ORDER else len(_ORDER)
+    return order, interchange.source.name
