@@ -205,11 +205,11 @@ class Absences:
         found: list[tuple[date, int, str, int]] = []
         later = len(member.after) / max(len(member.before), 1)
         excused = (halves / 4 + 1) * self._excused
-        for days, own, rate in (
+        for days, wanted, rate in (
             (member.before, halves, excused),
             (member.after, 2 * _poisson(chance, halves / 2 * later), excused * later),
         ):
-            own = min(own, int(2 * _MOST_OF_DAYS * len(days)))
+            own = min(wanted, int(2 * _MOST_OF_DAYS * len(days)))
             single = own % 2 + (2 if own > 3 and chance.random() < 0.2 else 0)  # noqa: PLR2004
             wholes = (own - single) // 2
             room = len(days) - wholes - single

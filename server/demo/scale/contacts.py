@@ -45,6 +45,7 @@ _WORDS: Mapping[str, Mapping[bool, Sequence[tuple[str, str]]]] = {
         True: (("meeting_held", "guardian"),),
         False: (("meeting_no_show", "none"),),
     },
+    "letter_mail": dict.fromkeys((True, False), (("mail_sent", "none"),)),
     "student_conference": {
         True: (("spoke_student", "student"),),
         False: (("meeting_no_show", "none"),),
@@ -117,7 +118,8 @@ class _Planner:
         for number in range(count):
             succeeds = is_reached and (number == surely or self._chance.random() < _REACHES)
             school, day = days[int(self._chance.random() * len(days))]
-            self._add(pupil, school, day, counts=True, succeeds=succeeds)
+            method = self._chance.choices(_METHODS, _OFTEN)[0]
+            self._add(pupil, (school, day), method, counts=True, succeeds=succeeds)
 
     def leave_out(self, count: int) -> None:
         """Add what must not count: after day N, last year, letters, robo-calls, office calls."""
@@ -146,7 +148,8 @@ class _Planner:
         school, day = self._chance.choice(days)
         succeeds = self._chance.random() < _REACHES
         if method in {"", "letter_mail"}:
-            self._add(pupil, school, day, counts=False, succeeds=succeeds, method=method)
+            chosen = method or self._chance.choices(_METHODS, _OFTEN)[0]
+            self._add(pupil, (school, day), chosen, counts=False, succeeds=succeeds)
             return
         staff = self._chance.choice(self._clerks[school])
         if method == "robo_call":
@@ -158,28 +161,16 @@ class _Planner:
         self.contacts.append(Contact(pupil.place, school, at, staff, *told, "", counts=False))
 
     def _add(
-        self,
-        pupil: Pupil,
-        school: int,
-        day: date,
-        *,
-        counts: bool,
-        succeeds: bool,
-        method: str = "",
+        self, pupil: Pupil, where: tuple[int, date], method: str, *, counts: bool, succeeds: bool
     ) -> None:
-        chance = self._chance
-        chosen = method or chance.choices(_METHODS, _OFTEN)[0]
-        if chosen == "letter_mail":
-            outcome, party = "mail_sent", "none"
-        else:
-            outcome, party = chance.choice(_WORDS[chosen][succeeds])
-        able = self._team if chosen == "phone_call" else self._visitors
-        staff = chance.choice(able[school])
-        note = chance.choice(_NOTES)
+        school, day = where
+        outcome, party = self._chance.choice(_WORDS[method][succeeds])
+        able = self._team if method == "phone_call" else self._visitors
+        staff = self._chance.choice(able[school])
+        note = self._chance.choice(_NOTES)
+        told = (method, outcome, party, note)
         self.contacts.append(
-            Contact(
-                pupil.place, school, self._time(day), staff, chosen, outcome, party, note, counts
-            )
+            Contact(pupil.place, school, self._time(day), staff, *told, counts=counts)
         )
 
     def _days(self, pupil: Pupil, year: int, *, is_after: bool) -> list[tuple[int, date]]:

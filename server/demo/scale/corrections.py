@@ -35,7 +35,7 @@ class Corrector:
 
     def corrected(self, event: Event) -> Event:
         """Return the event, perhaps with an earlier word of the office before the true one."""
-        ((number, code, units),) = event.told
+        _, code, units = event.told[0]
         if units != DAY:
             return event
         draw = self._chance.random()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from server.demo.scale import edfi, oracle, roster, tables, writing
-from server.demo.scale.model import Delivery, District
+from server.demo.scale import edfi, faults, oracle, roster, tables, writing
+from server.demo.scale.model import District
 
 
 def write(district: District, folder: Path) -> list[Path]:
@@ -18,7 +18,7 @@ def write(district: District, folder: Path) -> list[Path]:
     started: set[int] = set()
     found: list[Path] = []
     for delivery in district.deliveries:
-        place = folder_of(folder, delivery)
+        place = writing.folder_of(folder, delivery)
         is_start = delivery.year not in started
         started.add(delivery.year)
         if roster.write(district, delivery, place / "roster", is_start=is_start):
@@ -28,11 +28,7 @@ def write(district: District, folder: Path) -> list[Path]:
         tables.write_week(district, delivery, index, place / "week", is_start=is_start)
         edfi.write(district, delivery, index, place / "week", is_start=is_start)
         found.append(place / "week")
-    answers = msgspec.json.encode(oracle.count(district), order="deterministic")
+    planted = faults.plant(district, folder)
+    answers = msgspec.json.encode(oracle.count(district, planted), order="deterministic")
     writing.save(folder / "oracle.json", msgspec.json.format(answers, indent=1).decode() + "\n")
     return found
-
-
-def folder_of(folder: Path, delivery: Delivery) -> Path:
-    """Return where a delivery's files lie."""
-    return folder / f"{delivery.number + 1:03d}-{delivery.through}"

@@ -82,7 +82,7 @@ class Stay(Struct, kw_only=True):
     is_double: bool = False
     """Entered in a second school by mistake, while the first stay goes on."""
     reason: str = ""
-    """``transfer_inside``, ``transfer_outside``, ``withdrawn``, ``end_of_year``."""
+    """``transfer_inside``, ``transfer_outside`` or ``withdrawn``."""
 
 
 class Pupil(Struct, kw_only=True):

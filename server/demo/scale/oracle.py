@@ -11,6 +11,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from server.demo.scale.faults import Fault
 from server.demo.scale.model import (
     EXCUSED,
     MEDICAL,
@@ -70,10 +71,10 @@ class Oracle(Struct, frozen=True, kw_only=True):
     contacts: int
     schools: list[SchoolTotals]
     snapshot: Snapshot
-    faults: list[dict[str, str]]
+    faults: list[Fault]
 
 
-def count(district: District) -> Oracle:
+def count(district: District, faults: list[Fault]) -> Oracle:
     """Count everything."""
     weeks = {year: _Year(district, year).weeks() for year in range(len(district.years))}
     return Oracle(
@@ -102,7 +103,7 @@ def count(district: District) -> Oracle:
             for school in district.schools
         ],
         snapshot=snapshot_of(district),
-        faults=[],
+        faults=faults,
     )
 
 

@@ -29,7 +29,7 @@ _KIND = {"elementary": "Elementary School", "middle": "Middle School", "high": "
 _FIRST_CODE, _FIRST_NUMBER = 901001, 700101
 _SIBLING = 0.22
 _TWO_PARTS, _APOSTROPHE = 0.12, 0.01
-_LANGUAGES = (("English", 66), ("Spanish", 29), ("Navajo", 3), ("Vietnamese", 2))
+_LANGUAGES = {"English": 66, "Spanish": 29, "Navajo": 3, "Vietnamese": 2}
 _RESTRICTIONS = (
     "Do not call the work number: calls are not allowed there.",
     "Court order on file: speak with the mother only, never with the father.",
@@ -134,8 +134,7 @@ class Families:
     def _home(self) -> list[Guardian]:
         chance = self._chance
         family = _surname(chance)
-        words, weights = zip(*_LANGUAGES, strict=True)
-        language = chance.choices(words, weights)[0]
+        language = chance.choices(list(_LANGUAGES), list(_LANGUAGES.values()))[0]
         street = f"{chance.randrange(100, 9900)} {chance.choice(NAMES.streets)}"
         relations = chance.choice(
             (["Mother"], ["Mother", "Father"], ["Father"], ["Mother", "Grandparent"], ["Mother"])
@@ -199,7 +198,7 @@ def _plain(name: str) -> str:
 
 
 def _number(place: int) -> str:
-    """Some of a real district's numbers begin with a nought, which spreadsheets eat."""
+    """Return a student's number; some begin with a nought, which spreadsheets eat."""
     return f"0{_FIRST_NUMBER + place}" if place % 50 == 0 else str(_FIRST_NUMBER + place)
 
 

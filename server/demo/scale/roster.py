@@ -213,5 +213,5 @@ class _Writer:
     def _role(self, user: Sequence[object]) -> Sequence[object]:
         return (f"ro-{user[0]}", *self._mark, user[0], "primary", user[5], "", "", user[4], "")
 
-    def _newer(self, user: Sequence[object]) -> Sequence[object]:
-        return (*user[:4], *user[6:], "", "", "", "", user[4], "")
+    def _newer(self, user: Sequence[object]) -> list[object]:
+        return [*user[:4], *user[6:], "", "", "", "", user[4], ""]

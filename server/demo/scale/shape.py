@@ -74,7 +74,7 @@ def _small(chance: Random) -> Shape:
 
 
 def _programme(_chance: Random) -> Shape:
-    """The published figures of the seed programme's 120th-day snapshot (domain.md 6.2)."""
+    """Return the published figures of the seed programme's 120th-day snapshot (domain.md 6.2)."""
     return Shape(
         scale="programme",
         name="Llano Alto Public Schools (demo)",

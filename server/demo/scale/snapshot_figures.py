@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from server.demo.scale.model import LEVELS, UNEXCUSED, Contact, District, Pupil
+from server.demo.scale.model import LEVELS, UNEXCUSED, Contact, District, Level, Pupil
 
 _DAY, _HABITUAL = 840, 10
 _TEAM = frozenset({"advisor", "social_worker", "caller", "coordinator"})
@@ -152,7 +152,7 @@ class _Count:
             found[_person(pupil)] = found.get(_person(pupil), 0) + 1
         return found
 
-    def _means(self, level: str) -> list[Mean]:
+    def _means(self, level: Level) -> list[Mean]:
         found: list[Mean] = []
         for year in range(len(self._district.years)):
             there = sum(self._is_there(pupil, year, level) for pupil in self._district.pupils)

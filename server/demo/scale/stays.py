@@ -46,7 +46,7 @@ def told_by_day(district: District, year: int) -> dict[date, int]:
 
 def enrol(district: District, shape: Shape, families: Families, chance: Random) -> None:
     """Invent everybody with his stays of both years, as if nobody ever moved."""
-    now = _Now(district, chance, {})
+    year = len(district.years) - 1
     first_year = int(district.years[-1].label[:4])
     for school, size in zip(district.schools, _sizes(district.schools, shape, chance), strict=True):
         grades = GRADES[school.level]
@@ -54,17 +54,12 @@ def enrol(district: District, shape: Shape, families: Families, chance: Random) 
             grade = chance.choice(grades)
             pupil = families.add(grade, first_year)
             place = grades.index(grade)
-            if now.year and place and chance.random() < _STAYED_ON:
-                pupil.stays.append(_whole(district, school, now.year - 1, grades[place - 1]))
-            pupil.stays.append(_whole(district, school, now.year, grade))
-        if now.year:
-            for _ in range(size // len(grades)):
-                pupil = families.add(grades[-1], first_year - 1)
-                pupil.stays.append(_whole(district, school, now.year - 1, grades[-1]))
-    for pupil in families.pupils:
-        for stay in pupil.stays:
-            if stay.year < now.year:
-                stay.reason = "end_of_year"
+            if year and place and chance.random() < _STAYED_ON:
+                pupil.stays.append(_whole(district, school, year - 1, grades[place - 1]))
+            pupil.stays.append(_whole(district, school, year, grade))
+        for _ in range(size // len(grades) if year else 0):
+            pupil = families.add(grades[-1], first_year - 1)
+            pupil.stays.append(_whole(district, school, year - 1, grades[-1]))
     district.pupils = families.pupils
 
 
@@ -93,26 +88,31 @@ def move(district: District, families: Families, chance: Random) -> None:
     year = len(district.years) - 1
     now = _Now(district, chance, told_by_day(district, year))
     for pupil in list(district.pupils):
-        stay = pupil.stays[-1]
-        if stay.year != year:
+        if pupil.stays[-1].year != year:
             continue
         group = district.groups.get(pupil.place, "")
         draw = chance.random()
         if group == "left":
-            _leave(now, stay, 40, district.day_number - 4)
+            _leave(now, pupil.stays[-1], 40, district.day_number - 4)
         elif group == "analysed":
             _move_analysed(now, pupil, draw)
         elif group == "data":
             _spoil(now, pupil, families)
-        elif draw < _LEAVER:
-            _leave(now, stay, 20, len(now.days(stay.school)) - 2)
-        elif draw < _LEAVER + _MOVER:
-            _move_inside(now, pupil, 15, 150)
-        elif draw < _LEAVER + _MOVER + _RETURNER:
-            _come_back(now, pupil)
-        elif draw < _LEAVER + _MOVER + _RETURNER + _JOINER and not group:
-            _join_late(now, pupil)
+        else:
+            _move_other(now, pupil, draw, may_join=not group)
     _tell(district)
+
+
+def _move_other(now: _Now, pupil: Pupil, draw: float, *, may_join: bool) -> None:
+    stay = pupil.stays[-1]
+    if draw < _LEAVER:
+        _leave(now, stay, 20, len(now.days(stay.school)) - 2)
+    elif draw < _LEAVER + _MOVER:
+        _move_inside(now, pupil, 15, 150)
+    elif draw < _LEAVER + _MOVER + _RETURNER:
+        _come_back(now, pupil)
+    elif draw < _LEAVER + _MOVER + _RETURNER + _JOINER and may_join:
+        _join_late(now, pupil)
 
 
 def _move_analysed(now: _Now, pupil: Pupil, draw: float) -> None:

@@ -94,7 +94,7 @@ def write_week(
 ) -> None:
     """Write a week's attendance of the schools that send CSV, and how far each has told it."""
     own = [school for school in district.schools if not school.is_edfi]
-    lines = ["student_id,school_id,date,code,period,portion,reason"]
+    lines = ["student_id,school_id,date,code,period,portion,minutes,reason"]
     for school in own:
         for event in index.told(school, delivery):
             lines += _lines(district.pupils[event.pupil], school, event, delivery)
@@ -154,9 +154,9 @@ def _lines(pupil: Pupil, school: School, event: Event, delivery: Delivery) -> li
     start = f"{pupil.number},{school.code},{event.on},{told.code}"
     reason = _REASONS.get(told.code, "")
     if school.mode == "period" and told.code == "UNX":
-        return [f"{start},{period},,{reason}" for period in classes_of(event, told.units)]
+        return [f"{start},{period},,,{reason}" for period in classes_of(event, told.units)]
     portion = {DAY: "1", HALF: "0.5"}.get(told.units, "")
-    return [f"{start},,{portion},{reason}"]
+    return [f"{start},,{portion},,{reason}"]
 
 
 def classes_of(event: Event, units: int) -> Sequence[str]:

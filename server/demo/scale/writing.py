@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from server.demo.scale.model import Delivery
+
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
@@ -22,6 +24,11 @@ def save(file: Path, text: str) -> None:
     """Write a file, in a folder that may not exist yet."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(text.encode())
+
+
+def folder_of(folder: Path, delivery: Delivery) -> Path:
+    """Return where a delivery's files lie."""
+    return folder / f"{delivery.number + 1:03d}-{delivery.through}"
 
 
 def save_zip(file: Path, files: Mapping[str, str]) -> None:
