@@ -80,5 +80,6 @@ def _summary(said: scaled.Summary) -> str:
     loaded = f"; {said.imports} imports" if said.imports else ""
     return (
         f"{said.district}: {said.schools} schools, {said.students} students, {said.events} "
-        f"attendance events, {said.contacts} contacts{loaded}.\nFiles and oracle.json: {said.folder}"
+        f"attendance events, {said.contacts} contacts{loaded}.\n"
+        f"Files and oracle.json: {said.folder}"
     )

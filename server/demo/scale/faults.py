@@ -39,7 +39,8 @@ class Fault(Struct, frozen=True, kw_only=True):
     value: str
     expect: Expect
     """``quarantined``: the line is left out and kept for mending. ``noted``: taken, with a remark.
-    ``taken``: as if it were well written. ``once``: taken once. ``by_precedence``: both codes are taken, the excuse is heard first.
+    ``taken``: as if it were well written. ``once``: taken once.
+    ``by_precedence``: both codes are taken, the excuse is heard first.
     ``refused``: the whole import, with nothing changed."""
 
 
@@ -236,45 +237,45 @@ def _plant_files(week: _Week, folder: Path) -> list[Fault]:
 
 
 def _weeks(district: District) -> Iterator[_Week]:
+    """Yield weeks of the newest year, each with a donor and an excused day of somebody else."""
     year = len(district.years) - 1
     sent = [one for one in district.deliveries if one.year == year]
-    for delivery in sent[_FIRST_WEEK : _FIRST_WEEK + _WEEKS]:
-        yield _week(district, delivery)
-
-
-def _week(district: District, delivery: Delivery) -> _Week:
-    year = delivery.year
-    plain = [
-        pupil
+    plain = {
+        pupil.place: pupil
         for pupil in district.pupils
-        if pupil.place not in district.groups
-        and len([stay for stay in pupil.stays if stay.year == year]) == 1
-        and not district.schools[pupil.stays[-1].school].is_edfi
-        and district.schools[pupil.stays[-1].school].mode == "daily"
+        if pupil.place not in district.groups and _is_plain(district, pupil, year)
+    }
+    donors = [pupil for pupil in plain.values() if pupil.stays[-1].told == sent[0].number]
+    donors = donors[: 2 * _WEEKS]
+    own = {pupil.place for pupil in donors}
+    busy = {(event.pupil, event.on) for event in district.events if event.pupil in own}
+    excused = [
+        event
+        for event in district.events
+        if event.year == year
+        and event.pupil in plain
+        and len(event.told) == 1
+        and event.told[0].code in {EXCUSED, MEDICAL}
     ]
-    start = min(one.number for one in district.deliveries if one.year == year)
-    donors = [
-        pupil for pupil in plain if not pupil.stays[-1].exit and pupil.stays[-1].told == start
-    ]
-    donor = donors[delivery.number % len(donors)]
-    days = _days(district, donor)
-    busy = {event.on for event in district.events if event.pupil == donor.place}
-    free = next(day for day in reversed(days) if day <= delivery.through and day not in busy)
-    inside = {pupil.place for pupil in plain}
-    return _Week(
-        district=district,
-        delivery=delivery,
-        donor=donor,
-        free=free,
-        excused=next(
-            event
-            for event in district.events
-            if event.pupil in inside
-            and delivery.first <= event.on <= delivery.through
-            and len(event.told) == 1
-            and event.told[0].code in {EXCUSED, MEDICAL}
-        ),
-    )
+    told = {event.told[0].delivery for event in excused}
+    whole = [one for one in sent[_FIRST_WEEK:] if one.number in told]
+    for number, delivery in enumerate(whole[:_WEEKS]):
+        donor = donors[number % len(donors)]
+        free = next(
+            day
+            for day in reversed(_days(district, donor))
+            if day <= delivery.through and (donor.place, day) not in busy
+        )
+        event = next(one for one in excused if delivery.first <= one.on <= delivery.through)
+        yield _Week(district, delivery, donor, free, event)
+
+
+def _is_plain(district: District, pupil: Pupil, year: int) -> bool:
+    """Tell whether a student stays in one school all year, that sends whole days as CSV."""
+    stays = [stay for stay in pupil.stays if stay.year == year]
+    school = district.schools[pupil.stays[-1].school]
+    is_csv = not school.is_edfi and school.mode == "daily"
+    return is_csv and len(stays) == 1 and stays[0].exit is None
 
 
 def _days(district: District, pupil: Pupil) -> Sequence[date]:

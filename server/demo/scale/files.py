@@ -15,6 +15,7 @@ from server.demo.scale.model import District
 def write(district: District, folder: Path) -> list[Path]:
     """Write everything; return the folders to import, in order."""
     index = tables.EventIndex(district.events, len(district.schools))
+    families = tables.families_by_delivery(district)
     started: set[int] = set()
     found: list[Path] = []
     for delivery in district.deliveries:
@@ -25,7 +26,8 @@ def write(district: District, folder: Path) -> list[Path]:
             found.append(place / "roster")
         if is_start:
             tables.write_start(district, delivery.year, place / "week")
-        tables.write_week(district, delivery, index, place / "week", is_start=is_start)
+        tables.write_week(district, delivery, index, place / "week")
+        tables.write_guardians(families.get(delivery.number, ()), place / "week")
         edfi.write(district, delivery, index, place / "week", is_start=is_start)
         found.append(place / "week")
     planted = faults.plant(district, folder)

@@ -1,6 +1,8 @@
 """Makes a district of some scale: writes its files, and loads them into an empty database."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -61,8 +63,9 @@ def write(wanted: Wanted) -> Written:
         raise Problem(
             f"{wanted.folder} is not empty. Name another folder with --out.", code="not_empty"
         )
-    district = invent(wanted.scale, wanted.seed, wanted.as_of)
-    files.write(district, wanted.folder)
+    with _uncollected():
+        district = invent(wanted.scale, wanted.seed, wanted.as_of)
+        files.write(district, wanted.folder)
     return Written(
         district=district,
         summary=Summary(
@@ -74,6 +77,16 @@ def write(wanted: Wanted) -> Written:
             contacts=len(district.contacts),
         ),
     )
+
+
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """Keep a million small tuples from being looked through again and again: none is garbage."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def ensure(
@@ -91,6 +104,7 @@ def ensure(
     if not is_empty:
         raise NotEmpty("This database holds a district already. Make the demo in another --dir.")
     written = write(wanted)
+    written.district.events.clear()  # in the files now, and large
     loaded = loading.load(db, settings, written.district, wanted.folder, say=say)
     with db.write(loading.midnight(wanted.as_of)) as tx:
         attendance.save_setting(tx, _MADE, value=True)

@@ -138,7 +138,8 @@ def _spoil(now: _Now, pupil: Pupil, families: Families) -> None:
         if one.level == here.level and one.calendar == here.calendar and one.place != here.place
         if not (one.is_edfi or here.is_edfi)
     ]
-    if others and now.chance.random() < 0.6:  # noqa: PLR2004
+    is_double = now.district.scale == "district" or now.chance.random() < 0.6  # noqa: PLR2004
+    if others and is_double:
         entry = now.days(here.place)[now.chance.randrange(30, 80)]
         pupil.stays.append(
             Stay(
@@ -207,8 +208,8 @@ def _join_late(now: _Now, pupil: Pupil) -> None:
     if len(pupil.stays) > 1:
         return
     stay = pupil.stays[-1]
-    days = now.days(stay.school)
-    stay.entry = days[now.chance.randrange(5, len(days) - 15)]
+    days = [day for day in now.days(stay.school) if day < now.district.deliveries[-1].first]
+    stay.entry = days[now.chance.randrange(5, len(days))]
 
 
 def _tell(district: District) -> None:

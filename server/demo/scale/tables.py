@@ -6,7 +6,7 @@ back.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -89,9 +89,7 @@ def write_start(district: District, year: int, folder: Path) -> None:
     )
 
 
-def write_week(
-    district: District, delivery: Delivery, index: EventIndex, folder: Path, *, is_start: bool
-) -> None:
+def write_week(district: District, delivery: Delivery, index: EventIndex, folder: Path) -> None:
     """Write a week's attendance of the schools that send CSV, and how far each has told it."""
     own = [school for school in district.schools if not school.is_edfi]
     lines = ["student_id,school_id,date,code,period,portion,minutes,reason"]
@@ -103,8 +101,6 @@ def write_week(
         (school.code, last) for school in own if (last := told_until(district, school, delivery))
     ]
     writing.save(folder / "submissions.csv", writing.table(("school_id", "through_date"), rows))
-    if not roster.wording_of(district).has_agents:
-        write_guardians(district, delivery, folder, is_start=is_start)
 
 
 def told_until(district: District, school: School, delivery: Delivery) -> date | None:
@@ -114,18 +110,27 @@ def told_until(district: District, school: School, delivery: Delivery) -> date |
     return days[count - 1] if count else None
 
 
-def write_guardians(
-    district: District, delivery: Delivery, folder: Path, *, is_start: bool
-) -> None:
-    """Write the guardians of whoever is new, where the roster has none."""
+def families_by_delivery(district: District) -> Mapping[int, Sequence[Pupil]]:
+    """Return by delivery whose guardians it tells: of whoever is new, where the roster has none."""
+    found: dict[int, list[Pupil]] = {}
+    if roster.wording_of(district).has_agents:
+        return found
+    for pupil in district.pupils:
+        first = min(pupil.stays, key=lambda one: one.told)
+        if not district.schools[first.school].is_edfi:
+            found.setdefault(first.told, []).append(pupil)
+    return found
+
+
+def write_guardians(pupils: Sequence[Pupil], folder: Path) -> None:
+    """Write these students' guardians, if there are any."""
     rows = [
         (
             *(one.id, pupil.number, one.first_name, one.last_name, one.relation, one.language),
             *("yes" if place == 0 else "no", "yes", one.restriction, place + 1),
             *(one.mobile, one.work, one.email, one.street, "Llano Alto", "NM", "87999"),
         )
-        for pupil in district.pupils
-        if _is_new(district, pupil, delivery, is_start=is_start)
+        for pupil in pupils
         for place, one in enumerate(pupil.guardians)
     ]
     if rows:
@@ -135,16 +140,6 @@ def write_guardians(
             *("mobile_phone", "work_phone", "email", "street", "city", "state", "postal_code"),
         )
         writing.save(folder / "guardians.csv", writing.table(header, rows))
-
-
-def _is_new(district: District, pupil: Pupil, delivery: Delivery, *, is_start: bool) -> bool:
-    return any(
-        stay.year == delivery.year
-        and stay.told == delivery.number
-        and not district.schools[stay.school].is_edfi
-        and (is_start or stay is pupil.stays[0])
-        for stay in pupil.stays
-    )
 
 
 def _lines(pupil: Pupil, school: School, event: Event, delivery: Delivery) -> list[str]:
