@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from schemas.base import Code, Day, Instant, Line, Row, StudentId
+from schemas.base import Code, Day, Instant, Line, Row, SchoolId, StudentId
 
 UNITS_PER_DAY = 840
 """One school day in whole units, divisible by 1 to 8 periods. No float ever decides a case."""
@@ -46,6 +46,23 @@ class Crossing(Row, frozen=True, kw_only=True):
     no_longer_met_at: Instant | None = None
 
 
+class Submission(Row, frozen=True, kw_only=True):
+    """Row ``submission`` in root ``ref`` (key: the school's id): how far its year is told.
+
+    It changes daily for a whole school, a standing only when the student's own records do.
+    """
+
+    school_id: SchoolId
+    school_year: Line
+    """"2021-22"."""
+    data_as_of: Day
+    """The last school day whose attendance is known."""
+    days_in_session: int
+    """School days up to ``data_as_of``."""
+    submitted_at: Instant
+    """When it was told."""
+
+
 class Standing(Row, frozen=True, kw_only=True):
     """Row ``standing`` (key: the student's id): absences, step, and why in plain words."""
 
@@ -58,9 +75,6 @@ class Standing(Row, frozen=True, kw_only=True):
     unexcused_units: int = 0
     excused_units: int = 0
     tardy_count: int = 0
-    days_in_session: int = 0
-    """School days of the student's school up to ``data_as_of``."""
-    data_as_of: Day | None = None
     why_en: str = ""
     why_es: str = ""
     absences: list[Absence] = []

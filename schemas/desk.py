@@ -1,7 +1,7 @@
 """What the coordinator's and the clerk's desk reads over ``/api``. Writing goes through sync."""
 
-from schemas.attendance import Standing
-from schemas.base import CaseId, DeviceId, Instant, Line, Root, Row, SchoolId, UserId
+from schemas.attendance import Standing, Submission
+from schemas.base import CaseId, Code, Day, DeviceId, Instant, Line, Root, Row, SchoolId, UserId
 from schemas.cases import Case
 from schemas.contacts import Contact
 from schemas.people import (
@@ -30,6 +30,8 @@ class DeskCase(Row, frozen=True, kw_only=True):
     reached_count: int
     last_contact_at: Instant | None = None
     open_conflict_count: int = 0
+    data_as_of: Day | None = None
+    """Up to which day the school's records behind ``unexcused_units`` reach."""
 
 
 class DeskCounts(Row, frozen=True, kw_only=True):
@@ -66,6 +68,8 @@ class DeskCaseDetail(Row, frozen=True, kw_only=True):
     line: DeskCase
     student: Student
     standing: Standing
+    submission: Submission | None
+    """How far the student's school has told its year; empty: it has told nothing."""
     families: list[DeskFamily]
     contacts: list[Contact]
     """Newest first."""
@@ -148,3 +152,39 @@ class FoundStudents(Row, frozen=True, kw_only=True):
     """Answer of ``GET /api/desk/students?q=...`` (clerks and coordinators, own schools)."""
 
     students: list[FoundStudent]
+
+
+class SchoolFreshness(Row, frozen=True, kw_only=True):
+    """How far one school has told its attendance, and what is missing."""
+
+    school_id: SchoolId
+    school_code: Line
+    school_name: Line
+    status: Code
+    """``fresh``, ``late``, ``stale`` or ``never`` (nothing is told of a year that has begun)."""
+    data_as_of: Day | None = None
+    """Last day that the school has told."""
+    submitted_at: Instant | None = None
+    """When it came."""
+    days_behind: int = 0
+    """School days after ``data_as_of`` and before today."""
+    missing: list[Day] = []
+    """Those days, the newest 30."""
+    silent: list[Day] = []
+    """School days that should be told already and have no record at all, the newest 30: in a
+    school of this size somebody is absent or late every day."""
+
+
+class DeskFreshness(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /api/desk/freshness``: the reader's schools, the furthest behind first."""
+
+    school_year: Line
+    today: Day
+    late_from: int
+    """School days behind from which a school is late (setting ``freshness_late_days``)."""
+    stale_from: int
+    """School days behind from which a school is stale (setting ``freshness_stale_days``)."""
+    silent_from: int
+    """Records on a usual school day from which a day without any is doubted (setting
+    ``freshness_silent_records``)."""
+    schools: list[SchoolFreshness]

@@ -24,6 +24,7 @@ COMMAND_MODULES = (
     "server.demo.commands",
     "server.intake.commands",
     "server.ladder.commands",
+    "server.attendance.commands",
     "server.db.commands",
     "server.identity.commands",
 )
@@ -120,7 +121,10 @@ def _unusable(error: Exception) -> Problem | None:
 
 def _refuse(problem: Problem, options: argparse.Namespace, how: str) -> int:
     if options.json:
-        _say(msgspec.json.encode({"code": problem.code, "detail": problem.detail}).decode())
+        said: dict[str, object] = {"code": problem.code, "detail": problem.detail}
+        if problem.data is not None:
+            said["data"] = problem.data
+        _say(msgspec.json.encode(said).decode())
     _warn(f"{how}: {problem.detail}")
     return 1
 

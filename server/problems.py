@@ -6,6 +6,8 @@ class Problem(Exception):
 
     status = 400
     code = "refused"
+    data: object = None
+    """What a program, or a screen, can make of it; for ``--json``."""
 
     def __init__(self, detail: str, *, code: str | None = None) -> None:
         super().__init__(detail)

@@ -62,7 +62,7 @@ POLICY: Mapping[str, Mapping[str, Rule]] = {
     "standing": _all(
         Rule.DERIVED,
         *("student_id", "school_year", "ladder", "step", "unexcused_units", "excused_units"),
-        *("tardy_count", "days_in_session", "data_as_of", "why_en", "why_es"),
+        *("tardy_count", "why_en", "why_es"),
         *("absences", "crossings"),
     ),
     "guardian": _all(
@@ -78,6 +78,10 @@ POLICY: Mapping[str, Mapping[str, Rule]] = {
     ),
     "refusal": _all(Rule.DERIVED, "id", "op", "ent", "key", "code", "text", "at", "set"),
     "school": _all(Rule.DERIVED, "id", "name", "level"),
+    "submission": _all(
+        Rule.DERIVED,
+        *("school_id", "school_year", "data_as_of", "days_in_session", "submitted_at"),
+    ),
     "staff": _all(Rule.DERIVED, "id", "name", "role", "is_active"),
 }
 """Rule by field by entity."""

@@ -1,10 +1,12 @@
 """Decides who hears of what. Writes in the caller's transaction; the outbox sends after it."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from schemas.alerts import PushSubscription
 from server.alerts import store
 from server.alerts.rules import CASE_ASSIGNED, CASE_OPENED
+from server.alerts.store import NewAlert
 from server.db.database import Transaction
 from server.identity import store as identity
 from server.ids import new_id
@@ -14,17 +16,26 @@ from server.push.guard import check_endpoint
 from server.push.keys import check_keys
 
 
-def case_opened(tx: Transaction, *, case_id: UUID, school_id: UUID) -> int:
-    """Tell the coordinators of the school of a new case; return how many were told.
+def cases_opened(tx: Transaction, opened: Iterable[tuple[UUID, UUID]]) -> int:
+    """Tell each school's coordinators of its new cases (case, school); return how many were told.
 
     Told once per case and person: a later import that opens nothing new says nothing again.
     """
-    told = 0
-    for user_id in identity.coordinators_of(tx, school_id):
-        if store.find(tx, user_id=user_id, kind=CASE_OPENED, case_id=case_id) is None:
-            _raise(tx, user_id=user_id, kind=CASE_OPENED, case_id=case_id)
-            told += 1
-    return told
+    coordinators: dict[UUID, list[UUID]] = {}
+    alerts: list[NewAlert] = []
+    for case_id, school_id in opened:
+        if school_id not in coordinators:
+            coordinators[school_id] = identity.coordinators_of(tx, school_id)
+        alerts += [
+            NewAlert(id=new_id(), user_id=user_id, kind=CASE_OPENED, case_id=case_id)
+            for user_id in coordinators[school_id]
+        ]
+    known = store.told_of(tx, CASE_OPENED, [one.case_id for one in alerts])
+    new = [one for one in alerts if (one.user_id, one.case_id) not in known]
+    store.add(tx, new)
+    for user_id in sorted({one.user_id for one in new}):
+        push_store.enqueue(tx, [one.id for one in new if one.user_id == user_id], user_id=user_id)
+    return len(new)
 
 
 def case_assigned(tx: Transaction, *, case_id: UUID, user_id: UUID) -> None:
@@ -34,7 +45,7 @@ def case_assigned(tx: Transaction, *, case_id: UUID, user_id: UUID) -> None:
         _raise(tx, user_id=user_id, kind=CASE_ASSIGNED, case_id=case_id)
         return
     store.renew(tx, alert_id)
-    push_store.enqueue(tx, alert_id, user_id=user_id)
+    push_store.enqueue(tx, [alert_id], user_id=user_id)
 
 
 def subscribe(
@@ -56,9 +67,9 @@ def unsubscribe(tx: Transaction, device_id: UUID, *, user_id: UUID) -> None:
 
 
 def _raise(tx: Transaction, *, user_id: UUID, kind: str, case_id: UUID) -> None:
-    alert_id = new_id()
-    store.add(tx, alert_id, user_id=user_id, kind=kind, case_id=case_id)
-    push_store.enqueue(tx, alert_id, user_id=user_id)
+    alert = NewAlert(id=new_id(), user_id=user_id, kind=kind, case_id=case_id)
+    store.add(tx, [alert])
+    push_store.enqueue(tx, [alert.id], user_id=user_id)
 
 
 def _demand_own_device(tx: Transaction, device_id: UUID, user_id: UUID) -> None:

@@ -1,11 +1,24 @@
 """Speaks SQL for alerts. Decides nothing."""
 
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
 from server.db.database import Transaction
 from server.db.tables.alerts import AlertRow
+
+_AT_ONCE = 400
+
+
+class NewAlert(NamedTuple):
+    """Something a person should hear of."""
+
+    id: UUID
+    user_id: UUID
+    kind: str
+    case_id: UUID
 
 
 def find(tx: Transaction, *, user_id: UUID, kind: str, case_id: UUID) -> UUID | None:
@@ -16,13 +29,26 @@ def find(tx: Transaction, *, user_id: UUID, kind: str, case_id: UUID) -> UUID | 
     return tx.session.scalar(query.with_for_update())
 
 
-def add(tx: Transaction, alert_id: UUID, *, user_id: UUID, kind: str, case_id: UUID) -> None:
-    """Write a new alert, unseen."""
-    tx.session.execute(
-        insert(AlertRow).values(
-            id=alert_id, user_id=user_id, kind=kind, case_id=case_id, created_at=tx.at, seen_at=None
+def told_of(tx: Transaction, kind: str, cases: Sequence[UUID]) -> set[tuple[UUID, UUID]]:
+    """Return whom (person, case) an alert of this kind tells already of these cases."""
+    return {
+        (row.user_id, row.case_id)
+        for at in range(0, len(cases), _AT_ONCE)
+        for row in tx.session.execute(
+            select(AlertRow.user_id, AlertRow.case_id).where(
+                AlertRow.kind == kind, AlertRow.case_id.in_(cases[at : at + _AT_ONCE])
+            )
         )
-    )
+    }
+
+
+def add(tx: Transaction, alerts: Sequence[NewAlert]) -> None:
+    """Write new alerts, unseen."""
+    rows: list[dict[str, Any]] = [
+        {**one._asdict(), "created_at": tx.at, "seen_at": None} for one in alerts
+    ]
+    if rows:
+        tx.session.execute(insert(AlertRow), rows)
 
 
 def renew(tx: Transaction, alert_id: UUID) -> None:

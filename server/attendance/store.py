@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import delete, exists, func, insert, or_, select, update
 
-from server.attendance.rules import Fact, KnownFact
+from schemas.attendance import Submission
+from schemas.base import SchoolId
+from server.attendance.rules import Fact, KnownFact, school_days_until
 from server.db.database import Transaction
 from server.db.tables.attendance import (
     AttendanceEventRow,
@@ -23,6 +25,7 @@ from server.db.tables.attendance import (
     SubmissionRow,
 )
 from server.db.tables.people import EnrollmentRow
+from server.feed import store as feed
 
 _RECORDING = "attendance.recording"
 _AT_ONCE = 400
@@ -152,6 +155,11 @@ def newest_recording(tx: Transaction, at: datetime) -> int:
     return tx.session.scalar(query) or 0
 
 
+def last_recording(tx: Transaction) -> int:
+    """Return the number of the last recording there is: it rises with every change of a fact."""
+    return tx.session.scalar(select(func.max(RecordingRow.id))) or 0
+
+
 def record(tx: Transaction, *, run_id: UUID | None = None, mutation_id: UUID | None = None) -> int:
     """Return the number of the recording that this transaction's facts belong to."""
     known = tx.memo.get(_RECORDING)
@@ -220,7 +228,76 @@ def save_submission(tx: Transaction, school_id: UUID, school_year: str, *, until
     row.data_as_of = until
     row.submitted_at = tx.at
     tx.session.flush()
+    if school_year == newest_year(tx):
+        _publish_submission(tx, row)
     return True
+
+
+def find_submission(tx: Transaction, school_id: UUID) -> Submission | None:
+    """Return how far a school has told its newest year; None: it has told nothing."""
+    found = feed.find(tx, "submission", school_id)
+    return msgspec.convert(found.data, Submission) if found else None
+
+
+def _publish_submission(tx: Transaction, row: SubmissionRow) -> None:
+    calendar = school_days(tx, row.school_id, row.school_year)
+    submission = Submission(
+        school_id=SchoolId(row.school_id),
+        school_year=row.school_year,
+        data_as_of=row.data_as_of,
+        days_in_session=school_days_until(calendar, row.data_as_of),
+        submitted_at=row.submitted_at,
+    )
+    feed.publish(tx, "submission", submission, key=row.school_id, roots=["ref"])
+
+
+def submissions(tx: Transaction, school_year: str) -> dict[UUID, SubmissionRow]:
+    """Return, by school, how far attendance is told of a school year."""
+    query = select(SubmissionRow).where(SubmissionRow.school_year == school_year)
+    return {row.school_id: row for row in tx.session.scalars(query)}
+
+
+def record_counts(
+    tx: Transaction, school_year: str, schools: Iterable[UUID] | None = None
+) -> dict[UUID, dict[date, int]]:
+    """Return, by school and date, how many facts are known now of a school year."""
+    query = (
+        select(EnrollmentRow.school_id, AttendanceEventRow.on_date, func.count())
+        .join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
+        .where(EnrollmentRow.school_year == school_year, AttendanceEventRow.closed_by.is_(None))
+        .group_by(EnrollmentRow.school_id, AttendanceEventRow.on_date)
+    )
+    if schools is not None:
+        query = query.where(EnrollmentRow.school_id.in_(list(schools)))
+    found: dict[UUID, dict[date, int]] = {}
+    for school_id, on_date, count in tx.session.execute(query):
+        found.setdefault(school_id, {})[on_date] = count
+    return found
+
+
+def calendars(tx: Transaction, school_year: str) -> dict[UUID, list[date]]:
+    """Return every school's instructional days of a school year, sorted."""
+    query = (
+        select(CalendarDayRow.school_id, CalendarDayRow.on_date)
+        .where(CalendarDayRow.school_year == school_year, CalendarDayRow.is_instructional)
+        .order_by(CalendarDayRow.on_date)
+    )
+    found: dict[UUID, list[date]] = {}
+    for school_id, on_date in tx.session.execute(query):
+        found.setdefault(school_id, []).append(on_date)
+    return found
+
+
+def last_submitted_at(tx: Transaction) -> datetime | None:
+    """Return when a school last told something new."""
+    return tx.session.scalar(select(func.max(SubmissionRow.submitted_at)))
+
+
+def years_begun(tx: Transaction, today: date) -> list[str]:
+    """Return the school years that a calendar or a submission knows of up to a date, sorted."""
+    calendar = select(CalendarDayRow.school_year).where(CalendarDayRow.on_date <= today)
+    told = select(SubmissionRow.school_year).where(SubmissionRow.data_as_of <= today)
+    return sorted(set(tx.session.scalars(calendar.distinct())) | set(tx.session.scalars(told)))
 
 
 _FACTS = select(

@@ -19,6 +19,7 @@ from server.cases import rules, store
 from server.cases.rules import Place
 from server.db.database import Transaction
 from server.db.tables.cases import CaseRow
+from server.db.tables.people import EnrollmentRow
 from server.ids import new_id
 from server.ladder import service as ladder_service
 from server.ladder import store as ladder_store
@@ -59,31 +60,45 @@ def follow(
     opening = next((step for step in ladder.steps if step.opens_case), None)
     if opening is None:
         return
-    for movement in movements:
-        newly = movement.opening is not None and movement.opening in movement.newly
-        if not newly and opening.key not in movement.taken_back:
-            continue
-        case = store.case_of_year(tx, movement.student_id, movement.school_year)
-        if newly and movement.opening is not None and case is None:
-            _open(tx, ladder, movement, movement.opening, followed)
-        elif newly and movement.opening is not None and case is not None:
+    moved = [
+        movement
+        for movement in movements
+        if _is_newly_owed(movement) or opening.key in movement.taken_back
+    ]
+    cases: dict[str, dict[UUID, CaseRow]] = {}
+    for year in {movement.school_year for movement in moved}:
+        students = [one.student_id for one in moved if one.school_year == year]
+        cases[year] = store.cases_of_year(tx, students, year)
+    opens: list[Movement] = []
+    for movement in moved:
+        case = cases[movement.school_year].get(movement.student_id)
+        if case is None and _is_newly_owed(movement):
+            opens.append(movement)
+        elif case is not None and movement.opening is not None and _is_newly_owed(movement):
             _meet_again(tx, ladder, case, movement.opening, followed)
         elif case is not None:
             store.save(tx, case.id, {"no_longer_met_on": today_of(tx)})
             store.publish_case(tx, case.id)
             followed.no_longer_met += 1
+    _open(tx, ladder, opens, followed)
+
+
+def _is_newly_owed(movement: Movement) -> bool:
+    return movement.opening is not None and movement.opening in movement.newly
 
 
 def follow_students(tx: Transaction, students: Iterable[UUID], followed: Followed) -> None:
     """Bring open cases to where their students are now: left, returned or in another school."""
     today = today_of(tx)
-    for case in store.open_cases_of(tx, students):
-        place = _place(tx, case.student_id)
-        if place is None:
+    cases = store.open_cases_of(tx, students)
+    places = people.enrollments_of(tx, {case.student_id for case in cases})
+    for case in cases:
+        row = places.get(case.student_id)
+        if row is None:
             continue
-        left_on = rules.left_on(place, today)
-        changes = {"left_on": left_on, "school_id": place.school_id}
-        if (case.left_on, case.school_id) == (left_on, place.school_id):
+        left_on = rules.left_on(Place(school_id=row.school_id, exit_on=row.exit_on), today)
+        changes = {"left_on": left_on, "school_id": row.school_id}
+        if (case.left_on, case.school_id) == (left_on, row.school_id):
             continue
         followed.left += left_on is not None and case.left_on is None
         store.save(tx, case.id, changes)
@@ -96,39 +111,54 @@ def publish_standings(
 ) -> None:
     """Publish where these students stand. For active students only."""
     places = {one: row.school_id for one, row in people.enrollments_of(tx, students).items()}
-    for standing in ladder_service.standings_of(tx, ladder, school_year, places):
-        root = people.root_of(tx, standing.student_id)
-        ladder_store.publish_standing(tx, standing, root=root)
+    ladder_store.publish_standings(tx, ladder_service.standings_of(tx, ladder, school_year, places))
 
 
 def _open(
-    tx: Transaction, ladder: Ladder, movement: Movement, crossed: Reached, followed: Followed
+    tx: Transaction, ladder: Ladder, movements: Sequence[Movement], followed: Followed
 ) -> None:
+    """Open cases together: an import may open hundreds while phones wait for the writer."""
     today = today_of(tx)
-    place = _place(tx, movement.student_id)
-    left_on = rules.left_on(place, today) if place else None
-    case = CaseRow(
-        id=new_id(),
-        student_id=movement.student_id,
-        school_id=movement.school_id,
-        school_year=movement.school_year,
-        step=crossed.step,
-        crossed_on=crossed.crossed_on,
-        opened_on=today,
-        opened_at=tx.at,
-        due_on=_due_on(tx, ladder, crossed.step, movement.school_id),
-        status=CaseStatus.NEW,
-        assignee_id=None,
-        partner_id=None,
-        left_on=left_on,
-        no_longer_met_on=None,
-    )
-    store.add(tx, case)
-    people.publish_student(tx, case.student_id)
-    store.publish_case(tx, case.id)
-    followed.opened += 1
-    if left_on is None:
-        followed.told += alerts.case_opened(tx, case_id=case.id, school_id=case.school_id)
+    places = people.enrollments_of(tx, [movement.student_id for movement in movements])
+    due_on: dict[tuple[str, UUID], date] = {}
+    opened: list[CaseRow] = []
+    for movement in movements:
+        crossed = movement.opening
+        if crossed is None:
+            continue
+        place, owed = places.get(movement.student_id), (crossed.step, movement.school_id)
+        if owed not in due_on:
+            due_on[owed] = _due_on(tx, ladder, *owed)
+        opened.append(
+            CaseRow(
+                id=new_id(),
+                student_id=movement.student_id,
+                school_id=movement.school_id,
+                school_year=movement.school_year,
+                step=crossed.step,
+                crossed_on=crossed.crossed_on,
+                opened_on=today,
+                opened_at=tx.at,
+                due_on=due_on[owed],
+                status=CaseStatus.NEW,
+                assignee_id=None,
+                partner_id=None,
+                left_on=_left_on(place, today),
+                no_longer_met_on=None,
+            )
+        )
+    store.add(tx, opened)
+    people.publish_students(tx, [case.student_id for case in opened])
+    store.publish_cases(tx, opened)
+    followed.opened += len(opened)
+    told = [(case.id, case.school_id) for case in opened if case.left_on is None]
+    followed.told += alerts.cases_opened(tx, told)
+
+
+def _left_on(place: EnrollmentRow | None, today: date) -> date | None:
+    if place is None:
+        return None
+    return rules.left_on(Place(school_id=place.school_id, exit_on=place.exit_on), today)
 
 
 def _meet_again(
@@ -149,8 +179,3 @@ def _due_on(tx: Transaction, ladder: Ladder, step_key: str, school_id: UUID) -> 
         today_of(tx),
         within=step.due_school_days if step else None,
     )
-
-
-def _place(tx: Transaction, student_id: UUID) -> Place | None:
-    row = people.enrollment_of(tx, student_id)
-    return None if row is None else Place(school_id=row.school_id, exit_on=row.exit_on)

@@ -1,6 +1,6 @@
 """Speaks SQL for cases and publishes them. Decides nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,12 @@ from schemas.cases import Case, CaseStatus
 from server.db.database import Transaction
 from server.db.tables.cases import CaseRow
 from server.db.tables.people import StudentRow
-from server.feed import store as feed
+from server.feed import bulk
+from server.feed.bulk import Row
 from server.feed.store import Author
-from server.people import store as people
 
 _NOBODY = Author()
+_AT_ONCE = 400
 
 
 def find(tx: Transaction, case_id: UUID) -> CaseRow | None:
@@ -23,9 +24,9 @@ def find(tx: Transaction, case_id: UUID) -> CaseRow | None:
     return tx.session.get(CaseRow, case_id)
 
 
-def add(tx: Transaction, row: CaseRow) -> None:
-    """Write a new case."""
-    tx.session.add(row)
+def add(tx: Transaction, rows: Iterable[CaseRow]) -> None:
+    """Write new cases."""
+    tx.session.add_all(rows)
     tx.session.flush()
 
 
@@ -37,11 +38,17 @@ def save(tx: Transaction, case_id: UUID, changes: Mapping[str, Any]) -> None:
     tx.session.flush()
 
 
-def case_of_year(tx: Transaction, student_id: UUID, school_year: str) -> CaseRow | None:
-    """Return the student's case of this school year, whatever its status."""
-    return tx.session.scalar(
-        select(CaseRow).where(CaseRow.student_id == student_id, CaseRow.school_year == school_year)
-    )
+def cases_of_year(
+    tx: Transaction, students: Sequence[UUID], school_year: str
+) -> dict[UUID, CaseRow]:
+    """Return, by student, the cases of this school year, whatever their status."""
+    return {
+        row.student_id: row
+        for part in _parts(students)
+        for row in tx.session.scalars(
+            select(CaseRow).where(CaseRow.student_id.in_(part), CaseRow.school_year == school_year)
+        )
+    }
 
 
 def open_case_of(tx: Transaction, student_id: UUID) -> CaseRow | None:
@@ -56,10 +63,13 @@ def open_case_of(tx: Transaction, student_id: UUID) -> CaseRow | None:
 
 def open_cases_of(tx: Transaction, student_ids: Iterable[UUID]) -> list[CaseRow]:
     """Return the cases of these students that are not closed."""
-    query = select(CaseRow).where(
-        CaseRow.student_id.in_(list(student_ids)), CaseRow.status != CaseStatus.CLOSED
-    )
-    return list(tx.session.scalars(query))
+    return [
+        row
+        for part in _parts(list(student_ids))
+        for row in tx.session.scalars(
+            select(CaseRow).where(CaseRow.student_id.in_(part), CaseRow.status != CaseStatus.CLOSED)
+        )
+    ]
 
 
 def open_students_of_school(tx: Transaction, school_id: UUID) -> list[UUID]:
@@ -87,8 +97,25 @@ def roots_assigned_to(tx: Transaction, user_id: UUID) -> list[str]:
 
 def publish_case(tx: Transaction, case_id: UUID, *, by: Author = _NOBODY) -> None:
     """Publish a case in its student's root."""
-    row = tx.session.get_one(CaseRow, case_id)
-    case = Case(
+    publish_cases(tx, [tx.session.get_one(CaseRow, case_id)], by=by)
+
+
+def publish_cases(tx: Transaction, rows: Sequence[CaseRow], *, by: Author = _NOBODY) -> None:
+    """Publish cases, each in its student's root."""
+    students = [row.student_id for row in rows]
+    roots = {
+        student_id: root
+        for part in _parts(students)
+        for student_id, root in tx.session.execute(
+            select(StudentRow.id, StudentRow.root).where(StudentRow.id.in_(part))
+        )
+    }
+    told = [Row(row.id, _case(row), [roots[row.student_id]]) for row in rows]
+    bulk.publish(tx, "case", told, by=by)
+
+
+def _case(row: CaseRow) -> Case:
+    return Case(
         id=CaseId(row.id),
         student_id=StudentId(row.student_id),
         school_id=SchoolId(row.school_id),
@@ -103,5 +130,7 @@ def publish_case(tx: Transaction, case_id: UUID, *, by: Author = _NOBODY) -> Non
         left_on=row.left_on,
         no_longer_met_on=row.no_longer_met_on,
     )
-    root = people.root_of(tx, row.student_id)
-    feed.publish(tx, "case", case, key=row.id, roots=[root], by=by)
+
+
+def _parts(values: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
+    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

@@ -17,6 +17,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, QueryParameter
 
 from schemas.desk import DeskPhones, DeskReference, FoundStudents
 from schemas.people import Role
+from server.attendance import freshness as fresh
 from server.db.database import Transaction
 from server.desk import service
 from server.desk.store.cases import CaseList
@@ -87,6 +88,17 @@ def phones(db: Db, now: Now, caller: Caller) -> DeskPhones:
         return service.phones(tx, scope_of(caller))
 
 
+@get("/freshness", guards=COUNTER, sync_to_thread=True)
+def freshness(db: Db, now: Now, caller: Caller, seen: Seen = None) -> Response[bytes]:
+    """Answer how far each school has told its attendance."""
+    with db.read(now()) as tx:
+        return _fresh(
+            tag_of(tx, caller, fresh.stamp(tx)),
+            seen,
+            lambda: fresh.freshness(tx, scope_of(caller)),
+        )
+
+
 @get("/reference", guards=COUNTER, sync_to_thread=True)
 def reference(db: Db, now: Now, caller: Caller) -> DeskReference:
     """Answer what lists and menus are filled from."""
@@ -122,5 +134,5 @@ def _fresh(tag: str, seen: str | None, build: Callable[[], msgspec.Struct]) -> R
 
 ROUTER = Router(
     "/api/desk",
-    route_handlers=[cases, case, contacts, conflicts, phones, reference, students],
+    route_handlers=[cases, case, contacts, conflicts, freshness, phones, reference, students],
 )

@@ -17,6 +17,7 @@ from schemas.desk import (
     FoundStudents,
 )
 from schemas.people import Role
+from server.attendance import store as attendance
 from server.db.database import Transaction
 from server.db.tables.syncing import DeviceRow
 from server.desk.store import arrivals, families, programme, students
@@ -68,6 +69,7 @@ def case(tx: Transaction, scope: Scope, case_id: UUID) -> DeskCaseDetail:
         line=line,
         student=student,
         standing=root.standing(student),
+        submission=attendance.find_submission(tx, line.case.school_id),
         families=root.families(),
         contacts=root.contacts(case_id),
         conflicts=root.conflicts(),

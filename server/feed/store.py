@@ -89,7 +89,7 @@ def publish(  # noqa: PLR0913
     if changed:
         _remember(tx, (ent, key), ver, text, by)
     linked = set[str]() if known is None else roots_of(tx, ent, key)
-    _relink(tx, (ent, key), linked, set(roots), changed=changed)
+    relink(tx, (ent, key), linked, set(roots), changed=changed)
     return ver
 
 
@@ -101,7 +101,7 @@ def withdraw(tx: Transaction, ent: str, key: UUID, *, by: Author = Author()) -> 
     ver = known.ver + 1
     _run(tx, _TAKE, of_ent=ent, of_key=key, new=ver)
     _remember(tx, (ent, key), ver, None, by)
-    _relink(tx, (ent, key), roots_of(tx, ent, key), set(), changed=True)
+    relink(tx, (ent, key), roots_of(tx, ent, key), set(), changed=True)
 
 
 def roots_of(tx: Transaction, ent: str, key: UUID) -> set[str]:
@@ -146,17 +146,18 @@ def _remember(
     )
 
 
-def _relink(
+def relink(
     tx: Transaction, row: tuple[str, UUID], linked: set[str], roots: set[str], *, changed: bool
 ) -> None:
+    """Bring a row from the roots it is linked to into these; note what phones must hear of."""
     ent, key = row
     for root in sorted(linked - roots):
         _run(tx, _UNLINK, of_ent=ent, of_key=key, of_root=root)
-        _touch(tx, root, ent, key, gone=True)
+        touch(tx, root, ent, key, gone=True)
     for root in sorted(roots - linked):
         _run(tx, _LINK, ent=ent, key=key, root=root)
     for root in roots if changed else roots - linked:
-        _touch(tx, root, ent, key, gone=False)
+        touch(tx, root, ent, key, gone=False)
 
 
 def _run(tx: Transaction, statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
@@ -164,7 +165,8 @@ def _run(tx: Transaction, statement: Executable, **values: Any) -> CursorResult[
     return tx.session.connection().execute(statement, values)
 
 
-def _touch(tx: Transaction, root: str, ent: str, key: UUID, *, gone: bool) -> None:
+def touch(tx: Transaction, root: str, ent: str, key: UUID, *, gone: bool) -> None:
+    """Note that phones which hold this root must hear of the row."""
     touched: dict[tuple[str, str, UUID], bool] = tx.memo.setdefault(_TOUCHED, {})
     if not touched:
         tx.last(_number)

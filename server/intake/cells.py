@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import Literal
 
 from msgspec import Struct
 
@@ -11,6 +12,10 @@ from server.people.rules import written
 
 YES = frozenset({"true", "yes", "y", "1", "t", "x", "sí", "si"})
 NO = frozenset({"false", "no", "n", "0", "f", ""})
+UNKNOWN = "\0"
+"""Before a value that was looked up elsewhere and not found there."""
+NOT_FOUND = "Nothing has this identifier in the table that it points to."
+EXPORT_BOTH = "Export both tables at the same time and import them together."
 _YEAR_DIGITS = 4
 
 
@@ -36,6 +41,10 @@ class Columns(Struct, frozen=True, kw_only=True):
     """What a table writes for nothing ("NULL")."""
     yes: Collection[str] = YES
     no: Collection[str] = NO
+    values: Mapping[str, Mapping[str, str]] = {}
+    """By field: what the table's own words are here (folded)."""
+    years: Literal["begin", "end"] | None = None
+    """Which of its calendar years a school year is named by, where it is one number."""
 
     def name_of(self, field: str) -> str:
         """Return what the file calls a field."""
@@ -62,7 +71,12 @@ class Cells:
         if place is None:
             return self._columns.constants.get(field, "")
         text = written(self._row[place])
-        return "" if text in self._columns.nulls else text
+        if text in self._columns.nulls:
+            return ""
+        if text.startswith(UNKNOWN):
+            raise self.refuse(field, text[1:], NOT_FOUND, EXPORT_BOTH)
+        meant = self._columns.values.get(field)
+        return text if meant is None else meant.get(text.casefold(), text)
 
     def need(self, field: str) -> str:
         """Return a field that must be there."""
@@ -132,7 +146,7 @@ class Cells:
     def need_school_year(self, field: str) -> str:
         """Return a school year as "2024-25"."""
         text = self.need(field)
-        year = school_year(text)
+        year = school_year(text, self._columns.years)
         if not year:
             raise self.refuse(field, text, "This is no school year.", "Write it as 2024-25.")
         return year
@@ -142,11 +156,17 @@ class Cells:
         return self.need_school_year(field) if self.find(field) else ""
 
 
-def school_year(text: str) -> str:
-    """Return "2024-25" for 2024-25, 2024-2025 or 2024/25; empty: it is no school year."""
+def school_year(text: str, named_by: Literal["begin", "end"] | None = None) -> str:
+    """Return "2024-25" for 2024-25, 2024-2025 or 2024/25; empty: it is no school year.
+
+    One year alone is one only when ``named_by`` tells which of the two it is.
+    """
     first, _, second = text.replace("/", "-").partition("-")
     first, second = first.strip(), second.strip()
     if len(first) != _YEAR_DIGITS or not (first + second).isdigit():
         return ""
+    if not second and named_by is not None:
+        first = first if named_by == "begin" else str(int(first) - 1)
+        second = str(int(first) + 1)
     following = str(int(first) + 1)
     return f"{first}-{following[-2:]}" if second in {following, following[-2:]} else ""

@@ -91,10 +91,7 @@ def word_of(element: Element | None) -> str:
 
 
 def root_of(name: str, content: IO[bytes]) -> str:
-    """Return the name of a file's root element; empty when the file is no XML."""
-    if not content.read(200).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return ""
-    content.seek(0)
+    """Return the name of an XML file's root element; ``content`` stands at its beginning."""
     gatherer = _Gatherer()
     for _ in _pieces(name, content, gatherer):
         if gatherer.root:

@@ -5,6 +5,7 @@ Each ``change_`` function compares a batch of records with what is known and ret
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,8 @@ from server.intake.records import (
     StudentRecord,
     TieRecord,
 )
-from server.intake.staging import Staged
+from server.intake.staging import Staging
+from server.intake.store import journal
 from server.people import store as people
 from server.people.rules import name_key
 
@@ -42,9 +44,8 @@ class Batch(Struct, frozen=True, kw_only=True):
     """Students of whom a tie could not be read: they lose none."""
 
 
-def batches_of(staged: Staged) -> Iterator[Batch]:
+def batches_of(space: Staging) -> Iterator[Batch]:
     """Cut the staged people into batches: students and guardians before what ties them."""
-    space = staged.staging
     for students in staging.parts(space.find(StudentRecord)):
         yield Batch(students=students)
     for guardians in staging.parts(space.find(GuardianRecord)):
@@ -53,7 +54,7 @@ def batches_of(staged: Staged) -> Iterator[Batch]:
     for part in staging.parts(numbers):
         marks = ", ".join("?" * len(part))
         ties = list(space.find(TieRecord, f"number in ({marks})", part))
-        yield Batch(ties=ties, numbers=part, held=frozenset(staged.held_ties))
+        yield Batch(ties=ties, numbers=part, held=frozenset(space.held_ties))
 
 
 def change(tx: Transaction, batch: Batch, *, ends_ties: bool, lock: bool) -> Changes:
@@ -65,9 +66,9 @@ def change(tx: Transaction, batch: Batch, *, ends_ties: bool, lock: bool) -> Cha
     return change_ties(tx, batch, ends=ends_ties)
 
 
-def apply(tx: Transaction, changes: Changes) -> None:
+def apply(tx: Transaction, changes: Changes, *, run_id: UUID) -> None:
     """Write a batch's changes and publish them to the phones that hold these families."""
-    store.write(tx, changes.adds, changes.changes)
+    journal.write(tx, run_id, changes.adds, changes.changes)
     for guardian_id in changes.guardians:
         people.publish_guardian(tx, guardian_id)
     for student_id in changes.students:
@@ -90,17 +91,21 @@ def change_students(tx: Transaction, records: Sequence[StudentRecord]) -> Change
             "preferred_name": record.preferred_name,
             "birth_on": record.birth_on,
             "name_key": name_key(record.first_name, record.last_name),
+            "source_at": record.source_at,
         }
         row = known.get(record.number)
+        if record.is_deleted:
+            changes.told(record.at, "unchanged")  # what is known of a student stays
+            continue
         if row is None:
             student = StudentRow(id=new_id(), root=new_root("s"), number=record.number, **fields)
             changes.adds.append(student)
             changes.told(record.at, "added")
-        elif changes.set(row, fields):
-            changes.students.append(row.id)
-            changes.told(record.at, "changed")
         else:
-            changes.told(record.at, "unchanged")
+            outcome = changes.update(row, fields)
+            if outcome == "changed":
+                changes.students.append(row.id)
+            changes.told(record.at, outcome)
     return changes
 
 
@@ -113,14 +118,23 @@ def change_guardians(tx: Transaction, records: Sequence[GuardianRecord], *, lock
     for record in records:
         row = known.get(record.source_id)
         if row is None:
-            _add_guardian(changes, record)
-            changes.told(record.at, "added")
+            if not record.is_deleted:
+                _add_guardian(changes, record)
+            changes.told(record.at, "unchanged" if record.is_deleted else "added")
+            continue
+        if record.is_deleted:
+            _end_ties_of(tx, changes, record, row)
             continue
         fields: dict[str, Any] = {"first_name": record.first_name, "last_name": record.last_name}
+        fields["source_at"] = record.source_at
         if record.language:
             fields["language"] = record.language
+        if record.needs_interpreter:
+            fields["needs_interpreter"] = True
         before = len(changes.adds) + len(changes.changes) + len(changes.clashes)
-        changes.set(row, fields)
+        if changes.update(row, fields) == "older":
+            changes.told(record.at, "older")
+            continue
         reach.change_points(tx, changes, row.id, points.get(row.id, []), record.points)
         reach.change_addresses(tx, changes, row.id, addresses.get(row.id, []), record.addresses)
         if len(changes.adds) + len(changes.changes) + len(changes.clashes) > before:
@@ -151,7 +165,7 @@ def change_ties(tx: Transaction, batch: Batch, *, ends: bool) -> Changes:
         for record in ties:
             guardian = guardians.get(record.source_id)
             row = own.pop(guardian.id, None) if guardian else None
-            touched |= _change_tie(changes, record, row, student, guardian)
+            touched |= _change_tie(changes, record, row, (student, guardian), at=tx.at)
         for row in own.values():
             may_end = ends and number not in batch.held and row.ended_at is None
             if may_end and not _is_written_on(tx, row.guardian_id):
@@ -165,9 +179,11 @@ def _change_tie(
     changes: Changes,
     record: TieRecord,
     row: GuardianshipRow | None,
-    student: StudentRow | None,
-    guardian: GuardianRow | None,
+    ends: tuple[StudentRow | None, GuardianRow | None],
+    *,
+    at: datetime,
 ) -> bool:
+    student, guardian = ends
     fields = {
         "relation": record.relation,
         "is_primary": record.is_primary,
@@ -176,17 +192,35 @@ def _change_tie(
         "restriction": record.restriction,
         "position": record.position,
         "ended_at": None,
+        "source_at": record.source_at,
     }
+    if record.is_deleted:
+        is_over = row is None or row.ended_at is not None
+        if row is not None and not is_over:
+            changes.set(row, {"ended_at": at})
+        changes.told(record.at, "unchanged" if is_over else "changed")
+        return not is_over
     if row is not None:
-        is_changed = changes.set(row, fields)
-        changes.told(record.at, "changed" if is_changed else "unchanged")
-        return is_changed
+        outcome = changes.update(row, fields)
+        changes.told(record.at, outcome)
+        return outcome == "changed"
     if student is not None and guardian is not None:
         changes.adds.append(
             GuardianshipRow(id=new_id(), student_id=student.id, guardian_id=guardian.id, **fields)
         )
     changes.told(record.at, "added")
     return True
+
+
+def _end_ties_of(
+    tx: Transaction, changes: Changes, record: GuardianRecord, row: GuardianRow
+) -> None:
+    """End what ties a guardian whom the source deleted, unless a person wrote on him."""
+    ties = [] if _is_written_on(tx, row.id) else store.ties_of_guardian(tx, row.id)
+    for tie in ties:
+        changes.set(tie, {"ended_at": tx.at})
+        changes.students.append(tie.student_id)
+    changes.told(record.at, "changed" if ties else "unchanged")
 
 
 def _is_written_on(tx: Transaction, guardian_id: UUID) -> bool:
@@ -201,7 +235,8 @@ def _add_guardian(changes: Changes, record: GuardianRecord) -> None:
         first_name=record.first_name,
         last_name=record.last_name,
         language=record.language,
-        needs_interpreter=False,
+        needs_interpreter=record.needs_interpreter,
+        source_at=record.source_at,
     )
     changes.adds.append(guardian)
     changes.adds += [reach.new_point(guardian.id, point) for point in record.points]

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC
 
 from server.attendance.rules import units_of
-from server.intake.cells import Columns
+from server.intake.cells import EXPORT_BOTH, NOT_FOUND, UNKNOWN, Columns
 from server.intake.dates import Dates, NoDate
 from server.intake.formats import Sink, Table
 from server.intake.records import EventLine, Origin
 from server.intake.rows import MOST_MINUTES
+from server.intake.telling import Telling
 from server.people.rules import written
 
 _KEPT = 20_000
@@ -51,17 +52,66 @@ class EventTable:
     """An attendance table with its columns known."""
 
     def __init__(
-        self, table: Table, columns: Columns, dates: Dates, *, has_comments: bool = False
+        self,
+        table: Table,
+        columns: Columns,
+        dates: Dates,
+        *,
+        telling: Telling | None = None,
+        has_comments: bool = False,
     ) -> None:
         self._table = table
         self._columns = columns
         self._dates = dates
+        self._telling = telling
         self._has_comments = has_comments
         self.count = 0
         """Lines read so far, those at fault included."""
 
     def lines(self, out: Sink) -> Iterator[EventLine]:
         """Yield the events; lines at fault go to ``out``, and the rest goes on."""
+        return self._plain_lines(out) if self._telling is None else self._told_lines(out)
+
+    def _told_lines(self, out: Sink) -> Iterator[EventLine]:
+        """Yield the events of rows that may tell several, or none."""
+        telling, columns = self._telling, self._columns
+        assert telling is not None  # noqa: S101
+        for line, row in self._table.rows():
+            self.count += 1
+            try:
+                if len(row) != columns.width:
+                    row = self._fitted(row)  # noqa: PLW2901
+                told = list(telling.events(row))
+                if not told:
+                    continue
+                number, day = self._number(self._get(row, "student_id")), self._get(row, "date")
+                school, day = self._text(self._get(row, "school_id")), self._day(day)
+                stamp = self._stamp(self._get(row, "updated_at"))
+                lines = [
+                    EventLine(
+                        line,
+                        number,
+                        school,
+                        day,
+                        self._text(one.period),
+                        self._code(one.code),
+                        self._portion(one.portion),
+                        self._minutes(one.minutes),
+                        self._text(one.reason) or self._text(self._get(row, "reason")),
+                        stamp,
+                    )
+                    for one in told
+                ]
+            except _Bad as bad:
+                self._refuse(out, line, row, bad)
+            else:
+                yield from lines
+
+    def _get(self, row: Sequence[str], field: str) -> str:
+        place = self._columns.places.get(field)
+        return self._columns.constants.get(field, "") if place is None else row[place]
+
+    def _plain_lines(self, out: Sink) -> Iterator[EventLine]:
         make = tuple.__new__
         columns = self._columns
         width, comment = columns.width, COMMENT if self._has_comments else "\0"
@@ -152,20 +202,26 @@ class EventTable:
         text = written(text)
         return "" if text in self._columns.nulls else text
 
-    def _number(self, text: str) -> str:
+    def _found(self, field: str, text: str) -> str:
         text = self._text(text)
+        if text.startswith(UNKNOWN):
+            raise _Bad(field, text[1:], NOT_FOUND, EXPORT_BOTH)
+        return text
+
+    def _number(self, text: str) -> str:
+        text = self._found("student_id", text)
         if not text:
             raise _Bad("student_id", "", "It is missing.", "Fill it in.")
         return text
 
     def _code(self, text: str) -> str:
-        text = self._text(text)
+        text = self._found("code", text)
         if not text:
             raise _Bad("code", "", "It is missing.", "Fill in the attendance code.")
         return text
 
     def _day(self, text: str) -> str:
-        text = self._text(text)
+        text = self._found("date", text)
         if not text:
             raise _Bad("date", "", "It is missing.", "Fill it in.")
         try:

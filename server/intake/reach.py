@@ -16,7 +16,7 @@ from server.intake.records import AddressRecord, Origin, PointRecord
 from server.intake.rules import FiledNumber, NumberInForce
 from server.people.rules import comparable, e164
 
-Outcome = Literal["added", "changed", "unchanged"]
+Outcome = Literal["added", "changed", "unchanged", "older"]
 
 
 class Clash(NamedTuple):
@@ -34,8 +34,8 @@ class Changes(Struct, kw_only=True):
     adds: list[Base] = []
     changes: list[tuple[Base, dict[str, Any]]] = []
     clashes: list[Clash] = []
-    outcomes: list[tuple[str, Outcome]] = []
-    """One per record: the file and what became of it."""
+    outcomes: list[tuple[str, str, Outcome]] = []
+    """One per record: the file, the line or element, and what became of it."""
     students: list[UUID] = []
     """Known students to publish again, if active."""
     guardians: list[UUID] = []
@@ -50,7 +50,7 @@ class Changes(Struct, kw_only=True):
 
     def told(self, at: Origin, outcome: Outcome) -> None:
         """Note what becomes of a record."""
-        self.outcomes.append((at.file, outcome))
+        self.outcomes.append((at.file, at.element, outcome))
 
     def set(self, row: Base, fields: Mapping[str, Any]) -> bool:
         """Change what differs in a row; tell whether anything does."""
@@ -58,6 +58,17 @@ class Changes(Struct, kw_only=True):
         if differing:
             self.changes.append((row, differing))
         return bool(differing)
+
+    def update(self, row: Base, fields: Mapping[str, Any]) -> Outcome:
+        """Change what differs, unless the source wrote it before what is known."""
+        told_at, known_at = fields.get("source_at"), getattr(row, "source_at", None)
+        if told_at is not None and known_at is not None and told_at < known_at:
+            return "older"
+        said = {name: value for name, value in fields.items() if name != "source_at"}
+        is_changed = self.set(row, said)
+        if told_at is not None:
+            self.set(row, {"source_at": told_at})
+        return "changed" if is_changed else "unchanged"
 
 
 def is_written(point: ContactPointRow) -> bool:

@@ -1,94 +1,101 @@
-"""Pure: whether a file is whole, what it does to known facts, and how a number is merged."""
+"""Pure: whether a file is whole, what a code may mean, and how a number is merged."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
 
-from server.attendance.rules import Fact, KnownFact
-from server.intake.records import Origin
+from schemas.attendance import AttendanceKind
 from server.people.rules import comparable
 
 WHOLE_SCHOOL_DAYS = 10
 """A file about fewer school days than this is never read as a whole one."""
 DROP_PERCENT = 20
-DROP_COUNT = 20
+"""Which share of a school's records or students may vanish unasked; a district may set another."""
+DROP_COUNT = 5
+"""So few may always vanish."""
+
+_NO_DAY = frozenset({AttendanceKind.PRESENT, AttendanceKind.TARDY})
+_GUESSES: Sequence[tuple[AttendanceKind, Sequence[str], Sequence[str]]] = (
+    (AttendanceKind.ABSENT_UNVERIFIED, ("unverif", "unknown"), ("uv", "unk", "a", "abs")),
+    (AttendanceKind.ABSENT_UNEXCUSED, ("unexc", "truan", "skip"), ("u", "ux", "ua", "unx", "une")),
+    (AttendanceKind.SUSPENSION_IN, ("in-school susp", "in school susp"), ("iss",)),
+    (AttendanceKind.SUSPENSION_OUT, ("susp",), ("oss", "sus")),
+    (AttendanceKind.TARDY, ("tard", "late", "early dep", "early dis"), ("t", "tdy", "l", "ed")),
+    (AttendanceKind.ACTIVITY_SCHOOL, ("activit", "field trip"), ("act", "sa", "ft")),
+    (AttendanceKind.ACTIVITY_INTERSCHOLASTIC, ("athlet", "interschol"), ("ath", "isa")),
+    (AttendanceKind.ABSENT_EXCUSED, ("exc", "medic", "ill", "doctor", "sick"), ("e", "ex", "ea")),
+    (AttendanceKind.REMOTE_ATTENDED, ("remote", "virtual"), ("rmt",)),
+    (AttendanceKind.PRESENT, ("present", "attend"), ("p", "pr")),
+)
+"""Kind, what a word may hold, what an abbreviation may be. Only drafts are made of it."""
 
 
-class SchoolFact(Struct, frozen=True, kw_only=True):
-    """A fact that a file brings, of a student who is known (or about to be)."""
-
-    student: UUID | str
-    """The id; the number while the student is not stored yet."""
-    fact: Fact
-    at: Origin
+def fold_code(code: str) -> str:
+    """Return a code as codes are compared."""
+    return code.strip().casefold()
 
 
-class AttendanceChanges(Struct, kw_only=True):
-    """What a file does to what is known of one school."""
-
-    scope: Literal["full", "partial"]
-    known_count: int
-    opens: list[SchoolFact]
-    same: list[SchoolFact]
-    closes: list[KnownFact]
-    dropped_count: int
-    """Closed without anything in their place."""
-    corrected_count: int
-
-    @property
-    def is_mass_drop(self) -> bool:
-        """Tell whether a full file would drop suspiciously much."""
-        return self.dropped_count > DROP_COUNT and (
-            self.dropped_count * 100 > self.known_count * DROP_PERCENT
-        )
+def takes_day(kind: str) -> bool:
+    """Tell whether a record of this kind takes a whole day when it says nothing else."""
+    return kind not in _NO_DAY
 
 
-def is_whole(*, known_count: int, filed_count: int, school_day_count: int) -> bool:
+def guess_kind(code: str) -> str:
+    """Return what a code may mean, for a person to confirm; empty: nothing suggests itself."""
+    folded = fold_code(code)
+    for kind, words, short in _GUESSES:
+        if folded in short or any(word in folded for word in words):
+            return kind.value
+    return ""
+
+
+def is_long(school_day_count: int) -> bool:
+    """Tell whether a file is about so many days that it can be a whole one."""
+    return school_day_count >= WHOLE_SCHOOL_DAYS
+
+
+def is_whole(known_count: int, filed_count: int, school_day_count: int) -> bool:
     """Tell whether a file says everything about its dates, so that what it lacks is deleted.
 
     It does not when it holds less than half of what is known there, nor when it is about so few
     days that it may as well be a handful of corrections.
     """
-    return filed_count * 2 >= known_count and school_day_count >= WHOLE_SCHOOL_DAYS
+    return filed_count * 2 >= known_count and is_long(school_day_count)
 
 
-def change_attendance(
-    known: Sequence[KnownFact],
-    filed: Sequence[SchoolFact],
-    *,
-    held: Collection[tuple[UUID | str, date]],
-    whole: bool,
-) -> AttendanceChanges:
-    """Return what to close and what to open. Student-days in ``held`` lose nothing.
+def is_mass_drop(dropped_count: int, known_count: int, percent: int) -> bool:
+    """Tell whether suspiciously much would vanish."""
+    return dropped_count > DROP_COUNT and dropped_count * 100 > known_count * percent
 
-    ``known`` is what is known between the file's first and last date. A file that is not whole
-    replaces only the student-days it names.
+
+Stays = Mapping[date, tuple[date | None, str]]
+"""Last day (inclusive; None: still there) and reason of leaving, by first day."""
+
+
+def merge_stays(
+    known: Stays, filed: Stays, *, is_delta: bool = False
+) -> dict[date, tuple[date | None, str]]:
+    """Return a student's stays in a school: a file replaces those that its own overlap.
+
+    A stay that ended before another began stays in the history, although files soon forget it. A
+    file that tells only what changed never shortens a stay at its beginning.
     """
-    named = {(one.student, one.fact.on_date) for one in filed}
-    filed_keys = {(one.student, one.fact) for one in filed}
-    known_keys = {(one.student_id, one.fact) for one in known}
-    opens = [one for one in filed if (one.student, one.fact) not in known_keys]
-    closes = [
-        one
-        for one in known
-        if (one.student_id, one.fact) not in filed_keys
-        and (one.student_id, one.fact.on_date) not in held
-        and (whole or (one.student_id, one.fact.on_date) in named)
-    ]
-    replaced = {(one.student, one.fact.on_date) for one in opens}
-    corrected = sum((one.student_id, one.fact.on_date) in replaced for one in closes)
-    return AttendanceChanges(
-        scope="full" if whole else "partial",
-        known_count=len(known),
-        opens=opens,
-        same=[one for one in filed if (one.student, one.fact) in known_keys],
-        closes=closes,
-        dropped_count=len(closes) - corrected,
-        corrected_count=corrected,
-    )
+    merged = dict(known)
+    for begin, (end, reason) in filed.items():
+        same = [
+            first
+            for first, (last, _) in merged.items()
+            if (last is None or begin <= last) and (end is None or first <= end)
+        ]
+        first = min([begin, *same]) if is_delta else begin
+        for one in same:
+            if one in known:
+                del merged[one]
+        merged[first] = (end, reason)
+    return dict(sorted(merged.items()))
 
 
 class NumberInForce(Struct, frozen=True, kw_only=True):

@@ -1,208 +1,264 @@
-"""Decides what a file changes about one school: name, calendar, enrolments and attendance."""
+"""What the files change about one school's students: enrolments, attendance, and what follows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 
-from server.attendance import rules as attendance_rules
 from server.attendance import store as attendance
-from server.attendance.rules import Fact, school_year_of
-from server.attendance.store import CalendarDay
+from server.attendance.rules import school_year_of
 from server.cases import service as cases
 from server.cases import store as case_store
 from server.cases.service import Followed
 from server.db.database import Transaction
-from server.db.tables.people import EnrollmentRow, SchoolRow
-from server.ids import new_id
-from server.intake import rules, store
-from server.intake.reach import Changes, Outcome
-from server.intake.records import CalendarRecord, EventRecord, PlaceRecord, SchoolRecord
-from server.intake.rules import AttendanceChanges, SchoolFact
+from server.db.tables.attendance import SubmissionRow
+from server.intake import facts, places
+from server.intake.codes import Meanings
+from server.intake.facts import Part, SchoolYear, Window
+from server.intake.places import PlaceChanges
+from server.intake.records import SchoolRecord, SubmissionRecord
 from server.intake.staging import Staging
+from server.intake.store import facts as fact_store
+from server.intake.store import journal, known
 from server.ladder import service as ladder
 from server.people import store as people
 
-FROM_FILE, FROM_ATTENDANCE = "enrollment_file", "attendance"
+
+class Import(Struct, kw_only=True):
+    """What every school's part of an import shares."""
+
+    space: Staging
+    meanings: Meanings
+    window: Window
+    today: date
+    school_years: list[str]
+    """Of the events."""
+    submissions: dict[str, date]
+    """Up to which day a school's silence says that everybody was there."""
+    years: dict[tuple[str, str], SchoolYear] = {}
+    """What was looked up when it was planned, by school code and school year."""
 
 
 class SchoolChanges(Struct, kw_only=True):
-    """What the files change about one school's students."""
+    """What the files change about one school."""
 
     code: str
-    places: Changes
-    attendance: list[AttendanceChanges]
-    """Whole-day records and records by class, each with its own window."""
-    last_on_by_year: dict[str, date]
+    places: PlaceChanges
+    parts: list[Part]
     is_news: bool
     """The school has told more days than before."""
+    outside_count: int
+    """Students with an event on a day on which they were not enrolled."""
 
     @property
     def is_empty(self) -> bool:
         """Tell whether everything is as the files say already."""
-        changed = any(one.opens or one.closes for one in self.attendance)
-        return self.places.is_empty and not changed and not self.is_news
+        return (
+            self.places.is_empty and not self.is_news and not any(map(facts.is_change, self.parts))
+        )
 
 
-class _Filed(Struct, frozen=True, kw_only=True):
-    """What the files say of one school, beside what is known of it."""
-
-    staging: Staging
-    code: str
-    school: SchoolRow | None
-    """None in a dry run of a new school."""
-    students: dict[str, UUID]
-    """Known students by number."""
-    events: list[EventRecord]
-
-
-def codes_of(staging: Staging) -> list[str]:
-    """Return the schools that the files say anything about."""
-    return staging.values(
-        "select code from school union select school_code from calendar "
-        "union select school_code from place union select school_code from event order by 1"
+def begin(space: Staging, meanings: Meanings, *, window: Window, today: date) -> Import:
+    """Return what every school's part of an import shares."""
+    days = {date.fromordinal(day) for _, day in space.events_told.pairs}
+    return Import(
+        space=space,
+        meanings=meanings,
+        window=window,
+        today=today,
+        school_years=sorted({school_year_of(day) for day in days}),
+        submissions={
+            one.school_code: min(one.through_on, today) for one in space.find(SubmissionRecord)
+        },
     )
 
 
-def change_directory(tx: Transaction, staging: Staging, code: str) -> Changes:
-    """Return what changes about a school's own row."""
-    changes = Changes()
-    row = store.schools_by_code(tx).get(code)
-    for record in staging.find(SchoolRecord, "code = ?", [code]):
-        fields = {"name": record.name, "level": record.level}
-        if row is None:
-            changes.adds.append(SchoolRow(id=new_id(), code=code, **fields))
-            changes.told(record.at, "added")
-        else:
-            is_changed = changes.set(row, fields)
-            changes.told(record.at, "changed" if is_changed else "unchanged")
-    return changes
+def codes_of(space: Staging) -> list[str]:
+    """Return the schools about which the files say anything."""
+    events = space.events_told
+    codes = {events.schools.texts[school] for school in events.school_places()}
+    codes.update(
+        space.values(
+            "select code from school union select school_code from calendar "
+            "union select school_code from place union select school_code from submission"
+        )
+    )
+    return sorted(codes - {""})
 
 
-def change_calendar(
-    tx: Transaction, staging: Staging, code: str
-) -> tuple[list[tuple[str, CalendarDay]], Changes]:
-    """Return the calendar days that change, and what becomes of each record."""
-    changes = Changes()
-    school = store.schools_by_code(tx).get(code)
-    known = attendance.calendar_of(tx, school.id) if school else {}
-    days: list[tuple[str, CalendarDay]] = []
-    for record in staging.find(CalendarRecord, "school_code = ?", [code]):
-        day = CalendarDay(record.on_date, record.kind, record.is_instructional)
-        before = known.get(record.on_date)
-        if before == day:
-            changes.told(record.at, "unchanged")
-            continue
-        changes.told(record.at, "added" if before is None else "changed")
-        days.append((school_year_of(record.on_date), day))
-    return days, changes
-
-
-def change_school(tx: Transaction, staging: Staging, code: str) -> SchoolChanges:
+def change(tx: Transaction, imported: Import, code: str) -> SchoolChanges:
     """Return what the files change about a school's enrolments and attendance."""
-    school = store.schools_by_code(tx).get(code)
-    events = list(staging.find(EventRecord, "school_code = ?", [code]))
-    numbers = {event.number for event in events}
-    numbers.update(staging.values("select number from place where school_code = ?", [code]))
-    students = {number: row.id for number, row in store.students_by_number(tx, numbers).items()}
-    filed = _Filed(staging=staging, code=code, school=school, students=students, events=events)
-    last_on_by_year: dict[str, date] = {}
-    for event in events:
-        year = school_year_of(event.on_date)
-        last_on_by_year[year] = max(last_on_by_year.get(year, event.on_date), event.on_date)
+    school = known.schools(tx, [code]).get(code)
+    school_id = school.id if school is not None else None
+    found = places.change_places(tx, imported.space, code, school_id, today=imported.today)
+    years = _years(tx, imported, code, school_id)
+    parts = [part for year in years for part in facts.plan(tx, year, window=imported.window)]
+    told_until = _told_until(imported, code, parts)
     return SchoolChanges(
         code=code,
-        places=_change_places(tx, filed),
-        attendance=[
-            _change_attendance(tx, filed, part, by_class=by_class)
-            for by_class in (False, True)
-            if (part := [event for event in events if bool(event.period) is by_class])
-        ],
-        last_on_by_year=last_on_by_year,
+        places=found,
+        parts=parts,
+        outside_count=sum(_look_around(imported.space, year, found) for year in years),
         is_news=any(
-            school is None or (attendance.data_as_of(tx, school.id, year) or date.min) < last_on
-            for year, last_on in last_on_by_year.items()
+            school_id is None
+            or (attendance.data_as_of(tx, school_id, school_year) or date.min) < until
+            for school_year, until in told_until.items()
         ),
     )
 
 
-def apply(tx: Transaction, changes: SchoolChanges, *, run_id: UUID) -> Followed:
-    """Write one school's changes with crossings, cases, alerts and feed, all or nothing."""
-    school = store.schools_by_code(tx)[changes.code]
-    store.write(tx, changes.places.adds, changes.places.changes)
-    touched: dict[str, set[UUID]] = {}
-    students = {one.student for part in changes.attendance for one in part.opens}
-    places = attendance.places_of_school(
-        tx, school.id, (one for one in students if isinstance(one, UUID))
-    )
-    for part in changes.attendance:
-        opens = [
-            (one.student, school_year_of(one.fact.on_date), one.fact)
-            for one in part.opens
-            if isinstance(one.student, UUID)
-        ]
-        recording = attendance.record(tx, run_id=run_id)
-        attendance.close_facts(tx, recording, [one.id for one in part.closes])
-        attendance.open_facts(
-            tx, recording, ((places[student_id, year], fact) for student_id, year, fact in opens)
-        )
-        for student_id, year, _ in opens:
-            touched.setdefault(year, set()).add(student_id)
-        for one in part.closes:
-            touched.setdefault(school_year_of(one.fact.on_date), set()).add(one.student_id)
-    for year, last_on in changes.last_on_by_year.items():
-        attendance.save_submission(tx, school.id, year, until=last_on)
-    return _follow(tx, school.id, touched, changes.places.students)
-
-
-def event_outcomes(changes: SchoolChanges) -> Iterable[tuple[str, Outcome]]:
-    """Yield what becomes of each attendance event: its file and the outcome."""
-    for part in changes.attendance:
-        closed = {(one.student_id, one.fact.on_date) for one in part.closes}
-        for one in part.opens:
-            is_correction = (one.student, one.fact.on_date) in closed
-            yield one.at.file, "changed" if is_correction else "added"
-        for one in part.same:
-            yield one.at.file, "unchanged"
-
-
-def save_calendar(
-    tx: Transaction, school_id: UUID, days: Iterable[tuple[str, CalendarDay]]
-) -> None:
-    """Write calendar days that changed."""
-    attendance.save_calendar_days(tx, school_id, days)
-
-
-def name_of(tx: Transaction, staging: Staging, code: str) -> str:
-    """Return a school's name, as the files have it or as it is known."""
-    filed = next(staging.find(SchoolRecord, "code = ?", [code]), None)
-    known = store.schools_by_code(tx).get(code)
-    return filed.name if filed else known.name if known else code
-
-
-def window_of(staging: Staging, code: str) -> tuple[date, date]:
-    """Return the first and last date of a school's events in the files."""
-    first, last = next(
-        iter(
-            staging.db.execute(
-                "select min(on_date), max(on_date) from event where school_code = ?", [code]
-            )
-        )
-    )
-    return date.fromisoformat(first), date.fromisoformat(last)
-
-
-def _follow(
-    tx: Transaction, school_id: UUID, touched: Mapping[str, set[UUID]], moved: Iterable[UUID]
+def apply(  # noqa: PLR0913  (one school in one call)
+    tx: Transaction,
+    imported: Import,
+    code: str,
+    *,
+    run_id: UUID,
+    newest_year: str,
+    recount: Iterable[str] = (),
 ) -> Followed:
+    """Write one school's changes with crossings, cases, alerts and feed, all or nothing.
+
+    ``recount``: school years whose calendar changed, so that everybody is counted again.
+    """
+    school = known.schools(tx, [code])[code]
+    found = places.change_places(tx, imported.space, code, school.id, today=imported.today)
+    places.apply(tx, found, run_id=run_id)
+    touched: dict[str, set[UUID]] = {}
+    parts: list[Part] = []
+    for year in _years(tx, imported, code, school.id):
+        _suggest(tx, year, run_id)
+        parts += facts.plan(tx, year, window=imported.window)
+    for part in filter(facts.is_change, parts):
+        recording = attendance.record(tx, run_id=run_id)
+        students = touched.setdefault(part.year.school_year, set())
+        students.update(facts.write(tx, part, recording))
+    for school_year in recount:
+        again = fact_store.students_with_facts(tx, school.id, school_year)
+        touched.setdefault(school_year, set()).update(again)
+    for school_year, until in _told_until(imported, code, parts).items():
+        _save_submission(tx, school.id, school_year, until, run_id)
+    return follow(tx, school.id, touched, found.changes.students, newest_year=newest_year)
+
+
+def name_of(tx: Transaction, space: Staging, code: str) -> str:
+    """Return a school's name, as the files have it or as it is known."""
+    filed = next(space.find(SchoolRecord, "code = ?", [code]), None)
+    row = known.schools(tx, [code]).get(code)
+    return filed.name if filed else row.name if row else code
+
+
+def _told_until(imported: Import, code: str, parts: Iterable[Part]) -> dict[str, date]:
+    """Return up to which day a school has told its attendance, by school year."""
+    told: dict[str, date] = {}
+    for part in parts:
+        year = part.year.school_year
+        told[year] = max(told.get(year, date.min), part.last_on)
+    through = imported.submissions.get(code)
+    if through is not None:
+        year = school_year_of(through)
+        told[year] = max(told.get(year, date.min), through)
+    return told
+
+
+def _years(
+    tx: Transaction, imported: Import, code: str, school_id: UUID | None
+) -> Sequence[SchoolYear]:
+    space = imported.space
+    place = space.events_told.schools.get(code)
+    if place is None:
+        return []
+    found: list[SchoolYear] = []
+    for school_year in imported.school_years:
+        year = imported.years.get((code, school_year))
+        if year is None:
+            year = SchoolYear(
+                space=space,
+                meanings=imported.meanings,
+                school=place,
+                code=code,
+                school_id=school_id,
+                school_year=school_year,
+                through_on=imported.submissions.get(code),
+            )
+            imported.years[code, school_year] = year
+        year.school_id = school_id
+        facts.load_places(tx, year)
+        found.append(year)
+    return found
+
+
+def _look_around(space: Staging, year: SchoolYear, found: PlaceChanges) -> int:
+    """Note who has no enrolment here, and count who has an event outside of it."""
+    events = space.events_told
+    filed: dict[str, list[tuple[str | None, str | None]]] = {}
+    for number, entry_on, exit_on in space.rows(
+        "select number, entry_on, exit_on from place where school_code = ? and school_year = ?",
+        [year.code, year.school_year],
+    ):
+        filed.setdefault(number, []).append((entry_on, exit_on))
+    outside = 0
+    for one in events.named(year.school, *year.bounds):
+        number = events.students.texts[one.student]
+        place = year.places.get(one.student)
+        if number in filed:
+            outside += _is_outside(filed[number], one.first, one.last)
+        elif place is None or place.place_id is None:
+            found.suggested.append((number, year.school_year))
+        elif (place.entry_on is not None and one.first < place.entry_on.toordinal()) or (
+            place.exit_on is not None and one.last > place.exit_on.toordinal()
+        ):
+            outside += 1
+    return outside
+
+
+def _is_outside(stays: Sequence[tuple[str | None, str | None]], first: int, last: int) -> bool:
+    begins = [entry_on for entry_on, _ in stays]
+    ends = [exit_on for _, exit_on in stays]
+    begun = date.min if None in begins else date.fromisoformat(min(filter(None, begins)))
+    ended = date.max if None in ends else date.fromisoformat(max(filter(None, ends)))
+    return first < begun.toordinal() or last > ended.toordinal()
+
+
+def _save_submission(
+    tx: Transaction, school_id: UUID, school_year: str, until: date, run_id: UUID
+) -> None:
+    row = known.submission_of(tx, school_id, school_year)
+    fields = {"data_as_of": until, "submitted_at": tx.at}
+    if row is None:
+        row = SubmissionRow(school_id=school_id, school_year=school_year, **fields)
+        journal.write(tx, run_id, [row], [])
+    elif row.data_as_of < until:
+        journal.write(tx, run_id, [], [(row, fields)])
+
+
+def _suggest(tx: Transaction, year: SchoolYear, run_id: UUID) -> None:
+    """Enrol those who are known here only because events name them."""
+    lacking = [place.student_id for place in year.places.values() if place.place_id is None]
+    if lacking and year.school_id is not None:
+        places.suggest(tx, year.school_id, year.school_year, sorted(lacking), run_id=run_id)
+        facts.load_places(tx, year)
+
+
+def follow(
+    tx: Transaction,
+    school_id: UUID,
+    touched: Mapping[str, set[UUID]],
+    moved: Iterable[UUID],
+    *,
+    newest_year: str | None = None,
+) -> Followed:
+    """Bring crossings, cases and standings up to date.
+
+    ``touched``: by school year the students of whom facts changed; ``moved``: students whose
+    enrolment changed. ``newest_year``: of the district, where the caller knows it.
+    """
     followed = Followed()
+    newest = known.newest_year(tx) if newest_year is None else newest_year
     steps = ladder.ladder_of_district(tx)
-    newest = attendance.newest_year(tx)
     for year in sorted(touched):
-        places = _places(tx, sorted(touched[year]), otherwise=school_id)
-        movements = ladder.recompute(tx, steps, year, places)
+        where = _places(tx, sorted(touched[year]), otherwise=school_id)
+        movements = ladder.recompute(tx, steps, year, where)
         if year == newest:
             cases.follow(tx, steps, movements, followed)
     active = set(case_store.open_students_of_school(tx, school_id))
@@ -213,122 +269,5 @@ def _follow(
 
 
 def _places(tx: Transaction, students: Sequence[UUID], *, otherwise: UUID) -> dict[UUID, UUID]:
-    places = people.enrollments_of(tx, students)
-    return {one: places[one].school_id if one in places else otherwise for one in students}
-
-
-def _change_places(tx: Transaction, filed: _Filed) -> Changes:
-    school, students = filed.school, filed.students
-    changes = Changes()
-    known = {
-        (row.student_id, row.school_year): row
-        for rows in store.places_of(tx, students.values()).values()
-        for row in rows
-        if school is not None and row.school_id == school.id
-    }
-    told = set(known)
-    for record in filed.staging.find(PlaceRecord, "school_code = ?", [filed.code]):
-        student_id = students.get(record.number)
-        key = (student_id, record.school_year) if student_id else None
-        row = known.get(key) if key else None
-        fields = {
-            "grade": record.grade,
-            "entry_on": record.entry_on,
-            "exit_on": record.exit_on,
-            "exit_reason": record.exit_reason,
-            "source": FROM_FILE,
-        }
-        if key is not None:
-            told.add(key)
-        if row is None:
-            changes.told(record.at, "added")
-            if school is not None and student_id is not None:
-                _add_place(changes, school.id, student_id, record.school_year, fields)
-        else:
-            is_changed = changes.set(row, fields)
-            changes.told(record.at, "changed" if is_changed else "unchanged")
-            if is_changed:
-                changes.students.append(row.student_id)
-    _add_suggested(changes, filed, told)
-    return changes
-
-
-def _add_suggested(changes: Changes, filed: _Filed, told: set[tuple[UUID, str]]) -> None:
-    """Enrol students who are known here in a year only because events name them."""
-    school = filed.school
-    for event in filed.events:
-        student_id = filed.students.get(event.number)
-        if school is None or student_id is None:
-            continue
-        key = (student_id, school_year_of(event.on_date))
-        if key not in told:
-            told.add(key)
-            _add_place(changes, school.id, *key, {"source": FROM_ATTENDANCE})
-
-
-def _add_place(
-    changes: Changes,
-    school_id: UUID,
-    student_id: UUID,
-    school_year: str,
-    fields: Mapping[str, Any],
-) -> None:
-    changes.adds.append(
-        EnrollmentRow(
-            student_id=student_id,
-            school_id=school_id,
-            school_year=school_year,
-            **fields,
-        )
-    )
-    changes.students.append(student_id)
-
-
-def _change_attendance(
-    tx: Transaction, source: _Filed, events: list[EventRecord], *, by_class: bool
-) -> AttendanceChanges:
-    school, students = source.school, source.students
-    first, last = min(one.on_date for one in events), max(one.on_date for one in events)
-    filed = [
-        SchoolFact(student=students.get(event.number, event.number), fact=_fact(event), at=event.at)
-        for event in events
-    ]
-    held: set[tuple[UUID | str, date]] = {
-        (students.get(str(number), str(number)), date.fromisoformat(day))
-        for number, day in source.staging.db.execute(
-            "select number, on_date from held_event where school_code = ? and by_class = ? "
-            "and on_date glob '????-??-??'",
-            [source.code, int(by_class)],
-        )
-    }
-    if school is None:
-        return rules.change_attendance([], filed, held=held, whole=True)
-    known = [
-        one
-        for one in attendance.facts_of_school(tx, school.id, first=first, last=last)
-        if bool(one.fact.period) is by_class
-    ]
-    school_days = [
-        day
-        for day, known_day in attendance.calendar_of(tx, school.id).items()
-        if known_day.is_instructional and first <= day <= last
-    ]
-    whole = rules.is_whole(
-        known_count=len(known),
-        filed_count=len(filed),
-        school_day_count=len(school_days)
-        or attendance_rules.school_days_until(sorted({one.on_date for one in events}), last),
-    )
-    return rules.change_attendance(known, filed, held=held, whole=whole)
-
-
-def _fact(event: EventRecord) -> Fact:
-    return Fact(
-        on_date=event.on_date,
-        period=event.period,
-        kind=event.kind,
-        units=event.units,
-        minutes=event.minutes,
-        source_code=event.source_code,
-        reason=event.reason,
-    )
+    where = people.enrollments_of(tx, students)
+    return {one: where[one].school_id if one in where else otherwise for one in students}

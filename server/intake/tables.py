@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
 from msgspec import Struct
 
 from server.intake.cells import Cells, Columns, NotUnderstood
@@ -11,6 +12,7 @@ from server.intake.lines import COMMENT, EventTable
 from server.intake.records import GuardianRecord, Origin
 from server.intake.rows import BUILDERS
 from server.intake.shapes import SHAPES
+from server.intake.telling import Condition, Telling
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -25,6 +27,30 @@ class Known(Struct, frozen=True, kw_only=True):
     has_comments: bool = False
     """Lines that begin with ``#`` are no rows."""
     is_workbook: bool = False
+    telling: Telling | None = None
+    """How rows tell attendance where they have no one code."""
+    skip: Sequence[Condition] = ()
+    """Rows that say nothing: all must hold."""
+
+
+class _Filtered:
+    """A table without the rows that say nothing."""
+
+    def __init__(self, table: Table, skip: Sequence[Condition], width: int) -> None:
+        self._table = table
+        self._skip = skip
+        self._width = width
+        self.count = 0
+        self.file = table.file
+        self.header = table.header
+
+    def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
+        self.count = 0
+        for line, row in self._table.rows():
+            if len(row) == self._width and all(one.holds(row) for one in self._skip):
+                self.count += 1
+            else:
+                yield line, row
 
 
 def columns_of(
@@ -47,10 +73,22 @@ def columns_of(
 
 def read(known: Known, out: Sink) -> None:
     """Read a table into the sink."""
+    if known.skip:
+        rows = _Filtered(known.table, known.skip, known.columns.width)
+        read(msgspec.structs.replace(known, table=rows, skip=()), out)
+        if rows.count:
+            out.ignored(known.table.file, "row without absence", rows.count)
+        return
     dates = dates_of(known)
     for shape in known.shapes:
         if shape == "attendance":
-            table = EventTable(known.table, known.columns, dates, has_comments=known.has_comments)
+            table = EventTable(
+                known.table,
+                known.columns,
+                dates,
+                telling=known.telling,
+                has_comments=known.has_comments,
+            )
             out.events(known.table.file, table.lines(out))
             out.read(known.table.file, "row", table.count)
         else:

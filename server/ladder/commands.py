@@ -38,6 +38,8 @@ class StudentWhy(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     school: str
     standing: Standing
+    data_as_of: date | None
+    """The last school day that the school has told."""
 
 
 def register(commands: "cli.Commands") -> None:
@@ -125,6 +127,7 @@ def _why(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
             standing=service.standing_of(
                 tx, ladder, year, student_id=student.id, school_id=school.id
             ),
+            data_as_of=attendance.data_as_of(tx, school.id, year),
         )
     _warn_outside(context, ladder, year)
     return cli.Answer(data=answer, text=_why_text(answer))
@@ -161,8 +164,8 @@ def _why_text(answer: StudentWhy) -> str:
             step = crossed.get(absence.on_date)
             line += f" -> {step}" if step else ""
         lines.append(line)
-    if standing.data_as_of is not None:
-        lines += ["", f"The school's records reach to {words.date_en(standing.data_as_of)}."]
+    if answer.data_as_of is not None:
+        lines += ["", f"The school's records reach to {words.date_en(answer.data_as_of)}."]
     return "\n".join(lines)
 
 

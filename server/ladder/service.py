@@ -110,37 +110,14 @@ def standings_of(
 ) -> list[Standing]:
     """Return where these students (by student: the present school) stand."""
     facts = _facts_by_student(tx, school_year, students=places)
-    terms = {one: _term(tx, one, school_year) for one in set(places.values())}
     return [
-        _standing(
-            tx, ladder, school_year, student_id=one, facts=facts.get(one, []), term=terms[school_id]
-        )
-        for one, school_id in places.items()
+        _standing(tx, ladder, school_year, student_id=one, facts=facts.get(one, []))
+        for one in places
     ]
 
 
-class _Term(Struct, frozen=True, kw_only=True):
-    """How far a school has told its year."""
-
-    until: date | None
-    day_count: int
-
-
-def _term(tx: Transaction, school_id: UUID, school_year: str) -> _Term:
-    until = attendance.data_as_of(tx, school_id, school_year)
-    calendar = attendance.school_days(tx, school_id, school_year)
-    day_count = attendance_rules.school_days_until(calendar, until) if until else 0
-    return _Term(until=until, day_count=day_count)
-
-
-def _standing(  # noqa: PLR0913  (what a standing is made of)
-    tx: Transaction,
-    ladder: Ladder,
-    school_year: str,
-    *,
-    student_id: UUID,
-    facts: Iterable[Fact],
-    term: _Term,
+def _standing(
+    tx: Transaction, ladder: Ladder, school_year: str, *, student_id: UUID, facts: Iterable[Fact]
 ) -> Standing:
     shares = attendance_rules.days_of(facts)
     counting = [share for share in shares if _counts(share)]
@@ -157,8 +134,6 @@ def _standing(  # noqa: PLR0913  (what a standing is made of)
         unexcused_units=units,
         excused_units=_units(shares, AttendanceKind.ABSENT_EXCUSED),
         tardy_count=sum(share.kind is AttendanceKind.TARDY for share in shares),
-        days_in_session=term.day_count,
-        data_as_of=term.until,
         why_en=words.why_en(
             units=units,
             dates=dates,

@@ -1,6 +1,6 @@
 """Speaks SQL for crossings and publishes standings. Decides nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,9 +8,13 @@ from sqlalchemy import select
 from schemas.attendance import Crossing, Standing
 from server.db.database import Transaction
 from server.db.tables.attendance import CrossingRow
-from server.feed import store as feed
+from server.db.tables.people import StudentRow
+from server.feed import bulk
+from server.feed.bulk import Row
 from server.ids import new_id
 from server.ladder.rules import Reached
+
+_AT_ONCE = 400
 
 
 def crossings_met(
@@ -82,6 +86,16 @@ def add_crossing(  # noqa: PLR0913  (the crossing's own key)
     )
 
 
-def publish_standing(tx: Transaction, standing: Standing, *, root: str) -> None:
-    """Publish a standing in its student's root."""
-    feed.publish(tx, "standing", standing, key=standing.student_id, roots=[root])
+def publish_standings(tx: Transaction, standings: Sequence[Standing]) -> None:
+    """Publish standings, each in its student's root."""
+    roots = {
+        student_id: root
+        for at in range(0, len(standings), _AT_ONCE)
+        for student_id, root in tx.session.execute(
+            select(StudentRow.id, StudentRow.root).where(
+                StudentRow.id.in_([one.student_id for one in standings[at : at + _AT_ONCE]])
+            )
+        )
+    }
+    rows = [Row(one.student_id, one, [roots[one.student_id]]) for one in standings]
+    bulk.publish(tx, "standing", rows)

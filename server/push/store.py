@@ -1,6 +1,6 @@
 """Speaks SQL for push subscriptions and the push outbox. Decides nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -47,8 +47,8 @@ class Outcome(NamedTuple):
     fault: str
 
 
-def enqueue(tx: Transaction, alert_id: UUID, *, user_id: UUID) -> int:
-    """Put one delivery per subscription of this person into the outbox; return how many.
+def enqueue(tx: Transaction, alerts: Sequence[UUID], *, user_id: UUID) -> int:
+    """Put one delivery per alert and subscription of this person into the outbox; return how many.
 
     Subscriptions of revoked devices get nothing. The bell rings once it is committed.
     """
@@ -70,7 +70,8 @@ def enqueue(tx: Transaction, alert_id: UUID, *, user_id: UUID) -> int:
             "last_status": None,
             "detail": {},
         }
-        for subscription_id in tx.session.scalars(query)
+        for subscription_id in tx.session.scalars(query).all()
+        for alert_id in alerts
     ]
     if rows:
         tx.session.execute(insert(PushDeliveryRow), rows)

@@ -6,7 +6,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from schemas.attendance import Standing
+from schemas.attendance import Standing, Submission
 from schemas.cases import Case
 from schemas.contacts import Contact
 from schemas.people import (
@@ -35,6 +35,7 @@ ENTITIES: dict[str, type[msgspec.Struct]] = {
     "address": Address,
     "refusal": Refusal,
     "school": School,
+    "submission": Submission,
     "staff": StaffMember,
 }
 ME = str(uuid4())

@@ -14,6 +14,7 @@ import type {
   StaffMember,
   Standing,
   Student,
+  Submission,
 } from '../wire/types.gen.ts'
 
 /** Rows by entity name, as the feed spells it. */
@@ -29,6 +30,7 @@ export interface RowByEnt {
   readonly conflict: Conflict
   readonly refusal: Refusal
   readonly school: School
+  readonly submission: Submission
   readonly staff: StaffMember
 }
 export type Ent = keyof RowByEnt

@@ -7,6 +7,7 @@ import {
   ANA,
   aStanding,
   aStudent,
+  aSubmission,
   idOf,
   ME,
   row,
@@ -139,6 +140,7 @@ export function sampleRows(): SampleRow[] {
     }),
     row('s000000004', 'contact', reached.id, reached),
     row('ref', 'school', SCHOOL, { id: SCHOOL, name: 'Grand Bend High', level: 'high' }),
+    row('ref', 'submission', SCHOOL, aSubmission()),
     row('ref', 'staff', ME, { id: ME, name: 'Luz Ortega', role: 'advisor', is_active: true }),
     row('ref', 'staff', ANA, { id: ANA, name: 'Ana Sena', role: 'social_worker', is_active: true }),
   ]

@@ -1,7 +1,7 @@
 /** A small caseload for tests and for looking at screens: everybody and everything is invented. */
 
 import type { Ent, RowByEnt } from '../local/ports.ts'
-import type { Absence, Case, Contact, Standing, Student } from '../wire/types.gen.ts'
+import type { Absence, Case, Contact, Standing, Student, Submission } from '../wire/types.gen.ts'
 
 export interface SampleRow<E extends Ent = Ent> {
   readonly root: string
@@ -80,14 +80,24 @@ export function aStanding(n: number, change: Partial<Standing> = {}): Standing {
     unexcused_units: 5 * 840,
     excused_units: 0,
     tardy_count: 2,
-    days_in_session: 62,
-    data_as_of: '2026-11-19',
     why_en:
       'Maria missed 5 whole days without an excuse between September 8 and November 16. At 5 days the school asks the family what would help.',
     why_es:
       'Maria faltó 5 días enteros sin excusa entre el 8 de septiembre y el 16 de noviembre. A los 5 días la escuela pregunta a la familia qué ayudaría.',
     absences: days.map((day) => absent(day)),
     crossings: [],
+    ...change,
+  }
+}
+
+/** How far the sample school has told its year. */
+export function aSubmission(change: Partial<Submission> = {}): Submission {
+  return {
+    school_id: SCHOOL,
+    school_year: '2026-27',
+    data_as_of: '2026-11-19',
+    days_in_session: 62,
+    submitted_at: '2026-11-19T23:10:00Z',
     ...change,
   }
 }

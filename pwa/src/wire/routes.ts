@@ -5,6 +5,7 @@ import type {
   DeskCases,
   DeskConflicts,
   DeskContacts,
+  DeskFreshness,
   DeskPhones,
   DeskReference,
   Device,
@@ -59,6 +60,7 @@ export interface Routes {
   'GET /api/desk/cases/{id}': Route<undefined, DeskCaseDetail>
   'GET /api/desk/conflicts': Route<undefined, DeskConflicts>
   'GET /api/desk/contacts': Route<undefined, DeskContacts>
+  'GET /api/desk/freshness': Route<undefined, DeskFreshness>
   'GET /api/desk/phones': Route<undefined, DeskPhones>
   'GET /api/desk/reference': Route<undefined, DeskReference>
   'GET /api/desk/students': Route<undefined, FoundStudents>

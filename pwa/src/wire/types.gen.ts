@@ -246,6 +246,8 @@ export interface components {
             readonly last_contact_at: string | null;
             /** @default 0 */
             readonly open_conflict_count: number;
+            /** @default null */
+            readonly data_as_of: string | null;
         };
         /**
          * DeskCaseDetail
@@ -255,6 +257,7 @@ export interface components {
             readonly line: components["schemas"]["DeskCase"];
             readonly student: components["schemas"]["Student"];
             readonly standing: components["schemas"]["Standing"];
+            readonly submission: components["schemas"]["Submission"] | null;
             readonly families: readonly components["schemas"]["DeskFamily"][];
             readonly contacts: readonly components["schemas"]["Contact"][];
             readonly conflicts: readonly components["schemas"]["Conflict"][];
@@ -326,6 +329,19 @@ export interface components {
             readonly guardianship: components["schemas"]["Guardianship"];
             readonly points: readonly components["schemas"]["ContactPoint"][];
             readonly addresses: readonly components["schemas"]["Address"][];
+        };
+        /**
+         * DeskFreshness
+         * @description Answer of ``GET /api/desk/freshness``: the reader's schools, the furthest behind first.
+         */
+        readonly DeskFreshness: {
+            readonly school_year: string;
+            /** Format: date */
+            readonly today: string;
+            readonly late_from: number;
+            readonly stale_from: number;
+            readonly silent_from: number;
+            readonly schools: readonly components["schemas"]["SchoolFreshness"][];
         };
         /**
          * DeskPhone
@@ -771,6 +787,27 @@ export interface components {
             readonly level: string;
         };
         /**
+         * SchoolFreshness
+         * @description How far one school has told its attendance, and what is missing.
+         */
+        readonly SchoolFreshness: {
+            /** Format: uuid */
+            readonly school_id: string;
+            readonly school_code: string;
+            readonly school_name: string;
+            readonly status: string;
+            /** @default null */
+            readonly data_as_of: string | null;
+            /** @default null */
+            readonly submitted_at: string | null;
+            /** @default 0 */
+            readonly days_behind: number;
+            /** @default [] */
+            readonly missing: readonly string[];
+            /** @default [] */
+            readonly silent: readonly string[];
+        };
+        /**
          * SealedMut
          * @description A mutation sealed for the server (HPKE, RFC 9180), so that a locked phone can deliver it.
          *
@@ -821,10 +858,6 @@ export interface components {
             readonly excused_units: number;
             /** @default 0 */
             readonly tardy_count: number;
-            /** @default 0 */
-            readonly days_in_session: number;
-            /** @default null */
-            readonly data_as_of: string | null;
             /** @default  */
             readonly why_en: string;
             /** @default  */
@@ -853,6 +886,22 @@ export interface components {
             readonly school_id: string | null;
             /** @default null */
             readonly left_on: string | null;
+        };
+        /**
+         * Submission
+         * @description Row ``submission`` in root ``ref`` (key: the school's id): how far its year is told.
+         *
+         *         It changes daily for a whole school, a standing only when the student's own records do.
+         */
+        readonly Submission: {
+            /** Format: uuid */
+            readonly school_id: string;
+            readonly school_year: string;
+            /** Format: date */
+            readonly data_as_of: string;
+            readonly days_in_session: number;
+            /** Format: date-time */
+            readonly submitted_at: string;
         };
         /**
          * SyncReq
@@ -974,6 +1023,7 @@ export type DeskContact = components['schemas']['DeskContact'];
 export type DeskContacts = components['schemas']['DeskContacts'];
 export type DeskCounts = components['schemas']['DeskCounts'];
 export type DeskFamily = components['schemas']['DeskFamily'];
+export type DeskFreshness = components['schemas']['DeskFreshness'];
 export type DeskPhone = components['schemas']['DeskPhone'];
 export type DeskPhones = components['schemas']['DeskPhones'];
 export type DeskReference = components['schemas']['DeskReference'];
@@ -1010,11 +1060,13 @@ export type Role = components['schemas']['Role'];
 export type RootSnap = components['schemas']['RootSnap'];
 export type RowMsg = components['schemas']['RowMsg'];
 export type School = components['schemas']['School'];
+export type SchoolFreshness = components['schemas']['SchoolFreshness'];
 export type SealedMut = components['schemas']['SealedMut'];
 export type SignIn = components['schemas']['SignIn'];
 export type StaffMember = components['schemas']['StaffMember'];
 export type Standing = components['schemas']['Standing'];
 export type Student = components['schemas']['Student'];
+export type Submission = components['schemas']['Submission'];
 export type SyncReq = components['schemas']['SyncReq'];
 export type SyncRes = components['schemas']['SyncRes'];
 export type User = components['schemas']['User'];

@@ -168,7 +168,7 @@ class ImportRunRow(Base):
     digest: Mapped[str] = mapped_column(index=True)
     """SHA-256 over the files' contents."""
     state: Mapped[str]
-    """``running``, ``done``, ``failed`` or ``undone``."""
+    """``running``, ``done``, ``failed``, ``undoing`` or ``undone``."""
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     by_user_id: Mapped[UUID | None]
@@ -183,6 +183,20 @@ class ImportRunRow(Base):
     """Phase, how many of how many, for whoever watches."""
     undone_at: Mapped[datetime | None]
     undone_by_user_id: Mapped[UUID | None]
+
+
+class ImportChangeRow(Base):
+    """What one transaction of an import did to rows other than facts: by this it is taken back."""
+
+    __tablename__ = "import_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("import_run.id"), index=True)
+    added: Mapped[object] = mapped_column(Json)
+    """Table -> primary keys (each a list of its parts)."""
+    changed: Mapped[object] = mapped_column(Json)
+    """Table, primary key, and by field what it was and what it became."""
+    is_undone: Mapped[bool] = mapped_column(default=False)
 
 
 class QuarantineRow(Base):

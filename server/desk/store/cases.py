@@ -1,7 +1,7 @@
 """Speaks SQL for case lists."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
+from schemas.attendance import Submission
 from schemas.base import Root
 from schemas.cases import Case, CaseStatus
 from schemas.desk import DeskCase
@@ -101,13 +102,14 @@ def _sum_of(which: CaseList) -> ColumnElement[int]:
 
 
 def _lines(tx: Transaction, wanted: ColumnElement[bool]) -> list[DeskCase]:
-    of_case, of_student, of_standing = (aliased(PublishedRow) for _ in range(3))
+    of_case, of_student, of_standing, of_told = (aliased(PublishedRow) for _ in range(4))
     query = (
         select(
             of_case.data.label("case"),
             of_case.ver,
             of_student.data.label("student"),
             of_standing.data.label("standing"),
+            of_told.data.label("submission"),
             SchoolRow.name.label("school_name"),
         )
         .select_from(CaseRow)
@@ -119,6 +121,7 @@ def _lines(tx: Transaction, wanted: ColumnElement[bool]) -> list[DeskCase]:
             of_standing,
             and_(of_standing.ent == "standing", of_standing.key == CaseRow.student_id),
         )
+        .outerjoin(of_told, and_(of_told.ent == "submission", of_told.key == CaseRow.school_id))
         .where(wanted)
         .order_by(CaseRow.due_on, StudentRow.name_key, CaseRow.id)
     )
@@ -182,6 +185,7 @@ def _line(
         grade=student.grade,
         school_name=row.school_name,
         unexcused_units=units_of(row.standing),
+        data_as_of=as_of(row.submission),
         contact_count=sum(part.made for part in parts),
         reached_count=sum(part.reached for part in parts),
         last_contact_at=max((part.last_at for part in parts if part.last_at), default=None),
@@ -197,3 +201,8 @@ def name_of(student: Student) -> str:
 def units_of(standing: str | None) -> int:
     """Return the unexcused units of a published standing; 0 when there is none."""
     return msgspec.json.decode(standing, type=_Units).unexcused_units if standing else 0
+
+
+def as_of(submission: str | None) -> date | None:
+    """Return the day up to which a school has told its year, from its published submission."""
+    return msgspec.json.decode(submission, type=Submission).data_as_of if submission else None

@@ -1,6 +1,6 @@
 """Presente's own tables (CSV or sheets of a workbook), recognised by the names of their columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from server.intake import tables
 from server.intake.dates import Order
@@ -17,6 +17,15 @@ def find(sources: Sequence[Source], *, order: Order | None = None) -> list[Reade
     """
     reader = PresenteReader(sources, order)
     return [reader] if reader.sources else []
+
+
+def calendars(sources: Sequence[Source]) -> Iterator[Known]:
+    """Yield the calendars among the sources."""
+    for source in sources:
+        for table in source.tables() if source.kind == "table" else ():
+            shapes = shapes_of(_names(table))
+            if [shape.key for shape in shapes] == ["calendar"]:
+                yield _known(source, table, shapes, None)
 
 
 class PresenteReader:

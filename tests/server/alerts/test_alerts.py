@@ -23,7 +23,7 @@ CASE = UUID("01890000-0000-7000-8000-000000000001")
 def _open(db: Database, school: UUID, case_id: UUID | None = None) -> tuple[UUID, int]:
     with db.write(MONDAY) as tx:
         case_id = case_id or a_case(tx, school)
-        return case_id, service.case_opened(tx, case_id=case_id, school_id=school)
+        return case_id, service.cases_opened(tx, [(case_id, school)])
 
 
 def _alerts(db: Database) -> list[tuple[UUID, str]]:

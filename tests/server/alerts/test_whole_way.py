@@ -44,7 +44,7 @@ def test_a_coordinator_who_allowed_alerts_is_told_of_the_next_case(
             )
             assert answer.status_code == 204
             with db.write(MONDAY) as tx:
-                service.case_opened(tx, case_id=a_case(tx, school), school_id=school)
+                service.cases_opened(tx, [(a_case(tx, school), school)])
             assert push_service.arrived.wait(10)
 
     async def stage() -> list[bytes]:

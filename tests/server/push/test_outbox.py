@@ -57,7 +57,7 @@ class Story:
         """Open a case in the coordinator's school, as an import does."""
         with self.db.write(self.clock()) as tx:
             case_id = a_case(tx, self.school)
-            service.case_opened(tx, case_id=case_id, school_id=self.school)
+            service.cases_opened(tx, [(case_id, self.school)])
         return case_id
 
     def deliveries(self) -> list[PushDeliveryRow]:
@@ -354,7 +354,7 @@ def test_a_case_that_was_rolled_back_is_never_pushed(play: Callable[[Play], None
     async def act(story: Story, outbox: Outbox) -> None:
         with contextlib.suppress(RuntimeError), story.db.write(MONDAY) as tx:
             case_id = a_case(tx, story.school)
-            assert service.case_opened(tx, case_id=case_id, school_id=story.school) == 1
+            assert service.cases_opened(tx, [(case_id, story.school)]) == 1
             raise RuntimeError
 
         assert await outbox.deliver_due() == 0

@@ -54,6 +54,7 @@ WHO_MAY = {
     ("GET", "/api/desk/cases/{case_id}"): FOR_PEOPLE,
     ("GET", "/api/desk/contacts"): FOR_PEOPLE,
     ("GET", "/api/desk/conflicts"): FOR_PEOPLE,
+    ("GET", "/api/desk/freshness"): AT_THE_COUNTER,
     ("GET", "/api/desk/phones"): FOR_PEOPLE,
     ("GET", "/api/desk/reference"): AT_THE_COUNTER,
     ("GET", "/api/desk/students"): AT_THE_COUNTER,

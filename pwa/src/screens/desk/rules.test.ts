@@ -44,6 +44,7 @@ const line: DeskCase = {
   reached_count: 0,
   last_contact_at: null,
   open_conflict_count: 0,
+  data_as_of: null,
 }
 
 test('a push opens its case, and an unknown place opens the new cases', () => {

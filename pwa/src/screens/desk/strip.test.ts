@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import type { Standing } from '../../wire/types.gen.ts'
+import type { Standing, Submission } from '../../wire/types.gen.ts'
 import { monthsOf } from './strip.ts'
 
-const standing = (days: readonly string[], data_as_of: string | null): Standing => ({
+const told: Submission = {
+  school_id: 'school-1',
+  school_year: '2021-22',
+  data_as_of: '2022-02-11',
+  days_in_session: 110,
+  submitted_at: '2022-02-11T22:00:00Z',
+}
+
+const standing = (days: readonly string[]): Standing => ({
   student_id: 'student-1',
   school_year: '2021-22',
   ladder: 'aps-2014',
@@ -12,8 +20,6 @@ const standing = (days: readonly string[], data_as_of: string | null): Standing 
   unexcused_units: 0,
   excused_units: 0,
   tardy_count: 0,
-  days_in_session: 0,
-  data_as_of,
   why_en: '',
   why_es: '',
   absences: days.map((on_date) => ({
@@ -26,7 +32,7 @@ const standing = (days: readonly string[], data_as_of: string | null): Standing 
 })
 
 test('the strip has a cell for each weekday up to the last record', () => {
-  const months = monthsOf(standing(['2022-01-12', '2022-02-03'], '2022-02-11'))
+  const months = monthsOf(standing(['2022-01-12', '2022-02-03']), told)
 
   assert.deepEqual(
     months.map(({ month, cells }) => [month, cells.length]),
@@ -43,5 +49,5 @@ test('the strip has a cell for each weekday up to the last record', () => {
 })
 
 test('a student without absences has no strip', () => {
-  assert.deepEqual(monthsOf(standing([], '2022-02-11')), [])
+  assert.deepEqual(monthsOf(standing([]), told), [])
 })

@@ -1,5 +1,5 @@
 /** The school year as cells, one a weekday, for the strip of absences. Pure. */
-import type { Absence, Standing } from '../../wire/types.gen.ts'
+import type { Absence, Standing, Submission } from '../../wire/types.gen.ts'
 
 export interface Cell {
   readonly day: string
@@ -16,11 +16,11 @@ export interface Month {
 const DAY_MS = 86_400_000
 
 /** Weekdays from the month of the first absence to the last day the records cover. */
-export function monthsOf({ absences, data_as_of }: Standing): Month[] {
+export function monthsOf({ absences }: Standing, submission: Submission | null): Month[] {
   const kindByDay = new Map(absences.map(({ on_date, kind }) => [on_date, kind]))
   const days = [...kindByDay.keys()].sort()
   const first = days[0]
-  const last = [days.at(-1) ?? '', data_as_of ?? ''].sort().at(-1) ?? ''
+  const last = [days.at(-1) ?? '', submission?.data_as_of ?? ''].sort().at(-1) ?? ''
   if (first === undefined) return []
   const cells = weekdays(`${first.slice(0, 7)}-01`, last).map((day) => ({
     day,

@@ -10,6 +10,7 @@ import type {
   School,
   Standing,
   Student,
+  Submission,
 } from '../../wire/types.gen.ts'
 
 export type Rows = Pick<Phone, 'rows' | 'rowsOf' | 'row'>
@@ -55,6 +56,11 @@ export function caseOf(rows: Rows, root: string): Case | null {
 
 export function schoolOf(rows: Rows, schoolId: string | null | undefined): School | null {
   return rows.rows('school').find(({ data }) => data.id === schoolId)?.data ?? null
+}
+
+/** How far a school has told its year; null when the phone does not know. */
+export function submissionOf(rows: Rows, schoolId: string | null | undefined): Submission | null {
+  return rows.rows('submission').find(({ data }) => data.school_id === schoolId)?.data ?? null
 }
 
 /** Whose name an id is: a colleague's, or empty when the phone does not know it. */

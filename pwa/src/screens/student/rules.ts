@@ -1,7 +1,7 @@
 /** The year's absences as a strip, and earlier contacts with what became of them. Pure. */
 
 import type { LocalRow, OutboxEntry } from '../../local/ports.ts'
-import type { Absence, Contact, Standing } from '../../wire/types.gen.ts'
+import type { Absence, Contact, Standing, Submission } from '../../wire/types.gen.ts'
 
 export interface StripCell {
   readonly week: number
@@ -22,10 +22,10 @@ export function absencesOf(standing: Standing): Absence[] {
 }
 
 /** One cell for each weekday from the week of the year's start to the last day in the records. */
-export function strip(standing: Standing): StripCell[] {
+export function strip(standing: Standing, submission: Submission | null): StripCell[] {
   const kinds = new Map(absencesOf(standing).map(({ on_date, kind }) => [on_date, kind]))
   const first = firstDay(standing, [...kinds.keys()])
-  const last = standing.data_as_of ?? [...kinds.keys()].toSorted().at(-1)
+  const last = submission?.data_as_of ?? [...kinds.keys()].toSorted().at(-1)
   if (first === null || last === undefined) return []
   const monday = mondayOf(first)
   const count = Math.max(0, Math.round((at(last) - monday) / DAY_MS) + 1)

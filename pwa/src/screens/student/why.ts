@@ -2,15 +2,15 @@
 
 import { formatNumber } from '../../text/dates.ts'
 import { language, t } from '../../text/text.ts'
-import type { Standing } from '../../wire/types.gen.ts'
+import type { Standing, Submission } from '../../wire/types.gen.ts'
 
 const UNITS_PER_DAY = 840
 
 /** "5 of 62 school days, all unexcused". */
-export function absenceSentence(standing: Standing): string {
+export function absenceSentence(standing: Standing, submission: Submission | null): string {
   const { unexcused_units, excused_units } = standing
   const all = unexcused_units + excused_units
-  const session = formatNumber(standing.days_in_session)
+  const session = formatNumber(submission?.days_in_session ?? 0)
   if (all === 0) return t('student.noAbsence', { session })
   const days = formatNumber(all / UNITS_PER_DAY)
   if (excused_units === 0) return t('student.allUnexcused', { days, session })

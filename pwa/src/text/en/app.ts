@@ -3,6 +3,9 @@ export const app = {
   name: 'Presente',
   promise: 'Everything you write is kept on this phone until the office has received it.',
   title: '{{title}} · Presente',
+  recordsUpTo: 'School records up to {{date}}.',
+  recordsBetween:
+    'School records up to {{first}} in the school furthest behind, {{last}} in the latest.',
   back: 'Back',
   places: 'Places',
   cancel: 'Cancel',

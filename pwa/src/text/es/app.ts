@@ -5,6 +5,9 @@ export const app: TextsLike<typeof appEn> = {
   name: 'Presente',
   promise: 'Todo lo que escribe se guarda en este teléfono hasta que la oficina lo reciba.',
   title: '{{title}} · Presente',
+  recordsUpTo: 'Registros de la escuela hasta el {{date}}.',
+  recordsBetween:
+    'Registros hasta el {{first}} en la escuela más atrasada y hasta el {{last}} en la más reciente.',
   back: 'Atrás',
   places: 'Lugares',
   cancel: 'Cancelar',

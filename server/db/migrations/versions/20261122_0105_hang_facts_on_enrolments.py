@@ -66,6 +66,18 @@ def upgrade() -> None:
     with op.batch_alter_table('exemption', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_exemption_student_id'), ['student_id'], unique=False)
 
+    op.create_table('import_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('run_id', sa.Uuid(), nullable=False),
+    sa.Column('added', sa.Text(), nullable=False),
+    sa.Column('changed', sa.Text(), nullable=False),
+    sa.Column('is_undone', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_import_change_run_id_import_run')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_change'))
+    )
+    with op.batch_alter_table('import_change', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_import_change_run_id'), ['run_id'], unique=False)
+
     op.create_table('quarantine',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('run_id', sa.Uuid(), nullable=False),
@@ -312,6 +324,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_quarantine_run_id'))
 
     op.drop_table('quarantine')
+    with op.batch_alter_table('import_change', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_import_change_run_id'))
+
+    op.drop_table('import_change')
     with op.batch_alter_table('exemption', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_exemption_student_id'))
 

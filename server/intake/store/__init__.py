@@ -6,18 +6,16 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.base import ConflictId, UserId, Value
 from schemas.sync import Conflict, ConflictField
 from server.db.base import Base
 from server.db.database import Transaction
-from server.db.tables.attendance import CalendarDayRow, ImportRunRow
 from server.db.tables.people import (
     AddressRow,
     ContactPointRow,
-    EnrollmentRow,
     GuardianRow,
     GuardianshipRow,
     SchoolRow,
@@ -41,27 +39,6 @@ class Author(NamedTuple):
 def schools_by_code(tx: Transaction) -> dict[str, SchoolRow]:
     """Return every school by the district's own identifier."""
     return {row.code: row for row in tx.session.scalars(select(SchoolRow))}
-
-
-def student_numbers(tx: Transaction) -> list[str]:
-    """Return the numbers of all students."""
-    return list(tx.session.scalars(select(StudentRow.number)))
-
-
-def guardian_source_ids(tx: Transaction) -> list[str]:
-    """Return the file identifiers of all guardians."""
-    return list(tx.session.scalars(select(GuardianRow.source_id)))
-
-
-def calendar_days(tx: Transaction) -> list[tuple[str, str, int]]:
-    """Return every known calendar day: school code, date, whether there is school."""
-    query = select(SchoolRow.code, CalendarDayRow.on_date, CalendarDayRow.is_instructional).join(
-        SchoolRow, SchoolRow.id == CalendarDayRow.school_id
-    )
-    return [
-        (code, day.isoformat(), int(is_instructional))
-        for code, day, is_instructional in tx.session.execute(query)
-    ]
 
 
 def students_by_number(tx: Transaction, numbers: Iterable[str]) -> dict[str, StudentRow]:
@@ -94,15 +71,18 @@ def ties_of(tx: Transaction, students: Iterable[UUID]) -> dict[UUID, list[Guardi
     return _grouped(_rows(tx, GuardianshipRow, GuardianshipRow.student_id, students), "student_id")
 
 
+def ties_of_guardian(tx: Transaction, guardian_id: UUID) -> list[GuardianshipRow]:
+    """Return the ties of a guardian that are in force."""
+    query = select(GuardianshipRow).where(
+        GuardianshipRow.guardian_id == guardian_id, GuardianshipRow.ended_at.is_(None)
+    )
+    return list(tx.session.scalars(query))
+
+
 def ties_in_force_count(tx: Transaction) -> int:
     """Return how many ties are in force."""
-    query = select(GuardianshipRow.id).where(GuardianshipRow.ended_at.is_(None))
-    return len(tx.session.scalars(query).all())
-
-
-def places_of(tx: Transaction, students: Iterable[UUID]) -> dict[UUID, list[EnrollmentRow]]:
-    """Return all enrolments, by student."""
-    return _grouped(_rows(tx, EnrollmentRow, EnrollmentRow.student_id, students), "student_id")
+    query = select(func.count()).where(GuardianshipRow.ended_at.is_(None))
+    return tx.session.scalar(query) or 0
 
 
 def write(
@@ -119,49 +99,6 @@ def write(
     for row, fields in changes:
         for field, value in fields.items():
             setattr(row, field, value)
-    tx.session.flush()
-
-
-def newest_run(tx: Transaction) -> ImportRunRow | None:
-    """Return the last import that was begun."""
-    query = select(ImportRunRow).order_by(ImportRunRow.started_at.desc(), ImportRunRow.id.desc())
-    return tx.session.scalar(query.limit(1))
-
-
-def add_run(tx: Transaction, run_id: UUID, digest: str, *, by: UUID | None) -> None:
-    """Write that an import has begun."""
-    tx.session.execute(
-        insert(ImportRunRow).values(
-            id=run_id,
-            digest=digest,
-            state="running",
-            started_at=tx.at,
-            finished_at=None,
-            by_user_id=by,
-            schools_done=[],
-            report={},
-        )
-    )
-
-
-def schools_done(run: ImportRunRow) -> list[str]:
-    """Return the schools that a run has committed."""
-    return msgspec.convert(run.schools_done, list[str])
-
-
-def finish_school(tx: Transaction, run_id: UUID, code: str) -> None:
-    """Write, with the school's own rows, that the school is done."""
-    row = tx.session.get_one(ImportRunRow, run_id)
-    row.schools_done = [*schools_done(row), code]
-    tx.session.flush()
-
-
-def finish_run(tx: Transaction, run_id: UUID, report: object) -> None:
-    """Write that an import is done, and what it reported."""
-    row = tx.session.get_one(ImportRunRow, run_id)
-    row.state = "done"
-    row.finished_at = tx.at
-    row.report = report
     tx.session.flush()
 
 

@@ -1,0 +1,118 @@
+"""Commits an import part by part: directory, families, then each school with all that follows.
+
+Every part is a transaction of its own and says with its rows how far the run is, so that a run that
+was cut off goes on where it stopped.
+"""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from server.clock import Clock
+from server.db.database import Database, Transaction
+from server.intake import directory, families, schools, staging
+from server.intake.planning import Plan
+from server.intake.report import Report
+from server.intake.store import journal, running
+from server.intake.store.running import NewRun, Progress
+from server.people import store as people
+
+Say = Callable[[str], None]
+
+_FAULTS_AT_ONCE = 500
+
+
+class Run(Struct, kw_only=True):
+    """An import that is being committed."""
+
+    db: Database
+    clock: Clock
+    say: Say
+    new: NewRun
+    plan: Plan
+    done: list[str] = []
+    """Schools that are committed."""
+    recount: list[tuple[str, str]] = []
+
+
+def commit(run: Run) -> Report:
+    """Write everything that was planned; return the report."""
+    _commit_directory(run)
+    _commit_families(run)
+    _commit_schools(run)
+    _keep_faults(run)
+    said = run.plan.said
+    with run.db.write(run.clock()) as tx:
+        codes = len(run.done)
+        running.save_progress(
+            tx, run.new.id, Progress(phase="done", done=codes, total=codes, recount=run.recount)
+        )
+        running.finish_run(tx, run.new.id, said)
+    return said
+
+
+def _commit_directory(run: Run) -> None:
+    space = run.plan.imported.space
+    for number, code in enumerate(run.plan.directory, start=1):
+        with run.db.write(run.clock()) as tx:
+            if code:
+                found = directory.change_school(tx, space, code)
+                directory.write(tx, [found], run_id=run.new.id)
+                people.publish_school(tx, found.id_of(tx))
+            else:
+                keys = directory.change_keys(tx, space)
+                journal.write(tx, run.new.id, keys.adds, keys.changes)
+                directory.write(tx, [directory.change_common(tx, space)], run_id=run.new.id)
+            _save(tx, run, "directory", number, len(run.plan.directory))
+
+
+def _commit_families(run: Run) -> None:
+    if not run.plan.has_people:
+        return
+    batches = families.batches_of(run.plan.imported.space)
+    for count, batch in enumerate(batches, start=1):
+        with run.db.write(run.clock()) as tx:
+            changes = families.change(tx, batch, ends_ties=run.plan.ends_ties, lock=True)
+            families.apply(tx, changes, run_id=run.new.id)
+            _save(tx, run, "families", count, 0)
+        run.say(f"Families: part {count} done")
+
+
+def _commit_schools(run: Run) -> None:
+    imported = run.plan.imported
+    codes = schools.codes_of(imported.space)
+    for number, code in enumerate(codes, start=1):
+        if code in run.done:
+            continue
+        with run.db.write(run.clock()) as tx:
+            followed = schools.apply(
+                tx,
+                imported,
+                code,
+                run_id=run.new.id,
+                newest_year=run.plan.newest_year,
+                recount=[year for school, year in run.recount if school == code],
+            )
+            run.done.append(code)
+            _save(tx, run, "schools", number, len(codes))
+        run.plan.said.cases.add(followed)
+        run.say(f"School {number} of {len(codes)} done")
+
+
+def _keep_faults(run: Run) -> None:
+    """Put what was not taken in quarantine, unless it lies there already."""
+    faults = run.plan.imported.space.faults
+    files = faults.count_by_file()
+    if not files:
+        return
+    with run.db.read(run.clock()) as tx:
+        before = running.open_faults(tx, files)
+    new = (one for one in faults.all() if running.key_of(one.fault) not in before)
+    for part in staging.parts(new, _FAULTS_AT_ONCE):
+        with run.db.write(run.clock()) as tx:
+            running.add_faults(tx, run.new.id, part)
+
+
+def _save(tx: Transaction, run: Run, phase: str, done: int, total: int) -> None:
+    progress = Progress(phase=phase, done=done, total=total, recount=run.recount)
+    running.save_progress(tx, run.new.id, progress, schools=run.done)

@@ -1,0 +1,167 @@
+"""Pure: what a file's events do to the facts that are known of the same school and days."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Literal, NamedTuple, Protocol
+
+from msgspec import Struct
+
+Scope = Literal["full", "partial", "delta"]
+"""``full``: what the file lacks within its window is wrong. ``partial``: it replaces the
+student-days it names. ``delta``: it replaces only the very records it names."""
+
+Content = tuple[str, int, int | None, str, str]
+"""Kind, units, minutes, the file's own code, and reason."""
+
+Outcome = Literal["added", "changed", "unchanged", "older"]
+
+
+class Filed(NamedTuple):
+    """An event of a file."""
+
+    place: int
+    """The enrolment's id; below 0: the student has none here yet."""
+    day: int
+    period: str
+    content: Content | None
+    """None: nothing is to be known of this day or class (present, or taken back)."""
+    source_at: int | None
+    at: int
+
+
+class KnownFact(Protocol):
+    """A fact in force."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def place_id(self) -> int: ...
+    @property
+    def on_date(self) -> Any: ...
+    @property
+    def period(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def units(self) -> int: ...
+    @property
+    def minutes(self) -> int | None: ...
+    @property
+    def source_code(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def source_at(self) -> int | None: ...
+
+
+class FactChanges(Struct, kw_only=True):
+    """What to close and what to open."""
+
+    opens: list[Filed]
+    closes: list[Any]
+    dates: dict[int, int]
+    """Facts of which the source said the same again, later: when."""
+    outcomes: dict[tuple[int, Outcome], int]
+    """How many events of a file (by number) came to what."""
+    corrected_count: int
+    """Closed with something in their place."""
+
+    @property
+    def dropped_count(self) -> int:
+        """Return how many are closed without anything in their place."""
+        return len(self.closes) - self.corrected_count
+
+
+def compare(
+    filed: Iterable[Filed],
+    known: Sequence[KnownFact],
+    *,
+    scope: Scope,
+    held: Collection[tuple[int, int]],
+    file_of: int = 32,
+) -> FactChanges:
+    """Return what changes. Enrolments and days in ``held`` lose nothing.
+
+    An event that the source changed before the fact that is known never replaces it.
+    ``file_of``: by how many bits ``at`` is to be shifted to give the file's number.
+    """
+    by_key: dict[tuple[int, int, str], list[KnownFact]] = {}
+    for fact in known:
+        by_key.setdefault((fact.place_id, fact.on_date.toordinal(), fact.period), []).append(fact)
+    matching = _Matching()
+    for event in filed:
+        matching.take(event, by_key.get((event.place, event.day, event.period), ()))
+    closes = [
+        fact
+        for fact in known
+        if fact.id not in matching.kept
+        and (fact.place_id, fact.on_date.toordinal()) not in held
+        and matching.names(fact, scope)
+    ]
+    closed_days = {(fact.place_id, fact.on_date.toordinal()) for fact in closes}
+    opened_days = {(event.place, event.day) for event in matching.opens}
+    outcomes = matching.outcomes
+    for event in [*matching.opens, *matching.silent]:
+        is_change = (event.place, event.day) in closed_days
+        plain: Outcome = "added" if event.content else "unchanged"
+        key = (event.at >> file_of, "changed" if is_change else plain)
+        outcomes[key] = outcomes.get(key, 0) + 1
+    for event, outcome in matching.settled:
+        key = (event.at >> file_of, outcome)
+        outcomes[key] = outcomes.get(key, 0) + 1
+    return FactChanges(
+        opens=matching.opens,
+        closes=closes,
+        dates=matching.dates,
+        outcomes=outcomes,
+        corrected_count=sum(
+            (fact.place_id, fact.on_date.toordinal()) in opened_days for fact in closes
+        ),
+    )
+
+
+class _Matching:
+    """Finds for each event of a file the fact that says the same."""
+
+    def __init__(self) -> None:
+        self.opens: list[Filed] = []
+        self.silent: list[Filed] = []
+        self.settled: list[tuple[Filed, Outcome]] = []
+        self.kept: set[int] = set()
+        self.dates: dict[int, int] = {}
+        self.outcomes: dict[tuple[int, Outcome], int] = {}
+        self._days: set[tuple[int, int]] = set()
+        self._keys: set[tuple[int, int, str]] = set()
+
+    def take(self, event: Filed, facts: Sequence[KnownFact]) -> None:
+        """Match an event with the facts of the same student, day and class."""
+        source_at = event.source_at
+        if source_at is not None and any((one.source_at or 0) > source_at for one in facts):
+            self.kept.update(one.id for one in facts)
+            self.settled.append((event, "older"))
+            return
+        self._days.add((event.place, event.day))
+        self._keys.add((event.place, event.day, event.period))
+        if event.content is None:
+            self.silent.append(event)
+            return
+        same = next((one for one in facts if _content(one) == event.content), None)
+        if same is None:
+            self.opens.append(event)
+            return
+        self.kept.add(same.id)
+        self.settled.append((event, "unchanged"))
+        if source_at is not None and source_at != same.source_at:
+            self.dates[same.id] = source_at
+
+    def names(self, fact: KnownFact, scope: Scope) -> bool:
+        """Tell whether the file says something of a fact's day, so that it can be wrong."""
+        day = fact.on_date.toordinal()
+        if scope == "full":
+            return True
+        if scope == "delta":
+            return (fact.place_id, day, fact.period) in self._keys
+        return (fact.place_id, day) in self._days
+
+
+def _content(fact: KnownFact) -> Content:
+    return fact.kind, fact.units, fact.minutes, fact.source_code, fact.reason

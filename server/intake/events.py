@@ -1,0 +1,377 @@
+"""Attendance events in the staging file: millions of small rows of whole numbers.
+
+Each distinct text (a number, a school, a code, a reason) is kept once and named by its place.
+``take`` is the fast path of every import; ``settle`` puts the events into the order in which
+schools are committed. What the numbers mean is decided elsewhere, once for each distinct text.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from sqlite3 import Connection
+from typing import Any, NamedTuple
+
+from server.intake.records import DELETED, EventLine
+
+EMPTY = 0
+"""The place of the empty text: no school, no class, no reason."""
+_AT = 32
+"""Bits of a line's number below its file's."""
+
+
+class Texts(dict[str, int]):
+    """Distinct texts by place; a new one gets the next place."""
+
+    def __init__(self) -> None:
+        super().__init__({"": EMPTY})
+        self.texts = [""]
+
+    def __missing__(self, text: str) -> int:
+        place = self[text] = len(self.texts)
+        self.texts.append(text)
+        return place
+
+
+class _Days(dict[str, int]):
+    """Dates by their ISO text, as the number of the day (``date.toordinal``)."""
+
+    def __missing__(self, text: str) -> int:
+        day = self[text] = date.fromisoformat(text).toordinal()
+        return day
+
+
+class Staged(NamedTuple):
+    """An event as it lies in the staging file; texts by place."""
+
+    student: int
+    day: int
+    period: int
+    at: int
+    """File and line: see ``file_of`` and ``line_of``."""
+    code: int
+    units: int | None
+    minutes: int | None
+    reason: int
+    source_at: int | None
+
+
+class Named(NamedTuple):
+    """What the files tell of one student in one school and span of days."""
+
+    student: int
+    first: int
+    last: int
+
+
+_COLUMNS = "school, student, day, period, n, at, code, units, minutes, reason, source_at"
+_STAGED = "student, day, period, at, code, units, minutes, reason, source_at"
+
+
+class Events:
+    """All events of an import."""
+
+    def __init__(self, sql: Connection) -> None:
+        self._sql = sql
+        self.students = Texts()
+        self.schools = Texts()
+        self.codes = Texts()
+        self.periods = Texts()
+        self.reasons = Texts()
+        self.files: list[str] = []
+        self.days = _Days()
+        self.pairs: set[tuple[int, int]] = set()
+        """Every school with every day of which there is an event."""
+        self.count = 0
+        columns = "school, student, day, period, at, code, units, minutes, reason, source_at"
+        sql.execute(f"create table event_in (n integer primary key, {columns})")
+        sql.execute(
+            f"create table event ({_COLUMNS}, primary key (school, student, day, period, n)) "
+            "without rowid"
+        )
+        sql.execute("create table bad (n integer primary key, fault)")
+        sql.execute("create table held (student, day, by_class)")
+
+    def take(self, file: str, lines: Iterable[EventLine]) -> None:
+        """Put a file's events beside what is there already."""
+        if file not in self.files:
+            self.files.append(file)
+        base = self.files.index(file) << _AT
+        self._sql.executemany(
+            "insert into event_in values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            self._rows(base, lines),
+        )
+        [self.count] = self._sql.execute("select count(*) from event_in").fetchone()
+
+    def hold(self, number: str, on_date: str, *, by_class: bool) -> None:
+        """Remember a student-day of which something was not understood."""
+        try:
+            day = self.days[on_date]
+        except ValueError:
+            return  # which day it was meant for, nobody knows
+        self._sql.execute(
+            "insert into held values (?, ?, ?)", [self.students[number], day, by_class]
+        )
+
+    def settle(self) -> None:
+        """Leave out what is bad and put the rest in order."""
+        self._sql.execute(
+            "insert into held select student, day, period <> 0 from event_in join bad using (n)"
+        )
+        self._sql.execute(
+            f"insert into event ({_COLUMNS}) select {_COLUMNS} from event_in "  # noqa: S608
+            "where not exists (select 1 from bad where bad.n = event_in.n) "
+            "order by school, student, day, period, n"
+        )
+        self._sql.execute("drop table event_in")
+
+    def settle_twice(self) -> dict[str, tuple[int, int]]:
+        """Leave one of the events that say the same; return by file how many fell away.
+
+        (Said again, older.) Where the source says when it changed an event, its last word holds;
+        what it took back falls to what it put in its place.
+        """
+        twice = self._sql.execute(
+            "select school, student, day, period from event group by school, student, day, period "
+            "having count(*) > 1"
+        ).fetchall()
+        fallen: dict[str, tuple[int, int]] = {}
+        deleted = self.codes.get(DELETED, -1)
+        for key in twice:
+            rows = self._sql.execute(
+                "select n, at, code, units, minutes, reason, source_at from event "
+                "where school = ? and student = ? and day = ? and period = ? order by n",
+                key,
+            ).fetchall()
+            for n, at, is_older in _superfluous(rows, deleted):
+                again, older = fallen.get(self.file_of(at), (0, 0))
+                fallen[self.file_of(at)] = (again + (not is_older), older + is_older)
+                self._sql.execute(
+                    "delete from event where school = ? and student = ? and day = ? "
+                    "and period = ? and n = ?",
+                    [*key, n],
+                )
+        return fallen
+
+    def refuse_students(self, fault: str, places: Iterable[int]) -> None:
+        """Take out the events of these students."""
+        self._refuse_places(fault, "student", places)
+
+    def refuse_schools(self, fault: str, places: Iterable[int]) -> None:
+        """Take out the events of these schools."""
+        self._refuse_places(fault, "school", places)
+
+    def refuse_days(self, fault: str, pairs: Iterable[tuple[int, int]]) -> None:
+        """Take out the events of these schools on these days."""
+        self._sql.execute("create temp table off (school, day, primary key (school, day))")
+        self._sql.executemany("insert into off values (?, ?)", pairs)
+        self.refuse(fault, "(school, day) in (select school, day from off)")
+
+    def refuse(self, fault: str, where: str, values: Sequence[object] = ()) -> None:
+        """Take events out, each for the first fault that is found in it."""
+        self._sql.execute(
+            f"insert or ignore into bad select n, ? from event_in where {where}",  # noqa: S608
+            [fault, *values],
+        )
+
+    def refused(self) -> Iterator[tuple[str, str, int, str, str, str, str]]:
+        """Yield fault, file, line, student, school, date and code of what was taken out."""
+        rows = self._sql.execute(
+            "select fault, at, student, school, day, code from bad join event_in using (n) "
+            "order by n"
+        )
+        for fault, at, student, school, day, code in rows:
+            yield (
+                fault,
+                self.file_of(at),
+                line_of(at),
+                self.students.texts[student],
+                self.schools.texts[school],
+                date.fromordinal(day).isoformat(),
+                self.codes.texts[code],
+            )
+
+    def uses(self, codes: Iterable[int]) -> list[tuple[int, int, int, int, int]]:
+        """Return code, school, day, how often, and where first, of these codes."""
+        places = list(codes)
+        if not places:
+            return []
+        return list(
+            self._sql.execute(
+                "select code, school, day, count(*), min(at) from event_in "
+                "where not exists (select 1 from bad where bad.n = event_in.n) "
+                f"and code in ({', '.join(map(str, places))}) group by 1, 2, 3"
+            )
+        )
+
+    def replace_students(self, places: Mapping[int, int]) -> None:
+        """Take these students for others: a file named them by another identifier."""
+        self._replace("student", places)
+        self._sql.executemany(
+            "update held set student = ? where student = ?",
+            [(new, old) for old, new in places.items()],
+        )
+
+    def replace_schools(self, places: Mapping[int, int]) -> None:
+        """Take these schools for others."""
+        self._replace("school", places)
+        self.pairs = {(places.get(school, school), day) for school, day in self.pairs}
+
+    def fill_schools(self, stays: Iterable[tuple[int, int, int, int, int, int]]) -> None:
+        """Fill in the schools that are missing: where the student was on that day.
+
+        ``stays``: student, school, first and last day, first and last day of the school year. A
+        day on which he was nowhere falls to his last school of that year.
+        """
+        self._sql.execute(
+            "create temp table stay (student, school, first, last, year_first, year_last)"
+        )
+        self._sql.executemany("insert into stay values (?, ?, ?, ?, ?, ?)", stays)
+        self._sql.execute("create index temp.stay_of on stay (student, first)")
+        last_of = (
+            "(select school from temp.stay where stay.student = event_in.student "
+            "and event_in.day between {} and {} order by first desc limit 1)"
+        )
+        self._sql.execute(
+            f"update event_in set school = coalesce({last_of.format('first', 'last')}, "  # noqa: S608
+            f"{last_of.format('year_first', 'year_last')}, 0) where school = 0"
+        )
+        self.pairs = set(self._sql.execute("select distinct school, day from event_in"))
+
+    def students_without_school(self) -> list[int]:
+        """Return the students of whom an event names no school."""
+        if not any(school == EMPTY for school, _ in self.pairs):
+            return []
+        rows = self._sql.execute("select distinct student from event_in where school = 0")
+        return [row[0] for row in rows]
+
+    def first_of_schools(self) -> dict[int, int]:
+        """Return where each school's first event stands."""
+        return dict(self._sql.execute("select school, min(at) from event_in group by school"))
+
+    def school_places(self) -> list[int]:
+        """Return the schools of which there are events, by place."""
+        return [row[0] for row in self._sql.execute("select distinct school from event")]
+
+    def span(
+        self, school: int, first: int, last: int, *, by_class: bool
+    ) -> tuple[int, int, int] | None:
+        """Return how many events a school has between two days, and the first and last day."""
+        if by_class and len(self.periods.texts) == 1:
+            return None
+        count, begin, end = self._sql.execute(
+            "select count(*), min(day), max(day) from event where school = ? "
+            f"and day between ? and ? and period {'<>' if by_class else '='} 0",
+            [school, first, last],
+        ).fetchone()
+        return (count, begin, end) if count else None
+
+    def distinct_days(self, school: int, first: int, last: int, *, by_class: bool) -> set[int]:
+        """Return the days of a school's events between two days."""
+        rows = self._sql.execute(
+            "select distinct day from event where school = ? "
+            f"and day between ? and ? and period {'<>' if by_class else '='} 0",
+            [school, first, last],
+        )
+        return {row[0] for row in rows}
+
+    def named(self, school: int, first: int, last: int) -> list[Named]:
+        """Return the students of a school's events between two days."""
+        rows = self._sql.execute(
+            "select student, min(day), max(day) from event where school = ? "
+            "and day between ? and ? group by student",
+            [school, first, last],
+        )
+        return [Named(*row) for row in rows]
+
+    def of_school(
+        self, school: int, first: int, last: int, *, by_class: bool
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield a school's events (``Staged``) by student, day and class."""
+        return self._sql.execute(
+            f"select {_STAGED} from event where school = ? and day between ? and ? "  # noqa: S608
+            f"and period {'<>' if by_class else '='} 0 "
+            "order by school, student, day, period, n",
+            [school, first, last],
+        )
+
+    def counts(
+        self, school: int, first: int, last: int, *, by_class: bool
+    ) -> list[tuple[int, int, int]]:
+        """Return file, code and how many events, of a school between two days."""
+        return list(
+            self._sql.execute(
+                f"select at >> {_AT}, code, count(*) from event where school = ? "  # noqa: S608
+                f"and day between ? and ? and period {'<>' if by_class else '='} 0 group by 1, 2",
+                [school, first, last],
+            )
+        )
+
+    def held(self) -> set[tuple[int, int, bool]]:
+        """Return student, day and kind (by class or not) of what was not understood."""
+        rows = self._sql.execute("select distinct student, day, by_class from held")
+        return {(student, day, bool(by_class)) for student, day, by_class in rows}
+
+    def file_of(self, at: int) -> str:
+        """Return the file of an event."""
+        return self.files[at >> _AT]
+
+    def _refuse_places(self, fault: str, column: str, places: Iterable[int]) -> None:
+        self._sql.execute(f"create temp table no_{column} (place integer primary key)")
+        self._sql.executemany(
+            f"insert into no_{column} values (?)",  # noqa: S608
+            ((place,) for place in places),
+        )
+        self.refuse(fault, f"{column} in (select place from no_{column})")
+
+    def _replace(self, column: str, places: Mapping[int, int]) -> None:
+        self._sql.execute(f"create temp table swap_{column} (old integer primary key, new)")
+        self._sql.executemany(f"insert into swap_{column} values (?, ?)", places.items())  # noqa: S608
+        self._sql.execute(
+            f"update event_in set {column} = "  # noqa: S608
+            f"(select new from swap_{column} where old = {column}) "
+            f"where {column} in (select old from swap_{column})"
+        )
+
+    def _rows(self, base: int, lines: Iterable[EventLine]) -> Iterator[tuple[Any, ...]]:
+        students, schools, codes = self.students, self.schools, self.codes
+        periods, reasons, days = self.periods, self.reasons, self.days
+        tell = self.pairs.add
+        for line, number, school, on_date, period, code, units, minutes, reason, source_at in lines:
+            place, day = schools[school], days[on_date]
+            tell((place, day))
+            yield (
+                place,
+                students[number],
+                day,
+                periods[period],
+                base + line,
+                codes[code],
+                units,
+                minutes,
+                reasons[reason],
+                source_at,
+            )
+
+
+def _superfluous(rows: Sequence[tuple[Any, ...]], deleted: int) -> Iterator[tuple[int, int, bool]]:
+    """Yield number, place and whether it is older, of events that another one makes needless."""
+    newest = max((row[-1] for row in rows if row[-1] is not None), default=None)
+    seen: set[tuple[Any, ...]] = set()
+    has_other = any(row[2] != deleted and row[-1] == newest for row in rows)
+    for n, at, *content, source_at in rows:
+        if source_at is not None and source_at < newest:
+            yield n, at, True
+        elif tuple(content) in seen or (content[0] == deleted and has_other):
+            yield n, at, False
+        else:
+            seen.add(tuple(content))
+
+
+def line_of(at: int) -> int:
+    """Return the line of an event."""
+    return at & ((1 << _AT) - 1)
+
+
+def year_bounds(school_year: str) -> tuple[int, int]:
+    """Return the first and last day (as numbers) of a school year: July to June."""
+    first = int(school_year[:4])
+    return date(first, 7, 1).toordinal(), date(first + 1, 6, 30).toordinal()

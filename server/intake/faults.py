@@ -1,0 +1,142 @@
+"""What was not taken, or taken with a remark: kept in the staging file, however much it is."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from sqlite3 import Connection
+from typing import Literal
+
+import msgspec
+
+from server.intake.formats import Source
+from server.intake.records import Fault
+
+_AT_ONCE = 500
+_FIELDS = Fault.__struct_fields__
+Name = Literal["fault", "note"]
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """How often something went wrong in a file, and where for the first time."""
+
+    file: str
+    reason: str
+    field: str
+    count: int
+    first_line: int
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """A fault with the columns of its own line: empty for an element of XML."""
+
+    fault: Fault
+    columns: list[tuple[str, str]]
+
+
+class FaultList:
+    """Faults in a table of the staging file."""
+
+    def __init__(self, sql: Connection, name: Name) -> None:
+        self._sql = sql
+        self._name = name
+        self._waiting: list[Fault] = []
+        columns = ", ".join(_FIELDS)
+        sql.execute(f"create table {name} (n integer primary key, {columns}, columns)")
+
+    def add(self, fault: Fault) -> None:
+        """Take one more."""
+        self._waiting.append(fault)
+        if len(self._waiting) >= _AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is still in memory."""
+        marks = ", ".join("?" * len(_FIELDS))
+        rows = [[getattr(one, name) for name in _FIELDS] for one in self._waiting]
+        self._sql.executemany(f"insert into {self._name} values (null, {marks}, null)", rows)  # noqa: S608
+        self._waiting.clear()
+
+    def first(self, count: int) -> list[Fault]:
+        """Return the first ones, by file and line."""
+        self.flush()
+        return [one.fault for one in self._find(f"order by file, line, n limit {count}")]
+
+    def all(self) -> Iterator[Kept]:
+        """Yield every one with the columns of its line."""
+        self.flush()
+        return self._find("order by n")
+
+    def count_by_file(self) -> dict[str, int]:
+        """Return how many there are of each file."""
+        self.flush()
+        query = (
+            f"select file, count(*) from (select distinct file, line, element from {self._name}) "  # noqa: S608
+            "group by file"
+        )
+        return dict(self._sql.execute(query))
+
+    def elements(self) -> set[tuple[str, str]]:
+        """Return file and element of every one that names its element."""
+        self.flush()
+        query = f"select distinct file, element from {self._name} where element <> ''"  # noqa: S608
+        return set(self._sql.execute(query))
+
+    def reasons(self) -> list[Reason]:
+        """Return what went wrong, how often, the most frequent first."""
+        self.flush()
+        query = (
+            f"select file, reason, field, count(*), min(line) from {self._name} "  # noqa: S608
+            "group by file, reason, field order by 4 desc, 1, 5"
+        )
+        names = ("file", "reason", "field", "count", "first_line")
+        return [
+            Reason(**dict(zip(names, row, strict=True)))  # type: ignore[arg-type]
+            for row in self._sql.execute(query)
+        ]
+
+    def fill_columns(self, sources: Iterable[Source]) -> None:
+        """Look up the lines at fault once more, so that they can be mended here.
+
+        A fault that names a field by Presente's own word gets the file's name for it.
+        """
+        self.flush()
+        lines: dict[str, set[int]] = {}
+        for file, line in self._sql.execute(f"select distinct file, line from {self._name}"):  # noqa: S608
+            lines.setdefault(file, set()).add(line)
+        if not lines:
+            return
+        self._sql.execute(
+            f"create index if not exists {self._name}_line on {self._name} (file, line)"
+        )
+        for source in sources:
+            for table in source.tables() if source.kind == "table" else ():
+                if table.file in lines:
+                    self._fill(table.file, table.header, table.rows(), lines[table.file])
+
+    def _fill(
+        self,
+        file: str,
+        header: Sequence[str],
+        rows: Iterator[tuple[int, Sequence[str]]],
+        wanted: set[int],
+    ) -> None:
+        for number, (line, row) in enumerate(rows, start=1):
+            if line not in wanted:
+                continue
+            width = max(len(header), len(row))
+            names = [*header, *("" for _ in range(width - len(header)))]
+            fields = [*row, *("" for _ in range(width - len(row)))]
+            self._sql.execute(
+                f"update {self._name} set columns = ?, "  # noqa: S608
+                "element = case when element = '' then ? else element end "
+                "where file = ? and line = ?",
+                [json.dumps(list(zip(names, fields, strict=True))), f"row {number}", file, line],
+            )
+
+    def _find(self, rest: str) -> Iterator[Kept]:
+        query = f"select {', '.join(_FIELDS)}, columns from {self._name} {rest}"  # noqa: S608
+        for *fields, columns in self._sql.execute(query):
+            values: Mapping[str, object] = dict(zip(_FIELDS, fields, strict=True))
+            yield Kept(
+                fault=msgspec.convert(values, Fault),
+                columns=[(name, text) for name, text in json.loads(columns or "[]")],
+            )

@@ -1,0 +1,180 @@
+"""Reads a system's own extracts by a mapping profile: a shipped one, or a district's."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from server.intake import calendars, joined, tables
+from server.intake.cells import NO, YES, Columns
+from server.intake.dates import Order
+from server.intake.formats import Reader, Scope, Sink, Source, Table, presente
+from server.intake.joined import SchoolDays
+from server.intake.profile import Names, Profile, TableProfile, shipped
+from server.intake.records import CodeRecord, Origin
+from server.intake.shapes import SHAPES
+from server.intake.tables import Known
+from server.intake.telling import Telling, conditions_of
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """A table that a profile recognises."""
+
+    source: Source
+    table: Table
+    profile: TableProfile
+
+
+def find(
+    sources: Sequence[Source],
+    *,
+    chosen: Profile | None = None,
+    order: Order | None = None,
+    school_days: SchoolDays | None = None,
+) -> list[Reader]:
+    """Return a reader for each profile that recognises one of the sources.
+
+    ``chosen``: only this profile. ``order`` of day and month comes before the profile's own.
+    ``school_days`` is asked for the calendar of a school when a table tells dates as numbers of
+    school days and no calendar of that school is among the sources.
+    """
+    profiles = shipped() if chosen is None else [chosen]
+    claims: dict[str, list[Found]] = {}
+    for source in sources:
+        if source.kind != "table":
+            continue
+        for table in source.tables():
+            best = _best(table, profiles)
+            if best is not None:
+                profile, told = best
+                claims.setdefault(profile.key, []).append(
+                    Found(source=source, table=table, profile=told)
+                )
+    return [
+        ProfileReader(
+            profile,
+            claims[profile.key],
+            sources,
+            order=order,
+            school_days=school_days or (lambda _: ()),
+        )
+        for profile in profiles
+        if profile.key in claims
+    ]
+
+
+def matches(table: Table, told: TableProfile) -> bool:
+    """Tell whether a table has all the columns by which a profile knows it."""
+    return all(joined.place_of(table.header, names) is not None for names in told.match)
+
+
+def _best(table: Table, profiles: Sequence[Profile]) -> tuple[Profile, TableProfile] | None:
+    fitting = [
+        (profile, told)
+        for profile in profiles
+        for told in profile.tables
+        if table.header and matches(table, told)
+    ]
+    return max(fitting, key=lambda one: len(one[1].match), default=None)
+
+
+class ProfileReader:
+    """Reads the tables that a profile recognises."""
+
+    scope = Scope()
+
+    def __init__(
+        self,
+        profile: Profile,
+        found: Sequence[Found],
+        sources: Sequence[Source],
+        *,
+        order: Order | None,
+        school_days: SchoolDays,
+    ) -> None:
+        self.format = f"profile:{profile.key}"
+        self.sources = list({id(one.source): one.source for one in found}.values())
+        self.skipped: Mapping[str, str] = {
+            one.table.file: one.profile.says or "It has totals only."
+            for one in found
+            if one.profile.record == "totals"
+        }
+        self._profile = profile
+        self._all = sources
+        self._order = order
+        self._school_days = school_days
+        self._calendars: Mapping[str, Sequence[str]] | None = None
+        self._found = sorted(
+            (one for one in found if one.profile.record != "totals"),
+            key=lambda one: list(SHAPES).index(one.profile.record),
+        )
+
+    def read(self, out: Sink) -> None:
+        """Read schools first, then people, then attendance."""
+        for one in self._found:
+            tables.read(self._known(one), out)
+        if self._found:
+            for record in self._codes():
+                out.add(record)
+
+    def _codes(self) -> Iterator[CodeRecord]:
+        for code in self._profile.codes:
+            meant = self._profile.meaning_of(code)
+            yield CodeRecord(
+                at=Origin(file=f"profile {self._profile.key}", line=0, element=f"code {code}"),
+                code=code,
+                kind=meant.kind,
+                units=meant.units,
+                is_default=self._profile.is_shipped,
+            )
+
+    def _known(self, one: Found) -> Known:
+        told, table = one.profile, joined.joined(one.table, one.profile.lookups, self._table_with)
+        fields: dict[str, Names] = dict(told.columns)
+        if told.day is not None:
+            table, name = joined.dated(table, told.day, self._days_of)
+            fields["date"] = name
+        columns = self._columns(table, told, fields)
+        return Known(
+            table=table,
+            shapes=(told.record,),
+            columns=columns,
+            order=self._order or told.dates or self._profile.dates,
+            is_workbook=one.table.file != one.source.name,
+            telling=Telling(table.header, told.events, columns) if told.events else None,
+            skip=conditions_of(table.header, told.skip, columns) if told.skip else (),
+        )
+
+    def _columns(self, table: Table, told: TableProfile, fields: Mapping[str, Names]) -> Columns:
+        places = {
+            field: place
+            for field, names in fields.items()
+            if (place := joined.place_of(table.header, names)) is not None
+        }
+        return Columns(
+            places=places,
+            names={field: table.header[place] for field, place in places.items()},
+            width=len(table.header),
+            constants=told.constants,
+            nulls=frozenset(self._profile.nulls),
+            yes=YES | {word.casefold() for word in self._profile.yes},
+            no=NO | {word.casefold() for word in self._profile.no},
+            values={
+                field: {word.casefold(): meant for word, meant in words.items()}
+                for field, words in told.values.items()
+            },
+            years=told.years,
+        )
+
+    def _table_with(self, columns: Sequence[str]) -> Table | None:
+        for source in self._all:
+            for table in source.tables() if source.kind == "table" else ():
+                if all(joined.place_of(table.header, name) is not None for name in columns):
+                    return table
+        return None
+
+    def _days_of(self, school_code: str) -> Sequence[str]:
+        """Return a school's days of instruction: of a calendar in the import, else as known."""
+        if self._calendars is None:
+            ours = (self._known(one) for one in self._found if one.profile.record == "calendar")
+            self._calendars = calendars.days_in([*presente.calendars(self._all), *ours])
+        return self._calendars.get(school_code) or self._school_days(school_code)

@@ -1,0 +1,257 @@
+"""Decides what the files change about who is enrolled in a school, and writes it.
+
+An enrolment is a student in a school and school year; he may leave and come back (several stays).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from server.db.base import Base
+from server.db.database import Transaction
+from server.db.tables.people import EnrollmentRow, StayRow
+from server.intake import rules, store
+from server.intake.reach import Changes, Outcome
+from server.intake.records import PlaceRecord
+from server.intake.rules import Stays
+from server.intake.staging import Staging
+from server.intake.store import journal, known
+from server.intake.store.journal import Changed
+
+FROM_FILE, FROM_ATTENDANCE = "enrollment_file", "attendance"
+_DELETED = "deleted at the source"
+
+
+Stay = tuple[date | None, str]
+
+
+class PlaceChanges(Struct, kw_only=True):
+    """What changes about a school's enrolments."""
+
+    changes: Changes
+    stays: list[tuple[EnrollmentRow, Stays]]
+    """Enrolments whose stays differ, with all their stays."""
+    suggested: list[tuple[str, str]]
+    """Number and school year of students who are known here only because events name them."""
+    missing: dict[str, list[str]]
+    """Numbers of students by school year who are enrolled and not in a full roster."""
+    enrolled_counts: dict[str, int]
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether everything is as the files say already."""
+        return self.changes.is_empty and not self.stays and not self.suggested
+
+
+def change_places(
+    tx: Transaction, space: Staging, code: str, school_id: UUID | None, *, today: date
+) -> PlaceChanges:
+    """Return what the files change about who is enrolled in a school."""
+    found = PlaceChanges(changes=Changes(), stays=[], suggested=[], missing={}, enrolled_counts={})
+    filed: dict[tuple[str, str], list[PlaceRecord]] = {}
+    for record in space.find(PlaceRecord, "school_code = ?", [code]):
+        filed.setdefault((record.number, record.school_year), []).append(record)
+    if not filed:
+        return found
+    numbers = sorted({number for number, _ in filed})
+    rows = known.places_of_school(tx, school_id, numbers) if school_id else {}
+    stays = known.stays_of_places(tx, [row.id for row in rows.values()])
+    students = {number: row.id for number, row in store.students_by_number(tx, numbers).items()}
+    for key, records in filed.items():
+        row = rows.get(key)
+        known_stays = stays.get(row.id, {}) if row is not None else {}
+        _change_place(
+            found,
+            records,
+            row,
+            known_stays,
+            (school_id, students.get(key[0])),
+            today,
+            is_delta="place" in space.deltas,
+        )
+    if school_id is not None and "place" not in space.deltas:
+        _find_missing(tx, space, found, school_id, filed, today)
+    return found
+
+
+def apply(tx: Transaction, found: PlaceChanges, *, run_id: UUID) -> None:
+    """Write a school's enrolments and stays."""
+    journal.write(tx, run_id, found.changes.adds, found.changes.changes)
+    adds: list[Base] = []
+    changes: list[tuple[Base, Mapping[str, Any]]] = []
+    ended: list[Changed] = []
+    before = known.stay_rows(tx, [row.id for row, _ in found.stays])
+    for row, stays in found.stays:
+        old = before.get(row.id, {})
+        for entry_on, (exit_on, reason) in stays.items():
+            fields = {"exit_on": exit_on, "exit_reason": reason}
+            if entry_on in old:
+                changes.append((old[entry_on], fields))
+            else:
+                adds.append(StayRow(place_id=row.id, entry_on=entry_on, **fields))
+        for entry_on in old.keys() - stays.keys():
+            ended.append(_deleted(tx, old[entry_on]))
+    journal.write(tx, run_id, adds, changes)
+    journal.keep(tx, run_id, changed=ended)
+
+
+def suggest(
+    tx: Transaction,
+    school_id: UUID,
+    school_year: str,
+    students: Iterable[UUID],
+    *,
+    run_id: UUID,
+) -> None:
+    """Enrol students who are known in a school and year only because events name them."""
+    rows = [
+        EnrollmentRow(
+            student_id=student_id,
+            school_id=school_id,
+            school_year=school_year,
+            source=FROM_ATTENDANCE,
+        )
+        for student_id in students
+    ]
+    journal.write(tx, run_id, rows, [])
+
+
+def _deleted(tx: Transaction, stay: StayRow) -> Changed:
+    fields = {"exit_on": (stay.exit_on, None), "exit_reason": (stay.exit_reason, None)}
+    tx.session.delete(stay)
+    return Changed("stay", [stay.place_id, stay.entry_on], fields)
+
+
+def _change_place(  # noqa: PLR0913  (one enrolment in one call)
+    found: PlaceChanges,
+    records: list[PlaceRecord],
+    row: EnrollmentRow | None,
+    known_stays: Stays,
+    whose: tuple[UUID | None, UUID | None],
+    today: date,
+    *,
+    is_delta: bool,
+) -> None:
+    changes = found.changes
+    newest = max((one.source_at for one in records if one.source_at), default=None)
+    if row is not None and row.source_at is not None and newest and newest < row.source_at:
+        for record in records:
+            changes.told(record.at, "older")
+        return
+    if all(record.is_deleted for record in records):
+        _end_place(found, records, row, known_stays, today)
+        return
+    filed = [record for record in records if not record.is_deleted]
+    merged = rules.merge_stays(known_stays, _stays(filed, known_stays), is_delta=is_delta)
+    fields = _fields(filed, row, merged) | ({"source_at": newest} if newest else {})
+    is_changed = merged != dict(known_stays)
+    outcome: Outcome = "added"
+    if row is None:
+        school_id, student_id = whose
+        if school_id is not None and student_id is not None:
+            row = EnrollmentRow(
+                student_id=student_id,
+                school_id=school_id,
+                school_year=filed[0].school_year,
+                **fields,
+            )
+            changes.adds.append(row)
+            changes.students.append(student_id)
+        else:
+            changes.is_more = True
+    else:
+        is_changed |= changes.set(row, fields)
+        outcome = "changed" if is_changed else "unchanged"
+        if is_changed:
+            changes.students.append(row.student_id)
+    if row is not None and merged != dict(known_stays):
+        found.stays.append((row, merged))
+    for record in records:
+        changes.told(record.at, outcome)
+
+
+def _stays(filed: Iterable[PlaceRecord], known_stays: Stays) -> dict[date, Stay]:
+    """Return what a file says of stays; an exit without an entry ends the last one known."""
+    told: dict[date, Stay] = {}
+    for one in filed:
+        if one.entry_on is not None:
+            told[one.entry_on] = (one.exit_on, one.exit_reason)
+        elif one.exit_on is not None and known_stays and one.exit_on >= max(known_stays):
+            told[max(known_stays)] = (one.exit_on, one.exit_reason)
+    return told
+
+
+def _fields(filed: list[PlaceRecord], row: EnrollmentRow | None, stays: Stays) -> dict[str, Any]:
+    last = max(filed, key=lambda one: one.entry_on or date.min)
+    fields: dict[str, Any] = {"source": FROM_FILE}
+    if last.grade or row is None:
+        fields["grade"] = last.grade
+    if last.periods is not None:
+        fields["periods"] = last.periods
+    if stays:
+        ends = [exit_on for exit_on, _ in stays.values()]
+        is_open = None in ends
+        final = stays[max(stays)]
+        fields |= {
+            "entry_on": min(stays),
+            "exit_on": None if is_open else max(one for one in ends if one is not None),
+            "exit_reason": "" if is_open else final[1],
+        }
+    elif last.exit_on is not None or row is None:
+        fields |= {"exit_on": last.exit_on, "exit_reason": last.exit_reason}
+    return fields
+
+
+def _end_place(
+    found: PlaceChanges,
+    records: list[PlaceRecord],
+    row: EnrollmentRow | None,
+    stays: Stays,
+    today: date,
+) -> None:
+    """End an enrolment that the source deleted: its history stays."""
+    changes = found.changes
+    is_open = row is not None and row.exit_on is None and row.source == FROM_FILE
+    if row is not None and is_open:
+        told_at = next((one.source_at for one in records if one.source_at), None)
+        ended_on = told_at.date() if told_at else today
+        changes.set(row, {"exit_on": ended_on, "exit_reason": _DELETED})
+        changes.students.append(row.student_id)
+        ended: Mapping[date, tuple[date | None, str]] = {
+            first: (max(first, ended_on), _DELETED) if last is None else (last, reason)
+            for first, (last, reason) in stays.items()
+        }
+        found.stays.append((row, ended))
+    for record in records:
+        changes.told(record.at, "changed" if is_open else "unchanged")
+
+
+def _find_missing(  # noqa: PLR0913
+    tx: Transaction,
+    space: Staging,
+    found: PlaceChanges,
+    school_id: UUID,
+    filed: Iterable[tuple[str, str]],
+    today: date,
+) -> None:
+    """Note who is enrolled and not in a roster that is (about) a full one."""
+    by_year: dict[str, set[str]] = {}
+    for number, year in filed:
+        by_year.setdefault(year, set()).add(number)
+    for year, numbers in by_year.items():
+        before = known.enrolled(tx, school_id, year, on=today)
+        if len(numbers) * 2 < len(before):
+            continue
+        lacking = [
+            number
+            for number in sorted(before - numbers)
+            if not space.values(
+                "select 1 from place where number = ? and school_year = ?", [number, year]
+            )
+        ]
+        if lacking:
+            found.missing[year] = lacking
+            found.enrolled_counts[year] = len(before)

@@ -1,0 +1,242 @@
+"""What is known of the attendance that a file tells, and how a school's facts are written.
+
+Facts come in hundreds of thousands: they are read as rows and written as tuples, with SQL text
+that is made once. Foreign keys are checked as ever.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, bindparam, func, select
+
+from server.db.database import Transaction
+from server.db.tables.attendance import AttendanceEventRow
+from server.db.tables.people import EnrollmentRow, SchoolRow, StayRow, StudentRow
+
+_AT_ONCE = 500
+_WRITTEN_AT_ONCE = 20_000
+_EVENT = AttendanceEventRow
+
+
+class Placed(NamedTuple):
+    """A student and, where he has one, his enrolment in a school and year."""
+
+    number: str
+    student_id: UUID
+    place_id: int | None
+    entry_on: date | None
+    exit_on: date | None
+
+
+class Known(NamedTuple):
+    """A fact in force, as rows of the database come."""
+
+    id: int
+    place_id: int
+    on_date: date
+    period: str
+    kind: str
+    units: int
+    minutes: int | None
+    source_code: str
+    reason: str
+    source_at: int | None
+
+
+class NewFact(NamedTuple):
+    """A fact to write; ``on_date`` is ISO text, which both databases take."""
+
+    place_id: int
+    on_date: str
+    period: str
+    kind: str
+    units: int
+    minutes: int | None
+    source_code: str
+    reason: str
+    source_at: int | None
+    opened_by: int
+
+
+_PLACED = (
+    select(
+        StudentRow.number,
+        StudentRow.id,
+        EnrollmentRow.id,
+        EnrollmentRow.entry_on,
+        EnrollmentRow.exit_on,
+    )
+    .outerjoin(
+        EnrollmentRow,
+        and_(
+            EnrollmentRow.student_id == StudentRow.id,
+            EnrollmentRow.school_id == bindparam("school"),
+            EnrollmentRow.school_year == bindparam("year"),
+        ),
+    )
+    .where(StudentRow.number.in_(bindparam("numbers", expanding=True)))
+)
+_COLUMNS = [getattr(_EVENT, name) for name in Known._fields]
+_OF_PLACES = select(*_COLUMNS).where(
+    _EVENT.place_id.in_(bindparam("places", expanding=True)),
+    _EVENT.on_date.between(bindparam("first"), bindparam("last")),
+    _EVENT.closed_by.is_(None),
+)
+_OF_SCHOOL = (
+    EnrollmentRow.school_id == bindparam("school"),
+    EnrollmentRow.school_year == bindparam("year"),
+    _EVENT.on_date.between(bindparam("first"), bindparam("last")),
+    _EVENT.closed_by.is_(None),
+)
+_IN_WINDOW = (
+    select(*_COLUMNS).join(EnrollmentRow, EnrollmentRow.id == _EVENT.place_id).where(*_OF_SCHOOL)
+)
+_COUNT = (
+    select(_EVENT.period != "", func.count())
+    .join(EnrollmentRow, EnrollmentRow.id == _EVENT.place_id)
+    .where(*_OF_SCHOOL)
+    .group_by(_EVENT.period != "")
+)
+_STUDENTS = select(EnrollmentRow.student_id, EnrollmentRow.id).where(
+    EnrollmentRow.id.in_(bindparam("places", expanding=True))
+)
+
+
+def placed(
+    tx: Transaction, numbers: Sequence[str], *, school_id: UUID | None, school_year: str
+) -> Iterator[Placed]:
+    """Yield these students with their enrolments in a school and year, if any."""
+    connection = tx.session.connection()
+    for part in _parts(numbers):
+        values = {"school": school_id, "year": school_year, "numbers": part}
+        for row in connection.execute(_PLACED, values):
+            yield Placed._make(row)
+
+
+def known_of_places(
+    tx: Transaction, places: Sequence[int], *, first: date, last: date
+) -> Iterator[Known]:
+    """Yield the facts in force of these enrolments between two days."""
+    connection = tx.session.connection()
+    for part in _parts(places):
+        values = {"places": part, "first": first, "last": last}
+        yield from map(Known._make, connection.execute(_OF_PLACES, values))
+
+
+def known_of_school(
+    tx: Transaction, school_id: UUID, school_year: str, *, first: date, last: date
+) -> Iterator[Known]:
+    """Yield the facts in force of a school and year between two days."""
+    values = {"school": school_id, "year": school_year, "first": first, "last": last}
+    yield from map(Known._make, tx.session.connection().execute(_IN_WINDOW, values))
+
+
+def count_of_school(
+    tx: Transaction, school_id: UUID, school_year: str, *, first: date, last: date
+) -> dict[bool, int]:
+    """Return how many facts of a school are in force between two days: by class (True) or not."""
+    values = {"school": school_id, "year": school_year, "first": first, "last": last}
+    rows = tx.session.connection().execute(_COUNT, values)
+    return {bool(by_class): count for by_class, count in rows}
+
+
+def students_of_places(tx: Transaction, places: Iterable[int]) -> set[UUID]:
+    """Return whose enrolments these are."""
+    connection = tx.session.connection()
+    return {
+        row.student_id
+        for part in _parts(sorted(set(places)))
+        for row in connection.execute(_STUDENTS, {"places": part})
+    }
+
+
+def students_with_facts(tx: Transaction, school_id: UUID, school_year: str) -> set[UUID]:
+    """Return the students of a school and year of whom any fact is in force."""
+    query = (
+        select(EnrollmentRow.student_id)
+        .join(_EVENT, EnrollmentRow.id == _EVENT.place_id)
+        .where(
+            EnrollmentRow.school_id == school_id,
+            EnrollmentRow.school_year == school_year,
+            _EVENT.closed_by.is_(None),
+        )
+        .distinct()
+    )
+    return set(tx.session.scalars(query))
+
+
+def stays_of(
+    tx: Transaction, numbers: Sequence[str]
+) -> Iterator[tuple[str, str, str, date | None, date | None]]:
+    """Yield number, school code, school year, first and last day of every stay of students."""
+    query = (
+        select(
+            StudentRow.number,
+            SchoolRow.code,
+            EnrollmentRow.school_year,
+            func.coalesce(StayRow.entry_on, EnrollmentRow.entry_on),
+            StayRow.place_id,
+            StayRow.exit_on,
+            EnrollmentRow.exit_on,
+        )
+        .join(EnrollmentRow, EnrollmentRow.student_id == StudentRow.id)
+        .join(SchoolRow, SchoolRow.id == EnrollmentRow.school_id)
+        .outerjoin(StayRow, StayRow.place_id == EnrollmentRow.id)
+        .where(StudentRow.number.in_(bindparam("numbers", expanding=True)))
+    )
+    connection = tx.session.connection()
+    for part in _parts(numbers):
+        for number, code, year, entry_on, stay, stay_exit, place_exit in connection.execute(
+            query, {"numbers": part}
+        ):
+            yield number, code, year, entry_on, stay_exit if stay is not None else place_exit
+
+
+def open_facts(tx: Transaction, facts: Iterable[NewFact | tuple[Any, ...]]) -> int:
+    """Write new facts (``NewFact`` or tuples like it); return how many."""
+    connection = tx.session.connection()
+    statement = _statement(
+        connection,
+        f"insert into attendance_event ({', '.join(NewFact._fields)}) "  # noqa: S608
+        f"values ({', '.join('?' * len(NewFact._fields))})",
+    )
+    count = 0
+    rows: list[tuple[Any, ...]] = []
+    for fact in facts:
+        rows.append(fact)
+        if len(rows) == _WRITTEN_AT_ONCE:
+            connection.exec_driver_sql(statement, rows)
+            count += len(rows)
+            rows = []
+    if rows:
+        connection.exec_driver_sql(statement, rows)
+    return count + len(rows)
+
+
+def close_facts(tx: Transaction, recording: int, ids: Iterable[int]) -> None:
+    """Say that these facts are known to be wrong from this recording on."""
+    rows = [(recording, one) for one in ids]
+    if rows:
+        connection = tx.session.connection()
+        statement = "update attendance_event set closed_by = ? where id = ? and closed_by is null"
+        connection.exec_driver_sql(_statement(connection, statement), rows)
+
+
+def date_facts(tx: Transaction, changed: Mapping[int, int]) -> None:
+    """Note when the source said the same again: ``source_at`` by fact."""
+    rows = [(source_at, one) for one, source_at in changed.items()]
+    if rows:
+        connection = tx.session.connection()
+        statement = "update attendance_event set source_at = ? where id = ?"
+        connection.exec_driver_sql(_statement(connection, statement), rows)
+
+
+def _statement(connection: Connection, text: str) -> str:
+    """Return a statement with the driver's own marks."""
+    return text if connection.dialect.name == "sqlite" else text.replace("?", "%s")
+
+
+def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

@@ -1,0 +1,200 @@
+"""What is stored of whom the files name: asked for by name, never all."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from server.db.database import Transaction
+from server.db.tables.attendance import (
+    CalendarDayRow,
+    CodeMapRow,
+    SourceKeyRow,
+    SubmissionRow,
+    TermRow,
+)
+from server.db.tables.people import EnrollmentRow, GuardianRow, SchoolRow, StayRow, StudentRow
+
+_AT_ONCE = 500
+_NAMES: Mapping[str, InstrumentedAttribute[str]] = {
+    "school": SchoolRow.code,
+    "student": StudentRow.number,
+    "guardian": GuardianRow.source_id,
+}
+
+
+def names_known(tx: Transaction, ent: str, names: Iterable[str]) -> set[str]:
+    """Return which of these codes, numbers or identifiers are stored."""
+    column = _NAMES[ent]
+    return {
+        name
+        for part in _parts(names)
+        for name in tx.session.scalars(select(column).where(column.in_(part)))
+    }
+
+
+def source_keys(tx: Transaction, ent: str, names: Iterable[str]) -> dict[str, str]:
+    """Return our names for a source system's."""
+    return {
+        row.source_id: row.ours
+        for part in _parts(names)
+        for row in tx.session.execute(
+            select(SourceKeyRow.source_id, SourceKeyRow.ours).where(
+                SourceKeyRow.ent == ent, SourceKeyRow.source_id.in_(part)
+            )
+        )
+    }
+
+
+def source_key_rows(tx: Transaction, ent: str, names: Iterable[str]) -> dict[str, SourceKeyRow]:
+    """Return how a source system names people and schools, by its name."""
+    return {
+        row.source_id: row
+        for part in _parts(names)
+        for row in tx.session.scalars(
+            select(SourceKeyRow).where(SourceKeyRow.ent == ent, SourceKeyRow.source_id.in_(part))
+        )
+    }
+
+
+def submission_of(tx: Transaction, school_id: UUID, school_year: str) -> SubmissionRow | None:
+    """Return up to which day a school has told its attendance."""
+    return tx.session.get(SubmissionRow, (school_id, school_year))
+
+
+def schools(tx: Transaction, codes: Iterable[str]) -> dict[str, SchoolRow]:
+    """Return schools by the district's own identifier."""
+    return {
+        row.code: row
+        for part in _parts(codes)
+        for row in tx.session.scalars(select(SchoolRow).where(SchoolRow.code.in_(part)))
+    }
+
+
+def calendar_of(
+    tx: Transaction, codes: Sequence[str], days: Collection[date]
+) -> dict[tuple[str, date], bool]:
+    """Return whether there is school, by school code and date, as far as calendars say."""
+    if not days:
+        return {}
+    query = (
+        select(SchoolRow.code, CalendarDayRow.on_date, CalendarDayRow.is_instructional)
+        .join(SchoolRow, SchoolRow.id == CalendarDayRow.school_id)
+        .where(CalendarDayRow.on_date.between(min(days), max(days)))
+    )
+    return {
+        (code, day): is_instructional
+        for part in _parts(codes)
+        for code, day, is_instructional in tx.session.execute(query.where(SchoolRow.code.in_(part)))
+    }
+
+
+def calendar_years(tx: Transaction, codes: Sequence[str]) -> set[tuple[str, str]]:
+    """Return code and school year of every calendar of these schools."""
+    query = (
+        select(SchoolRow.code, CalendarDayRow.school_year)
+        .join(SchoolRow, SchoolRow.id == CalendarDayRow.school_id)
+        .distinct()
+    )
+    return {
+        (code, year)
+        for part in _parts(codes)
+        for code, year in tx.session.execute(query.where(SchoolRow.code.in_(part)))
+    }
+
+
+def calendar_between(
+    tx: Transaction, school_id: UUID, first: date, last: date
+) -> dict[date, CalendarDayRow]:
+    """Return a school's calendar between two days."""
+    query = select(CalendarDayRow).where(
+        CalendarDayRow.school_id == school_id, CalendarDayRow.on_date.between(first, last)
+    )
+    return {row.on_date: row for row in tx.session.scalars(query)}
+
+
+def school_days(tx: Transaction, code: str) -> list[date]:
+    """Return every instructional day of a school's calendar, sorted."""
+    query = (
+        select(CalendarDayRow.on_date)
+        .join(SchoolRow, SchoolRow.id == CalendarDayRow.school_id)
+        .where(SchoolRow.code == code, CalendarDayRow.is_instructional)
+    )
+    return list(tx.session.scalars(query.order_by(CalendarDayRow.on_date)))
+
+
+def code_map(tx: Transaction) -> list[CodeMapRow]:
+    """Return what the district's own codes mean."""
+    return list(tx.session.scalars(select(CodeMapRow)))
+
+
+def terms_of(tx: Transaction, school_id: UUID | None, school_year: str) -> list[TermRow]:
+    """Return the terms of a school (None: those of every school) in a school year."""
+    of_school = TermRow.school_id.is_(None) if school_id is None else TermRow.school_id == school_id
+    return list(
+        tx.session.scalars(select(TermRow).where(of_school, TermRow.school_year == school_year))
+    )
+
+
+def places_of_school(
+    tx: Transaction, school_id: UUID, numbers: Iterable[str]
+) -> dict[tuple[str, str], EnrollmentRow]:
+    """Return enrolments in a school by student number and school year."""
+    query = (
+        select(StudentRow.number, EnrollmentRow)
+        .join(StudentRow, StudentRow.id == EnrollmentRow.student_id)
+        .where(EnrollmentRow.school_id == school_id)
+    )
+    return {
+        (number, row.school_year): row
+        for part in _parts(numbers)
+        for number, row in tx.session.execute(query.where(StudentRow.number.in_(part)))
+    }
+
+
+def stay_rows(tx: Transaction, places: Iterable[int]) -> dict[int, dict[date, StayRow]]:
+    """Return the stays of enrolments by first day."""
+    found: dict[int, dict[date, StayRow]] = {}
+    for part in _parts(places):
+        for row in tx.session.scalars(select(StayRow).where(StayRow.place_id.in_(part))):
+            found.setdefault(row.place_id, {})[row.entry_on] = row
+    return found
+
+
+def stays_of_places(
+    tx: Transaction, places: Iterable[int]
+) -> dict[int, dict[date, tuple[date | None, str]]]:
+    """Return stays by enrolment: last day and reason of leaving by first day."""
+    return {
+        place: {entry_on: (row.exit_on, row.exit_reason) for entry_on, row in rows.items()}
+        for place, rows in stay_rows(tx, places).items()
+    }
+
+
+def enrolled(tx: Transaction, school_id: UUID, school_year: str, *, on: date) -> set[str]:
+    """Return the numbers of students whom enrolment files place in a school on a day."""
+    query = (
+        select(StudentRow.number)
+        .join(EnrollmentRow, EnrollmentRow.student_id == StudentRow.id)
+        .where(
+            EnrollmentRow.school_id == school_id,
+            EnrollmentRow.school_year == school_year,
+            EnrollmentRow.source == "enrollment_file",
+            EnrollmentRow.exit_on.is_(None) | (EnrollmentRow.exit_on >= on),
+        )
+    )
+    return set(tx.session.scalars(query))
+
+
+def newest_year(tx: Transaction) -> str:
+    """Return the newest school year of any calendar; without one, of any enrolment."""
+    calendar = tx.session.scalar(select(func.max(CalendarDayRow.school_year)))
+    return calendar or tx.session.scalar(select(func.max(EnrollmentRow.school_year))) or ""
+
+
+def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
+    wanted = list(values)
+    return (wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE))

@@ -1,0 +1,129 @@
+"""Speaks SQL for import runs: the list, one of them, and how far it is taken back."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select, update
+
+from server.db.database import Transaction
+from server.db.tables.attendance import CodeMapRow, ImportRunRow, QuarantineRow, RecordingRow
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a run's report: what one school's attendance was read as."""
+
+    code: str = ""
+    scope: str = ""
+    first_on: date | None = None
+    last_on: date | None = None
+
+
+class _Told(msgspec.Struct, frozen=True, kw_only=True):
+    schools: list[Window] = []
+
+
+class Undoing(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a run is taken back."""
+
+    last: int = 0
+    """The run's last recording when undoing began: later ones are the undoing's own."""
+    schools: list[UUID] = []
+    """Schools whose facts are taken back."""
+
+
+class Tally(NamedTuple):
+    """How many lines of a run are in quarantine."""
+
+    open: int
+    mended: int
+    dismissed: int
+
+
+def runs(tx: Transaction) -> list[ImportRunRow]:
+    """Return every run, the newest first."""
+    query = select(ImportRunRow).order_by(ImportRunRow.started_at.desc(), ImportRunRow.id.desc())
+    return list(tx.session.scalars(query))
+
+
+def find(tx: Transaction, run_id: UUID) -> ImportRunRow | None:
+    """Return a run, or None."""
+    return tx.session.get(ImportRunRow, run_id)
+
+
+def later_than(tx: Transaction, run: ImportRunRow) -> list[ImportRunRow]:
+    """Return the runs that began after this one and still hold, the first one first."""
+    query = select(ImportRunRow).where(
+        ImportRunRow.started_at >= run.started_at,
+        ImportRunRow.id != run.id,
+        ImportRunRow.state != "undone",
+    )
+    found = tx.session.scalars(query.order_by(ImportRunRow.started_at, ImportRunRow.id))
+    return [one for one in found if (one.started_at, one.id) > (run.started_at, run.id)]
+
+
+def windows_of(run: ImportRunRow) -> Sequence[Window]:
+    """Return what a run's report says of each school."""
+    return msgspec.convert(run.report, _Told, strict=False).schools
+
+
+def recordings_of(tx: Transaction, run_id: UUID, *, until: int | None = None) -> list[int]:
+    """Return the recordings of a run, up to a number."""
+    query = select(RecordingRow.id).where(RecordingRow.run_id == run_id)
+    if until is not None:
+        query = query.where(RecordingRow.id <= until)
+    return sorted(tx.session.scalars(query))
+
+
+def undoing_of(run: ImportRunRow) -> Undoing | None:
+    """Return how far a run is taken back; None: nobody began."""
+    progress: dict[str, Any] = msgspec.convert(run.progress, dict[str, Any])
+    told = progress.get("undoing")
+    return None if told is None else msgspec.convert(told, Undoing)
+
+
+def save_undoing(tx: Transaction, run_id: UUID, undoing: Undoing) -> None:
+    """Write how far a run is taken back, with what was taken back."""
+    row = tx.session.get_one(ImportRunRow, run_id)
+    progress: dict[str, Any] = msgspec.convert(row.progress, dict[str, Any])
+    row.state = "undoing"
+    row.progress = {**progress, "undoing": msgspec.to_builtins(undoing)}
+    tx.session.flush()
+
+
+def save_undone(tx: Transaction, run_id: UUID, *, at: datetime, by: UUID | None) -> None:
+    """Write that a run was taken back. What it could not take is of no concern any more."""
+    row = tx.session.get_one(ImportRunRow, run_id)
+    row.state = "undone"
+    row.undone_at = at
+    row.undone_by_user_id = by
+    tx.session.execute(
+        update(QuarantineRow)
+        .where(QuarantineRow.run_id == run_id, QuarantineRow.state == "open")
+        .values(state="dismissed", closed_at=at, closed_by_user_id=by)
+    )
+    tx.session.flush()
+
+
+def quarantined(tx: Transaction) -> dict[UUID, Tally]:
+    """Return, by run, how many lines are in quarantine, mended and dismissed."""
+    query = select(QuarantineRow.run_id, QuarantineRow.state, func.count()).group_by(
+        QuarantineRow.run_id, QuarantineRow.state
+    )
+    counts: dict[UUID, dict[str, int]] = {}
+    for run_id, state, count in tx.session.execute(query):
+        counts.setdefault(run_id, {})[state] = count
+    return {
+        run_id: Tally(*(states.get(name, 0) for name in Tally._fields))
+        for run_id, states in counts.items()
+    }
+
+
+def codes(tx: Transaction) -> list[CodeMapRow]:
+    """Return the code map."""
+    query = select(CodeMapRow).order_by(
+        CodeMapRow.school_code, CodeMapRow.school_year, CodeMapRow.code
+    )
+    return list(tx.session.scalars(query))

@@ -1,0 +1,181 @@
+"""Speaks SQL for taking an import back: its facts, and what still refers to its rows."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import delete, insert, or_, select, tuple_, update
+
+from server.db.base import Base
+from server.db.database import Transaction
+from server.db.tables.attendance import AttendanceEventRow
+from server.db.tables.people import EnrollmentRow, SchoolRow
+from server.intake.store import journal
+from server.intake.store.journal import Key
+
+_AT_ONCE = 300
+_COPIED = (
+    *("place_id", "on_date", "period", "kind", "units", "minutes"),
+    *("source_code", "reason", "source_at"),
+)
+
+
+class Slot(NamedTuple):
+    """Where a correction takes another fact's place: an enrolment's day, whole or by class."""
+
+    place_id: int
+    on_date: date
+    by_class: bool
+
+
+class Held(NamedTuple):
+    """A fact that a run opened or closed."""
+
+    id: int
+    student_id: UUID
+    school_year: str
+    slot: Slot
+    content: tuple[Any, ...]
+    """The columns that say what is true."""
+    opened_by: int
+    closed_by: int | None
+
+
+def schools_of(tx: Transaction, recordings: Sequence[int]) -> list[SchoolRow]:
+    """Return the schools of which these recordings opened or closed facts."""
+    event = AttendanceEventRow
+    places = select(event.place_id).where(
+        or_(event.opened_by.in_(recordings), event.closed_by.in_(recordings))
+    )
+    query = select(EnrollmentRow.school_id).where(EnrollmentRow.id.in_(places)).distinct()
+    found = select(SchoolRow).where(SchoolRow.id.in_(query))
+    return list(tx.session.scalars(found.order_by(SchoolRow.code)))
+
+
+def facts_of(tx: Transaction, school_id: UUID, recordings: Sequence[int]) -> list[Held]:
+    """Return a school's facts that these recordings opened or closed."""
+    event = AttendanceEventRow
+    query = _held(school_id).where(
+        or_(event.opened_by.in_(recordings), event.closed_by.in_(recordings))
+    )
+    return [_of(row) for row in tx.session.execute(query.order_by(event.id))]
+
+
+def later_slots(tx: Transaction, school_id: UUID, last: int) -> set[Slot]:
+    """Return where facts of a school were opened or closed after a recording."""
+    event = AttendanceEventRow
+    query = _held(school_id).where(or_(event.opened_by > last, event.closed_by > last))
+    return {_of(row).slot for row in tx.session.execute(query)}
+
+
+def open_contents(tx: Transaction, slots: Iterable[Slot]) -> set[tuple[Any, ...]]:
+    """Return what is known now in these places."""
+    event = AttendanceEventRow
+    wanted = sorted({(slot.place_id, slot.on_date) for slot in slots})
+    return {
+        tuple(row)
+        for at in range(0, len(wanted), _AT_ONCE)
+        for row in tx.session.execute(
+            select(*(getattr(event, name) for name in _COPIED)).where(
+                tuple_(event.place_id, event.on_date).in_(wanted[at : at + _AT_ONCE]),
+                event.closed_by.is_(None),
+            )
+        )
+    }
+
+
+def reopen(tx: Transaction, recording: int, contents: Iterable[tuple[Any, ...]]) -> None:
+    """Say again what was known before, as new facts."""
+    rows = [
+        {**dict(zip(_COPIED, content, strict=True)), "opened_by": recording, "closed_by": None}
+        for content in contents
+    ]
+    if rows:
+        tx.session.execute(insert(AttendanceEventRow), rows)
+
+
+def close(tx: Transaction, recording: int, ids: Sequence[int]) -> None:
+    """Say that these facts are known to be wrong from this recording on."""
+    for at in range(0, len(ids), _AT_ONCE):
+        tx.session.execute(
+            update(AttendanceEventRow)
+            .where(
+                AttendanceEventRow.id.in_(ids[at : at + _AT_ONCE]),
+                AttendanceEventRow.closed_by.is_(None),
+            )
+            .values(closed_by=recording)
+        )
+
+
+def referred(
+    tx: Transaction, table: str, keys: Sequence[Key], *, besides: Sequence[str] = ()
+) -> set[Any]:
+    """Return those of these rows (by their one-part key) that any other row refers to.
+
+    Rows of the tables ``besides`` do not count.
+    """
+    kind = journal.class_of(table)
+    own = list(kind.__table__.primary_key)
+    if len(own) != 1:
+        return set()
+    values = [journal.typed(own[0], key[0]) for key in keys]
+    found: set[Any] = set()
+    for other in Base.metadata.tables.values():
+        for link in () if other.name in besides else other.foreign_keys:
+            if link.column is not own[0]:
+                continue
+            for at in range(0, len(values), _AT_ONCE):
+                query = select(link.parent).where(link.parent.in_(values[at : at + _AT_ONCE]))
+                found.update(tx.session.scalars(query.distinct()))
+    return found
+
+
+def remove(tx: Transaction, rows: Sequence[Base]) -> None:
+    """Delete rows to which nothing refers."""
+    for row in rows:
+        tx.session.delete(row)
+    tx.session.flush()
+
+
+def remove_stays(tx: Transaction, place_ids: Sequence[int]) -> None:
+    """Delete the stays of enrolments that are about to go."""
+    table = Base.metadata.tables["stay"]
+    for at in range(0, len(place_ids), _AT_ONCE):
+        tx.session.execute(delete(table).where(table.c.place_id.in_(place_ids[at : at + _AT_ONCE])))
+
+
+def students_of_school(tx: Transaction, school_id: UUID, school_year: str) -> list[UUID]:
+    """Return who was ever enrolled in a school in a year."""
+    query = select(EnrollmentRow.student_id).where(
+        EnrollmentRow.school_id == school_id, EnrollmentRow.school_year == school_year
+    )
+    return list(tx.session.scalars(query))
+
+
+def _held(school_id: UUID) -> Any:
+    event = AttendanceEventRow
+    return (
+        select(
+            event.id,
+            event.opened_by,
+            event.closed_by,
+            EnrollmentRow.student_id,
+            EnrollmentRow.school_year,
+            *(getattr(event, name) for name in _COPIED),
+        )
+        .join(EnrollmentRow, EnrollmentRow.id == event.place_id)
+        .where(EnrollmentRow.school_id == school_id)
+    )
+
+
+def _of(row: Any) -> Held:
+    return Held(
+        id=row.id,
+        student_id=row.student_id,
+        school_year=row.school_year,
+        slot=Slot(row.place_id, row.on_date, bool(row.period)),
+        content=tuple(getattr(row, name) for name in _COPIED),
+        opened_by=row.opened_by,
+        closed_by=row.closed_by,
+    )
