@@ -25,6 +25,7 @@ COMMAND_MODULES = (
     "server.intake.commands",
     "server.ladder.commands",
     "server.attendance.commands",
+    "server.snapshot.commands",
     "server.db.commands",
     "server.identity.commands",
 )

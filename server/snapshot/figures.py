@@ -58,6 +58,8 @@ class State(Struct, frozen=True, kw_only=True):
 
     settings: SnapshotSettings
     schools: list[UUID]
+    levels: Mapping[str, list[UUID]]
+    """The schools by level, as they are this year."""
     terms: Mapping[UUID, Term]
     contacts: list[Counted]
     events: list[list[Counted]]
@@ -111,19 +113,8 @@ def _contacts(state: State) -> list[Figure]:
 def _schools(state: State) -> list[Figure]:
     return [
         _count("schools", "school", state.schools),
-        *(
-            _count(f"schools_{level}", "school", theirs)
-            for level, theirs in by_level(state).items()
-        ),
+        *(_count(f"schools_{level}", "school", theirs) for level, theirs in state.levels.items()),
     ]
-
-
-def by_level(state: State) -> dict[str, list[UUID]]:
-    """Return the schools by level: elementary, middle, high, then any other word."""
-    found: dict[str, list[UUID]] = {level: [] for level in rules.LEVELS}
-    for one in state.schools:
-        found.setdefault(state.terms[one].level or "unknown", []).append(one)
-    return {level: theirs for level, theirs in found.items() if theirs}
 
 
 def _bands(state: State) -> list[Figure]:
@@ -160,9 +151,7 @@ def _outcome(state: State) -> list[Figure]:
     analysed = state.sorted.buckets["analysed"]
     most = settings.habitual * UNITS
     at_first = {one: _at_first_contact(state, one) for one in analysed}
-    base = [
-        one for one in analysed if settings.baseline == "all" or at_first[one] < most
-    ]
+    base = [one for one in analysed if settings.baseline == "all" or at_first[one] < most]
     kept = set(base)
     below = [one for one in base if missed.of(one) < most]
     above = [one for one in base if missed.of(one) >= most]
@@ -228,7 +217,7 @@ def _no_year(one: YearOf) -> str:
 
 def _means(state: State) -> list[Figure]:
     found: list[Figure] = []
-    for level, schools in by_level(state).items():
+    for level, schools in state.levels.items():
         found.append(_mean(f"mean_{level}", state, state.this, level=level, schools=schools))
         found.append(
             _mean(f"mean_{level}_before", state, state.before, level=level, schools=schools)
@@ -236,9 +225,7 @@ def _means(state: State) -> list[Figure]:
     return found
 
 
-def _mean(
-    key: str, state: State, one: YearOf, *, level: str, schools: Collection[UUID]
-) -> Figure:
+def _mean(key: str, state: State, one: YearOf, *, level: str, schools: Collection[UUID]) -> Figure:
     theirs = one.members[level]
     counts = {
         "ever_enrolled": theirs.ever_enrolled,

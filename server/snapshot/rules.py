@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -19,8 +19,8 @@ BANDS: tuple[tuple[str, int, int | None], ...] = (
 """Students by number of contacts; "between two and five" holds both ends (domain.md 6.2)."""
 LEVELS = ("elementary", "middle", "high")
 _WORDS = (
-    ("high", ("high", "secondary")),
     ("middle", ("middle", "junior", "intermediate")),
+    ("high", ("high", "secondary")),
     ("elementary", ("elementary", "primary")),
 )
 _FIRST_OF_MIDDLE, _FIRST_OF_HIGH, _LAST_OF_HIGH = (GRADES.index(one) for one in ("06", "09", "13"))
@@ -34,7 +34,7 @@ def half_up(value: Fraction, decimals: int = 0) -> int | float:
     """Return a number rounded half up (away from zero), never through a binary fraction."""
     scale = 10**decimals
     scaled = abs(value) * scale
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    whole: int = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     signed = whole if value >= 0 else -whole
     return signed / scale if decimals else signed
 
@@ -47,7 +47,11 @@ def percent(part: int, whole: int, decimals: int = 0) -> int | float | None:
 def bands(counts: Mapping[Key, int]) -> dict[str, list[Key]]:
     """Return who falls into which band of ``BANDS``; every key with at least one falls in one."""
     found = {
-        name: [key for key, count in counts.items() if low <= count <= (count if high is None else high)]
+        name: [
+            key
+            for key, count in counts.items()
+            if low <= count <= (count if high is None else high)
+        ]
         for name, low, high in BANDS
     }
     check_sum(found, sum(count > 0 for count in counts.values()))
@@ -73,6 +77,14 @@ def check_sum(parts: Mapping[str, Collection[object]], total: int) -> None:
     sizes = {name: len(part) for name, part in parts.items()}
     if sum(sizes.values()) != total:
         raise SumBroken(f"{sizes} do not sum to {total}")
+
+
+def grouped(levels: Iterable[tuple[str, Key]]) -> dict[str, list[Key]]:
+    """Return what is of which level: elementary, middle, high, then others as they come."""
+    found: dict[str, list[Key]] = {level: [] for level in LEVELS}
+    for level, key in levels:
+        found.setdefault(level, []).append(key)
+    return {level: keys for level, keys in found.items() if keys}
 
 
 def level_of(word: str, grades: Mapping[str, int]) -> str:
@@ -105,17 +117,17 @@ def _level_of_grade(grade: str) -> str:
 
 
 class Approach(Struct, frozen=True, kw_only=True):
-    """Contacts of one person by one method at one moment, and the household of each."""
+    """A contact with what tells whether another was of the same event."""
 
-    id: Hashable
+    id: Any
     student: Hashable
     moment: Hashable
     """Author, method and time."""
 
 
 def events(
-    approaches: Iterable[Approach], guardians: Mapping[Hashable, Collection[Hashable]]
-) -> list[list[Hashable]]:
+    approaches: Iterable[Approach], guardians: Mapping[Any, Collection[Hashable]]
+) -> list[list[Any]]:
     """Return the contacts grouped into events: one moment, one household.
 
     Two students are of one household while they share a guardian.
@@ -127,13 +139,14 @@ def events(
 
 
 def _households(
-    approaches: Sequence[Approach], guardians: Mapping[Hashable, Collection[Hashable]]
-) -> list[list[Hashable]]:
-    groups: list[tuple[set[Hashable], list[Hashable]]] = []
+    approaches: Sequence[Approach], guardians: Mapping[Any, Collection[Hashable]]
+) -> list[list[Any]]:
+    groups: list[tuple[set[Hashable], list[Any]]] = []
     for one in approaches:
-        ties = {("student", one.student), *(("guardian", tie) for tie in guardians.get(one.student, ()))}
-        ids: list[Hashable] = [one.id]
-        apart: list[tuple[set[Hashable], list[Hashable]]] = []
+        ties: set[Hashable] = {("student", one.student)}
+        ties |= {("guardian", tie) for tie in guardians.get(one.student, ())}
+        ids: list[Any] = [one.id]
+        apart: list[tuple[set[Hashable], list[Any]]] = []
         for their_ties, their_ids in groups:
             if their_ties & ties:
                 ties |= their_ties
@@ -174,7 +187,9 @@ def _also_hidden(
     min_cell: int,
 ) -> str | None:
     theirs = [part for part in parts if part in hidden]
-    shown = sorted((part for part in parts if part not in hidden), key=lambda one: (counts[one], one))
+    shown = sorted(
+        (part for part in parts if part not in hidden), key=lambda one: (counts[one], one)
+    )
     # A cell of nobody is hidden last: it protects nobody by its size.
     shown = [one for one in shown if counts[one]] + [one for one in shown if not counts[one]]
     if total in hidden:

@@ -7,7 +7,7 @@ each means and why its default is what it is.
 import tomllib
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias, get_args
 
 import msgspec
 from msgspec import Struct
@@ -16,15 +16,17 @@ from schemas.people import Role
 from schemas.vocabulary import OUTCOME_FACTS, Direction, Method, Outcome, Party
 from server.problems import Invalid
 
-BUCKETS = ("never", "left", "data", "analysed")
-ISSUES = (
+Bucket: TypeAlias = Literal["never", "left", "data", "analysed"]
+Issue: TypeAlias = Literal[
     "no_sis_match",
     "no_enrollment",
     "no_calendar",
     "no_attendance",
     "duplicate_student",
     "enrolled_twice",
-)
+]
+BUCKETS: tuple[Bucket, ...] = get_args(Bucket)
+ISSUES: tuple[Issue, ...] = get_args(Issue)
 PUBLIC_CELL = 10
 
 _WHO = {Party.GUARDIAN, Party.STUDENT}
@@ -64,7 +66,7 @@ class SnapshotSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """As the person said, or corrected by how far the phone's clock was off."""
     year_begins: Literal["first_school_day", "july_1"] = "first_school_day"
     """The first day on which a contact counts in the year."""
-    precedence: tuple[Literal["never", "left", "data", "analysed"], ...] = BUCKETS
+    precedence: tuple[Bucket, ...] = BUCKETS
     """Which bucket takes a student first. ``analysed`` is the rest and comes last."""
     moved_within: Literal["kept", "left"] = "kept"
     """A student who went from one of the schools to another."""
@@ -78,17 +80,7 @@ class SnapshotSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         "Promoted",
     )
     """Exit reasons that are no leaving. Case, spaces and signs are ignored."""
-    issues: tuple[
-        Literal[
-            "no_sis_match",
-            "no_enrollment",
-            "no_calendar",
-            "no_attendance",
-            "duplicate_student",
-            "enrolled_twice",
-        ],
-        ...,
-    ] = ISSUES
+    issues: tuple[Issue, ...] = ISSUES
     """What is a data issue."""
     attendance_missing: Literal["untold", "no_rows"] = "untold"
     """``untold``: the school has told no attendance of the year. ``no_rows``: also where no record
@@ -96,14 +88,14 @@ class SnapshotSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     baseline: Literal["all", "under_10_at_first_contact"] = "all"
     """Of whom "not habitual" is said."""
     known: Literal["as_known_now", "as_recorded", "at"] = "as_known_now"
-    """Facts as known now, as recorded by the end of day N (of either year), or at ``--known-at``."""
+    """Facts as known now, as recorded by the end of day N of either year, or at ``--known-at``."""
     contacts_known: Literal["then", "now"] = "then"
     """Contacts that reached the server after that moment: left out, or counted all the same."""
     day_n: Literal["school_calendar", "district_date"] = "school_calendar"
     """Day N of each school's own calendar, or the date on which every school had reached it."""
-    date: date | None = None
-    """With ``district_date``: this date instead; ``date_before`` in the year before."""
-    date_before: date | None = None
+    on: date | None = None
+    """With ``district_date``: this date instead; ``on_before`` in the year before."""
+    on_before: date | None = None
     mean_denominator: Literal["ever_enrolled", "on_day_n", "average_membership"] = "on_day_n"
     unit: Literal["day_rule"] = "day_rule"
     """Days by the day rule of the district's ladder."""
@@ -156,24 +148,31 @@ def checked(told: Mapping[str, Any], name: str) -> SnapshotSettings:
 
 
 def _senseless(settings: SnapshotSettings) -> list[tuple[str, str]]:
-    faults: list[tuple[str, str]] = []
-    for key in ("roles", "methods", "directions", "success_outcomes"):
-        if not getattr(settings, key):
-            faults.append((key, "name at least one"))
+    faults = [
+        (key, "name at least one")
+        for key in ("roles", "methods", "directions", "success_outcomes")
+        if not getattr(settings, key)
+    ]
     if sorted(settings.precedence) != sorted(BUCKETS) or settings.precedence[-1] != "analysed":
         faults.append(
             ("precedence", 'name "never", "left" and "data" in any order, then "analysed"')
         )
-    for key, least in (("habitual", 1), ("early", 1), ("min_cell", 0), ("district_enrolled", 1)):
-        value = getattr(settings, key)
-        if value is not None and value < least:
-            faults.append((key, f"{value} is below {least}"))
-    for key in ("percent_decimals", "mean_decimals", "rate_decimals"):
-        if not 0 <= getattr(settings, key) <= _MOST_DECIMALS:
-            faults.append((key, f"0 to {_MOST_DECIMALS} decimals"))
-    if settings.day_n == "school_calendar" and (settings.date or settings.date_before):
-        faults.append(("date", 'is only used with day_n = "district_date"'))
+    faults += [
+        (key, f"{value} is not between {least} and {most}")
+        for key, least, most in _BOUNDS
+        if (value := getattr(settings, key)) is not None and not least <= value <= most
+    ]
+    if settings.day_n == "school_calendar" and (settings.on or settings.on_before):
+        faults.append(("on", 'is only used with day_n = "district_date"'))
     return faults
 
 
-_MOST_DECIMALS = 6
+_BOUNDS = (
+    ("habitual", 1, 366),
+    ("early", 1, 366),
+    ("min_cell", 0, 1000),
+    ("district_enrolled", 1, 10_000_000),
+    ("percent_decimals", 0, 6),
+    ("mean_decimals", 0, 6),
+    ("rate_decimals", 0, 6),
+)

@@ -209,7 +209,8 @@ def facts(
         )
     )
     for row in tx.session.execute(query.execution_options(yield_per=10_000)):
-        yield tuple(row)
+        line: Any = tuple(row)
+        yield line
 
 
 def known(newest: int | None) -> Any:
@@ -256,7 +257,7 @@ def told_until(tx: Transaction, school_year: str) -> dict[UUID, date]:
     query = select(SubmissionRow.school_id, SubmissionRow.data_as_of).where(
         SubmissionRow.school_year == school_year
     )
-    return {school_id: until for school_id, until in tx.session.execute(query)}
+    return {row.school_id: row.data_as_of for row in tx.session.execute(query)}
 
 
 def contacts(tx: Transaction, *, first: datetime, last: datetime) -> list[ContactLine]:
@@ -291,10 +292,8 @@ def contacts(tx: Transaction, *, first: datetime, last: datetime) -> list[Contac
         )
         .order_by(ContactRow.occurred_at, ContactRow.id)
     )
-    return [
-        ContactLine(row[0], row[1], row[2], row[3] or row[4], *row[5:])
-        for row in tx.session.execute(query)
-    ]
+    rows: Iterable[Any] = tx.session.execute(query)
+    return [ContactLine._make((*row[:3], row[3] or row[4], *row[5:])) for row in rows]
 
 
 def guardians(tx: Transaction, students: Iterable[UUID]) -> dict[UUID, set[UUID]]:

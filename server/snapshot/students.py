@@ -66,6 +66,7 @@ def hear(
         opens = year.begins(schools) or opens
     if ends is None:
         return Heard(contacts=[])
+    window = _Window(year=year, schools=schools, settings=settings, first=opens, last=ends)
     found: list[Counted] = []
     came_later = of_no_school = 0
     for line in store.contacts(tx, first=_day(opens, zone), last=_day(ends, zone, time.max)):
@@ -73,22 +74,44 @@ def hear(
             continue
         on_date = getattr(line, settings.contact_time).astimezone(zone).date()
         school_id = school_of(line, year, on_date)
-        term = year.terms.get(school_id) if school_id in schools else None
-        if term is None and not is_whole:
+        if school_id not in schools and not is_whole:
             of_no_school += school_id is None
-            continue
-        last = (term.day_n if term else None) or ends
-        begins = term.days[0] if term and term.days else opens
-        if settings.year_begins == "july_1":
-            begins = opens
-        if not begins <= on_date <= last:
-            continue
-        cut = _cut(year, schools, school_id)
-        if settings.contacts_known == "then" and cut is not None and line.recorded_at > cut:
-            came_later += 1
-            continue
-        found.append(Counted(line=line, on_date=on_date, school_id=school_id))
+        elif window.holds(on_date, school_id):
+            if window.was_known(line, school_id):
+                found.append(Counted(line=line, on_date=on_date, school_id=school_id))
+            else:
+                came_later += 1
     return Heard(contacts=found, came_later=came_later, of_no_school=of_no_school)
+
+
+class _Window(Struct, frozen=True, kw_only=True):
+    """From when to when a contact counts, by the student's school."""
+
+    year: Year
+    schools: Collection[UUID]
+    settings: SnapshotSettings
+    first: date
+    last: date
+
+    def holds(self, day: date, school_id: UUID | None) -> bool:
+        """Tell whether a day lies in the school's year up to day N; without one, in the others'."""
+        term = self.year.terms.get(school_id) if school_id is not None else None
+        if term is None or term.day_n is None:
+            return self.first <= day <= self.last
+        first = self.first if self.settings.year_begins == "july_1" else term.days[0]
+        return first <= day <= term.day_n
+
+    def was_known(self, line: ContactLine, school_id: UUID | None) -> bool:
+        """Tell whether a contact had reached the server by then."""
+        if self.settings.contacts_known == "now":
+            return True
+        cuts = [
+            self.year.terms[one].cut
+            for one in ([school_id] if school_id in self.schools else self.schools)
+            if one is not None
+        ]
+        known = [cut for cut in cuts if cut is not None]
+        return not known or line.recorded_at <= max(known)
 
 
 def _day(day: date, zone: ZoneInfo, at: time = time.min) -> datetime:
@@ -101,12 +124,6 @@ def _is_wanted(line: ContactLine, settings: SnapshotSettings) -> bool:
         and line.method in settings.methods
         and line.direction in settings.directions
     )
-
-
-def _cut(year: Year, schools: Collection[UUID], school_id: UUID | None) -> datetime | None:
-    if school_id in schools and school_id is not None:
-        return year.terms[school_id].cut
-    return max((one for key in schools if (one := year.terms[key].cut)), default=None)
 
 
 def school_of(line: ContactLine, year: Year, on_date: date) -> UUID | None:
@@ -150,7 +167,9 @@ def sort(
         if any(one.line.outcome in success for one in theirs):
             reached.append(student_id)
         stays = _stays_within(year, schools, student_id)
-        now = {one.school_id for one in stays if is_enrolled(one, _day_n(year, schools, one), settings)}
+        now = {
+            one.school_id for one in stays if is_enrolled(one, _day_n(year, schools, one), settings)
+        }
         if now and {one.school_id for one in theirs if one.school_id in schools} - now:
             moved.append(student_id)
         gone = _gone(stays, now, settings)
@@ -196,9 +215,7 @@ def _day_n(year: Year, schools: Collection[UUID], stay: StayLine) -> date:
     return year.terms[stay.school_id].day_n or year.reached_day_n(schools) or date.max
 
 
-def _gone(
-    stays: Iterable[StayLine], now: Collection[UUID], settings: SnapshotSettings
-) -> str:
+def _gone(stays: Iterable[StayLine], now: Collection[UUID], settings: SnapshotSettings) -> str:
     """Return why a student is no longer in any of the schools; empty: he is, or never was."""
     ended = [one for one in stays if one.exit_on is not None]
     if now or not ended:
@@ -244,7 +261,7 @@ class Issues:
                 "duplicate_student": one in doubles,
                 "enrolled_twice": self._is_twice(one),
             }
-            theirs = [reason for reason in self._settings.issues if has[reason]]
+            theirs: list[str] = [reason for reason in self._settings.issues if has[reason]]
             if theirs:
                 found[one] = theirs
         return found
@@ -283,9 +300,7 @@ class Issues:
             if one.is_from_file
             and is_enrolled(one, _day_n(self._year, self._schools, one), self._settings)
         ]
-        return any(
-            a.school_id != b.school_id and _overlap(a, b) for a in held for b in held
-        )
+        return any(a.school_id != b.school_id and _overlap(a, b) for a in held for b in held)
 
 
 def _overlap(a: StayLine, b: StayLine) -> bool:
@@ -294,9 +309,7 @@ def _overlap(a: StayLine, b: StayLine) -> bool:
     return begin < end
 
 
-def households(
-    tx: Transaction, heard: Iterable[Counted]
-) -> list[list[Counted]]:
+def households(tx: Transaction, heard: Iterable[Counted]) -> list[list[Counted]]:
     """Return the contacts grouped into events: one author, method and moment, one household."""
     by_id = {one.line.id: one for one in heard}
     students = {one.line.student_id for one in by_id.values()}

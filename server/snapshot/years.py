@@ -65,10 +65,12 @@ class Year(Struct, kw_only=True):
 
     def begins(self, schools: Collection[UUID]) -> date | None:
         """Return the first school day of any of these schools."""
-        return min((self.terms[one].days[0] for one in schools if self.terms[one].days), default=None)
+        return min(
+            (self.terms[one].days[0] for one in schools if self.terms[one].days), default=None
+        )
 
 
-def load(
+def load(  # noqa: PLR0913  (what a year is read by)
     tx: Transaction,
     school_year: str,
     day: int,
@@ -255,7 +257,7 @@ def places_of(places: Mapping[int, Place], marks: Iterable[FactLine]) -> dict[in
     return {mark[0]: places[mark[0]] for mark in marks}
 
 
-def tally(
+def tally(  # noqa: PLR0913  (whose days, by what rule, until when)
     tx: Transaction,
     year: Year,
     schools: Iterable[UUID],
@@ -343,7 +345,7 @@ def members(
     year: Year,
     schools: Collection[UUID],
     settings: SnapshotSettings,
-    until: Callable[[Term], date | None] = lambda term: term.day_n,
+    until: Callable[[Term], date | None],
 ) -> Members:
     """Return how many students these schools had."""
     ever: set[UUID] = set()
