@@ -45,6 +45,7 @@ class _Member(NamedTuple):
     before: Sequence[tuple[int, date]]
     after: Sequence[tuple[int, date]]
     group: str
+    has_halves: bool
 
 
 class Absences:
@@ -102,7 +103,7 @@ class Absences:
                 before, after = before + more_before, after + more_after
             is_newest = year == len(district.years) - 1
             group = district.groups.get(pupil.place, "") if is_newest else ""
-            found.append(_Member(pupil, before, after, group))
+            found.append(_Member(pupil, before, after, group, _has_halves(level)))
         return found
 
     def _span(
@@ -132,13 +133,14 @@ class Absences:
             free: list[_Member] = []
             for one in members[level]:
                 if one.group == "analysed":
-                    halves[one.pupil.place] = self._analysed(one)
+                    drawn = self._analysed(one)
+                    halves[one.pupil.place] = drawn if _has_halves(level) else drawn // 2 * 2
                 else:
                     free.append(one)
             fixed = sum(
                 halves[one.pupil.place] for one in members[level] if one.group == "analysed"
             )
-            self._fit(free, targets[level] - fixed, halves)
+            self._fit(free, targets[level] - fixed, halves, has_halves=_has_halves(level))
         return halves
 
     def _targets(self, members: dict[Level, list[_Member]], year: int) -> dict[Level, int]:
@@ -175,7 +177,14 @@ class Absences:
         drawn = 2 * HABITUAL + round(2 * chance.expovariate(1 / 6))
         return max(2 * HABITUAL, min(drawn, _most(member)))
 
-    def _fit(self, members: Sequence[_Member], target: int, halves: dict[int, int]) -> None:
+    def _fit(
+        self,
+        members: Sequence[_Member],
+        target: int,
+        halves: dict[int, int],
+        *,
+        has_halves: bool,
+    ) -> None:
         """Draw half days for these students that add up to the target."""
         chance = self._chance
         rates = [
@@ -188,7 +197,7 @@ class Absences:
         scale = target / 2 / max(sum(rates), 1e-9)
         for one, rate in zip(members, rates, strict=True):
             drawn = 2 * _poisson(chance, rate * scale)
-            drawn -= bool(drawn) and chance.random() < 0.25  # noqa: PLR2004
+            drawn -= bool(drawn and has_halves) and chance.random() < 0.25  # noqa: PLR2004
             halves[one.pupil.place] = min(drawn, _most(one))
         lacking = target - sum(halves[one.pupil.place] for one in members)
         while lacking:
@@ -209,8 +218,10 @@ class Absences:
             (member.before, halves, excused),
             (member.after, 2 * _poisson(chance, halves / 2 * later), excused * later),
         ):
-            own = min(wanted, int(2 * _MOST_OF_DAYS * len(days)))
-            single = own % 2 + (2 if own > 3 and chance.random() < 0.2 else 0)  # noqa: PLR2004
+            own = min(wanted, 2 * int(_MOST_OF_DAYS * len(days)))
+            single = own % 2
+            if own > 3 and member.has_halves and chance.random() < 0.2:  # noqa: PLR2004
+                single += 2
             wholes = (own - single) // 2
             room = len(days) - wholes - single
             others = min(_poisson(chance, rate), room * 2 // 3)
@@ -237,8 +248,13 @@ def _share(halves: Mapping[int, int]) -> float:
     return total / 2 / (total / 4 + len(halves)) if total else 0.0
 
 
+def _has_halves(level: Level) -> bool:
+    """Tell whether half days count as such: not in elementary schools (``full_day_each``)."""
+    return level != "elementary"
+
+
 def _most(member: _Member) -> int:
-    return int(2 * _MOST_OF_DAYS * len(member.before))
+    return 2 * int(_MOST_OF_DAYS * len(member.before))
 
 
 def _poisson(chance: Random, mean: float) -> int:

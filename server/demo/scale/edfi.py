@@ -8,7 +8,6 @@ from server.demo.scale import writing
 from server.demo.scale.model import (
     ACTIVITY,
     EXCUSED,
-    HALF,
     MEDICAL,
     TARDY,
     UNEXCUSED,
@@ -20,7 +19,7 @@ from server.demo.scale.model import (
     School,
     Stay,
 )
-from server.demo.scale.tables import EventIndex
+from server.demo.scale.tables import EventIndex, is_told_as_half
 
 _NAMESPACE = "http://ed-fi.org/5.2.0"
 _CATEGORY = {
@@ -202,7 +201,7 @@ def _stay(district: District, delivery: Delivery, pupil: Pupil, stay: Stay) -> s
 def _event(pupil: Pupil, school: School, event: Event, delivery: Delivery) -> str:
     told = event.as_of(delivery.number)
     code, units = (told.code, told.units) if told else ("", 0)
-    duration = "" if code == TARDY else _text("EventDuration", "0.5" if units == HALF else "1")
+    duration = "" if code == TARDY else _text("EventDuration", "0.5" if is_told_as_half(school, event, units) else "1")
     return _element(
         "StudentSchoolAttendanceEvent",
         _element(

@@ -86,19 +86,21 @@ class Families:
 
     def __init__(self, chance: Random) -> None:
         self._chance = chance
-        self._homes: list[list[Guardian]] = []
+        self._homes: tuple[list[list[Guardian]], ...] = ([], [])
+        """Of the schools that send tables, and of those that send Ed-Fi XML: no home is in both."""
         self._count = 0
         self._known: set[tuple[str, str, date]] = set()
         self.pupils: list[Pupil] = []
 
-    def add(self, grade: str, first_year: int) -> Pupil:
+    def add(self, grade: str, first_year: int, *, is_edfi: bool) -> Pupil:
         """Invent one more student, who is in this grade in the year that begins then."""
         chance = self._chance
-        home = (
-            chance.choice(self._homes[-400:])
-            if self._homes and chance.random() < _SIBLING
-            else self._home()
-        )
+        homes = self._homes[is_edfi]
+        if homes and chance.random() < _SIBLING:
+            home = chance.choice(homes[-400:])
+        else:
+            home = self._home()
+            homes.append(home)
         age = 5 + (0 if grade == "KG" else int(grade))
         while True:
             birth = date(first_year - age, 1 + chance.randrange(12), 1 + chance.randrange(28))
@@ -159,7 +161,6 @@ class Families:
                 )
             )
             self._count += 1
-        self._homes.append(home)
         return home
 
 

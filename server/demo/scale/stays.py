@@ -52,13 +52,13 @@ def enrol(district: District, shape: Shape, families: Families, chance: Random) 
         grades = GRADES[school.level]
         for _ in range(size):
             grade = chance.choice(grades)
-            pupil = families.add(grade, first_year)
+            pupil = families.add(grade, first_year, is_edfi=school.is_edfi)
             place = grades.index(grade)
             if year and place and chance.random() < _STAYED_ON:
                 pupil.stays.append(_whole(district, school, year - 1, grades[place - 1]))
             pupil.stays.append(_whole(district, school, year, grade))
         for _ in range(size // len(grades) if year else 0):
-            pupil = families.add(grades[-1], first_year - 1)
+            pupil = families.add(grades[-1], first_year - 1, is_edfi=school.is_edfi)
             pupil.stays.append(_whole(district, school, year - 1, grades[-1]))
     district.pupils = families.pupils
 

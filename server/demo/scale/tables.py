@@ -15,6 +15,7 @@ from server.demo.scale.model import (
     DAY,
     HALF,
     KIND_OF_CODE,
+    UNEXCUSED,
     Delivery,
     District,
     Event,
@@ -60,6 +61,7 @@ def write_start(district: District, year: int, folder: Path) -> None:
             (
                 (one.code, one.name, one.level, one.mode, PERIODS if one.mode == "period" else "")
                 for one in schools
+                if not one.is_edfi
             ),
         ),
     )
@@ -150,8 +152,18 @@ def _lines(pupil: Pupil, school: School, event: Event, delivery: Delivery) -> li
     reason = _REASONS.get(told.code, "")
     if school.mode == "period" and told.code == "UNX":
         return [f"{start},{period},,,{reason}" for period in classes_of(event, told.units)]
-    portion = {DAY: "1", HALF: "0.5"}.get(told.units, "")
+    portion = "0.5" if is_told_as_half(school, event, told.units) else "1" if told.units else ""
     return [f"{start},,{portion},,{reason}"]
+
+
+def is_told_as_half(school: School, event: Event, units: int) -> bool:
+    """Tell whether a file says half a day.
+
+    In an elementary school that takes attendance daily, half a day without an excuse counts as a
+    whole one (the ladder's ``full_day_each``): some of the days there are told so.
+    """
+    is_whole_anyway = school.level == "elementary" and event.told[-1].code == UNEXCUSED
+    return units == HALF or (is_whole_anyway and units == DAY and event.pupil % 7 == 0)
 
 
 def classes_of(event: Event, units: int) -> Sequence[str]:
