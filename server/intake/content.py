@@ -18,7 +18,8 @@ Content = Literal["xml", "text", "utf-16", "zip", "office", "binary"]
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_CONTROL = frozenset(range(32)) - frozenset(b"\t\n\x0b\x0c\r\x1a\x1b")
+_CONTROL = frozenset(range(32)) - frozenset(b"\0\t\n\x0b\x0c\r\x1a\x1b")
+"""What no text holds. Zero bytes alone are a table's torn end: refused when it is read."""
 _MOSTLY = 0.4
 
 AGAIN = "Was it sent whole? Export it again."
@@ -42,9 +43,10 @@ def _utf16(head: bytes) -> str | None:
     if head.startswith(_UTF16):
         return head.decode("utf-16", errors="replace")
     pairs = max(1, len(head) // 2)
-    if head[1::2].count(0) > pairs * _MOSTLY:
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if odd > pairs * _MOSTLY and not even:
         return head.decode("utf-16-le", errors="replace")
-    if head[::2].count(0) > pairs * _MOSTLY:
+    if even > pairs * _MOSTLY and not odd:
         return head.decode("utf-16-be", errors="replace")
     return None
 

@@ -141,7 +141,7 @@ class _Search:
             workbook.check(name, archive)
             yield WorkbookSource(name, open_raw, archive, self._stack)
         elif archives.is_document(archive):
-            yield FileSource(name, open_raw, b"\0")
+            yield FileSource(name, open_raw, b"\1")
         elif depth >= limits.ZIP_DEPTH:
             raise Problem(
                 f"{name} is an archive inside an archive inside an archive. Unpack it once.",

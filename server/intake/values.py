@@ -12,6 +12,7 @@ _FALSE = frozenset({"0", "false", "no", "n", "f"})
 _QUOTED = re.compile(r'="([^"]*)"')
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?")
+_MARKS = ("=", "'")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 _LAST_ELEMENTARY = 5
@@ -49,6 +50,8 @@ def text(field: str) -> str:
     ``="00123"``, as spreadsheets are told to keep zeros, is what stands between the quotes; every
     other formula stays the text that it is.
     """
+    if field.isascii() and field.isprintable() and " " not in field and field[:1] not in _MARKS:
+        return field  # most fields of most files
     quoted = _QUOTED.fullmatch(field.strip()) if field.lstrip().startswith('="') else None
     return written(quoted[1] if quoted else _unmarked(field))
 

@@ -8,8 +8,9 @@ students that the set does not hold are handed on as ``sourcedId``.
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+from server.intake.dates import Order
 from server.intake.formats import Reader, Scope, Sink, Source, Table
-from server.intake.formats.oneroster import manifest, tables
+from server.intake.formats.oneroster import manifest, missing, tables
 from server.intake.formats.oneroster.enrollments import read_enrollments
 from server.intake.formats.oneroster.people import People
 from server.intake.formats.oneroster.schools import read_schools, read_terms
@@ -19,16 +20,19 @@ from server.intake.formats.roster.state import State
 from server.problems import Problem
 
 
-def find(sources: Sequence[Source]) -> list[Reader]:
-    """Return a reader for each set of OneRoster files: those of one folder or archive."""
+def find(sources: Sequence[Source], *, order: Order | None = None) -> list[Reader]:
+    """Return a reader for each set of OneRoster files: those of one folder or archive.
+
+    ``order`` of day and month in dates that are not ISO; None: each file must tell it.
+    """
     found: list[Reader] = []
     alone: list[Table] = []
     for one in sets_of(sources):
         by_kind = _by_kind(one)
         if by_kind and set(by_kind) == {tables.MANIFEST}:
             alone += by_kind[tables.MANIFEST]
-        elif tables.MANIFEST in by_kind or any(tables.is_ours(t.header) for _, t in one.tables):
-            found.append(OneRoster(one, by_kind))
+        elif by_kind and is_oneroster(one):
+            found.append(OneRoster(one, by_kind, order))
     if alone and found:
         raise Problem(
             f"{alone[0].file} lies apart from the files it tells of. Put manifest.csv beside "
@@ -43,7 +47,10 @@ class OneRoster:
 
     format = "oneroster"
 
-    def __init__(self, found: TableSet, by_kind: Mapping[str, list[Table]]) -> None:
+    def __init__(
+        self, found: TableSet, by_kind: Mapping[str, list[Table]], order: Order | None
+    ) -> None:
+        self._order = order
         self._set = found
         self._by_kind = by_kind
 
@@ -67,7 +74,16 @@ class OneRoster:
     def manifest(self) -> manifest.Manifest:
         """What the manifest says; without one the files hold everything."""
         found = self._by_kind.get(tables.MANIFEST)
-        return manifest.read(found[0]) if found else manifest.Manifest()
+        if not found:
+            return manifest.Manifest()
+        said = manifest.read(found[0])
+        if said.version and not said.version.startswith("1."):
+            raise Problem(
+                f"{found[0].file} is of OneRoster {said.version}. Presente reads 1.0 to 1.2; "
+                "export one of those.",
+                code="oneroster_version",
+            )
+        return said
 
     @property
     def scope(self) -> Scope:
@@ -76,7 +92,8 @@ class OneRoster:
 
     def read(self, out: Sink) -> None:
         """Read schools, then people, then where they are."""
-        state = State(self._by_kind, out, is_delta=self.manifest.is_delta)
+        state = State(self._by_kind, out, is_delta=self.manifest.is_delta, order=self._order)
+        missing.tell(state, self.manifest, place=self._set.place)
         places = Places(state)
         people = People(state, places)
         read_terms(state)
@@ -86,6 +103,12 @@ class OneRoster:
         read_enrollments(state, places)
         for place in places.records():
             out.add(place)
+
+
+def is_oneroster(one: TableSet) -> bool:
+    """Tell whether tables that lie side by side are OneRoster's, not those of one who borrowed."""
+    kinds = [(tables.kind_of(table.header), table.header) for _, table in one.tables]
+    return any(kind == tables.MANIFEST or (kind and tables.is_ours(h)) for kind, h in kinds)
 
 
 def _by_kind(one: TableSet) -> dict[str, list[Table]]:

@@ -1,11 +1,11 @@
 """Users: students, their guardians, and how they belong together. Staff is only counted."""
 
-from collections import Counter
 from datetime import date, timedelta
 
 from server.intake import values
 from server.intake.formats.oneroster import tables
 from server.intake.formats.roster.lines import Line, Refused
+from server.intake.formats.roster.numbers import numbers_of
 from server.intake.formats.roster.people import Ties, guardian_of, is_gone
 from server.intake.formats.roster.places import Places
 from server.intake.formats.roster.state import State
@@ -34,7 +34,6 @@ class People:
                 self._take_role(line)
             except Refused as refused:
                 self._state.refuse(refused)
-        identifiers: Counter[str] = Counter()
         students: dict[str, str] = {}
         for line in self._state.lines(tables.USERS, "User", again=True):
             user = line.text("sourcedid")
@@ -43,12 +42,9 @@ class People:
                 self._roles.setdefault(user, set()).add(role)
             if STUDENT in self._roles.get(user, ()):
                 students[user] = line.text("identifier")
-                identifiers[students[user]] += 1
                 self._agents.update(values.items(line.text("agentsourcedids")))
                 self._note_grade(line, user)
-        for user, identifier in students.items():
-            is_own = identifier and identifiers[identifier] == 1
-            self._state.student_numbers[user] = identifier if is_own else user
+        self._state.student_numbers = numbers_of(students)
 
     def read(self) -> None:
         """Take students, guardians and ties."""

@@ -1,10 +1,9 @@
 """Orgs, academic sessions and classes."""
 
-from collections import Counter
-
 from server.intake import values
 from server.intake.formats.oneroster import tables
 from server.intake.formats.roster.lines import Line, Refused
+from server.intake.formats.roster.numbers import numbers_of
 from server.intake.formats.roster.people import is_gone
 from server.intake.formats.roster.sessions import YEAR, Session, term_of
 from server.intake.formats.roster.state import State
@@ -26,10 +25,12 @@ def read_terms(state: State) -> None:
 
 def read_schools(state: State) -> None:
     """Read schools. Their students' grades must be known."""
-    identifiers = Counter(
-        line.text("identifier")
-        for line in state.lines(tables.ORGS, "Org", again=True)
-        if _is_school(line)
+    state.school_codes = numbers_of(
+        {
+            line.text("sourcedid"): line.text("identifier")
+            for line in state.lines(tables.ORGS, "Org", again=True)
+            if _is_school(line)
+        }
     )
     for line in state.lines(tables.ORGS, "Org"):
         try:
@@ -37,13 +38,11 @@ def read_schools(state: State) -> None:
             if not _is_school(line):
                 state.ignore(line, f"Org ({line.text('type') or 'no type'})")
                 continue
-            identifier = line.text("identifier")
-            code = identifier if identifiers[identifier] == 1 else source_id
             name = line.need("name")
             state.out.add(
                 SchoolRecord(
                     at=line.origin,
-                    code=code or source_id,
+                    code=state.school_code(source_id),
                     name=name,
                     level=values.level_of_name(name)
                     or values.level_of_grades(state.school_grades.get(source_id, set())),
@@ -52,7 +51,6 @@ def read_schools(state: State) -> None:
                     is_deleted=is_gone(line),
                 )
             )
-            state.school_codes[source_id] = code or source_id
         except Refused as refused:
             state.refuse(refused)
 

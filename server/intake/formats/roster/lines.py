@@ -57,6 +57,7 @@ class RosterTable:
             if name and folded(name) not in _SECRET:
                 self.columns.setdefault(folded(name), at)
         self.dates = Dates(table.file, self._again, order=order)
+        self.days: dict[str, date] = {}
         self.instants: dict[str, datetime | None] = {}
         self._table = table
 
@@ -124,7 +125,8 @@ class Line:
         """Return the first of these columns that says something."""
         for name in names:
             at = self._columns.get(name)
-            if at is not None and (found := values.text(self._fields[at])):
+            field = self._fields[at] if at is not None else ""
+            if field and (found := values.text(field)):
                 return found
         return ""
 
@@ -144,10 +146,14 @@ class Line:
         found = self.text(*names)
         if not found:
             return None
+        known = self.table.days.get(found)
+        if known is not None:
+            return known
         try:
-            return date.fromisoformat(self.table.dates[found])
+            day = self.table.days[found] = date.fromisoformat(self.table.dates[found])
         except NoDate as no:
             raise self.refuse(self._said(names), found, no.reason, no.mend) from None
+        return day
 
     def changed_at(self) -> datetime | None:
         """Return when the source last changed the line."""

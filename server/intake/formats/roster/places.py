@@ -28,13 +28,13 @@ class _Presence(Struct, kw_only=True):
     """What the lines say of one student in one school and year."""
 
     at: Origin
-    own: list[Span] = []
+    own: tuple[Span, ...] = ()
     """Of the school itself."""
-    spans: list[Span] = []
+    spans: tuple[Span, ...] = ()
     """Of classes."""
-    left: list[Span] = []
+    left: tuple[Span, ...] = ()
     """Of classes that were taken back."""
-    courses: list[Course] = []
+    courses: tuple[Course, ...] = ()
     is_here: bool = False
     """The student belongs to the school, in a class or not."""
     changed_at: datetime | None = None
@@ -79,11 +79,13 @@ class Places:
         if found is None:
             found = self._found[*key, year] = _Presence(at=line.origin)
         found.change(changed_at)
-        spans = found.left if is_gone else found.spans
-        if span not in spans:
-            spans.append(span)
-        if course is not None and not is_gone:
-            found.courses.append(course)
+        if is_gone:
+            found.left += (span,)
+            return
+        if span not in found.spans:
+            found.spans += (span,)
+        if course is not None:
+            found.courses += (course,)
 
     def belong(  # noqa: PLR0913  (one line of a file)
         self,
@@ -126,8 +128,9 @@ class Places:
             for one in belongings:
                 for year in self._years_of(one, years.get(key, [])):
                     self._add(one, (*key, year))
-        for found in self._found:
-            self._keys.setdefault(found[0], []).append(found)
+        if self._state.is_delta:
+            for found in self._found:
+                self._keys.setdefault(found[0], []).append(found)
 
     def _add(self, one: _Belonging, key: Key) -> None:
         if one.is_gone and not self._state.is_delta:
@@ -137,7 +140,10 @@ class Places:
         presence.is_here |= not one.is_gone
         span = self._clipped(one.span, key[2])
         if span is not None and span != (None, None):
-            (presence.left if one.is_gone else presence.own).append(span)
+            if one.is_gone:
+                presence.left += (span,)
+            else:
+                presence.own += (span,)
 
     def _years_of(self, one: _Belonging, known: Sequence[str]) -> Sequence[str]:
         if one.school_year:

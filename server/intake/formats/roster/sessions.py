@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from server.attendance.rules import school_year_of
 from server.intake.records import Origin, TermRecord
@@ -41,15 +41,29 @@ class Sessions:
 
     def __init__(self) -> None:
         self._by_id: dict[str, Session] = {}
+        self._years: dict[str, Session] | None = None
 
     def add(self, session: Session) -> None:
         """Take a session."""
         self._by_id[session.id] = session
+        self._years = None
 
     @property
     def years(self) -> Mapping[str, Session]:
-        """The school years, by name ("2021-22")."""
-        return {one.school_year: one for one in self._by_id.values() if one.kind == YEAR}
+        """The school years, by name ("2021-22"); one that is not told is as long as its parts."""
+        if self._years is None:
+            self._years = {}
+            for one in sorted(self._by_id.values(), key=lambda one: one.kind == YEAR):
+                known = self._years.get(one.school_year)
+                if known is None or one.kind == YEAR:
+                    self._years[one.school_year] = one
+                else:
+                    self._years[one.school_year] = structs.replace(
+                        known,
+                        begin_on=min(known.begin_on, one.begin_on),
+                        end_on=max(known.end_on, one.end_on),
+                    )
+        return self._years
 
     @property
     def only_year(self) -> str:
