@@ -12,6 +12,14 @@ from server.intake.records import Fault
 
 _AT_ONCE = 500
 _FIELDS = Fault.__struct_fields__
+_IN_XML: Mapping[str, str] = {
+    "student_id": "StudentUniqueId",
+    "school_id": "SchoolId",
+    "date": "EventDate",
+    "guardian_id": "ContactReference",
+    "exit_date": "ExitWithdrawDate",
+}
+"""How Ed-Fi calls what Presente's own tables call otherwise."""
 Name = Literal["fault", "note"]
 
 
@@ -108,6 +116,11 @@ class FaultList:
             f"create index if not exists {self._name}_line on {self._name} (file, line)"
         )
         for source in sources:
+            if source.kind == "xml" and source.name in lines:
+                self._sql.executemany(
+                    f"update {self._name} set field = ? where file = ? and field = ?",  # noqa: S608
+                    [(named, source.name, own) for own, named in _IN_XML.items()],
+                )
             for table in source.tables() if source.kind == "table" else ():
                 if table.file in lines:
                     self._fill(table.file, table.header, table.rows(), lines[table.file])
@@ -125,11 +138,22 @@ class FaultList:
             width = max(len(header), len(row))
             names = [*header, *("" for _ in range(width - len(header)))]
             fields = [*row, *("" for _ in range(width - len(row)))]
+            columns = list(zip(names, fields, strict=True))
             self._sql.execute(
                 f"update {self._name} set columns = ?, "  # noqa: S608
                 "element = case when element = '' then ? else element end "
                 "where file = ? and line = ?",
-                [json.dumps(list(zip(names, fields, strict=True))), f"row {number}", file, line],
+                [json.dumps(columns), f"row {number}", file, line],
+            )
+            self._sql.executemany(
+                f"update {self._name} set field = ? "  # noqa: S608
+                "where file = ? and line = ? and field = ? and value = ?",
+                [
+                    (name, file, line, own, value.strip())
+                    for own in _IN_XML
+                    if own not in names
+                    for name, value in columns
+                ],
             )
 
     def _find(self, rest: str) -> Iterator[Kept]:

@@ -76,8 +76,9 @@ def check(tx: Transaction, space: Staging, *, today: date) -> codes.Meanings:
     return meanings
 
 
-def plan(tx: Transaction, imported: Import, said: Report, asked: Asked) -> Plan:
+def plan(tx: Transaction, imported: Import, said: Report, asked: Asked, digest: str) -> Plan:
     """Return what would change. Raises ``MassDrop`` unless that was confirmed."""
+    is_known = running.is_done(tx, digest)
     space = imported.space
     outcomes = Outcomes(space.faults.elements())
     found = Plan(
@@ -106,7 +107,7 @@ def plan(tx: Transaction, imported: Import, said: Report, asked: Asked) -> Plan:
             _refuse_mass_drop(planned, told, percent)
     _tell_submissions(tx, space, outcomes)
     found.has_changes |= bool(found.directory) or found.has_people
-    found.has_changes |= _has_new_faults(tx, space)
+    found.has_changes |= not is_known and _has_new_faults(tx, space)
     report.tell(said, outcomes)
     return found
 

@@ -76,7 +76,7 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
             imported = schools.begin(space, meanings, window=order.window, today=today)
             said = report.begin(space, recognised.skipped, recognised.format)
             asked = Asked(window=order.window, confirm_drop=order.confirm_drop)
-            plan = planning.plan(tx, imported, said, asked)
+            plan = planning.plan(tx, imported, said, asked, recognise.digest_of(files))
         if order.dry_run:
             said.state = "dry_run"
             return said

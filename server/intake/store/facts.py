@@ -93,11 +93,12 @@ _OF_SCHOOL = (
 _IN_WINDOW = (
     select(*_COLUMNS).join(EnrollmentRow, EnrollmentRow.id == _EVENT.place_id).where(*_OF_SCHOOL)
 )
+_BY_CLASS = (_EVENT.period != "").label("by_class")
 _COUNT = (
-    select(_EVENT.period != "", func.count())
+    select(_BY_CLASS, func.count())
     .join(EnrollmentRow, EnrollmentRow.id == _EVENT.place_id)
     .where(*_OF_SCHOOL)
-    .group_by(_EVENT.period != "")
+    .group_by(_BY_CLASS)
 )
 _STUDENTS = select(EnrollmentRow.student_id, EnrollmentRow.id).where(
     EnrollmentRow.id.in_(bindparam("places", expanding=True))

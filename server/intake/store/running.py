@@ -50,6 +50,14 @@ def newest_run(tx: Transaction) -> ImportRunRow | None:
     return tx.session.scalar(query.limit(1))
 
 
+def is_done(tx: Transaction, digest: str) -> bool:
+    """Tell whether an import of these very contents was done."""
+    query = select(ImportRunRow.id).where(
+        ImportRunRow.digest == digest, ImportRunRow.state == "done"
+    )
+    return tx.session.scalar(query.limit(1)) is not None
+
+
 def add_run(tx: Transaction, run: NewRun, progress: Progress) -> None:
     """Write that an import has begun; one of other files that never ended has failed."""
     tx.session.execute(
