@@ -112,7 +112,10 @@ class _Writer:
         users_header = _HEADERS["users"]
         if self._wording.is_1_2:
             users_header = _HEADERS["users_1_2"]
-            tables["roles"] = [self._role(user) for user in users]
+            tables["roles"] = [
+                *(self._role(pupil, stay) for pupil, stay in self._news),
+                *(self._role_of_agent(user) for user in users if user[5] == "guardian"),
+            ]
             users = [self._newer(user) for user in users]
         files = {"manifest.csv": self._manifest({*tables, "users"})}
         files["users.csv"] = writing.table(users_header.split(","), users)
@@ -192,11 +195,13 @@ class _Writer:
 
     def _student(self, pupil: Pupil, stay: Stay) -> list[object]:
         agents = ",".join(f"ag-{one.id}" for one in pupil.guardians)
+        schools = self._schools_of(pupil)
+        is_gone = not schools and not self._wording.is_1_2
         return [
             f"st-{pupil.number}",
-            *self._mark,
+            *(("tobedeleted", self._mark[1]) if is_gone else self._mark),
             "true",
-            f"org-{self._district.schools[stay.school].code}",
+            ",".join(f"org-{code}" for code in schools or [self._code(stay)]),
             *("student", f"s{pupil.number}", "", pupil.first_name, pupil.last_name, ""),
             *(pupil.number, "", "", "", agents if self._wording.has_agents else "", stay.grade, ""),
         ]
@@ -210,8 +215,36 @@ class _Writer:
             *(guardian.mobile, guardian.work, "", "", ""),
         ]
 
-    def _role(self, user: Sequence[object]) -> Sequence[object]:
-        return (f"ro-{user[0]}", *self._mark, user[0], "primary", user[5], "", "", user[4], "")
+    def _schools_of(self, pupil: Pupil) -> list[str]:
+        """Return the schools that the office has a student in now."""
+        number = self._delivery.number
+        return [
+            self._code(stay)
+            for stay in pupil.stays
+            if stay.year == self._delivery.year
+            and stay.told <= number
+            and not (stay.exit is not None and stay.exit_told <= number)
+        ]
+
+    def _role(self, pupil: Pupil, stay: Stay) -> Sequence[object]:
+        """OneRoster 1.2 says with roles who is in a school; their last day is within."""
+        place = pupil.stays.index(stay)
+        kind = "secondary" if stay.is_double else "primary"
+        is_over = stay.exit is not None and stay.exit_told <= self._delivery.number
+        return (
+            f"ro-{pupil.number}-{place}",
+            *self._mark,
+            *(f"st-{pupil.number}", kind, "student", stay.entry),
+            *(stay.exit if is_over else "", f"org-{self._code(stay)}", ""),
+        )
+
+    def _role_of_agent(self, user: Sequence[object]) -> Sequence[object]:
+        known = (f"ro-{user[0]}", *self._mark, user[0], "primary", user[5])
+        return (*known, "", "", user[4], "")
 
     def _newer(self, user: Sequence[object]) -> list[object]:
-        return [*user[:4], *user[6:], "", "", "", "", user[4], ""]
+        primary = str(user[4]).partition(",")[0]
+        return [*user[:4], *user[6:], "", "", "", "", primary, ""]
+
+    def _code(self, stay: Stay) -> str:
+        return self._district.schools[stay.school].code
