@@ -5,7 +5,7 @@ still there on it (some moved inside, some left and came back, some leave after 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from server.demo.scale.people import GRADES, Families
 from server.demo.scale.shape import Shape
 
 _STAYED_ON = 0.94
+_FRIDAY = 4
 _JOINER, _LEAVER, _MOVER, _RETURNER = 0.05, 0.06, 0.015, 0.004
 _INSIDE, _OUTSIDE, _GONE = "transfer_inside", "transfer_outside", "withdrawn"
 
@@ -224,7 +225,13 @@ def _tell(district: District) -> None:
                 is_start = stay.entry == first_day and count == 0
                 stay.told = start if is_start else told.get(stay.entry, never)
                 if stay.exit is not None:
-                    stay.exit_told = told.get(stay.exit, never)
+                    after = stay.exit + timedelta(days=1)
+                    stay.exit_told = told.get(_weekday(after), never)
+
+
+def _weekday(day: date) -> date:
+    """Return the day itself, or the Monday after a week-end."""
+    return day + timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > _FRIDAY else 0)
 
 
 def _sizes(schools: Sequence[School], shape: Shape, chance: Random) -> list[int]:
