@@ -17,6 +17,7 @@ from server.alerts import service as alerts
 from server.attendance import store as attendance
 from server.cases import rules, store
 from server.cases.rules import Place
+from server.contacts import store as contacts
 from server.db.database import Transaction
 from server.db.tables.cases import CaseRow
 from server.db.tables.people import EnrollmentRow
@@ -149,6 +150,7 @@ def _open(
         )
     store.add(tx, opened)
     people.publish_students(tx, [case.student_id for case in opened])
+    contacts.publish_of_students(tx, [case.student_id for case in opened])
     store.publish_cases(tx, opened)
     followed.opened += len(opened)
     told = [(case.id, case.school_id) for case in opened if case.left_on is None]

@@ -1,6 +1,6 @@
 """Speaks SQL for contacts and publishes them. Decides nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -16,10 +16,13 @@ from server.contacts.rules import Stay
 from server.db.database import Transaction
 from server.db.tables.cases import CaseRow, ContactRow
 from server.db.tables.people import EnrollmentRow, StayRow, StudentRow
+from server.feed import bulk
 from server.feed import store as feed
+from server.feed.bulk import Row
 from server.feed.store import Author
 
 _NOBODY = Author()
+_AT_ONCE = 400
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,16 +84,26 @@ def add(
 
 def stays_of(tx: Transaction, student_id: UUID) -> list[Stay]:
     """Return every stay of a student in any school and year."""
-    query = (
-        select(EnrollmentRow, StayRow.entry_on, StayRow.exit_on)
-        .outerjoin(StayRow, StayRow.place_id == EnrollmentRow.id)
-        .where(EnrollmentRow.student_id == student_id)
-    )
-    return [_stay(*row) for row in tx.session.execute(query)]
+    return stays_of_all(tx, [student_id]).get(student_id, [])
+
+
+def stays_of_all(tx: Transaction, student_ids: Sequence[UUID]) -> dict[UUID, list[Stay]]:
+    """Return every stay of these students, by student."""
+    found: dict[UUID, list[Stay]] = {}
+    for part in _parts(student_ids):
+        query = (
+            select(EnrollmentRow, StayRow.entry_on, StayRow.exit_on)
+            .outerjoin(StayRow, StayRow.place_id == EnrollmentRow.id)
+            .where(EnrollmentRow.student_id.in_(part))
+        )
+        for place, entry_on, exit_on in tx.session.execute(query):
+            stay = _stay(place, entry_on, exit_on)
+            found.setdefault(place.student_id, []).append(stay)
+    return found
 
 
 def _stay(place: EnrollmentRow, entry_on: date | None, exit_on: date | None) -> Stay:
-    # An enrolment without stays of its own says itself from when to when it holds.
+    """Read a stay; an enrolment without stays of its own says itself when it holds."""
     return Stay(
         school_id=place.school_id,
         entry_on=place.entry_on if entry_on is None else entry_on,
@@ -121,6 +134,18 @@ def publish(tx: Transaction, contact_id: UUID, *, by: Author = _NOBODY) -> int:
     return feed.publish(tx, "contact", contact_of(row), key=row.id, roots=[root], by=by)
 
 
+def publish_of_students(tx: Transaction, student_ids: Iterable[UUID]) -> None:
+    """Publish all contacts of those of the students whom phones may hold."""
+    for part in _parts(sorted(set(student_ids))):
+        query = select(StudentRow.id, StudentRow.root).where(StudentRow.id.in_(part))
+        roots = {row.id: row.root for row in tx.session.execute(query)}
+        active = bulk.active(tx, roots.values())
+        ids = [student_id for student_id, root in roots.items() if root in active]
+        found = tx.session.scalars(select(ContactRow).where(ContactRow.student_id.in_(ids)))
+        rows = [Row(row.id, contact_of(row), [roots[row.student_id]]) for row in found]
+        bulk.publish(tx, "contact", rows)
+
+
 def contact_of(row: ContactRow) -> Contact:
     """Return a row as the wire spells it."""
     return Contact(
@@ -144,3 +169,7 @@ def contact_of(row: ContactRow) -> Contact:
         est_at=row.est_at,
         late_scope=row.late_scope,
     )
+
+
+def _parts(values: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
+    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

@@ -1,14 +1,14 @@
 """The fields of one row of a table, by what they mean, with checks that name place and mend."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
 
+from server.intake import values
 from server.intake.dates import Dates, NoDate
 from server.intake.records import Fault, Origin
-from server.people.rules import written
 
 YES = frozenset({"true", "yes", "y", "1", "t", "x", "sí", "si"})
 NO = frozenset({"false", "no", "n", "0", "f", ""})
@@ -45,6 +45,8 @@ class Columns(Struct, frozen=True, kw_only=True):
     """By field: what the table's own words are here (folded)."""
     years: Literal["begin", "end"] | None = None
     """Which of its calendar years a school year is named by, where it is one number."""
+    exit_is: Literal["last_day", "day_after"] = "last_day"
+    """What an exit date is: the last day enrolled, or the first day no longer enrolled."""
 
     def name_of(self, field: str) -> str:
         """Return what the file calls a field."""
@@ -70,13 +72,22 @@ class Cells:
         place = self._columns.places.get(field)
         if place is None:
             return self._columns.constants.get(field, "")
-        text = written(self._row[place])
+        text = values.text(self._row[place])
         if text in self._columns.nulls:
             return ""
         if text.startswith(UNKNOWN):
             raise self.refuse(field, text[1:], NOT_FOUND, EXPORT_BOTH)
         meant = self._columns.values.get(field)
         return text if meant is None else meant.get(text.casefold(), text)
+
+    def peek(self, field: str) -> str:
+        """Return a field of a row that may be at fault: empty when it is not there."""
+        place = self._columns.places.get(field)
+        is_there = place is None or place < len(self._row)
+        try:
+            return self.find(field) if is_there else ""
+        except NotUnderstood:
+            return ""
 
     def need(self, field: str) -> str:
         """Return a field that must be there."""
@@ -101,6 +112,13 @@ class Cells:
         found = self.find_date(field)
         assert found is not None  # noqa: S101
         return found
+
+    def find_exit(self, field: str) -> date | None:
+        """Return the last day enrolled, if there is one."""
+        found = self.find_date(field)
+        if found is None or self._columns.exit_is == "last_day":
+            return found
+        return found - timedelta(days=1)
 
     def need_moment(self, field: str) -> datetime:
         """Return a date and time; without tzinfo when the file names no zone."""

@@ -1,13 +1,43 @@
-"""``presente import FOLDER``: takes in a district's files."""
+"""``presente import``: takes a district's files in, takes them back, and minds what was refused.
+
+``presente import undo RUN`` and its like are words in the place of a path; a folder that is
+really called so is given as ``./undo``.
+"""
 
 import argparse
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from server import cli
-from server.db import migrate
-from server.db.database import Database
-from server.intake import report, service
-from server.intake.service import Order
+from server.intake import commands_import, commands_quarantine, commands_runs
+from server.intake.commands_base import Work
+
+_Handler = Callable[[Work], cli.Answer]
+
+WORDS: Mapping[str, tuple[_Handler, int, frozenset[str]]] = {
+    "runs": (commands_runs.runs, 0, frozenset()),
+    "show": (commands_runs.show, 1, frozenset()),
+    "undo": (commands_runs.undo, 1, frozenset()),
+    "quarantine": (commands_quarantine.quarantine, 0, frozenset({"run_id", "csv"})),
+    "dismiss": (commands_quarantine.dismiss, 1, frozenset({"because"})),
+    "codes": (commands_quarantine.codes, 0, frozenset({"set", "from_file", "school", "year"})),
+}
+"""Word -> what answers it, how many arguments it takes, and its own options."""
+
+_EXAMPLES = """\
+words in place of a path:
+  runs                     list every import
+  show RUN                 the whole report of one import
+  undo RUN                 take an import back
+  quarantine               lines that could not be taken [--run RUN] [--csv FILE]
+  dismiss ID               let one of them go, --because of something
+  codes                    what attendance codes mean [--set CODE=KIND[:PORTION]]
+                           [--school X] [--year Y] [--from codes.csv]
+
+A mended quarantine CSV is imported like any other file. RUN and ID: the first letters are enough.
+A folder that is called like one of these words is given as ./undo.
+"""
 
 
 def register(commands: "cli.Commands") -> None:
@@ -15,37 +45,63 @@ def register(commands: "cli.Commands") -> None:
     parser = commands.add_parser(
         "import",
         parents=[cli.common()],
-        help="take in a district's files",
+        help="take in a district's files, or take an import back",
         description=(
-            "Reads Ed-Fi interchanges (XML) and calendars (CSV: school_id,date,event) from a "
-            "folder, whatever their names. Everything is checked before anything changes; rows "
-            "that cannot be taken are reported with file, line and mend. Running it again with the "
-            "same files changes nothing; a run that was cut off goes on where it stopped."
+            "Reads a folder, a file or a zip archive: OneRoster, Ed-Fi, School Data Sync, extracts "
+            "of student information systems and Presente's own tables, recognised by what is in "
+            "them. Everything is checked before anything changes; lines that cannot be taken are "
+            "put in quarantine with file, line and mend. Running it again with the same files "
+            "changes nothing; a run that was cut off goes on where it stopped."
         ),
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("folder", type=Path, metavar="FOLDER")
-    parser.add_argument("--dry-run", action="store_true", help="only tell what would change")
-    parser.add_argument(
-        "--confirm-drop",
-        action="store_true",
-        help="go on although more than a fifth of a school's records would disappear",
-    )
-    parser.set_defaults(run=_import)
+    parser.add_argument("words", nargs="*", metavar="PATH | WORD")
+    commands_import.add_options(parser)
+    commands_quarantine.add_options(parser)
+    parser.set_defaults(run=partial(_run, parser))
 
 
-def _import(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
-    settings = context.settings
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database_url)
-    try:
-        migrate.upgrade(database)
-        order = Order(
-            folder=arguments.folder,
-            data_dir=settings.data_dir,
-            dry_run=arguments.dry_run,
-            confirm_drop=arguments.confirm_drop,
-        )
-        said = service.import_folder(database, order, clock=context.clock, say=context.warn)
-    finally:
-        database.close()
-    return cli.Answer(data=said, text=report.text_of(said))
+def _run(
+    parser: argparse.ArgumentParser, context: cli.Context, arguments: argparse.Namespace
+) -> cli.Answer:
+    words: list[str] = arguments.words
+    if words and words[0] in WORDS:
+        handler, count, own = WORDS[words[0]]
+        if len(words) - 1 != count:
+            wanted = "no argument" if count == 0 else f"{count} argument"
+            parser.error(f"`import {words[0]}` takes {wanted}")
+        _refuse_options(parser, arguments, words[0], own)
+        return handler(Work(context=context, arguments=arguments, words=words[1:]))
+    _refuse_options(parser, arguments, "", commands_import.OPTIONS)
+    if arguments.template is not None or arguments.suggest is not None:
+        if words or (arguments.template and arguments.suggest):
+            parser.error("--template and --suggest stand by themselves: nothing is imported")
+        if arguments.template is not None:
+            return commands_import.write_template(arguments.template)
+        return commands_import.suggest_profile(arguments.suggest)
+    if not words:
+        parser.error("give a folder, a file or an archive to import, or one of the words below")
+    paths = [Path(word) for word in words]
+    return commands_import.take_in(Work(context=context, arguments=arguments, words=words), paths)
+
+
+def _refuse_options(
+    parser: argparse.ArgumentParser,
+    arguments: argparse.Namespace,
+    word: str,
+    own: frozenset[str],
+) -> None:
+    every = commands_import.OPTIONS.union(*(options for _, _, options in WORDS.values()))
+    for name in sorted(every - own):
+        if getattr(arguments, name):
+            said = _flags(parser, name)
+            parser.error(f"{said} does not belong to `{' '.join(('import', word)).strip()}`")
+
+
+def _flags(parser: argparse.ArgumentParser, name: str) -> str:
+    found: Sequence[str] = next(
+        (action.option_strings for action in parser._actions if action.dest == name),  # noqa: SLF001
+        [name],
+    )
+    return found[0]

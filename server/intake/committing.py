@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from server.clock import Clock
 from server.db.database import Database, Transaction
-from server.intake import directory, families, schools, staging
+from server.intake import directory, families, history, history_parts, schools, staging
 from server.intake.planning import Plan
 from server.intake.report import Report
 from server.intake.store import journal, running
@@ -40,6 +40,7 @@ def commit(run: Run) -> Report:
     _commit_directory(run)
     _commit_families(run)
     _commit_schools(run)
+    _commit_history(run)
     _keep_faults(run)
     said = run.plan.said
     with run.db.write(run.clock()) as tx:
@@ -97,6 +98,21 @@ def _commit_schools(run: Run) -> None:
             _save(tx, run, "schools", number, len(codes))
         run.plan.said.cases.add(followed)
         run.say(f"School {number} of {len(codes)} done")
+
+
+def _commit_history(run: Run) -> None:
+    """Write staff and contacts last: contacts belong to students, schools and cases."""
+    if not run.plan.has_history:
+        return
+    space = run.plan.imported.space
+    staff = history_parts.staff_of(space)
+    if staff:
+        with run.db.write(run.clock()) as tx:
+            history.commit_staff(tx, staff, run_id=run.new.id)
+    for count, part in enumerate(history_parts.contacts_of(space), start=1):
+        with run.db.write(run.clock()) as tx:
+            history.commit_contacts(tx, part, run_id=run.new.id)
+            _save(tx, run, "contacts", count, 0)
 
 
 def _keep_faults(run: Run) -> None:

@@ -5,7 +5,8 @@ a file of any size takes little memory. Entities and document types are refused:
 has them, and a few lines of them can fill a machine's memory.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import IO
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
@@ -40,7 +41,8 @@ class _Gatherer:
 
     def __init__(self) -> None:
         self.root = ""
-        self.line = 1
+        self.line: Callable[[], int] = lambda: 1
+        """Tells the line that the parser is at."""
         self.done: list[Item] = []
         self._depth = 0
         self._begun = 1
@@ -52,10 +54,11 @@ class _Gatherer:
         if self._depth == 0:
             self.root = name
         elif self._depth == 1:
-            self._begun = self.line
+            self._begun = self.line()
             self._builder = TreeBuilder()
         if self._depth > 0:
-            self._builder.start(name, {_local(key): text for key, text in attributes.items()})
+            own = {_local(key): text for key, text in attributes.items()} if attributes else {}
+            self._builder.start(name, own)
         self._depth += 1
 
     def data(self, data: str) -> None:
@@ -112,10 +115,10 @@ def items(name: str, content: IO[bytes]) -> Iterator[Item]:
 
 def _pieces(name: str, content: IO[bytes], gatherer: _Gatherer) -> Iterator[None]:
     parser = DefusedXMLParser(target=gatherer, forbid_dtd=True)
+    gatherer.line = lambda: int(parser.parser.CurrentLineNumber)
     try:
-        while piece := content.readline(_PIECE):
+        while piece := content.read(_PIECE):
             parser.feed(piece)
-            gatherer.line += piece.endswith(b"\n")
             yield
         parser.close()
     except ParseError as fault:
@@ -126,11 +129,12 @@ def _pieces(name: str, content: IO[bytes], gatherer: _Gatherer) -> Iterator[None
         ) from fault
     except DefusedXmlException as fault:
         raise Problem(
-            f"{name} declares a document type or entities near line {gatherer.line}. "
+            f"{name} declares a document type or entities near line {gatherer.line()}. "
             "Such a file is never read; export it without.",
             code="file_unsafe",
         ) from fault
 
 
+@lru_cache(maxsize=1024)
 def _local(tag: str) -> str:
     return tag.rpartition("}")[2]

@@ -18,24 +18,14 @@ from server.db.database import Transaction
 from server.intake import compare, rules
 from server.intake.codes import Meanings
 from server.intake.compare import FactChanges, Filed, Scope
-from server.intake.events import Staged, year_bounds
+from server.intake.events import Named, Staged, year_bounds
 from server.intake.records import DELETED, CalendarRecord
 from server.intake.samples import Sample
 from server.intake.staging import Staging
 from server.intake.store import facts as store
-from server.intake.store.facts import Known
+from server.intake.store.facts import Known, Placed
 
 Window = Literal["auto", "replace", "merge"]
-
-
-class Place(Struct, frozen=True, kw_only=True):
-    """Where the facts of a student hang, in one school and year."""
-
-    student_id: UUID
-    place_id: int | None
-    """None: the student has no enrolment there yet."""
-    entry_on: date | None
-    exit_on: date | None
 
 
 class SchoolYear(Struct, kw_only=True):
@@ -51,15 +41,23 @@ class SchoolYear(Struct, kw_only=True):
     school_year: str
     through_on: date | None
     """Up to which day its silence says that everybody was there."""
-    places: dict[int, Place] = {}
+    places: dict[int, Placed] = {}
     """By the staged student's place."""
     school_days: set[date] | None = None
     """Looked up when a window is long enough to matter."""
+    told_of: list[Named] | None = None
 
     @property
     def bounds(self) -> tuple[int, int]:
         """Return the first and last day of the year, as numbers."""
         return year_bounds(self.school_year)
+
+    @property
+    def named(self) -> list[Named]:
+        """Return the students of whom there are events here."""
+        if self.told_of is None:
+            self.told_of = self.space.events_told.named(self.school, *self.bounds)
+        return self.told_of
 
 
 class Part(Struct, kw_only=True):
@@ -85,7 +83,7 @@ class Part(Struct, kw_only=True):
 def is_change(part: Part) -> bool:
     """Tell whether a part changes anything."""
     if part.changes is None:
-        return any(outcome == "added" for _, outcome in outcomes_of(part))
+        return any(meant is not None for meant in meanings_of(part.year)[1:])
     return bool(part.changes.opens or part.changes.closes or part.changes.dates)
 
 
@@ -94,20 +92,14 @@ def load_places(tx: Transaction, year: SchoolYear) -> None:
     if year.school_id is None:
         return
     texts, places = year.space.events_told.students, year.places
-    named = year.space.events_told.named(year.school, *year.bounds)
     missing = [
         one.student
-        for one in named
+        for one in year.named
         if one.student not in places or places[one.student].place_id is None
     ]
     numbers = [texts.texts[student] for student in missing]
     for row in store.placed(tx, numbers, school_id=year.school_id, school_year=year.school_year):
-        places[texts[row.number]] = Place(
-            student_id=row.student_id,
-            place_id=row.place_id,
-            entry_on=row.entry_on,
-            exit_on=row.exit_on,
-        )
+        places[texts[row.number]] = row
 
 
 def plan(tx: Transaction, year: SchoolYear, *, window: Window) -> list[Part]:

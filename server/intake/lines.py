@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC
 
 from server.attendance.rules import units_of
+from server.intake import values
 from server.intake.cells import EXPORT_BOTH, NOT_FOUND, UNKNOWN, Columns
 from server.intake.dates import Dates, NoDate
 from server.intake.formats import Sink, Table
 from server.intake.records import EventLine, Origin
 from server.intake.rows import MOST_MINUTES
 from server.intake.telling import Telling
-from server.people.rules import written
 
 _KEPT = 20_000
 _STUDENTS_KEPT = 200_000
@@ -199,7 +199,7 @@ class EventTable:
         )
 
     def _text(self, text: str) -> str:
-        text = written(text)
+        text = values.text(text)
         return "" if text in self._columns.nulls else text
 
     def _found(self, field: str, text: str) -> str:

@@ -15,6 +15,7 @@ from server.intake import (
     event_checks,
     facts,
     families,
+    history_parts,
     report,
     resolve,
     rules,
@@ -51,6 +52,8 @@ class Plan(Struct, kw_only=True):
     directory: list[str]
     """Schools whose own row, calendar or terms change; "" for what is common to all."""
     has_people: bool
+    has_history: bool
+    """Staff or contacts change."""
     recount: list[tuple[str, str]]
     """School and year whose calendar changes."""
     newest_year: str
@@ -68,6 +71,7 @@ def check(tx: Transaction, space: Staging, *, today: date) -> codes.Meanings:
     resolve.resolve(tx, space)
     checks.check(space)
     event_checks.check(tx, space, today=today)
+    history_parts.check(tx, space)
     meanings = codes.look_up(tx, space)
     space.events_told.settle()
     for file, (repeated, older) in space.events_told.settle_twice().items():
@@ -88,6 +92,7 @@ def plan(tx: Transaction, imported: Import, said: Report, asked: Asked, digest: 
         ends_ties=_ends_ties(tx, space),
         directory=[],
         has_people=False,
+        has_history=False,
         recount=[],
         newest_year=max([known.newest_year(tx), *imported.school_years]),
     )
@@ -106,7 +111,8 @@ def plan(tx: Transaction, imported: Import, said: Report, asked: Asked, digest: 
         if not asked.confirm_drop:
             _refuse_mass_drop(planned, told, percent)
     _tell_submissions(tx, space, outcomes)
-    found.has_changes |= bool(found.directory) or found.has_people
+    _plan_history(tx, found, outcomes)
+    found.has_changes |= bool(found.directory) or found.has_people or found.has_history
     found.has_changes |= not is_known and _has_new_faults(tx, space)
     report.tell(said, outcomes)
     return found
@@ -133,6 +139,14 @@ def _people(tx: Transaction, found: Plan) -> Iterator[Changes]:
     for batch in families.batches_of(space):
         yield families.change(tx, batch, ends_ties=found.ends_ties, lock=False)
         tx.session.expunge_all()  # a district's families need not be in memory at once
+
+
+def _plan_history(tx: Transaction, found: Plan, outcomes: Outcomes) -> None:
+    for part in history_parts.changes(tx, found.imported.space):
+        found.has_history |= not part.is_empty
+        _count(found, outcomes, part.changes)
+        found.said.note_count += len(part.notes)
+        found.said.notes += part.notes[: max(0, report.KEPT - len(found.said.notes))]
 
 
 def _count(found: Plan, outcomes: Outcomes, changes: Changes) -> None:

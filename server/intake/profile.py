@@ -125,6 +125,8 @@ class TableProfile(Struct, frozen=True, kw_only=True):
     dates: Order | None = None
     years: Literal["begin", "end"] | None = None
     """Which calendar year a school year is named by, where it is one number."""
+    exit_is: Literal["last_day", "day_after"] = "last_day"
+    """What exit dates are. With ``day_after`` a stay that ends on its first day never was."""
     values: Mapping[str, Mapping[str, str]] = {}
     """By field, what the system's words are here: ``{event = {"1" = "Instructional day"}}``."""
     says: str = ""
@@ -317,9 +319,13 @@ def _senseless_fields(table: TableProfile, record: str) -> Iterator[tuple[str, s
             near = difflib.get_close_matches(field, shape.names, 1)
             mend = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(shape.names)}."
             yield f"{key}.{field}", f"{record} has no such field. {mend}"
+    for field, names in table.columns.items():
+        if not names:
+            yield f"columns.{field}", "It is empty: say which column it is."
     told = {*table.columns, *table.constants}
     told |= {"date"} if table.day else set()
     told |= {"code"} if table.events else set()
+    told |= {"school_year"} if "entry_date" in told else set()
     for field in sorted(shape.needed - told):
         yield f"columns.{field}", "It is missing: say which column it is."
 

@@ -7,7 +7,7 @@ from functools import partial
 from msgspec import Struct
 
 from server.intake.dates import Order
-from server.intake.formats import Reader, Source, edfi, oneroster, presente
+from server.intake.formats import Reader, Source, edfi, oneroster, plain, presente
 from server.intake.staging import Staging
 from server.intake.store.running import FileOfRun
 from server.problems import Problem
@@ -20,12 +20,13 @@ Find = Callable[[Sequence[Source]], list[Reader]]
 def formats(profile: Find, order: Order | None, *, is_chosen: bool) -> Sequence[Find]:
     """Return what recognises files; what one format claims, the next ones never see.
 
-    ``profile`` finds extracts; one that a person chose is asked first.
+    ``profile`` finds extracts; one that a person chose is asked first. Plain tables come last.
     """
     own = partial(presente.find, order=order)
+    usual = partial(plain.find, order=order)
     if is_chosen:
-        return profile, edfi.find, oneroster.find, own
-    return edfi.find, oneroster.find, own, profile
+        return profile, edfi.find, oneroster.find, own, usual
+    return edfi.find, oneroster.find, own, profile, usual
 
 
 class Recognised(Struct, frozen=True, kw_only=True):

@@ -12,8 +12,8 @@ from schemas.vocabulary import (
     Outcome,
     Party,
 )
-from server.attendance.rules import units_of
-from server.intake import words
+from server.attendance.rules import school_year_of, units_of
+from server.intake import values, words
 from server.intake.cells import Cells
 from server.intake.records import (
     AddressRecord,
@@ -43,7 +43,6 @@ _POINTS = (
     ("work_phone", "Work", ContactPointKind.WORK),
     ("email", "e-mail", ContactPointKind.EMAIL),
 )
-_GRADES: Mapping[str, str] = {"k": "KG", "kg": "KG", "kinder": "KG", "pk": "PK", "prek": "PK"}
 
 
 def _school(cells: Cells) -> Iterator[Record]:
@@ -110,20 +109,25 @@ def _student(cells: Cells) -> Iterator[Record]:
 
 
 def _place(cells: Cells) -> Iterator[Record]:
-    entry_on, exit_on = cells.find_date("entry_date"), cells.find_date("exit_date")
+    entry_on, exit_on = cells.find_date("entry_date"), cells.find_exit("exit_date")
     if entry_on is not None and exit_on is not None and exit_on < entry_on:
+        if cells.find_date("exit_date") == entry_on:
+            return  # left on the day of entry, where exits are the day after: never came
         raise cells.refuse(
             "exit_date",
             exit_on.isoformat(),
             f"It lies before the entry ({entry_on}).",
             "Correct the entry or the exit at the source.",
         )
+    year = cells.find_school_year("school_year")
+    if not year and entry_on is not None:
+        year = school_year_of(entry_on)
     yield PlaceRecord(
         at=cells.at,
         number=cells.need("student_id"),
         school_code=cells.need("school_id"),
-        school_year=cells.need_school_year("school_year"),
-        grade=grade_of(cells.find("grade")),
+        school_year=year or cells.need_school_year("school_year"),
+        grade=values.grade(cells.find("grade")),
         entry_on=entry_on,
         exit_on=exit_on,
         exit_reason=cells.find("exit_reason"),
@@ -241,13 +245,6 @@ def _contact(cells: Cells) -> Iterator[Record]:
         met=cells.find("met"),
         note=cells.find("note"),
     )
-
-
-def grade_of(word: str) -> str:
-    """Return the CEDS code of a grade: "9" and "Ninth grade" are 09, "K" is KG."""
-    if word.isdigit() and int(word):
-        return f"{int(word):02d}"
-    return _GRADES.get(word.casefold(), words.grade_code(word))
 
 
 BUILDERS: Mapping[str, Callable[[Cells], Iterator[Record]]] = {

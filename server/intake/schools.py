@@ -198,7 +198,7 @@ def _look_around(space: Staging, year: SchoolYear, found: PlaceChanges) -> int:
     ):
         filed.setdefault(number, []).append((entry_on, exit_on))
     outside = 0
-    for one in events.named(year.school, *year.bounds):
+    for one in year.named:
         number = events.students.texts[one.student]
         place = year.places.get(one.student)
         if number in filed:

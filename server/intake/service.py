@@ -6,8 +6,9 @@ goes on where it stopped. Files whose content is known already change nothing.
 """
 
 import fcntl
+from collections import Counter
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -19,14 +20,27 @@ from server.cases import service as cases
 from server.clock import Clock
 from server.db.database import Database
 from server.ids import new_id
-from server.intake import committing, dates, planning, recognise, report, schools, sources, staging
+from server.intake import (
+    committing,
+    dates,
+    planning,
+    quarantine,
+    recognise,
+    report,
+    schools,
+    sources,
+    staging,
+)
 from server.intake.committing import Run, Say
 from server.intake.facts import Window
+from server.intake.formats import Source
 from server.intake.formats import profile as profiles
 from server.intake.planning import Asked, Plan
 from server.intake.profile import Profile
+from server.intake.quarantine import Mending
 from server.intake.recognise import Find
 from server.intake.report import Report
+from server.intake.staging import Staging
 from server.intake.store import known, running
 from server.intake.store.running import FileOfRun, NewRun, Progress
 from server.problems import Conflicting
@@ -40,6 +54,8 @@ class Order(Struct, frozen=True, kw_only=True):
 
     folder: Path
     """A folder, one file, or a zip archive."""
+    more: Sequence[Path] = ()
+    """What is read together with it."""
     data_dir: Path
     dry_run: bool = False
     confirm_drop: bool = False
@@ -61,11 +77,15 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
     with (
         alone(db, order.data_dir),
         staging.throw_away(order.data_dir) as folder,
-        sources.opened(order.folder, space=folder) as found,
+        _opened(order, folder) as given,
         staging.opened(folder) as space,
     ):
-        say(f"Reading {len(found)} files")
-        recognised = recognise.recognise(found, _formats(db, order, clock))
+        say(f"Reading {len(given)} files")
+        mending = _mending(db, given, clock)
+        found = given if mending is None else mending.sources
+        recognised = recognise.recognise(found, _formats(db, order, clock, found))
+        if mending is not None:
+            recognised = quarantine.as_additions(recognised)
         files = recognise.digests_of(found)
         recognise.read(recognised, space)
         with db.read(clock()) as tx:
@@ -83,13 +103,51 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
         run = _begin(db, order, plan, files, clock=clock, say=say)
         if run is None:
             said.state = "nothing_to_do"
-            return said
-        said.resumed = bool(run.done)
-        said.run = str(run.new.id)
-        return committing.commit(run)
+        else:
+            said.resumed = bool(run.done)
+            said.run = str(run.new.id)
+            said = committing.commit(run)
+        if mending is not None:
+            _close_mended(db, order, mending, space, clock=clock, run=run)
+        return said
 
 
-def _formats(db: Database, order: Order, clock: Clock) -> Sequence[Find]:
+@contextmanager
+def _opened(order: Order, space: Path) -> Generator[Sequence[Source]]:
+    with ExitStack() as stack:
+        given = [
+            source
+            for path in (order.folder, *order.more)
+            for source in stack.enter_context(sources.opened(path, space=space))
+        ]
+        names = Counter(source.name for source in given)
+        twice = next((name for name, count in names.items() if count > 1), None)
+        if twice is not None:
+            raise Conflicting(f"Two files are called {twice}. Import one after the other.")
+        yield given
+
+
+def _mending(db: Database, given: Sequence[Source], clock: Clock) -> Mending | None:
+    with db.read(clock()) as tx:
+        return quarantine.rebuild(tx, given)
+
+
+def _close_mended(  # noqa: PLR0913  (what closing needs to know)
+    db: Database,
+    order: Order,
+    mending: Mending,
+    space: Staging,
+    *,
+    clock: Clock,
+    run: Run | None,
+) -> None:
+    refused = {(kept.fault.file, kept.fault.line) for kept in space.faults.all()}
+    with db.write(clock()) as tx:
+        run_id = None if run is None else run.new.id
+        quarantine.close(tx, mending, refused=refused, run_id=run_id, by=order.by)
+
+
+def _formats(db: Database, order: Order, clock: Clock, found: Sequence[Source]) -> Sequence[Find]:
     """Return what recognises files before the formats that need no orders."""
 
     def school_days(code: str) -> Sequence[str]:
@@ -97,7 +155,11 @@ def _formats(db: Database, order: Order, clock: Clock) -> Sequence[Find]:
             return [day.isoformat() for day in known.school_days(tx, code)]
 
     find = partial(
-        profiles.find, chosen=order.profile, order=order.date_order, school_days=school_days
+        profiles.find,
+        chosen=order.profile,
+        order=order.date_order,
+        school_days=school_days,
+        beside=found,
     )
     return recognise.formats(find, order.date_order, is_chosen=order.profile is not None)
 

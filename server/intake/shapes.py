@@ -244,11 +244,14 @@ _ASKED = (
 )
 
 
-def shapes_of(header: frozenset[str]) -> tuple[Shape, ...]:
+def shapes_of(header: frozenset[str], *, school_year: str = "") -> tuple[Shape, ...]:
     """Return what a header (in lower case) says that its table is; nothing: none of ours.
 
     Students and their enrolments may share one table; everything else is one thing.
+    ``school_year``: of tables that do not tell it.
     """
+    if school_year:
+        header |= {"school_year"}
     first = next((shape for shape in _ASKED if shape.needed <= header), None)
     if first in _PEOPLE:
         return tuple(shape for shape in _PEOPLE if shape.needed <= header)

@@ -118,36 +118,60 @@ def rows_of(known: Known) -> Iterator[tuple[int, Sequence[str]]]:
 
 def _read_rows(known: Known, shape: str, dates: Dates, out: Sink) -> None:
     build, width = BUILDERS[shape], known.columns.width
-    guardians: set[int] = set()
+    guardians = _Guardians(out)
     count = 0
     for count, (line, row) in enumerate(rows_of(known), start=1):
         at = Origin(file=known.table.file, line=line, element=f"row {count}")
-        if len(row) != width and (len(row) < width or any(row[width:])):
-            out.fault(
-                at.fault(
+        cells = Cells(known.columns, dates, row, at)
+        try:
+            if len(row) != width and (len(row) < width or any(row[width:])):
+                raise cells.refuse(
                     "row",
                     str(len(row)),
-                    reason=f"It has {len(row)} fields, not {width}.",
-                    mend="Put fields that hold the separator between quotes.",
+                    f"It has {len(row)} fields, not {width}.",
+                    "Put fields that hold the separator between quotes.",
                 )
-            )
-            continue
-        try:
-            records = list(build(Cells(known.columns, dates, row, at)))
+            records = list(build(cells))
         except NotUnderstood as refused:
             out.fault(refused.fault)
+            if shape == "guardians":
+                out.hold_ties(cells.peek("student_id"))
             continue
         for record in records:
-            if not (isinstance(record, GuardianRecord) and _is_again(record, guardians)):
+            if isinstance(record, GuardianRecord):
+                guardians.add(record)
+            else:
                 out.add(record)
+    guardians.end()
     out.read(known.table.file, "row", count)
 
 
-def _is_again(guardian: GuardianRecord, known: set[int]) -> bool:
-    """Tell whether a line says of a guardian what an earlier line said (of a brother's)."""
-    fields = [getattr(guardian, name) for name in guardian.__struct_fields__ if name != "at"]
-    mark = hash(repr(fields))
-    if mark in known:
-        return True
-    known.add(mark)
-    return False
+class _Guardians:
+    """Takes each guardian once, although every brother and sister has a line about her.
+
+    A line without numbers, address and language says nothing of the guardian that another line
+    does not say better.
+    """
+
+    def __init__(self, out: Sink) -> None:
+        self._out = out
+        self._told: dict[str, int] = {}
+        self._bare: dict[str, GuardianRecord] = {}
+
+    def add(self, guardian: GuardianRecord) -> None:
+        is_bare = not (guardian.points or guardian.addresses or guardian.language)
+        if is_bare and guardian.source_id not in self._told:
+            self._bare.setdefault(guardian.source_id, guardian)
+        elif not is_bare:
+            mark = hash(msgspec.json.encode(msgspec.structs.replace(guardian, at=_NOWHERE)))
+            if self._told.get(guardian.source_id) != mark:
+                self._told.setdefault(guardian.source_id, mark)
+                self._out.add(guardian)
+
+    def end(self) -> None:
+        for source_id, guardian in self._bare.items():
+            if source_id not in self._told:
+                self._out.add(guardian)
+
+
+_NOWHERE = Origin(file="", line=0, element="")

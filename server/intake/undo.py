@@ -21,11 +21,12 @@ from server.db.database import Database, Transaction
 from server.db.tables.attendance import ImportRunRow
 from server.db.tables.people import SchoolRow
 from server.intake import schools, service, undo_rows
-from server.intake.service import Say
-from server.intake.store import journal, runs
+from server.intake.committing import Say
+from server.intake.store import journal
 from server.intake.store import undo as store
-from server.intake.store.runs import Undoing, Window
+from server.intake.store import undoing as runs
 from server.intake.store.undo import Held, Slot
+from server.intake.store.undoing import Undoing, Window
 from server.problems import Conflicting, NotFound
 
 _SHOWN = 10

@@ -31,7 +31,7 @@ _PEOPLES_OWN = frozenset({"contact", "app_user", "user_school"})
 _ENDED = (GuardianshipRow, ContactPointRow, AddressRow)
 _ORDER = (
     *("source_key", "code_map", "submission", "calendar_day", "term"),
-    *("stay", "address", "contact_point", "guardianship", "enrollment"),
+    *("enrollment", "stay", "address", "contact_point", "guardianship"),
     *("guardian", "student", "school"),
 )
 """What refers before what it refers to."""
@@ -100,7 +100,10 @@ def take_back(tx: Transaction, line: Line, tally: Tally, touched: Touched) -> No
     tx.session.flush()
     known = [name for name in _ORDER if name in line.added]
     for table in [*known, *sorted(set(line.added) - set(known))]:
-        _remove(tx, table, line.added[table], tally, touched)
+        keys = line.added[table]
+        if table == StayRow.__tablename__:
+            keys = _stays_apart(line)
+        _remove(tx, table, keys, tally, touched)
 
 
 def remember(tx: Transaction, line: Line, touched: Touched) -> None:
@@ -128,6 +131,12 @@ def publish(tx: Transaction, touched: Touched) -> None:
 def school_of(tx: Transaction, school_id: UUID) -> SchoolRow | None:
     """Return a school; None: it is gone."""
     return people.find_school(tx, school_id)
+
+
+def _stays_apart(line: Line) -> list[Key]:
+    """Return the added stays of enrolments that were there before: the others go or stay whole."""
+    new = {key[0] for key in line.added.get(EnrollmentRow.__tablename__, ())}
+    return [key for key in line.added[StayRow.__tablename__] if key[0] not in new]
 
 
 def _restore(tx: Transaction, change: Changed, tally: Tally, touched: Touched) -> None:

@@ -71,6 +71,7 @@ class MemorySink:
         self.faults: list[Fault] = []
         self.notes: list[Fault] = []
         self.held: list[tuple[str, str, str, bool]] = []
+        self.held_ties: list[str] = []
         self.counts: dict[tuple[str, str], int] = {}
         self.left: dict[tuple[str, str], int] = {}
 
@@ -85,6 +86,9 @@ class MemorySink:
 
     def hold(self, school_code: str, number: str, on_date: str, *, by_class: bool) -> None:
         self.held.append((school_code, number, on_date, by_class))
+
+    def hold_ties(self, number: str) -> None:
+        self.held_ties.append(number)
 
     def note(self, fault: Fault) -> None:
         self.notes.append(fault)

@@ -221,6 +221,8 @@ class QuarantineRow(Base):
     """``open``, ``mended`` or ``dismissed``."""
     closed_at: Mapped[datetime | None]
     closed_by_user_id: Mapped[UUID | None]
+    closed_because: Mapped[str] = mapped_column(default="", server_default="")
+    """Why somebody dismissed it."""
 
 
 class CodeMapRow(Base):

@@ -10,12 +10,15 @@ from server.intake.shapes import SHAPES, Shape, shapes_of
 from server.intake.tables import Known
 
 
-def find(sources: Sequence[Source], *, order: Order | None = None) -> list[Reader]:
+def find(
+    sources: Sequence[Source], *, order: Order | None = None, school_year: str = ""
+) -> list[Reader]:
     """Return a reader of the sources that hold at least one of Presente's own tables.
 
     ``order`` of day and month in dates that are not ISO; None: each file must tell it.
+    ``school_year``: of enrolments that do not tell it.
     """
-    reader = PresenteReader(sources, order)
+    reader = PresenteReader(sources, order, school_year)
     return [reader] if reader.sources else []
 
 
@@ -25,7 +28,7 @@ def calendars(sources: Sequence[Source]) -> Iterator[Known]:
         for table in source.tables() if source.kind == "table" else ():
             shapes = shapes_of(_names(table))
             if [shape.key for shape in shapes] == ["calendar"]:
-                yield _known(source, table, shapes, None)
+                yield _known(source, table, shapes)
 
 
 class PresenteReader:
@@ -34,7 +37,9 @@ class PresenteReader:
     format = "presente"
     scope = Scope()
 
-    def __init__(self, sources: Sequence[Source], order: Order | None) -> None:
+    def __init__(
+        self, sources: Sequence[Source], order: Order | None, school_year: str = ""
+    ) -> None:
         self.sources: list[Source] = []
         self.skipped: Mapping[str, str] = {}
         skipped: dict[str, str] = {}
@@ -42,13 +47,17 @@ class PresenteReader:
         for source in sources:
             if source.kind != "table":
                 continue
-            ours = [(table, shapes_of(_names(table))) for table in source.tables()]
+            ours = [
+                (table, shapes_of(_names(table), school_year=school_year))
+                for table in source.tables()
+            ]
             if not any(shapes for _, shapes in ours):
                 continue
             self.sources.append(source)
             for table, shapes in ours:
                 if shapes:
-                    self._found.append((_known(source, table, shapes, order), shapes))
+                    known = _known(source, table, shapes, order, school_year)
+                    self._found.append((known, shapes))
                 else:
                     skipped[table.file] = "Its columns are none of Presente's."
         self._found.sort(key=lambda one: list(SHAPES).index(one[1][0].key))
@@ -65,12 +74,19 @@ def _names(table: Table) -> frozenset[str]:
     return frozenset(name.casefold() for name in table.header)
 
 
-def _known(source: Source, table: Table, shapes: tuple[Shape, ...], order: Order | None) -> Known:
+def _known(
+    source: Source,
+    table: Table,
+    shapes: tuple[Shape, ...],
+    order: Order | None = None,
+    school_year: str = "",
+) -> Known:
     fields = {name: name for shape in shapes for name in shape.names}
+    constants = {"school_year": school_year} if school_year else {}
     return Known(
         table=table,
         shapes=tuple(shape.key for shape in shapes),
-        columns=tables.columns_of(table.header, fields),
+        columns=tables.columns_of(table.header, fields, constants=constants),
         order=order,
         has_comments=True,
         is_workbook=table.file != source.name,
@@ -80,16 +96,35 @@ def _known(source: Source, table: Table, shapes: tuple[Shape, ...], order: Order
 def _note_strangers(known: Known, shapes: tuple[Shape, ...], out: Sink) -> None:
     """Tell of columns that nobody reads: a mistyped name would lose them in silence."""
     ours = {name for shape in shapes for name in shape.names}
-    for name in known.table.header:
-        if name and name.casefold() not in ours:
-            out.note(
-                Fault(
-                    file=known.table.file,
-                    line=1,
-                    element="header",
-                    field=name,
-                    value="",
-                    reason="This column is not known here and was left unread.",
-                    mend=f"Known are: {', '.join(sorted(ours))}.",
-                )
+    header = [name for name in known.table.header if name]
+    strange = [name for name in header if name.casefold() not in ours]
+    if strange:
+        out.note(
+            _note(
+                known,
+                ", ".join(strange),
+                "These columns are not known here and were left unread.",
+                f"Known are: {', '.join(sorted(ours))}.",
             )
+        )
+    if known.shapes == ("students",) and "school_id" in {name.casefold() for name in strange}:
+        out.note(
+            _note(
+                known,
+                "school_id",
+                "It names schools but no school year: no enrolment was read of it.",
+                "Add a column school_year, or say it with --school-year 2024-25.",
+            )
+        )
+
+
+def _note(known: Known, field: str, reason: str, mend: str) -> Fault:
+    return Fault(
+        file=known.table.file,
+        line=1,
+        element="header",
+        field=field,
+        value="",
+        reason=reason,
+        mend=mend,
+    )

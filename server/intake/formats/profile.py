@@ -24,18 +24,22 @@ class Found(Struct, frozen=True, kw_only=True):
     profile: TableProfile
 
 
-def find(
+def find(  # noqa: PLR0913  (all that may be said of an import)
     sources: Sequence[Source],
     *,
     chosen: Profile | None = None,
     order: Order | None = None,
     school_days: SchoolDays | None = None,
+    beside: Sequence[Source] = (),
+    school_year: str = "",
 ) -> list[Reader]:
     """Return a reader for each profile that recognises one of the sources.
 
     ``chosen``: only this profile. ``order`` of day and month comes before the profile's own.
     ``school_days`` is asked for the calendar of a school when a table tells dates as numbers of
-    school days and no calendar of that school is among the sources.
+    school days and no calendar of that school is among the sources. ``beside``: all sources of
+    the import, in which identifiers and calendars are looked up. ``school_year``: of tables that
+    do not tell it.
     """
     profiles = shipped() if chosen is None else [chosen]
     claims: dict[str, list[Found]] = {}
@@ -46,16 +50,19 @@ def find(
             best = _best(table, profiles)
             if best is not None:
                 profile, told = best
-                claims.setdefault(profile.key, []).append(
-                    Found(source=source, table=table, profile=told)
+                claims.setdefault(profile.key, []).extend(
+                    Found(source=source, table=table, profile=one)
+                    for one in profile.tables
+                    if one.match == told.match
                 )
     return [
         ProfileReader(
             profile,
             claims[profile.key],
-            sources,
+            beside or sources,
             order=order,
             school_days=school_days or (lambda _: ()),
+            school_year=school_year,
         )
         for profile in profiles
         if profile.key in claims
@@ -82,7 +89,12 @@ class ProfileReader:
 
     scope = Scope()
 
-    def __init__(
+    @property
+    def format(self) -> str:
+        """Return ``profile:<key>``."""
+        return f"profile:{self._profile.key}"
+
+    def __init__(  # noqa: PLR0913
         self,
         profile: Profile,
         found: Sequence[Found],
@@ -90,8 +102,8 @@ class ProfileReader:
         *,
         order: Order | None,
         school_days: SchoolDays,
+        school_year: str = "",
     ) -> None:
-        self.format = f"profile:{profile.key}"
         self.sources = list({id(one.source): one.source for one in found}.values())
         self.skipped: Mapping[str, str] = {
             one.table.file: one.profile.says or "It has totals only."
@@ -101,18 +113,20 @@ class ProfileReader:
         self._profile = profile
         self._all = sources
         self._order = order
+        self._school_year = school_year
         self._school_days = school_days
         self._calendars: Mapping[str, Sequence[str]] | None = None
-        self._found = sorted(
+        self.found: list[Found] = sorted(
             (one for one in found if one.profile.record != "totals"),
             key=lambda one: list(SHAPES).index(one.profile.record),
         )
+        self.sources += self._lookup_sources(sources)
 
     def read(self, out: Sink) -> None:
         """Read schools first, then people, then attendance."""
-        for one in self._found:
+        for one in self.found:
             tables.read(self._known(one), out)
-        if self._found:
+        if self.found:
             for record in self._codes():
                 out.add(record)
 
@@ -154,7 +168,7 @@ class ProfileReader:
             places=places,
             names={field: table.header[place] for field, place in places.items()},
             width=len(table.header),
-            constants=told.constants,
+            constants={"school_year": self._school_year} | dict(told.constants),
             nulls=frozenset(self._profile.nulls),
             yes=YES | {word.casefold() for word in self._profile.yes},
             no=NO | {word.casefold() for word in self._profile.no},
@@ -163,18 +177,39 @@ class ProfileReader:
                 for field, words in told.values.items()
             },
             years=told.years,
+            exit_is=told.exit_is,
         )
 
     def _table_with(self, columns: Sequence[str]) -> Table | None:
         for source in self._all:
             for table in source.tables() if source.kind == "table" else ():
-                if all(joined.place_of(table.header, name) is not None for name in columns):
+                if _has(table, columns):
                     return table
         return None
+
+    def _lookup_sources(self, sources: Sequence[Source]) -> list[Source]:
+        """Return the sources that are only there to look identifiers up."""
+        steps = [
+            step.match
+            for one in self.found
+            for lookup in one.profile.lookups.values()
+            for step in lookup.steps
+        ]
+        return [
+            source
+            for source in sources
+            if source not in self.sources
+            and source.kind == "table"
+            and any(_has(table, columns) for columns in steps for table in source.tables())
+        ]
 
     def _days_of(self, school_code: str) -> Sequence[str]:
         """Return a school's days of instruction: of a calendar in the import, else as known."""
         if self._calendars is None:
-            ours = (self._known(one) for one in self._found if one.profile.record == "calendar")
+            ours = (self._known(one) for one in self.found if one.profile.record == "calendar")
             self._calendars = calendars.days_in([*presente.calendars(self._all), *ours])
         return self._calendars.get(school_code) or self._school_days(school_code)
+
+
+def _has(table: Table, columns: Sequence[str]) -> bool:
+    return all(joined.place_of(table.header, name) is not None for name in columns)

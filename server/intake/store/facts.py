@@ -112,8 +112,7 @@ def placed(
     connection = tx.session.connection()
     for part in _parts(numbers):
         values = {"school": school_id, "year": school_year, "numbers": part}
-        for row in connection.execute(_PLACED, values):
-            yield Placed._make(row)
+        yield from map(Placed._make, connection.execute(_PLACED, values).all())
 
 
 def known_of_places(
@@ -123,7 +122,7 @@ def known_of_places(
     connection = tx.session.connection()
     for part in _parts(places):
         values = {"places": part, "first": first, "last": last}
-        yield from map(Known._make, connection.execute(_OF_PLACES, values))
+        yield from map(Known._make, connection.execute(_OF_PLACES, values).all())
 
 
 def known_of_school(
@@ -131,7 +130,7 @@ def known_of_school(
 ) -> Iterator[Known]:
     """Yield the facts in force of a school and year between two days."""
     values = {"school": school_id, "year": school_year, "first": first, "last": last}
-    yield from map(Known._make, tx.session.connection().execute(_IN_WINDOW, values))
+    yield from map(Known._make, tx.session.connection().execute(_IN_WINDOW, values).all())
 
 
 def count_of_school(
@@ -149,7 +148,7 @@ def students_of_places(tx: Transaction, places: Iterable[int]) -> set[UUID]:
     return {
         row.student_id
         for part in _parts(sorted(set(places)))
-        for row in connection.execute(_STUDENTS, {"places": part})
+        for row in connection.execute(_STUDENTS, {"places": part}).all()
     }
 
 

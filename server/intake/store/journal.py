@@ -1,7 +1,7 @@
-"""Writes rows and remembers what they were, so that an import can be taken back.
+"""Remembers what an import's rows were, so that it can be taken back.
 
-``write`` stands in place of ``store.write`` wherever an import changes rows: it keeps one compact
-line for each transaction. Attendance facts need none: they are never rewritten.
+``follow`` listens to a transaction and keeps one compact line of what it did to people, schools
+and calendars. Attendance facts need none: they are never rewritten.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,13 +10,23 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Boolean, ColumnElement, Date, Integer, Uuid, inspect, select, update
+from sqlalchemy import Boolean, ColumnElement, Date, Integer, Uuid, event, inspect, select, update
+from sqlalchemy.orm import Session
 
 from server.db.base import Base
 from server.db.database import Transaction
 from server.db.tables.attendance import ImportChangeRow
 from server.db.types import Instant, Json
 from server.intake import store
+
+_OURS = frozenset(
+    {"school", "student", "guardian", "guardianship", "contact_point", "address", "enrollment"}
+    | {"stay", "calendar_day", "term", "submission", "code_map", "source_key"}
+    | {"contact", "app_user", "user_school"}
+)
+"""Tables of what files say. Crossings and cases follow from them."""
+
+_FOLLOWED = "intake.journal"
 
 Key = Sequence[Any]
 """A primary key in its parts, as JSON has them."""
@@ -38,6 +48,52 @@ class Line(NamedTuple):
     changed: Sequence[Changed]
 
 
+class _Log:
+    """What one transaction's session wrote, gathered flush by flush."""
+
+    def __init__(self) -> None:
+        self.added: dict[str, list[Key]] = {}
+        self.changed: list[Changed] = []
+        self._new: set[tuple[Any, ...]] = set()
+
+    def before(self, session: Session, _context: object, _instances: object) -> None:
+        """Take what is about to change or go: only now its old values are known."""
+        for row in session.dirty:
+            if _is_ours(row) and _identity(row) not in self._new:
+                self._take(row, _differing(row))
+        for row in session.deleted:
+            if _is_ours(row):
+                names = [column.key for column in inspect(type(row)).column_attrs]
+                gone = {name: (_plain(getattr(row, name)), None) for name in names}
+                self._take(row, {name: pair for name, pair in gone.items() if pair[0] is not None})
+
+    def after(self, session: Session, _context: object) -> None:
+        """Take what is new: only now it has its keys."""
+        for row in session.new:
+            if _is_ours(row):
+                self._new.add(_identity(row))
+                self.added.setdefault(row.__tablename__, []).append(key_of(row))
+
+    def _take(self, row: Base, fields: Mapping[str, tuple[Any, Any]]) -> None:
+        if fields:
+            self.changed.append(Changed(row.__tablename__, key_of(row), fields))
+
+
+def follow(tx: Transaction, run_id: UUID) -> None:
+    """Remember, under this run, what the rest of the transaction does to rows it holds.
+
+    Rows written past the session (in bulk) are not seen: ``keep`` takes those. Asking again
+    changes nothing.
+    """
+    if tx.memo.get(_FOLLOWED) == run_id:
+        return
+    tx.memo[_FOLLOWED] = run_id
+    log = _Log()
+    event.listen(tx.session, "before_flush", log.before)
+    event.listen(tx.session, "after_flush", log.after)
+    tx.last(lambda last: keep(last, run_id, added=log.added, changed=log.changed))
+
+
 def write(
     tx: Transaction,
     run_id: UUID,
@@ -45,20 +101,8 @@ def write(
     changes: Iterable[tuple[Base, Mapping[str, Any]]],
 ) -> None:
     """Write new rows and change old ones, and remember both under this run."""
-    altered = [(row, dict(fields)) for row, fields in changes]
-    changed = [
-        Changed(
-            row.__tablename__,
-            key_of(row),
-            {name: (_plain(getattr(row, name)), _plain(value)) for name, value in fields.items()},
-        )
-        for row, fields in altered
-    ]
-    store.write(tx, adds, altered)
-    added: dict[str, list[Key]] = {}
-    for row in adds:
-        added.setdefault(row.__tablename__, []).append(key_of(row))
-    keep(tx, run_id, added=added, changed=changed)
+    follow(tx, run_id)
+    store.write(tx, adds, changes)
 
 
 def keep(
@@ -68,7 +112,7 @@ def keep(
     added: Mapping[str, Iterable[Key]] | None = None,
     changed: Iterable[Changed] = (),
 ) -> None:
-    """Remember rows that were written in another way than by ``write``.
+    """Remember rows that were written past the session.
 
     Keys and values may be as Python has them. A row that was deleted is one whose every field
     became None.
@@ -152,6 +196,26 @@ def typed(column: ColumnElement[Any], value: Any) -> Any:
     )
     kind = next((python for sql, python in kinds if isinstance(column.type, sql)), str)
     return msgspec.convert(value, kind)
+
+
+def _is_ours(row: Any) -> bool:
+    return isinstance(row, Base) and row.__tablename__ in _OURS
+
+
+def _identity(row: Base) -> tuple[Any, ...]:
+    return row.__tablename__, *key_of(row)
+
+
+def _differing(row: Base) -> dict[str, tuple[Any, Any]]:
+    state = inspect(row)
+    found: dict[str, tuple[Any, Any]] = {}
+    for column in state.mapper.column_attrs:
+        history = state.attrs[column.key].history
+        if history.deleted and history.added:
+            was, is_ = _plain(history.deleted[0]), _plain(history.added[0])
+            if was != is_:
+                found[column.key] = (was, is_)
+    return found
 
 
 def _plain(value: Any) -> Any:

@@ -32,7 +32,7 @@ def names_known(tx: Transaction, ent: str, names: Iterable[str]) -> set[str]:
     return {
         name
         for part in _parts(names)
-        for name in tx.session.scalars(select(column).where(column.in_(part)))
+        for name in tx.session.scalars(select(column).where(column.in_(part))).all()
     }
 
 

@@ -111,6 +111,23 @@ def test_what_nobody_can_know_is_no_default() -> None:
     assert all(one.is_default for one in defaults.values())
 
 
+def test_a_descriptor_of_standard_2_says_what_a_district_s_code_means(tmp_path: Path) -> None:
+    descriptor = (
+        "<AttendanceEventCategoryDescriptor><CodeValue>{}</CodeValue><AttendanceEventCategory>{}"
+        "</AttendanceEventCategory></AttendanceEventCategoryDescriptor>"
+    )
+    kept = interchange(
+        tmp_path,
+        "Descriptors",
+        descriptor.format("AUX", "Unexcused Absence") + descriptor.format("FIELD", "Other"),
+    )
+
+    own = [one for one in of(kept, CodeRecord) if one.at.file != "Ed-Fi"]
+    assert [(one.code, one.kind, one.is_default) for one in own] == [
+        ("AUX", "absent_unexcused", True)
+    ]
+
+
 def test_a_tardy_for_a_whole_day_takes_nothing_of_it(tmp_path: Path) -> None:
     kept = interchange(
         tmp_path,

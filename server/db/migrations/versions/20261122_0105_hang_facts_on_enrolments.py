@@ -93,6 +93,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_by_user_id', sa.Uuid(), nullable=True),
+    sa.Column('closed_because', sa.Text(), server_default='', nullable=False),
     sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_quarantine_run_id_import_run')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quarantine'))
     )

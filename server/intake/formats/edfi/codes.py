@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from schemas.attendance import UNITS_PER_DAY, AttendanceKind
+from server.intake.formats.edfi.reading import Reading
 from server.intake.records import CodeRecord, Origin
 
 _DAY = UNITS_PER_DAY
@@ -69,6 +70,20 @@ def defaults() -> Iterator[CodeRecord]:
             units=units,
             is_default=True,
         )
+
+
+def described(reading: Reading) -> CodeRecord | None:
+    """Return what a district's own descriptor says it means, by the category it is mapped to.
+
+    Data standard 2 maps every descriptor to one of the standard's categories; later ones do not.
+    """
+    code = reading.text("CodeValue")
+    mapped = reading.word("AttendanceEventCategory", "AttendanceEventCategoryType")
+    known = CATEGORIES.get(mapped.casefold())
+    if not code or known is None or code.casefold() in _KNOWN:
+        return None
+    kind, units = known
+    return CodeRecord(at=reading.origin, code=code, kind=kind, units=units, is_default=True)
 
 
 def has_share(code: str) -> bool:

@@ -1,6 +1,7 @@
 """Attendance events: by school day (``StudentSchoolAttendanceEvent``) and by class."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from server.attendance.rules import units_of
 from server.intake.formats.edfi import codes
@@ -9,6 +10,7 @@ from server.intake.records import EventLine
 
 _MOST_MINUTES = 24 * 60
 _SECTION_REFERENCE = ("SectionReference",)
+_units_of = lru_cache(maxsize=1024)(units_of)
 
 
 def school_event(reading: Reading) -> Iterator[EventLine]:
@@ -17,7 +19,7 @@ def school_event(reading: Reading) -> Iterator[EventLine]:
     duration = reading.text("AttendanceEvent/EventDuration", "EventDuration")
     units = None
     if duration and codes.has_share(code):
-        units = units_of(duration)
+        units = _units_of(duration)
         if units is None:
             raise reading.refuse(
                 "EventDuration", duration, "This is no share of one day.", "Write 0 to 1."

@@ -160,6 +160,10 @@ class _Export:
                 self._out.read(reading.origin.file, name, len(lines) - 1)
         elif name in _SCHEDULE:
             self._schedule_of(reading)
+        elif name == "AttendanceEventCategoryDescriptor":
+            described = codes.described(reading)
+            if described is not None:
+                self._out.add(described)
         elif name in _RECORDS:
             record = _RECORDS[name](reading)
             self._note_missing(reading, record)

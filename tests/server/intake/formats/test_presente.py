@@ -131,6 +131,17 @@ def test_brothers_share_a_guardian() -> None:
     ]
 
 
+def test_a_guardian_is_told_by_the_line_that_has_numbers() -> None:
+    sink = read(
+        "guardian_id,student_id,first_name,last_name,home_phone,is_primary\n"
+        "g1,1,Ana,Ruiz,,yes\ng1,2,Ana,Ruiz,505-555-0101,yes\ng2,3,Bo,Li,,no\ng3,4,Cy,Wu,,maybe\n"
+    )
+    told = [(one.source_id, len(one.points)) for one in sink.all(GuardianRecord)]
+    assert told == [("g1", 1), ("g2", 0)]
+    assert [fault.field for fault in sink.faults] == ["is_primary"]
+    assert sink.held_ties == ["4"]
+
+
 def test_a_table_may_hold_students_and_their_places() -> None:
     sink = read(
         "student_id,first_name,last_name,school_id,school_year,grade\n1,Ana,Ruiz,7,2024-25,K\n"
@@ -159,6 +170,16 @@ def test_reads_contacts() -> None:
 def test_tells_of_a_column_that_nobody_reads() -> None:
     sink = read("student_id,date,code,Reson\n1,2024-09-03,U,ill\n")
     assert [(note.line, note.field) for note in sink.notes] == [(1, "Reson")]
+
+
+def test_the_school_year_may_be_said_beside_the_file() -> None:
+    text = "student_id,first_name,last_name,school_id,grade\n1,Ana,Ruiz,7,10\n"
+    sink = read(text)
+    assert sink.all(PlaceRecord) == []
+    assert ["school_year" in note.mend for note in sink.notes] == [False, True]
+    sink = read_all(presente.find([source("a.csv", text)], school_year="2024-25"))
+    assert [place.school_year for place in sink.all(PlaceRecord)] == ["2024-25"]
+    assert sink.notes == []
 
 
 def test_refuses_a_file_whose_dates_fit_both_orders() -> None:

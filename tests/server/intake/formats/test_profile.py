@@ -1,11 +1,18 @@
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 
 from server.intake.formats import profile
 from server.intake.formats.profile import ProfileReader
 from server.intake.profile import load, parse
-from server.intake.records import CalendarRecord, CodeRecord, EventLine, StudentRecord
+from server.intake.records import (
+    CalendarRecord,
+    CodeRecord,
+    EventLine,
+    PlaceRecord,
+    StudentRecord,
+)
 from server.problems import Invalid, Problem
 from tests.support.tables import MemorySink, read_all, source
 
@@ -124,8 +131,9 @@ POWERSCHOOL = (
     "4,11,590,10/15/2021,5,ATT_ModeInterval,0,0,\n"
 )
 STUDENTS = (
-    "id,student_number,first_name,last_name,schoolid,dob\n"
-    "11,000970012,Ana,Ruiz,590,1/31/2010\n12,000970013,Jo,Li,590,2/1/2010\n"
+    "id,student_number,first_name,last_name,schoolid,dob,grade_level,entrydate,exitdate\n"
+    "11,000970012,Ana,Ruiz,590,1/31/2010,6,8/12/2021,5/27/2022\n"
+    "12,000970013,Jo,Li,590,2/1/2010,0,8/12/2021,8/12/2021\n"
 )
 
 
@@ -146,6 +154,9 @@ def test_joins_powerschools_tables() -> None:
     assert [fault.value for fault in sink.faults] == ["9"]
     assert sink.held == [("590", "000970013", "2021-10-15", False)]
     assert [student.number for student in sink.all(StudentRecord)] == ["000970012", "000970013"]
+    (place,) = sink.all(PlaceRecord)
+    assert (place.school_year, place.grade) == ("2021-22", "06")
+    assert place.exit_on == date(2022, 5, 26)  # PowerSchool tells the day after
 
 
 def test_asks_for_the_table_that_is_missing() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from server.db.database import Transaction
 from server.db.tables.attendance import CodeMapRow, ImportRunRow, QuarantineRow, RecordingRow
+from server.ids import new_id
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,7 +22,19 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     last_on: date | None = None
 
 
-class _Told(msgspec.Struct, frozen=True, kw_only=True):
+class FileTold(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a run's report: what became of one file."""
+
+    file: str = ""
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a run's report what is needed later, whichever version wrote it."""
+
+    files: list[FileTold] = []
     schools: list[Window] = []
 
 
@@ -66,7 +79,7 @@ def later_than(tx: Transaction, run: ImportRunRow) -> list[ImportRunRow]:
 
 def windows_of(run: ImportRunRow) -> Sequence[Window]:
     """Return what a run's report says of each school."""
-    return msgspec.convert(run.report, _Told, strict=False).schools
+    return msgspec.convert(run.report, Told, strict=False).schools
 
 
 def recordings_of(tx: Transaction, run_id: UUID, *, until: int | None = None) -> list[int]:
@@ -127,3 +140,28 @@ def codes(tx: Transaction) -> list[CodeMapRow]:
         CodeMapRow.school_code, CodeMapRow.school_year, CodeMapRow.code
     )
     return list(tx.session.scalars(query))
+
+
+def save_code(
+    tx: Transaction,
+    key: tuple[str, str, str],
+    *,
+    kind: str,
+    units: int | None,
+    by: UUID | None,
+) -> None:
+    """Write what a code means; ``key``: school, school year and code, folded."""
+    school_code, school_year, code = key
+    row = tx.session.scalar(
+        select(CodeMapRow).where(
+            CodeMapRow.school_code == school_code,
+            CodeMapRow.school_year == school_year,
+            CodeMapRow.code == code,
+        )
+    )
+    if row is None:
+        row = CodeMapRow(id=new_id(), school_code=school_code, school_year=school_year, code=code)
+        tx.session.add(row)
+    row.kind, row.units = kind, units
+    row.set_at, row.set_by_user_id = tx.at, by
+    tx.session.flush()

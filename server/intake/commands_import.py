@@ -1,0 +1,90 @@
+"""``presente import PATH``: takes files in."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from server import cli
+from server.intake import profile, report, service, suggest, template
+from server.intake.codes import CodesUnmapped
+from server.intake.commands_base import Work, opened
+from server.intake.service import Order
+
+OPTIONS = frozenset(
+    {"dry_run", "confirm_drop", "profile", "dates", "window", "suggest", "template"}
+)
+"""What belongs to taking files in, and to no word."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of taking files in."""
+    group = parser.add_argument_group("taking files in")
+    group.add_argument("--dry-run", action="store_true", help="only tell what would change")
+    group.add_argument(
+        "--confirm-drop",
+        action="store_true",
+        help="go on although more than a fifth of a school's records would disappear",
+    )
+    group.add_argument(
+        "--profile", metavar="P", help="read by this mapping profile: a shipped one, or a file"
+    )
+    group.add_argument(
+        "--dates", choices=["mdy", "dmy"], help="how dates are written that are not ISO"
+    )
+    window = group.add_mutually_exclusive_group()
+    window.add_argument(
+        "--replace-window",
+        dest="window",
+        action="store_const",
+        const="replace",
+        help="the files tell everything between their first and last date",
+    )
+    window.add_argument(
+        "--only-named",
+        dest="window",
+        action="store_const",
+        const="merge",
+        help="the files correct the days they name, and say nothing of others",
+    )
+    group.add_argument(
+        "--suggest", type=Path, metavar="FILE", help="draft a mapping profile for a table"
+    )
+    group.add_argument(
+        "--template", type=Path, metavar="DIR", help="write Presente's own tables, to fill in"
+    )
+
+
+def take_in(work: Work, paths: Sequence[Path]) -> cli.Answer:
+    """Take files in."""
+    arguments, context = work.arguments, work.context
+    order = Order(
+        folder=paths[0],
+        more=paths[1:],
+        data_dir=context.settings.data_dir,
+        dry_run=arguments.dry_run,
+        confirm_drop=arguments.confirm_drop,
+        window=arguments.window or "auto",
+        profile=profile.load(arguments.profile) if arguments.profile else None,
+        date_order=arguments.dates,
+    )
+    with opened(work) as database:
+        try:
+            said = service.import_folder(database, order, clock=context.clock, say=context.warn)
+        except CodesUnmapped as unmapped:
+            if not arguments.json:
+                context.warn(f"A draft of codes.csv, to be filled in:\n\n{unmapped.draft}")
+            raise
+    return cli.Answer(data=said, text=report.text_of(said))
+
+
+def write_template(folder: Path) -> cli.Answer:
+    """Write Presente's own tables, to be filled in."""
+    names = template.write(folder)
+    text = f"Written to {folder}: {', '.join(names)}."
+    return cli.Answer(data={"folder": str(folder), "files": names}, text=text)
+
+
+def suggest_profile(table: Path) -> cli.Answer:
+    """Draft the mapping profile that would read a table."""
+    drafted = suggest.draft(table)
+    return cli.Answer(data={"profile": drafted}, text=drafted)

@@ -1,0 +1,103 @@
+"""``presente import quarantine``, ``dismiss`` and ``codes``."""
+
+import argparse
+from pathlib import Path
+
+from server import cli
+from server.identity import store as identity
+from server.intake import code_map, commands_import, undo
+from server.intake import quarantine as lines
+from server.intake.commands_base import Work, opened
+from server.intake.quarantine import Held
+from server.problems import Problem
+
+_SHOWN = 50
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the words."""
+    group = parser.add_argument_group("of quarantine and dismiss")
+    group.add_argument("--run", dest="run_id", metavar="RUN", help="of this import only")
+    group.add_argument(
+        "--csv", type=Path, metavar="FILE", help="write the lines there, to mend and import again"
+    )
+    group.add_argument("--because", metavar="TEXT", help="why a line is let go")
+    group = parser.add_argument_group("of codes")
+    group.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="CODE=KIND[:PORTION]",
+        help="say what a code means; PORTION is a share of the day. May be given again",
+    )
+    group.add_argument("--school", metavar="CODE", help="in this school only")
+    group.add_argument("--year", metavar="YYYY-YY", help="in this school year only")
+    group.add_argument(
+        "--from", dest="from_file", type=Path, metavar="FILE", help="take in a codes.csv"
+    )
+
+
+def quarantine(work: Work) -> cli.Answer:
+    """List the lines in quarantine, or write them as CSV."""
+    arguments = work.arguments
+    with opened(work) as database, database.read(work.context.clock()) as tx:
+        run_id = undo.find_run(tx, arguments.run_id).id if arguments.run_id else None
+        found = lines.held(tx, run_id=run_id)
+    if arguments.csv is None:
+        return cli.Answer(data={"quarantine": found}, text=_text(found))
+    with Path(arguments.csv).open("w", encoding="utf-8-sig", newline="") as out:
+        lines.write_csv(found, out)
+    return cli.Answer(
+        data={"file": str(arguments.csv), "lines": len(found)},
+        text=f"{len(found)} lines written to {arguments.csv}. Mend them there and import the file.",
+    )
+
+
+def dismiss(work: Work) -> cli.Answer:
+    """Let go of a line in quarantine."""
+    with opened(work) as database, database.write(work.context.clock()) as tx:
+        gone = lines.dismiss(tx, work.words[0], because=work.arguments.because or "", by=None)
+        identity.audit(tx, "quarantine.dismiss", by=None, subject=gone.id)
+    return cli.Answer(data=gone, text=f"{gone.file}, line {gone.line}: dismissed.")
+
+
+def codes(work: Work) -> cli.Answer:
+    """List or set what attendance codes mean."""
+    arguments = work.arguments
+    if arguments.from_file is not None:
+        if arguments.set or arguments.school or arguments.year:
+            raise Problem("--from takes everything from the file.", code="from_alone")
+        return commands_import.take_in(work, [arguments.from_file])
+    new = [
+        code_map.entry_of(text, school=arguments.school or "", school_year=arguments.year or "")
+        for text in arguments.set
+    ]
+    with opened(work) as database:
+        if new:
+            with database.write(work.context.clock()) as tx:
+                for entry in new:
+                    code_map.save(tx, entry, by=None)
+                identity.audit(
+                    tx, "codes.set", by=None, detail={"codes": [one.code for one in new]}
+                )
+        with database.read(work.context.clock()) as tx:
+            found = code_map.entries(tx)
+    text = code_map.text_of(found)
+    if new:
+        text += (
+            "\nAttendance taken in before keeps its meaning: import its file again to change it."
+        )
+    return cli.Answer(data={"codes": found}, text=text)
+
+
+def _text(found: list[Held]) -> str:
+    if not found:
+        return "Nothing is in quarantine."
+    said = [
+        f"{one.id!s}  {one.file}, line {one.line}, {one.field} {one.value!r}: "
+        f"{one.reason} {one.mend}"
+        for one in found[:_SHOWN]
+    ]
+    if len(found) > _SHOWN:
+        said.append(f"and {len(found) - _SHOWN} more (--csv FILE or --json tells all)")
+    return "\n".join([f"In quarantine: {len(found)}", *said])

@@ -1,0 +1,126 @@
+"""Plain tables of schools, students and attendance, recognised by the usual names of columns.
+
+For whatever no other format claims: a spreadsheet that somebody made, an example, a small export.
+"""
+
+from collections.abc import Sequence
+
+from server.intake.dates import Order
+from server.intake.formats import Reader, Sink, Source, Table
+from server.intake.formats.profile import Found, ProfileReader
+from server.intake.profile import Event, Names, Profile, Record, TableProfile
+from server.intake.records import Fault
+from server.intake.synonyms import FLAGS, columns_of, folded, missing_in
+
+_PROFILE = Profile(key="plain", title="Tables with the usual names of columns")
+_ASKED: tuple[Record, ...] = ("guardians", "attendance", "students", "enrollments", "schools")
+
+
+def find(
+    sources: Sequence[Source],
+    *,
+    order: Order | None = None,
+    school_year: str = "",
+) -> list[Reader]:
+    """Return a reader of the sources that hold plain tables. Asked last, of what is left over.
+
+    ``order`` of day and month, and ``school_year``: as for ``presente.find``.
+    """
+    found = [
+        Found(source=source, table=table, profile=told)
+        for source in sources
+        if source.kind == "table"
+        for table in source.tables()
+        for told in tables_in(table, school_year=school_year)
+    ]
+    if not found:
+        return []
+    return [PlainReader(_PROFILE, found, sources, order=order, school_days=lambda _: ())]
+
+
+def tables_in(table: Table, *, school_year: str = "") -> list[TableProfile]:
+    """Return what a table says, judged by the names of its columns; nothing: it is not clear."""
+    for record in _ASKED:
+        told = _told(record, table, school_year)
+        if told is None:
+            continue
+        others = [_told("enrollments", table, school_year)] if record == "students" else []
+        return [told, *(other for other in others if other is not None)]
+    return []
+
+
+def _told(record: Record, table: Table, school_year: str) -> TableProfile | None:
+    columns = columns_of(record, table.header)
+    constants: dict[str, str] = {}
+    if record == "enrollments" and school_year and "school_year" not in columns:
+        constants = {"school_year": school_year}
+    missing = missing_in(record, columns) - constants.keys()
+    flag = next((name for name in table.header if folded(name) in FLAGS), "")
+    events: list[Event] = []
+    if record == "attendance" and flag and missing <= {"code"}:
+        missing = frozenset()
+        columns.pop("code", None)
+        events = _flagged(flag, columns.get("period", ""))
+    if missing:
+        return None
+    names: dict[str, Names] = dict(columns)
+    return TableProfile(
+        record=record,
+        match=list(names.values()),
+        columns=names,
+        constants=constants,
+        events=events,
+    )
+
+
+def _flagged(flag: str, period: str) -> list[Event]:
+    """Read a flag: absent, and nobody says whether it is excused; or present."""
+    return [
+        Event(code_is="absent_unverified", when={flag: "yes"}, period=period),
+        Event(code_is="present", when={flag: "no"}, period=period),
+    ]
+
+
+class PlainReader(ProfileReader):
+    """Reads plain tables."""
+
+    @property
+    def format(self) -> str:
+        """Return ``plain``."""
+        return "plain"
+
+    def read(self, out: Sink) -> None:
+        """Read the tables, and say what in them was taken for what."""
+        for one in self.found:
+            known = ", ".join(f"{name} as {field}" for field, name in one.profile.columns.items())
+            out.note(_note(one, f"Read as {one.profile.record}: {known}."))
+            is_placed = any(
+                other.profile.record == "enrollments" and other.table is one.table
+                for other in self.found
+            )
+            if one.profile.record == "students" and not is_placed and _lacks_year(one.table):
+                out.note(
+                    _note(
+                        one,
+                        "It names schools but no school year: no enrolment was read of it "
+                        "(--school-year says it).",
+                    )
+                )
+        super().read(out)
+
+
+def _lacks_year(table: Table) -> bool:
+    columns = columns_of("enrollments", table.header)
+    return missing_in("enrollments", columns) == {"school_year"}
+
+
+def _note(one: Found, reason: str) -> Fault:
+    return Fault(
+        file=one.table.file,
+        line=1,
+        element="header",
+        field="",
+        value="",
+        reason=reason,
+        mend="If this is wrong, bring a profile: presente import --suggest drafts one.",
+    )

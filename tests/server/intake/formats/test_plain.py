@@ -1,0 +1,82 @@
+import csv
+from pathlib import Path
+
+from server.intake import sources
+from server.intake.formats import plain
+from server.intake.records import PlaceRecord, SchoolRecord, StudentRecord
+from tests.conftest import ROOT
+from tests.support.tables import read_all, source
+
+SET = ROOT / "tests" / "data" / "earthmover-district-csv"
+
+
+def _rows(file: Path, delimiter: str = ",") -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as content:
+        return list(csv.DictReader(content, delimiter=delimiter))
+
+
+def test_reads_the_earthmover_set() -> None:
+    with sources.opened(SET) as found:
+        sink = read_all(plain.find(found))
+    told = _rows(SET / "students_anytown.csv") + _rows(SET / "students_someville.csv")
+    students = sink.all(StudentRecord)
+    assert sink.faults == []
+    assert len(told) == 2398  # 625560 is two people: the checks that follow see to it
+    assert [one.number for one in students] == [row["student_id"] for row in told]
+    for row, student in zip(told, students, strict=True):
+        month, day, year = row["birth_date"].split("/")
+        born = student.birth_on
+        assert born is not None
+        assert (born.year, born.month, born.day) == (int(year), int(month), int(day))
+    assert [(one.code, one.name) for one in sink.all(SchoolRecord)] == [
+        (row["school_id"], row["school_name"]) for row in _rows(SET / "schools.csv")
+    ]
+    lines = _rows(SET / "attendance.tsv", "\t")
+    assert [(one.number, one.on_date, one.period) for one in sink.events_read] == [
+        (row["student_id"], row["day"], row["section"]) for row in lines
+    ]
+    assert [one.code == "absent_unverified" for one in sink.events_read] == [
+        row["absent"] == "TRUE" for row in lines
+    ]
+
+
+def test_says_what_it_took_for_what() -> None:
+    sink = read_all(
+        plain.find([source("s.csv", "Student ID,Given Name,Surname,School\n1,Ana,Ruiz,7\n")])
+    )
+    told = [note.reason for note in sink.notes]
+    assert told[0] == (
+        "Read as students: Student ID as student_id, Given Name as first_name, "
+        "Surname as last_name."
+    )
+    assert "no school year" in told[1]
+
+
+def test_a_table_with_the_year_tells_enrolments_too() -> None:
+    sink = read_all(
+        plain.find(
+            [
+                source(
+                    "s.csv",
+                    "Student Number,First Name,Last Name,School,School Year,Grade\n"
+                    "0012,Ana,Ruiz,7,2024-25,9\n",
+                )
+            ]
+        )
+    )
+    assert [(one.number, one.school_code, one.grade) for one in sink.all(PlaceRecord)] == [
+        ("0012", "7", "09")
+    ]
+    assert len(sink.all(StudentRecord)) == 1
+
+
+def test_the_school_year_may_be_said_beside_the_file() -> None:
+    file = source("s.csv", "Student ID,Given Name,Surname,School\n1,Ana,Ruiz,7\n")
+    sink = read_all(plain.find([file], school_year="2024-25"))
+    assert [place.school_year for place in sink.all(PlaceRecord)] == ["2024-25"]
+    assert not any("no school year" in note.reason for note in sink.notes)
+
+
+def test_leaves_alone_what_it_does_not_understand() -> None:
+    assert plain.find([source("a.csv", "student_id,score\n1,2\n")]) == []
+    assert plain.find([source("b.csv", "sourcedId,name\n1,2\n")]) == []

@@ -1,0 +1,98 @@
+from pathlib import Path
+
+import pytest
+
+from server.intake import suggest
+from server.intake.formats import profile
+from server.intake.profile import parse
+from server.problems import Invalid, Problem
+from tests.support.tables import read_all, source
+
+ODD = (
+    "Child,Absent On,What,Why\n"
+    "12,03/04/2024,U,ill\n13,05/06/2024,Excused,\n14,05/06/2024,U,\n"
+    "15,05/06/2024,U,\n16,05/06/2024,Excused,\n"
+)
+
+
+def draft(tmp_path: Path, text: str, name: str = "extract.csv") -> str:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    return suggest.draft(tmp_path / name)
+
+
+def test_leaves_blank_what_a_person_must_say_and_then_reads(tmp_path: Path) -> None:
+    drafted = draft(tmp_path, ODD)
+    with pytest.raises(Invalid) as caught:
+        parse(drafted, file="draft.toml")
+    assert {key for key, _ in caught.value.faults} == {"table[1].dates", "codes.U"}
+    assert "03/04/2024" in drafted
+    assert "3 times" in drafted
+
+    filled = (
+        drafted.replace('dates = ""', 'dates = "dmy"')
+        .replace('student_id = ""', 'student_id = "Child"')
+        .replace('"U" = ""', '"U" = "absent_unexcused"')
+    )
+    chosen = parse(filled, file="draft.toml")
+    sink = read_all(profile.find([source("extract.csv", ODD)], chosen=chosen))
+    assert sink.faults == []
+    assert [(line.number, line.on_date, line.code) for line in sink.events_read][:2] == [
+        ("12", "2024-04-03", "U"),
+        ("13", "2024-06-05", "Excused"),
+    ]
+
+
+def test_a_blank_column_is_a_fault(tmp_path: Path) -> None:
+    drafted = draft(tmp_path, "Kid,Date,Code\n1,2024-03-01,U\n1,2024-03-04,U\n")
+    with pytest.raises(Invalid) as caught:
+        parse(drafted.replace('"U" = ""', '"U" = "tardy"'), file="draft.toml")
+    assert [key for key, _ in caught.value.faults] == ["table[1].columns.student_id"]
+
+
+def test_tells_the_order_of_dates_where_the_file_does(tmp_path: Path) -> None:
+    assert 'dates = "mdy"' in draft(tmp_path, "ID No,Attendance Date,Code\n1,3/14/2024,U\n")
+    assert "dates =" not in draft(tmp_path, "ID No,Attendance Date,Code\n1,2024-03-14,U\n")
+
+
+def test_drafts_columns_of_flags(tmp_path: Path) -> None:
+    text = "Perm ID,Abs Date,Half Day Unexcused,Excused,Tardies\n0012,2024-03-04,1,0,0\n"
+    chosen = parse(draft(tmp_path, text), file="draft.toml")
+    assert chosen.meaning_of("Half Day Unexcused").units == 420
+    sink = read_all(profile.find([source("extract.csv", text)], chosen=chosen))
+    assert [(line.number, line.code) for line in sink.events_read] == [
+        ("0012", "Half Day Unexcused")
+    ]
+
+
+def test_a_letter_is_never_guessed(tmp_path: Path) -> None:
+    drafted = draft(
+        tmp_path,
+        "Student Number,Date,Att Code\n" + "1,2024-03-01,E\n1,2024-03-04,UNEXCUSED\n" * 3,
+    )
+    assert '"E" = ""' in drafted
+    assert '"UNEXCUSED" = "absent_unexcused"' in drafted
+
+
+def test_nothing_of_a_student_stands_in_a_draft(tmp_path: Path) -> None:
+    drafted = draft(
+        tmp_path,
+        "Student Number,Given Name,Surname,DOB\n"
+        + "".join(f"90{n},Marisol,Quintanahermosa,2010-01-{n + 10}\n" for n in range(9)),
+    )
+    assert 'record = "students"' in drafted
+    assert not {"Marisol", "Quintanahermosa", "901", "2010-01-11"} & set(drafted.split('"'))
+
+
+def test_points_to_the_profile_that_reads_a_table_already(tmp_path: Path) -> None:
+    header = "SC,SN,DY,AL,DT\n30,1,1,U,08/31/2020\n"
+    assert "The profile aeries reads this table" in draft(tmp_path, header)
+    own = "student_id,date,code\n1,2024-03-01,U\n"
+    assert "its own table attendance" in draft(tmp_path, own)
+
+
+def test_drafts_every_table_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Kid,Date,Code\n1,2024-03-01,U\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("Building,Building Name\n1,Barelas\n", encoding="utf-8")
+    assert suggest.draft(tmp_path).count("[[table]]") == 2
+    with pytest.raises(Problem):
+        suggest.draft(tmp_path / "nothing.csv")
