@@ -52,7 +52,11 @@ class EventIndex:
 
 
 def write_start(district: District, year: int, folder: Path) -> None:
-    """Write what is told once a year: schools, calendar, codes, staff."""
+    """Write what is told once a year: schools, calendars, codes, staff.
+
+    Calendars are adopted for two years at a time: so the product knows from the first day which
+    year is the newest, and opens no cases for the one before.
+    """
     schools = district.schools
     writing.save(
         folder / "schools.csv",
@@ -72,7 +76,8 @@ def write_start(district: District, year: int, folder: Path) -> None:
             (
                 (one.code, day, word)
                 for one in schools
-                for day, word in district.calendar_of(one.place, year).days
+                for later in range(year, len(district.years))
+                for day, word in district.calendar_of(one.place, later).days
             ),
         ),
     )
