@@ -200,18 +200,16 @@ def _stay(district: District, delivery: Delivery, pupil: Pupil, stay: Stay) -> s
 
 def _event(pupil: Pupil, school: School, event: Event, delivery: Delivery) -> str:
     told = event.as_of(delivery.number)
-    code, units = (told.code, told.units) if told else ("", 0)
-    duration = (
-        ""
-        if code == TARDY
-        else _text("EventDuration", "0.5" if is_told_as_half(school, event, units) else "1")
-    )
+    if told is None:
+        return ""
+    is_half = is_told_as_half(school, event.pupil, told)
+    duration = "" if told.code == TARDY else _text("EventDuration", "0.5" if is_half else "1")
     return _element(
         "StudentSchoolAttendanceEvent",
         _element(
             "AttendanceEvent",
             _text("EventDate", event.on),
-            _word("AttendanceEventCategory", "AttendanceEventCategory", _CATEGORY[code]),
+            _word("AttendanceEventCategory", "AttendanceEventCategory", _CATEGORY[told.code]),
             duration,
         ),
         _of_student(pupil),

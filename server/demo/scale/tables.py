@@ -21,6 +21,7 @@ from server.demo.scale.model import (
     Event,
     Pupil,
     School,
+    Told,
 )
 
 PERIODS = 7
@@ -157,18 +158,18 @@ def _lines(pupil: Pupil, school: School, event: Event, delivery: Delivery) -> li
     reason = _REASONS.get(told.code, "")
     if school.mode == "period" and told.code == "UNX":
         return [f"{start},{period},,,{reason}" for period in classes_of(event, told.units)]
-    portion = "0.5" if is_told_as_half(school, event, told.units) else "1" if told.units else ""
+    portion = "0.5" if is_told_as_half(school, event.pupil, told) else "1" if told.units else ""
     return [f"{start},,{portion},,{reason}"]
 
 
-def is_told_as_half(school: School, event: Event, units: int) -> bool:
+def is_told_as_half(school: School, pupil: int, told: Told) -> bool:
     """Tell whether a file says half a day.
 
     In an elementary school that takes attendance daily, half a day without an excuse counts as a
     whole one (the ladder's ``full_day_each``): some of the days there are told so.
     """
-    is_whole_anyway = school.level == "elementary" and event.told[-1].code == UNEXCUSED
-    return units == HALF or (is_whole_anyway and units == DAY and event.pupil % 7 == 0)
+    is_whole_anyway = school.level == "elementary" and told.code == UNEXCUSED
+    return told.units == HALF or (is_whole_anyway and told.units == DAY and pupil % 7 == 0)
 
 
 def classes_of(event: Event, units: int) -> Sequence[str]:
