@@ -4,27 +4,22 @@ None may change a total: a faulty line is about somebody outside the programme a
 be taken after all, tells a school activity.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from msgspec import Struct
 
 from server.demo.scale import writing
+from server.demo.scale.fault_weeks import Week, weeks_of
 from server.demo.scale.model import (
     ACTIVITY,
-    EXCUSED,
-    MEDICAL,
     UNEXCUSED,
-    Delivery,
     District,
-    Event,
-    Pupil,
 )
 
 Expect = Literal["quarantined", "noted", "taken", "once", "by_precedence", "refused"]
-_FIRST_WEEK, _WEEKS = 12, 12
 _NOBODY, _NOWHERE = "999999999", "999999"
 
 
@@ -44,22 +39,7 @@ class Fault(Struct, frozen=True, kw_only=True):
     ``refused``: the whole import, with nothing changed."""
 
 
-class _Week(NamedTuple):
-    """A delivery with somebody to tell faulty things of."""
-
-    district: District
-    delivery: Delivery
-    donor: Pupil
-    free: date
-    """A school day of the week on which nothing is told of him."""
-    excused: Event
-
-    @property
-    def school(self) -> str:
-        return self.district.schools[self.donor.stays[-1].school].code
-
-
-_Row = Callable[[_Week], Mapping[str, object]]
+_Row = Callable[[Week], Mapping[str, object]]
 
 
 def _own(**columns: object) -> _Row:
@@ -73,7 +53,7 @@ def _own(**columns: object) -> _Row:
     }
 
 
-def _excused(week: _Week, code: str) -> Mapping[str, object]:
+def _excused(week: Week, code: str) -> Mapping[str, object]:
     pupil = week.district.pupils[week.excused.pupil]
     school = week.district.schools[week.excused.school].code
     return {
@@ -181,7 +161,7 @@ KINDS = (*_ATTENDANCE, *_OTHERS, *WHOLE_FILES)
 
 def plant(district: District, folder: Path) -> list[Fault]:
     """Write every kind of fault into the files of this year's weeks; return where they are."""
-    weeks = list(_weeks(district))
+    weeks = list(weeks_of(district))
     found: list[Fault] = []
     rows: list[tuple[str, str, _Row, Expect]] = [
         *((kind, "attendance.csv", row, expect) for kind, (row, expect) in _ATTENDANCE.items()),
@@ -214,7 +194,7 @@ def _append(path: Path, columns: Mapping[str, object], *, is_short: bool) -> int
     return text.count("\n") + 1
 
 
-def _plant_files(week: _Week, folder: Path) -> list[Fault]:
+def _plant_files(week: Week, folder: Path) -> list[Fault]:
     """Write files that must be refused as a whole, in folders of their own."""
     place = folder / "refused"
     header = "student_id,school_id,date,code\n"
@@ -236,66 +216,19 @@ def _plant_files(week: _Week, folder: Path) -> list[Fault]:
     ]
 
 
-def _weeks(district: District) -> Iterator[_Week]:
-    """Yield weeks of the newest year, each with a donor and an excused day of somebody else."""
-    year = len(district.years) - 1
-    sent = [one for one in district.deliveries if one.year == year]
-    plain = {
-        pupil.place: pupil
-        for pupil in district.pupils
-        if pupil.place not in district.groups and _is_plain(district, pupil, year)
-    }
-    donors = [pupil for pupil in plain.values() if pupil.stays[-1].told == sent[0].number]
-    donors = donors[: 2 * _WEEKS]
-    own = {pupil.place for pupil in donors}
-    busy = {(event.pupil, event.on) for event in district.events if event.pupil in own}
-    excused = [
-        event
-        for event in district.events
-        if event.year == year
-        and event.pupil in plain
-        and len(event.told) == 1
-        and event.told[0].code in {EXCUSED, MEDICAL}
-    ]
-    told = {event.told[0].delivery for event in excused}
-    whole = [one for one in sent[_FIRST_WEEK:] if one.number in told]
-    for number, delivery in enumerate(whole[:_WEEKS]):
-        donor = donors[number % len(donors)]
-        free = next(
-            day
-            for day in reversed(_days(district, donor))
-            if day <= delivery.through and (donor.place, day) not in busy
-        )
-        event = next(one for one in excused if delivery.first <= one.on <= delivery.through)
-        yield _Week(district, delivery, donor, free, event)
-
-
-def _is_plain(district: District, pupil: Pupil, year: int) -> bool:
-    """Tell whether a student stays in one school all year, that sends whole days as CSV."""
-    stays = [stay for stay in pupil.stays if stay.year == year]
-    school = district.schools[pupil.stays[-1].school]
-    is_csv = not school.is_edfi and school.mode == "daily"
-    return is_csv and len(stays) == 1 and stays[0].exit is None
-
-
-def _days(district: District, pupil: Pupil) -> Sequence[date]:
-    stay = pupil.stays[-1]
-    return district.calendar_of(stay.school, stay.year).school_days
-
-
-def _holiday(week: _Week) -> date:
+def _holiday(week: Week) -> date:
     stay = week.donor.stays[-1]
     days = week.district.calendar_of(stay.school, stay.year).days
     return next(day for day, word in days if word == "Holiday")
 
 
-def _shorn(week: _Week) -> str:
+def _shorn(week: Week) -> str:
     """Return a number as a spreadsheet leaves it: without its leading nought."""
     numbers = (pupil.number for pupil in week.district.pupils)
     return next(number for number in numbers if number.startswith("0")).lstrip("0")
 
 
-def _guardian(week: _Week) -> dict[str, object]:
+def _guardian(week: Week) -> dict[str, object]:
     return {
         "guardian_id": f"9{week.donor.number}",
         "student_id": week.donor.number,
@@ -307,7 +240,7 @@ def _guardian(week: _Week) -> dict[str, object]:
     }
 
 
-def _stay(week: _Week) -> dict[str, object]:
+def _stay(week: Week) -> dict[str, object]:
     return {
         "student_id": week.donor.number,
         "school_id": week.school,
@@ -318,7 +251,7 @@ def _stay(week: _Week) -> dict[str, object]:
     }
 
 
-def _person(week: _Week) -> dict[str, object]:
+def _person(week: Week) -> dict[str, object]:
     donor = week.donor
     return {
         "student_id": donor.number,
