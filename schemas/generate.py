@@ -26,6 +26,7 @@ MODULES = (
     "contacts",
     "desk",
     "identity",
+    "intake",
     "people",
     "problems",
     "sync",

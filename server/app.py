@@ -21,6 +21,7 @@ from server.identity import sign_in
 from server.identity.phones import DevicePublicKeys, PublicKeys
 from server.push import keys as push_keys
 from server.settings import Settings
+from server.snapshot import routes as snapshot_routes
 from server.syncing import routes as syncing_routes
 from server.syncing import sealing
 from server.web import static
@@ -39,6 +40,7 @@ ROUTERS: Handlers = (
     identity_routes.ROUTER,
     alerts_routes.ROUTER,
     desk_routes.ROUTER,
+    snapshot_routes.ROUTER,
     syncing_routes.ROUTER,
 )
 """Every feature with routes. One line each; nothing is found by itself."""

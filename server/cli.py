@@ -23,8 +23,9 @@ COMMAND_MODULES = (
     "server.serving",
     "server.demo.commands",
     "server.intake.commands",
-    "server.ladder.commands",
+    "server.cases.commands",
     "server.attendance.commands",
+    "server.snapshot.commands",
     "server.db.commands",
     "server.identity.commands",
 )
@@ -124,6 +125,9 @@ def _refuse(problem: Problem, options: argparse.Namespace, how: str) -> int:
         said: dict[str, object] = {"code": problem.code, "detail": problem.detail}
         if problem.data is not None:
             said["data"] = problem.data
+        faults = getattr(problem, "faults", ())
+        if faults:
+            said["faults"] = faults
         _say(msgspec.json.encode(said).decode())
     _warn(f"{how}: {problem.detail}")
     return 1

@@ -31,6 +31,7 @@ DEFAULT_ZONE = "America/Denver"
 
 _SHOWN = 30
 _SATURDAY = 5
+_SEPTEMBER = 9
 _ORDER = {"never": 0, "stale": 1, "late": 2, "fresh": 3}
 
 
@@ -64,6 +65,7 @@ def freshness(tx: Transaction, schools: Collection[UUID] | None = None) -> DeskF
     today = today_of(tx)
     year = max(store.years_begun(tx, today), default=school_year_of(today))
     limits = _thresholds(tx)
+    unknown = days_unknown(year, today)
     submissions = store.submissions(tx, year)
     calendars = store.calendars(tx, year)
     counts = store.record_counts(tx, year, schools)
@@ -72,8 +74,9 @@ def freshness(tx: Transaction, schools: Collection[UUID] | None = None) -> DeskF
         if schools is not None and school.id not in schools:
             continue
         submission = submissions.get(school.id)
+        calendar = calendars.get(school.id, [])
         told = Told(
-            school_days=calendars.get(school.id, []),
+            school_days=[*calendar, *unknown] if calendar else [],
             as_of=submission.data_as_of if submission else None,
             record_counts=counts.get(school.id, {}),
         )
@@ -97,6 +100,17 @@ def stamp(tx: Transaction) -> tuple[object, ...]:
         store.last_submitted_at(tx),
         (limits.late_from, limits.stale_from, limits.silent_from),
     )
+
+
+def days_unknown(school_year: str, today: date) -> list[date]:
+    """Return the weekdays, from September on, of a school year of which nothing is known yet.
+
+    Nobody who last sent files years ago is up to date because the old calendar is told to its end.
+    """
+    first = date(int(school_year_of(today)[:4]), _SEPTEMBER, 1)
+    if school_year_of(today) <= school_year or today <= first:
+        return []
+    return _weekdays(first - timedelta(days=1), today)
 
 
 def today_of(tx: Transaction) -> date:

@@ -103,7 +103,7 @@ def stays_of_all(tx: Transaction, student_ids: Sequence[UUID]) -> dict[UUID, lis
 
 
 def _stay(place: EnrollmentRow, entry_on: date | None, exit_on: date | None) -> Stay:
-    """Read a stay; an enrolment without stays of its own says itself when it holds."""
+    # An enrolment without stays of its own says itself from when to when it holds.
     return Stay(
         school_id=place.school_id,
         entry_on=place.entry_on if entry_on is None else entry_on,

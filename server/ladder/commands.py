@@ -1,34 +1,25 @@
-"""``presente ladder``: counts at a day, the reasons behind a step, and the ladders there are."""
+"""``presente ladder``: who is at which step on which day as known when, and why."""
 
 import argparse
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 import msgspec
 
-from schemas.attendance import Absence, AttendanceKind, Standing
+from schemas.attendance import Standing
 from server import cli
 from server.attendance import store as attendance
 from server.attendance.rules import is_school_year
 from server.db import migrate
 from server.db.database import Database, Transaction
-from server.ladder import catalog, service, words
-from server.ladder.catalog import Ladder
+from server.db.tables.people import StudentRow
+from server.ladder import catalog, commands_check, service, students, why, why_text, year
+from server.ladder.law import Ladder
+from server.ladder.why import StepWhy
+from server.ladder.year import Asked
 from server.people import store as people
 from server.problems import Invalid, NotFound
-
-_KIND_WORDS = {
-    AttendanceKind.ABSENT_UNEXCUSED: "absent without an excuse",
-    AttendanceKind.ABSENT_EXCUSED: "absent, excused",
-    AttendanceKind.ABSENT_UNVERIFIED: "absent, reason not yet known",
-    AttendanceKind.TARDY: "late",
-    AttendanceKind.ACTIVITY_INTERSCHOLASTIC: "at an interscholastic activity",
-    AttendanceKind.ACTIVITY_SCHOOL: "at a school activity",
-    AttendanceKind.SUSPENSION_OUT: "suspended",
-    AttendanceKind.SUSPENSION_IN: "suspended in school",
-}
 
 
 class StudentWhy(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,28 +29,26 @@ class StudentWhy(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     school: str
     standing: Standing
-    data_as_of: date | None
-    """The last school day that the school has told."""
+    """As known now."""
+    why: StepWhy
+    """Of the step asked for, else of the highest; as known when asked for."""
 
 
-def register(commands: "cli.Commands") -> None:
-    """Add ``presente ladder``."""
+def register(commands: "cli.Commands") -> "cli.Commands":
+    """Add ``presente ladder`` and return where its parts go."""
     ladder = commands.add_parser(
         "ladder",
         help="who has reached which step, and why",
         description="Counts students on the ladder and says why a student stands where he does.",
     )
-    parts = ladder.add_subparsers(metavar="WHAT", required=True)
+    parts: cli.Commands = ladder.add_subparsers(metavar="WHAT", required=True)
     _register_counts(parts)
-    why = parts.add_parser(
-        "why", parents=[cli.common()], help="the dated absences behind a student's step"
-    )
-    why.add_argument("student", metavar="STUDENT_NUMBER", help="the district's student number")
-    why.add_argument("--ladder", metavar="KEY", help="default: the district's ladder")
-    why.add_argument("--school-year", metavar="YEAR", help="like 2021-22; default: the newest")
-    why.set_defaults(run=_why)
+    _register_students(parts)
+    _register_why(parts)
     known = parts.add_parser("list", parents=[cli.common()], help="the ladders there are")
     known.set_defaults(run=_list)
+    commands_check.register(parts)
+    return parts
 
 
 def _register_counts(parts: "cli.Commands") -> None:
@@ -71,70 +60,137 @@ def _register_counts(parts: "cli.Commands") -> None:
     )
     counts.add_argument("--ladder", metavar="KEY", help="default: the district's ladder")
     counts.add_argument("--school-year", metavar="YEAR", required=True, help="like 2021-22")
-    until = counts.add_mutually_exclusive_group(required=True)
+    _add_until(counts, required=True)
+    _add_known(counts)
+    counts.set_defaults(run=_counts)
+
+
+def _register_students(parts: "cli.Commands") -> None:
+    listed = parts.add_parser(
+        "students",
+        parents=[cli.common()],
+        help="the students behind a count",
+        description="Lists who is at or above a step, with the value and the day it was crossed.",
+    )
+    listed.add_argument("--step", metavar="STEP", required=True)
+    listed.add_argument("--ladder", metavar="KEY", help="default: the district's ladder")
+    listed.add_argument("--school-year", metavar="YEAR", help="like 2021-22; default: the newest")
+    listed.add_argument("--school", metavar="CODE", default="", help="only those who are there now")
+    _add_until(listed, required=False)
+    _add_known(listed)
+    listed.set_defaults(run=_students)
+
+
+def _register_why(parts: "cli.Commands") -> None:
+    parser = parts.add_parser(
+        "why",
+        parents=[cli.common()],
+        help="the dated rows behind a student's step",
+        description="Says why in English and Spanish, with the rule and every row behind it.",
+    )
+    parser.add_argument("student", metavar="STUDENT_NUMBER", help="the district's student number")
+    parser.add_argument("--step", metavar="STEP", default="", help="default: the highest reached")
+    parser.add_argument("--ladder", metavar="KEY", help="default: the district's ladder")
+    parser.add_argument("--school-year", metavar="YEAR", help="like 2021-22; default: the newest")
+    _add_until(parser, required=False)
+    _add_known(parser)
+    parser.set_defaults(run=_why)
+
+
+def _add_until(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    until = parser.add_mutually_exclusive_group(required=required)
     until.add_argument(
         "--day", type=_day_number, metavar="N", help="up to school day N of each school's calendar"
     )
     until.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="up to this date")
-    counts.add_argument(
+
+
+def _add_known(parser: argparse.ArgumentParser) -> None:
+    known = parser.add_mutually_exclusive_group()
+    known.add_argument(
         "--known-at",
-        type=_moment,
+        type=moment,
         metavar="TIME",
         help="as it was known then: a date (to its end in the district) or a time with its zone",
     )
-    counts.set_defaults(run=_counts)
+    known.add_argument(
+        "--as-recorded",
+        action="store_true",
+        help="as recorded at the end of the day asked for (with --day: of each school's day N)",
+    )
 
 
 def _counts(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
-    with _reading(context) as tx:
-        ladder = _ladder(tx, arguments)
-        found = service.counts(
-            tx,
-            ladder,
-            arguments.school_year,
-            day=arguments.day,
-            on=arguments.on,
-            known_at=_known_at(tx, arguments.known_at),
-        )
+    with reading(context) as tx:
+        ladder = ladder_asked(tx, arguments, arguments.school_year)
+        asked = _asked(tx, arguments)
+        found = service.counts(tx, ladder, arguments.school_year, **msgspec.structs.asdict(asked))
     _warn_outside(context, ladder, arguments.school_year)
     for warning in found.warnings:
         context.warn(warning)
-    lines = [f"{key:<24}{number:>6}" for key, number in found.steps.items()]
+    lines = [f"{key:<28}{number:>6}" for key, number in found.steps.items()]
     return cli.Answer(
         data={"steps": found.steps},
         text="\n".join(["Students at or above each step:", *lines]),
     )
 
 
+def _students(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
+    with reading(context) as tx:
+        school_year = year_asked(tx, arguments)
+        ladder = ladder_asked(tx, arguments, school_year)
+        found = students.at_step(
+            tx,
+            ladder,
+            school_year,
+            arguments.step,
+            _asked(tx, arguments),
+            school_code=arguments.school,
+        )
+    _warn_outside(context, ladder, school_year)
+    for warning in found.warnings:
+        context.warn(warning)
+    lines = [
+        f"  {one.number:<12}{one.name:<30}{why_text.amount_en(found.unit, one.value):>12}"
+        f"  since {one.crossed_on}  {one.school}"
+        for one in found.students
+    ]
+    title = f"{found.count} students at or above {found.step} in {found.school_year}:"
+    return cli.Answer(data=found, text="\n".join([title, *lines]))
+
+
 def _why(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
-    with _reading(context) as tx:
-        student = people.find_student_by_number(tx, arguments.student)
-        if student is None:
-            raise NotFound(f"No student has the number {arguments.student}.")
-        years = attendance.years_of(tx, student.id)
-        year = arguments.school_year or next(iter(years), attendance.newest_year(tx))
-        if not is_school_year(year):
-            raise Invalid(f"Write the school year like 2021-22; {year!r} is none.")
+    with reading(context) as tx:
+        student = student_asked(tx, arguments)
+        school_year = year_asked(tx, arguments, student)
         place = people.enrollment_of(tx, student.id)
         school = people.find_school(tx, place.school_id) if place else None
         if school is None:
             raise Invalid(f"Student {student.number} is not known to be at any school.")
-        ladder = _ladder(tx, arguments)
+        ladder = ladder_asked(tx, arguments, school_year)
         answer = StudentWhy(
             number=student.number,
             name=f"{student.first_name} {student.last_name}",
             school=school.name,
             standing=service.standing_of(
-                tx, ladder, year, student_id=student.id, school_id=school.id
+                tx, ladder, school_year, student_id=student.id, school_id=school.id
             ),
-            data_as_of=attendance.data_as_of(tx, school.id, year),
+            why=why.of_step(
+                tx,
+                ladder,
+                school_year,
+                student.id,
+                step=arguments.step,
+                asked=_asked(tx, arguments),
+            ),
         )
-    _warn_outside(context, ladder, year)
-    return cli.Answer(data=answer, text=_why_text(answer))
+    _warn_outside(context, ladder, school_year)
+    title = f"{answer.name} ({answer.number}), {answer.school}, {school_year}"
+    return cli.Answer(data=answer, text="\n".join([title, why_text.text(answer.why)]))
 
 
 def _list(_context: cli.Context, _arguments: argparse.Namespace) -> cli.Answer:
-    known = catalog.ladders().values()
+    known = [ladder for versions in catalog.versions().values() for ladder in versions]
     lines = [f"{ladder.key:<12}{ladder.title} ({_effective(ladder)})" for ladder in known]
     data = [
         {"key": ladder.key, "title": ladder.title, "effective": ladder.effective}
@@ -143,47 +199,82 @@ def _list(_context: cli.Context, _arguments: argparse.Namespace) -> cli.Answer:
     return cli.Answer(data={"ladders": data}, text="\n".join(lines))
 
 
-def _why_text(answer: StudentWhy) -> str:
-    standing = answer.standing
-    lines = [
-        f"{answer.name} ({answer.number}), {answer.school}, {standing.school_year}",
-        standing.why_en,
-        "",
-    ]
-    crossed = {
-        crossing.crossed_on: crossing.step
-        for crossing in standing.crossings
-        if crossing.no_longer_met_at is None
-    }
-    total = 0
-    for absence in standing.absences:
-        line = _absence_text(absence)
-        if absence.kind is AttendanceKind.ABSENT_UNEXCUSED:
-            total += absence.units
-            line += f"; {words.days_en(total)} so far"
-            step = crossed.get(absence.on_date)
-            line += f" -> {step}" if step else ""
-        lines.append(line)
-    if answer.data_as_of is not None:
-        lines += ["", f"The school's records reach to {words.date_en(answer.data_as_of)}."]
-    return "\n".join(lines)
+def student_asked(tx: Transaction, arguments: argparse.Namespace) -> StudentRow:
+    """Return the student whose number was given, or refuse."""
+    student = people.find_student_by_number(tx, arguments.student)
+    if student is None:
+        raise NotFound(f"No student has the number {arguments.student}.")
+    return student
 
 
-def _absence_text(absence: Absence) -> str:
-    share = f", {words.days_en(absence.units)}" if absence.units else ""
-    reason = _KIND_WORDS.get(absence.kind, absence.kind.value)
-    return f"  {absence.on_date:%a} {words.date_en(absence.on_date)}: {reason}{share}"
+def year_asked(
+    tx: Transaction, arguments: argparse.Namespace, student: StudentRow | None = None
+) -> str:
+    """Return the school year that was given, else the newest (in which a student has facts)."""
+    given: str = arguments.school_year or ""
+    if not given:
+        years = attendance.years_of(tx, student.id) if student else []
+        given = next(iter(years), attendance.newest_year(tx))
+    if not is_school_year(given):
+        raise Invalid(f"Write the school year like 2021-22; {given!r} is none.")
+    return given
 
 
-def _ladder(tx: Transaction, arguments: argparse.Namespace) -> Ladder:
+def ladder_asked(tx: Transaction, arguments: argparse.Namespace, school_year: str) -> Ladder:
+    """Return the ladder that was named, else the district's, in the version of the year."""
+    if not is_school_year(school_year):
+        raise Invalid(f"Write the school year like 2021-22; {school_year!r} is none.")
     if arguments.ladder:
-        return catalog.get(arguments.ladder)
-    return service.ladder_of_district(tx)
+        return service.ladder_of(tx, arguments.ladder, school_year)
+    return service.ladder_of_district(tx, school_year)
+
+
+@contextmanager
+def reading(context: cli.Context) -> Generator[Transaction]:
+    """Open the data folder's database for reading, at this moment."""
+    with opened(context) as database, database.read(context.clock()) as tx:
+        yield tx
+
+
+@contextmanager
+def opened(context: cli.Context) -> Generator[Database]:
+    """Open the data folder's database, and close it afterwards."""
+    context.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(context.settings.database_url)
+    try:
+        migrate.upgrade(database)
+        yield database
+    finally:
+        database.close()
+
+
+def moment(text: str) -> date | datetime:
+    """Return a date, or a time with its zone."""
+    if len(text) == len("2021-01-01"):
+        return date.fromisoformat(text)
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise argparse.ArgumentTypeError("write the zone too, as in 2022-03-01T08:00:00-07:00")
+    return at
+
+
+def _asked(tx: Transaction, arguments: argparse.Namespace) -> Asked:
+    known_at: date | datetime | None = arguments.known_at
+    if arguments.as_recorded and arguments.day is None and arguments.on is None:
+        raise Invalid("--as-recorded needs the day: add --day N or --on DATE.")
+    if known_at is not None and not isinstance(known_at, datetime):
+        known_at = year.end_of(known_at, year.zone_of(tx))
+    return Asked(
+        day=arguments.day,
+        on=arguments.on,
+        known_at=known_at,
+        as_recorded=arguments.as_recorded,
+    )
 
 
 def _warn_outside(context: cli.Context, ladder: Ladder, school_year: str) -> None:
     first = int(school_year[:4])
-    if not ladder.holds_in(date(first, 8, 1), date(first + 1, 5, 31)):
+    if not ladder.holds_in(date(first, 9, 1), date(first + 1, 5, 31)):
         context.warn(
             f"Ladder {ladder.key} holds {_effective(ladder)}; it is used for {school_year} all the "
             "same, because you named it or the district chose it."
@@ -193,34 +284,6 @@ def _warn_outside(context: cli.Context, ladder: Ladder, school_year: str) -> Non
 def _effective(ladder: Ladder) -> str:
     begin, end = ladder.effective
     return f"from {begin} to {end}" if end else f"from {begin} on"
-
-
-@contextmanager
-def _reading(context: cli.Context) -> Generator[Transaction]:
-    context.settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(context.settings.database_url)
-    try:
-        migrate.upgrade(database)
-        with database.read(context.clock()) as tx:
-            yield tx
-    finally:
-        database.close()
-
-
-def _known_at(tx: Transaction, moment: date | datetime | None) -> datetime | None:
-    if moment is None or isinstance(moment, datetime):
-        return moment
-    zone = ZoneInfo(attendance.find_setting(tx, "time_zone", "America/Denver"))
-    return datetime.combine(moment, time.max, zone).astimezone(UTC)
-
-
-def _moment(text: str) -> date | datetime:
-    if len(text) == len("2021-01-01"):
-        return date.fromisoformat(text)
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError("write the zone too, as in 2022-03-01T08:00:00-07:00")
-    return moment
 
 
 def _day_number(text: str) -> int:

@@ -1,38 +1,54 @@
 """Decides who reaches which step, from the facts as known. Never commits, never deletes.
 
-A crossing that later records no longer support is taken back (``no_longer_met_at``); reaching the
-step again is a new crossing. Steps below the highest one seen at the same time are passed over.
+A crossing is written when a step's number is reached and all it requires is there, also where a
+person must then decide. One that later records no longer support is taken back
+(``no_longer_met_at``); reaching the step again is a new crossing. Steps below the highest one seen
+at the same time are passed over. Nothing of one ladder touches the crossings of another, nor those
+of another school year.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
+from itertools import chain
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
-from schemas.attendance import Absence, AttendanceKind, Standing
-from schemas.base import StudentId
-from server.attendance import rules as attendance_rules
 from server.attendance import store as attendance
-from server.attendance.rules import DayShare, Fact
 from server.db.database import Transaction
-from server.db.tables.attendance import CrossingRow
-from server.ladder import catalog, rules, store, words
-from server.ladder.catalog import Ladder
+from server.ladder import catalog, climbs, rules_climb, rules_fold, store, sweep, year
+from server.ladder.climbs import Climbing, Quick, Theirs
+from server.ladder.law import Ladder
 from server.ladder.rules import Reached
-from server.people import store as people
-from server.problems import Invalid
+from server.ladder.rules_input import Climb, Status
+from server.ladder.standings import standing_of, standings_of
+from server.ladder.store import Crossed, NewCrossing, facts
+from server.ladder.year import Asked, Year
+
+__all__ = [
+    "Counts",
+    "Movement",
+    "climb_all",
+    "climb_in",
+    "counts",
+    "ladder_of",
+    "ladder_of_district",
+    "recompute",
+    "standing_of",
+    "standings_of",
+    "unexcused_units",
+]
 
 DEFAULT_LADDER = "aps-2014"
+MIN_DAYS_SETTING = "ladder_min_days_compare"
+"""``gt``: shares are judged from *more than* the ladder's days of enrolment on, where the sources
+differ (APS PJ6); anything else: from as many on (NMSA 22-12A-2)."""
 
-_NOT_MISSED = frozenset(
-    {
-        AttendanceKind.PRESENT,
-        AttendanceKind.REMOTE_ATTENDED,
-        AttendanceKind.NOT_ENROLLED,
-        AttendanceKind.NO_SCHOOL,
-    }
-)
+_MANY = 20_000
+"""From so many students on, reading a whole year is quicker than asking for enrolments."""
+_CROSSED = frozenset({Status.MET, Status.PASSED_OVER, Status.TO_DECIDE, Status.DECIDED})
 
 
 class Movement(Struct, frozen=True, kw_only=True):
@@ -54,109 +70,119 @@ class Counts(Struct, frozen=True, kw_only=True):
     warnings: list[str]
 
 
-def ladder_of_district(tx: Transaction) -> Ladder:
-    """Return the ladder that the district has chosen."""
-    return catalog.get(attendance.find_setting(tx, "ladder", DEFAULT_LADDER))
+class _Met(Struct, frozen=True, kw_only=True):
+    """A step that is crossed, as it is to be written."""
+
+    step: str
+    crossed_on: date
+    value: int
+    passed_over: bool
+    due_on: date | None
+
+
+class _Changes(Struct, kw_only=True):
+    """What becomes of crossings."""
+
+    new: list[NewCrossing] = []
+    moved: list[Crossed] = []
+    lost: list[Crossed] = []
+
+
+def ladder_of_district(tx: Transaction, school_year: str = "") -> Ladder:
+    """Return the ladder that the district has chosen, in the version that a school year is under.
+
+    Without a year, in its newest version.
+    """
+    return ladder_of(tx, attendance.find_setting(tx, "ladder", DEFAULT_LADDER), school_year)
+
+
+def ladder_of(tx: Transaction, key: str, school_year: str = "") -> Ladder:
+    """Return a ladder by its key, as the district reads it where its law leaves a choice."""
+    compare = attendance.find_setting(tx, MIN_DAYS_SETTING, "")
+    return catalog.get(key, school_year, min_days_compare=compare)
 
 
 def recompute(
     tx: Transaction, ladder: Ladder, school_year: str, places: Mapping[UUID, UUID]
 ) -> list[Movement]:
     """Bring the crossings of these students (by student: the present school) up to date."""
-    thresholds = ladder.thresholds
-    opening = next((step.key for step in ladder.steps if step.opens_case), "")
-    facts = _facts_by_student(tx, school_year, students=places)
-    met_before = store.crossings_met(tx, places, school_year=school_year, ladder=ladder.key)
-    movements: list[Movement] = []
-    for student_id, school_id in places.items():
-        met = rules.reached(thresholds, _unexcused(facts.get(student_id, [])))
+    opening = ladder.opener.key if ladder.opener else ""
+    of = climbs.open_for(tx, ladder, school_year, places.keys())
+    met_before = store.crossings_met(
+        tx, places, school_year=school_year, ladder=catalog.version_of(ladder)
+    )
+    quick = Quick(of) if ladder.is_plain else None
+    kinds = rules_fold.KINDS_THAT_MATTER if ladder.is_plain else None
+    changes, movements = _Changes(), []
+    nowhere: Iterator[Theirs] = ((one, [], []) for one in places if one not in of.students)
+    everybody = climbs.everybody(tx, of, is_all=len(places) > _MANY, kinds=kinds)
+    for one in chain(everybody, nowhere):
+        student_id, school_id = one[0], places[one[0]]
         before = met_before.get(student_id, {})
-        newly = tuple(step for step in met if step.step not in before)
-        taken_back = _take_back(tx, before, {step.step for step in met})
-        _follow(before, met)
-        for step in newly:
-            store.add_crossing(
-                tx,
-                step,
-                student_id=student_id,
-                school_id=school_id,
-                school_year=school_year,
-                ladder=ladder.key,
-                passed_over=step != met[-1],
-            )
+        met = _met(of, quick, one, before)
+        newly, taken_back = _compare(changes, student_id, school_id, before, met)
+        reached = {step.step: _reached(step) for step in met}
         movements.append(
             Movement(
                 student_id=student_id,
                 school_id=school_id,
                 school_year=school_year,
-                opening=next((step for step in met if step.step == opening), None),
-                newly=newly,
+                opening=reached.get(opening),
+                newly=tuple(reached[step] for step in newly),
                 taken_back=taken_back,
             )
         )
+    store.take_back(tx, changes.lost)
+    store.change_crossings(tx, changes.moved)
+    store.add_crossings(tx, changes.new, school_year=school_year, ladder=catalog.version_of(ladder))
     tx.session.flush()
     return movements
 
 
-def standing_of(
-    tx: Transaction, ladder: Ladder, school_year: str, *, student_id: UUID, school_id: UUID
-) -> Standing:
-    """Return where a student stands: the dated absences, the highest step, and why in words."""
-    return standings_of(tx, ladder, school_year, {student_id: school_id})[0]
+def climb_all(
+    tx: Transaction, ladder: Ladder, school_year: str, asked: Asked | None = None
+) -> Iterator[tuple[UUID, tuple[Reached, ...]]]:
+    """Yield every student of the district who is at or above a step that no person must decide.
 
-
-def standings_of(
-    tx: Transaction, ladder: Ladder, school_year: str, places: Mapping[UUID, UUID]
-) -> list[Standing]:
-    """Return where these students (by student: the present school) stand."""
-    facts = _facts_by_student(tx, school_year, students=places)
-    return [
-        _standing(tx, ladder, school_year, student_id=one, facts=facts.get(one, []))
-        for one in places
-    ]
-
-
-def _standing(
-    tx: Transaction, ladder: Ladder, school_year: str, *, student_id: UUID, facts: Iterable[Fact]
-) -> Standing:
-    shares = attendance_rules.days_of(facts)
-    counting = [share for share in shares if _counts(share)]
-    met = rules.reached(ladder.thresholds, [(day.on_date, day.units) for day in counting])
-    highest = ladder.step(met[-1].step) if met else None
-    said = highest.words if highest else None
-    units = rules.total((day.on_date, day.units) for day in counting)
-    dates = [day.on_date for day in counting]
-    return Standing(
-        student_id=StudentId(student_id),
-        school_year=school_year,
-        ladder=ladder.key,
-        step=highest.key if highest else "",
-        unexcused_units=units,
-        excused_units=_units(shares, AttendanceKind.ABSENT_EXCUSED),
-        tardy_count=sum(share.kind is AttendanceKind.TARDY for share in shares),
-        why_en=words.why_en(
-            units=units,
-            dates=dates,
-            school_year=school_year,
-            step_words=said.en if said else "",
-        ),
-        why_es=words.why_es(
-            units=units,
-            dates=dates,
-            school_year=school_year,
-            step_words=said.es if said else "",
-        ),
-        absences=[_absence(share) for share in shares if share.kind not in _NOT_MISSED],
-        crossings=store.crossings_of(tx, student_id, school_year=school_year, ladder=ladder.key),
-    )
+    With the steps, the lowest first; from the facts alone, without what was written before.
+    """
+    return climb_in(tx, ladder, year.load(tx, school_year, asked or Asked()), asked or Asked())
 
 
 def unexcused_units(
-    tx: Transaction, school_year: str, students: Collection[UUID]
+    tx: Transaction,
+    school_year: str,
+    students: Collection[UUID],
+    *,
+    known_at: datetime | None = None,
 ) -> dict[UUID, int]:
-    """Return what each of these students missed unexcused in a year, as standings count it."""
-    facts = _facts_by_student(tx, school_year, students=students)
-    return {one: rules.total(_unexcused(facts.get(one, []))) for one in students}
+    """Return what each of these students missed unexcused in a year, as standings count it.
+
+    As known now, or as it was known at a moment.
+    """
+    found = dict.fromkeys(students, 0)
+    if not found or not school_year:
+        return found
+    rule = ladder_of_district(tx).day_rule
+    known = {place.id: place for place in facts.places(tx, school_year, students)}
+    marks: dict[UUID, list[facts.RawMark]] = {}
+    kinds = rules_fold.KINDS_THAT_MATTER
+    newest = None if known_at is None else attendance.newest_recording(tx, known_at)
+    for mark in facts.marks_of_places(tx, known, newest=newest, kinds=kinds):
+        marks.setdefault(known[mark[0]].student_id, []).append(mark)
+
+    @cache
+    def opened() -> Year:
+        """Only dates of which a part was missed need to know how the school keeps its days."""
+        schools = {place.school_id for place in known.values()}
+        return year.load(tx, school_year, Asked(), schools)
+
+    for student_id, theirs in marks.items():
+        days = rules_fold.unexcused_days(
+            rule, lambda place_id: opened().place(known[place_id]), theirs
+        )
+        found[student_id] = sum(units for _, units in days)
+    return found
 
 
 def counts(  # noqa: PLR0913  (what a count depends on)
@@ -167,90 +193,124 @@ def counts(  # noqa: PLR0913  (what a count depends on)
     day: int | None = None,
     on: date | None = None,
     known_at: datetime | None = None,
+    as_recorded: bool = False,
 ) -> Counts:
     """Return how many students are at or above each step that needs no person's decision.
 
     Up to school day ``day`` of each school's own calendar, or up to the date ``on``; as known
-    now, or as it was known at a moment. A student counts once in the district.
+    now, as it was known at a moment, or as recorded at the end of that very day. A student counts
+    once in the district.
     """
-    if not attendance_rules.is_school_year(school_year):
-        raise Invalid(f"Write the school year like 2021-22; {school_year!r} is none.")
-    thresholds = ladder.thresholds
-    last_by_school, warnings = _cutoffs(tx, school_year, day=day, on=on)
-    facts: dict[UUID, list[Fact]] = {}
-    for known in attendance.facts_of_year(tx, school_year, known_at=known_at):
-        last = last_by_school.get(known.school_id)
-        if last is not None and known.fact.on_date <= last:
-            facts.setdefault(known.student_id, []).append(known.fact)
-    if not facts:
+    asked = Asked(day=day, on=on, known_at=known_at, as_recorded=as_recorded)
+    opened = year.load(tx, school_year, asked)
+    steps = {step.key: 0 for step in ladder.automatic_steps}
+    for _, reached in climb_in(tx, ladder, opened, asked):
+        for step in reached:
+            steps[step.step] += 1
+    warnings = list(opened.warnings)
+    if school_year not in attendance.years_of(tx):
         warnings.append(f"No attendance is known of the school year {school_year}.")
-    values = {student_id: rules.total(_unexcused(known)) for student_id, known in facts.items()}
-    return Counts(steps=rules.count(thresholds, values.values()), warnings=warnings)
+    return Counts(steps=steps, warnings=warnings)
 
 
-def _cutoffs(
-    tx: Transaction, school_year: str, *, day: int | None, on: date | None
-) -> tuple[dict[UUID, date], list[str]]:
-    last_by_school: dict[UUID, date] = {}
-    warnings: list[str] = []
-    for school in people.schools(tx):
-        if on is not None:
-            last_by_school[school.id] = on
-            continue
-        calendar = attendance.school_days(tx, school.id, school_year)
-        reached = attendance_rules.nth_school_day(calendar, day or 0)
-        if reached is not None:
-            last_by_school[school.id] = reached
-        elif calendar:
-            last_by_school[school.id] = calendar[-1]
-            warnings.append(
-                f"{school.name} has only {len(calendar)} school days in {school_year}: "
-                "counted to its last."
+def climb_in(
+    tx: Transaction, ladder: Ladder, opened: Year, asked: Asked
+) -> Iterator[tuple[UUID, tuple[Reached, ...]]]:
+    """Yield as ``climb_all`` does, of a school year that is open already."""
+    if ladder.is_plain:
+        yield from sweep.sweep(tx, ladder, opened)
+        return
+    of = climbs.start(tx, ladder, opened, asked)
+    for one in climbs.everybody(tx, of, is_all=True):
+        met = climbs.climb(of, one).reached
+        if met:
+            yield one[0], met
+
+
+def _met(
+    of: Climbing, quick: Quick | None, one: Theirs, before: Mapping[str, Crossed]
+) -> Sequence[_Met]:
+    """Return what is crossed, the lowest first."""
+    if not one[1]:
+        return ()
+    if quick is not None and one[0] not in of.deeds:
+        return _plainly(of, one, quick.reached(one), before)
+    found = climbs.climb(of, one, {key: row.passed_over for key, row in before.items()})
+    return _of_climb(found)
+
+
+def _plainly(
+    of: Climbing, one: Theirs, reached: Sequence[Reached], before: Mapping[str, Crossed]
+) -> Sequence[_Met]:
+    """Write out the short way's answer as the long way would."""
+    met: list[_Met] = []
+    for number, step in enumerate(reached, start=1):
+        known = before.get(step.step)
+        is_lower = number < len(reached)
+        met.append(
+            _Met(
+                step=step.step,
+                crossed_on=step.crossed_on,
+                value=step.value,
+                passed_over=is_lower and (known is None or known.passed_over),
+                due_on=_due_on(of, one, step, known),
             )
-        else:
-            warnings.append(f"{school.name} has no calendar for {school_year}: left out.")
-    return last_by_school, warnings
+        )
+    return met
 
 
-def _facts_by_student(
-    tx: Transaction, school_year: str, *, students: Iterable[UUID]
-) -> dict[UUID, list[Fact]]:
-    facts: dict[UUID, list[Fact]] = {}
-    for known in attendance.facts_of_year(tx, school_year, students=students):
-        facts.setdefault(known.student_id, []).append(known.fact)
-    return facts
+def _due_on(of: Climbing, one: Theirs, step: Reached, known: Crossed | None) -> date | None:
+    law = of.ladder.step(step.step)
+    if law is None or not (law.due_school_days or law.due_business_days_from_identification):
+        return None
+    if known is not None and known.crossed_on == step.crossed_on and known.due_on is not None:
+        return known.due_on
+    return rules_climb.due_of(law, step.crossed_on, of.year.place(one[1][-1]), {})
 
 
-def _unexcused(facts: Iterable[Fact]) -> list[tuple[date, int]]:
+def _of_climb(found: Climb) -> Sequence[_Met]:
     return [
-        (share.on_date, share.units) for share in attendance_rules.days_of(facts) if _counts(share)
+        _Met(
+            step=state.step,
+            crossed_on=state.crossed_on,
+            value=state.value,
+            passed_over=state.status is Status.PASSED_OVER,
+            due_on=state.due_on,
+        )
+        for state in found.states
+        if state.status in _CROSSED and state.crossed_on is not None
     ]
 
 
-def _counts(share: DayShare) -> bool:
-    return share.kind is AttendanceKind.ABSENT_UNEXCUSED and share.units > 0
-
-
-def _units(shares: Iterable[DayShare], kind: AttendanceKind) -> int:
-    return sum(share.units for share in shares if share.kind is kind)
-
-
-def _absence(share: DayShare) -> Absence:
-    return Absence(on_date=share.on_date, kind=share.kind, units=share.units, reason=share.reason)
-
-
-def _take_back(
-    tx: Transaction, before: Mapping[str, CrossingRow], met: set[str]
-) -> tuple[str, ...]:
-    lost = tuple(step for step in before if step not in met)
-    for step in lost:
-        before[step].no_longer_met_at = tx.at
-    return lost
-
-
-def _follow(before: Mapping[str, CrossingRow], met: Iterable[Reached]) -> None:
-    """Move a step that is still met to its date as known now; when it was first seen stays."""
+def _compare(
+    changes: _Changes,
+    student_id: UUID,
+    school_id: UUID,
+    before: Mapping[str, Crossed],
+    met: Sequence[_Met],
+) -> tuple[Sequence[str], tuple[str, ...]]:
+    """Note what changes of a student's crossings; return the new steps and those taken back."""
+    newly: list[str] = []
     for step in met:
-        row = before.get(step.step)
-        if row is not None and (row.crossed_on, row.value) != (step.crossed_on, step.value):
-            row.crossed_on, row.value = step.crossed_on, step.value
+        known = before.get(step.step)
+        if known is None:
+            newly.append(step.step)
+            changes.new.append(
+                NewCrossing(
+                    student_id=student_id, school_id=school_id, **msgspec.structs.asdict(step)
+                )
+            )
+            continue
+        now = Crossed(known.key, student_id, *msgspec.structs.astuple(step))
+        if now != known:
+            changes.moved.append(now)
+    if not before:
+        return newly, ()
+    still = {step.step for step in met}
+    lost = [known for key, known in before.items() if key not in still]
+    changes.lost += lost
+    return newly, tuple(known.step for known in lost)
+
+
+def _reached(step: _Met) -> Reached:
+    return Reached(step=step.step, crossed_on=step.crossed_on, value=step.value)

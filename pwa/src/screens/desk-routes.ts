@@ -15,5 +15,13 @@ export const deskRoutes: readonly Route[] = [
   { path: '/desk/phones', needs: 'phone', load: () => import('./desk/Phones.svelte') },
   { path: '/people', needs: 'phone', load: people, stays: 'people' },
   { path: '/people/:id', needs: 'phone', load: people, stays: 'people' },
+  { path: '/imports', needs: 'phone', load: () => import('./imports/Screen.svelte') },
+  {
+    path: '/imports/quarantine',
+    needs: 'phone',
+    load: () => import('./imports/Quarantine.svelte'),
+  },
+  { path: '/imports/codes', needs: 'phone', load: () => import('./imports/Codes.svelte') },
+  { path: '/records', needs: 'phone', load: () => import('./imports/Records.svelte') },
   { path: '/search', needs: 'phone', load: () => import('./search/Screen.svelte') },
 ]

@@ -3,6 +3,7 @@ import { calls } from './en/calls.ts'
 import { conflict } from './en/conflict.ts'
 import { contact } from './en/contact.ts'
 import { desk } from './en/desk.ts'
+import { imports } from './en/imports.ts'
 import { number } from './en/number.ts'
 import { outbox } from './en/outbox.ts'
 import { people } from './en/people.ts'
@@ -23,6 +24,7 @@ export const en = {
   conflict,
   contact,
   desk,
+  imports,
   number,
   outbox,
   people,

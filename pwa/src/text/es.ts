@@ -3,6 +3,7 @@ import { calls } from './es/calls.ts'
 import { conflict } from './es/conflict.ts'
 import { contact } from './es/contact.ts'
 import { desk } from './es/desk.ts'
+import { imports } from './es/imports.ts'
 import { number } from './es/number.ts'
 import { outbox } from './es/outbox.ts'
 import { people } from './es/people.ts'
@@ -24,6 +25,7 @@ export const es: Texts = {
   conflict,
   contact,
   desk,
+  imports,
   number,
   outbox,
   people,

@@ -3,7 +3,7 @@
  * Only what carries our own marks counts as an answer; everything else is told apart in `answers.ts`.
  */
 import { PortalError, ProblemError, SignedOut, Unreachable } from './answers.ts'
-import type { RouteName, Routes } from './routes.ts'
+import type { RouteName, Routes, UploadName } from './routes.ts'
 import type { Problem, Receipt, SyncReq, SyncRes } from './types.gen.ts'
 
 export const PROTO = 1
@@ -12,6 +12,8 @@ export const SCHEMA = 1
 /** Reads and refusals are short; an exchange may carry a first caseload over a weak network. */
 const CALL_MS = 20_000
 const EXCHANGE_MS = 60_000
+/** A district's files of a whole year over a slow line. */
+const UPLOAD_MS = 30 * 60_000
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
@@ -22,6 +24,12 @@ interface Options<Body> {
   readonly query?: Readonly<Record<string, string>>
   /** What somebody looks for: it travels in a header, never in an address that others log. */
   readonly search?: string
+}
+
+/** A file and what it is called. */
+export interface NamedFile {
+  readonly name: string
+  readonly content: Blob
 }
 
 /** An answer, and what to name it by when asking whether it still holds. */
@@ -45,6 +53,12 @@ export interface Client {
     route: Name,
     options?: Options<Routes[Name]['body']>,
   ): Promise<Tagged<Routes[Name]['answer']> | null>
+  /** Send one file as it is, with its name in a header: names of files may name people. */
+  upload<Name extends UploadName>(
+    route: Name,
+    id: string,
+    file: NamedFile,
+  ): Promise<Routes[Name]['answer']>
   /**
    * One exchange of the sync protocol. With a delivery token the session's cookie stays at home:
    * the token may write and never reads.
@@ -65,6 +79,15 @@ export function createClient(fetch: Fetch): Client {
       if (response.status === 304) return null
       const answer = (await answerOf(response)) as Routes[typeof route]['answer']
       return { etag: response.headers.get('etag') ?? '', answer }
+    },
+    async upload(route, id, { name, content }) {
+      const { url, init } = requestOf(route, { id })
+      const headers = {
+        'content-type': 'application/octet-stream',
+        'presente-file-name': fileName(name),
+      }
+      const sent = { ...init, body: content, headers }
+      return (await ask(fetch, url, sent, UPLOAD_MS)) as Routes[typeof route]['answer']
     },
     async exchange(request, token) {
       const sent = json(request)
@@ -98,6 +121,11 @@ function requestOf(route: RouteName, options: Options<unknown>) {
 function searchable(words: string): string {
   const whole = Array.from(words).filter((character) => !/^[\ud800-\udfff]$/.test(character))
   return encodeURIComponent(whole.slice(0, 33).join(''))
+}
+
+/** A file's name as a header can carry it; its end tells what it is, so the end is kept. */
+function fileName(name: string): string {
+  return encodeURIComponent(Array.from(name).slice(-60).join(''))
 }
 
 interface Sent {

@@ -1,6 +1,8 @@
 /** The routes of `/api`: what each is given and what it answers. `/sync/v1` has its own `exchange`. */
 import type {
   AcceptInvitation,
+  CodeMap,
+  CommitDrop,
   DeskCaseDetail,
   DeskCases,
   DeskConflicts,
@@ -10,16 +12,23 @@ import type {
   DeskReference,
   Device,
   DeviceKeys,
+  FileDrop,
+  DropFile,
+  DropMade,
   FoundStudents,
+  ImportRuns,
   InvitationInfo,
   InvitationLink,
   InvitationToken,
   Me,
+  MendRows,
   PasskeyAnswer,
   PasskeyOptions,
   PasskeyOptionsRequest,
   PushSubscription,
+  Quarantine,
   RegisterDevice,
+  SetCode,
   SignIn,
   User,
   UserDraft,
@@ -64,6 +73,22 @@ export interface Routes {
   'GET /api/desk/phones': Route<undefined, DeskPhones>
   'GET /api/desk/reference': Route<undefined, DeskReference>
   'GET /api/desk/students': Route<undefined, FoundStudents>
+  'POST /api/imports/drops': Route<undefined, DropMade>
+  'GET /api/imports/drops/{id}': Route<undefined, FileDrop>
+  'DELETE /api/imports/drops/{id}': Route<undefined, null>
+  'POST /api/imports/drops/{id}/files': Route<undefined, DropFile>
+  'POST /api/imports/drops/{id}/check': Route<undefined, FileDrop>
+  'POST /api/imports/drops/{id}/commit': Route<CommitDrop, FileDrop>
+  'GET /api/imports/runs': Route<undefined, ImportRuns>
+  'POST /api/imports/runs/{id}/undo': Route<undefined, FileDrop>
+  'GET /api/imports/quarantine': Route<undefined, Quarantine>
+  'POST /api/imports/quarantine/{id}/dismiss': Route<undefined, null>
+  'POST /api/imports/quarantine/mend': Route<MendRows, FileDrop>
+  'GET /api/imports/codes': Route<undefined, CodeMap>
+  'PUT /api/imports/codes': Route<SetCode, CodeMap>
 }
 
 export type RouteName = keyof Routes
+
+/** Routes that take a file as it is. */
+export type UploadName = 'POST /api/imports/drops/{id}/files'

@@ -89,6 +89,21 @@ export interface components {
          */
         readonly CaseStatus: "assigned" | "closed" | "in_contact" | "monitoring" | "new" | "plan_active" | "unreachable";
         /**
+         * CodeMap
+         * @description Answer of ``GET /api/imports/codes``.
+         */
+        readonly CodeMap: {
+            readonly codes: readonly components["schemas"]["MappedCode"][];
+        };
+        /**
+         * CommitDrop
+         * @description Body of ``POST /api/imports/drops/{id}/commit``.
+         */
+        readonly CommitDrop: {
+            /** @default false */
+            readonly confirm_drop: boolean;
+        };
+        /**
          * Conflict
          * @description Row ``conflict``, in the roots of the row it is about and of its authors.
          */
@@ -429,12 +444,49 @@ export interface components {
             readonly why: "closed" | "exited" | "lease_over" | "reassigned" | "role";
         };
         /**
+         * DropFile
+         * @description One file of a drop.
+         */
+        readonly DropFile: {
+            readonly name: string;
+            readonly size: number;
+        };
+        /**
+         * DropMade
+         * @description Answer of ``POST /api/imports/drops``.
+         */
+        readonly DropMade: {
+            /** Format: uuid */
+            readonly id: string;
+        };
+        /**
          * Fault
          * @description One thing wrong with a request, and where.
          */
         readonly Fault: {
             readonly field: string;
             readonly message: string;
+        };
+        /**
+         * FileDrop
+         * @description Answer of ``GET /api/imports/drops/{id}``: files on their way in.
+         */
+        readonly FileDrop: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @enum {unknown} */
+            readonly state: "checked" | "checking" | "done" | "importing" | "interrupted" | "open" | "refused";
+            /** Format: date-time */
+            readonly made_at: string;
+            readonly files: readonly components["schemas"]["DropFile"][];
+            /** @default null */
+            readonly progress: components["schemas"]["ImportProgress"] | null;
+            /** @default null */
+            readonly problem: components["schemas"]["Problem"] | null;
+            /** @default [] */
+            readonly unmapped: readonly components["schemas"]["UnmappedCode"][];
+            /** @default null */
+            readonly report: components["schemas"]["ImportReport"] | null;
         };
         /**
          * FoundStudent
@@ -493,6 +545,137 @@ export interface components {
             readonly position: number;
         };
         /**
+         * ImportChange
+         * @description One student-day that changes.
+         */
+        readonly ImportChange: {
+            readonly school_code: string;
+            readonly student_number: string;
+            /** Format: date */
+            readonly on_date: string;
+            readonly was: string;
+            readonly becomes: string;
+        };
+        /**
+         * ImportFault
+         * @description A line that was not taken, or a remark about one that was.
+         */
+        readonly ImportFault: {
+            readonly file: string;
+            readonly line: number;
+            readonly element: string;
+            readonly field: string;
+            readonly value: string;
+            readonly reason: string;
+            readonly mend: string;
+        };
+        /**
+         * ImportFile
+         * @description What became of one file's records: each is in exactly one of the counts.
+         */
+        readonly ImportFile: {
+            readonly file: string;
+            /** @default 0 */
+            readonly read: number;
+            /** @default 0 */
+            readonly added: number;
+            /** @default 0 */
+            readonly changed: number;
+            /** @default 0 */
+            readonly unchanged: number;
+            /** @default 0 */
+            readonly older: number;
+            /** @default 0 */
+            readonly quarantined: number;
+            /** @default  */
+            readonly skipped: string;
+        };
+        /**
+         * ImportProgress
+         * @description How far a running job is.
+         */
+        readonly ImportProgress: {
+            readonly phase: string;
+            /** @default 0 */
+            readonly done: number;
+            /** @default 0 */
+            readonly total: number;
+        };
+        /**
+         * ImportReport
+         * @description What an import does, or did.
+         */
+        readonly ImportReport: {
+            /** @enum {unknown} */
+            readonly state: "done" | "dry_run" | "nothing_to_do";
+            readonly files: readonly components["schemas"]["ImportFile"][];
+            readonly schools: readonly components["schemas"]["ImportSchool"][];
+            readonly changes: readonly components["schemas"]["ImportChange"][];
+            readonly quarantined: readonly components["schemas"]["ImportFault"][];
+            readonly quarantined_count: number;
+            readonly notes: readonly components["schemas"]["ImportFault"][];
+            /** @default 0 */
+            readonly cases_opened: number;
+            /** @default 0 */
+            readonly cases_no_longer_met: number;
+        };
+        /**
+         * ImportRun
+         * @description One import that was done or begun.
+         */
+        readonly ImportRun: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @enum {unknown} */
+            readonly state: "done" | "failed" | "running" | "undone";
+            readonly format: string;
+            /** Format: date-time */
+            readonly started_at: string;
+            /** @default null */
+            readonly finished_at: string | null;
+            /** @default null */
+            readonly undone_at: string | null;
+            /** @default  */
+            readonly by_name: string;
+            readonly files: readonly string[];
+            /** @default 0 */
+            readonly quarantined_open: number;
+        };
+        /**
+         * ImportRuns
+         * @description Answer of ``GET /api/imports/runs``: the newest 50, and the caller's latest drop.
+         */
+        readonly ImportRuns: {
+            readonly runs: readonly components["schemas"]["ImportRun"][];
+            /** @default null */
+            readonly drop_id: string | null;
+        };
+        /**
+         * ImportSchool
+         * @description What becomes of one school's attendance.
+         */
+        readonly ImportSchool: {
+            readonly code: string;
+            readonly name: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            readonly scope: "" | "full" | "partial";
+            /** @default null */
+            readonly first_on: string | null;
+            /** @default null */
+            readonly last_on: string | null;
+            /** @default 0 */
+            readonly known_count: number;
+            /** @default 0 */
+            readonly opened_count: number;
+            /** @default 0 */
+            readonly corrected_count: number;
+            /** @default 0 */
+            readonly dropped_count: number;
+        };
+        /**
          * InvitationInfo
          * @description What an invitation link is for. ``kind``: ``invite``, ``recover`` or ``demo``.
          */
@@ -521,6 +704,22 @@ export interface components {
             readonly token: string;
         };
         /**
+         * MappedCode
+         * @description What a district's attendance code means.
+         */
+        readonly MappedCode: {
+            readonly code: string;
+            readonly kind: components["schemas"]["AttendanceKind"];
+            /** @default null */
+            readonly units: number | null;
+            /** @default  */
+            readonly school_code: string;
+            /** @default  */
+            readonly school_year: string;
+            /** @default null */
+            readonly set_at: string | null;
+        };
+        /**
          * Me
          * @description Who is signed in.
          */
@@ -541,6 +740,30 @@ export interface components {
             readonly district: string;
             /** @default false */
             readonly is_demo: boolean;
+        };
+        /**
+         * MendRows
+         * @description Body of ``POST /api/imports/quarantine/mend``: imported again as files of their own.
+         */
+        readonly MendRows: {
+            readonly rows: readonly components["schemas"]["MendedRow"][];
+        };
+        /**
+         * MendedCell
+         * @description One column as somebody mended it.
+         */
+        readonly MendedCell: {
+            readonly column: string;
+            readonly value: string;
+        };
+        /**
+         * MendedRow
+         * @description A quarantined line with its mended values.
+         */
+        readonly MendedRow: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly cells: readonly components["schemas"]["MendedCell"][];
         };
         /**
          * Method
@@ -700,6 +923,34 @@ export interface components {
             readonly keys: components["schemas"]["PushKeys"];
         };
         /**
+         * Quarantine
+         * @description Answer of ``GET /api/imports/quarantine``: the first 200 open lines of how many.
+         */
+        readonly Quarantine: {
+            readonly total: number;
+            readonly rows: readonly components["schemas"]["QuarantinedRow"][];
+        };
+        /**
+         * QuarantinedCell
+         * @description One column of a quarantined line.
+         */
+        readonly QuarantinedCell: {
+            readonly column: string;
+            readonly value: string;
+        };
+        /**
+         * QuarantinedRow
+         * @description A line that waits to be mended.
+         */
+        readonly QuarantinedRow: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            readonly run_id: string;
+            readonly fault: components["schemas"]["ImportFault"];
+            readonly cells: readonly components["schemas"]["QuarantinedCell"][];
+        };
+        /**
          * Receipt
          * @description The terminal answer to one mutation. Immutable, stored with the effect, carries no row.
          */
@@ -820,6 +1071,20 @@ export interface components {
             readonly id: string;
             readonly enc: string;
             readonly ct: string;
+        };
+        /**
+         * SetCode
+         * @description Body of ``PUT /api/imports/codes``.
+         */
+        readonly SetCode: {
+            readonly code: string;
+            readonly kind: components["schemas"]["AttendanceKind"];
+            /** @default null */
+            readonly units: number | null;
+            /** @default  */
+            readonly school_code: string;
+            /** @default  */
+            readonly school_year: string;
         };
         /**
          * SignIn
@@ -967,6 +1232,18 @@ export interface components {
             readonly retry_ms: number;
         };
         /**
+         * UnmappedCode
+         * @description An attendance code whose meaning nobody has said yet.
+         */
+        readonly UnmappedCode: {
+            readonly code: string;
+            readonly count: number;
+            readonly first_file: string;
+            readonly first_line: number;
+            /** @default  */
+            readonly guess: string;
+        };
+        /**
          * User
          * @description A person, as coordinators and administrators see them.
          */
@@ -1007,6 +1284,8 @@ export type Address = components['schemas']['Address'];
 export type AttendanceKind = components['schemas']['AttendanceKind'];
 export type Case = components['schemas']['Case'];
 export type CaseStatus = components['schemas']['CaseStatus'];
+export type CodeMap = components['schemas']['CodeMap'];
+export type CommitDrop = components['schemas']['CommitDrop'];
 export type Conflict = components['schemas']['Conflict'];
 export type ConflictField = components['schemas']['ConflictField'];
 export type Contact = components['schemas']['Contact'];
@@ -1031,15 +1310,30 @@ export type Device = components['schemas']['Device'];
 export type DeviceKeys = components['schemas']['DeviceKeys'];
 export type Direction = components['schemas']['Direction'];
 export type Drop = components['schemas']['Drop'];
+export type DropFile = components['schemas']['DropFile'];
+export type DropMade = components['schemas']['DropMade'];
 export type Fault = components['schemas']['Fault'];
+export type FileDrop = components['schemas']['FileDrop'];
 export type FoundStudent = components['schemas']['FoundStudent'];
 export type FoundStudents = components['schemas']['FoundStudents'];
 export type Guardian = components['schemas']['Guardian'];
 export type Guardianship = components['schemas']['Guardianship'];
+export type ImportChange = components['schemas']['ImportChange'];
+export type ImportFault = components['schemas']['ImportFault'];
+export type ImportFile = components['schemas']['ImportFile'];
+export type ImportProgress = components['schemas']['ImportProgress'];
+export type ImportReport = components['schemas']['ImportReport'];
+export type ImportRun = components['schemas']['ImportRun'];
+export type ImportRuns = components['schemas']['ImportRuns'];
+export type ImportSchool = components['schemas']['ImportSchool'];
 export type InvitationInfo = components['schemas']['InvitationInfo'];
 export type InvitationLink = components['schemas']['InvitationLink'];
 export type InvitationToken = components['schemas']['InvitationToken'];
+export type MappedCode = components['schemas']['MappedCode'];
 export type Me = components['schemas']['Me'];
+export type MendRows = components['schemas']['MendRows'];
+export type MendedCell = components['schemas']['MendedCell'];
+export type MendedRow = components['schemas']['MendedRow'];
 export type Method = components['schemas']['Method'];
 export type Mut = components['schemas']['Mut'];
 export type Outcome = components['schemas']['Outcome'];
@@ -1053,6 +1347,9 @@ export type PushKeys = components['schemas']['PushKeys'];
 export type PushMessage = components['schemas']['PushMessage'];
 export type PushNotification = components['schemas']['PushNotification'];
 export type PushSubscription = components['schemas']['PushSubscription'];
+export type Quarantine = components['schemas']['Quarantine'];
+export type QuarantinedCell = components['schemas']['QuarantinedCell'];
+export type QuarantinedRow = components['schemas']['QuarantinedRow'];
 export type Receipt = components['schemas']['Receipt'];
 export type Refusal = components['schemas']['Refusal'];
 export type RegisterDevice = components['schemas']['RegisterDevice'];
@@ -1062,6 +1359,7 @@ export type RowMsg = components['schemas']['RowMsg'];
 export type School = components['schemas']['School'];
 export type SchoolFreshness = components['schemas']['SchoolFreshness'];
 export type SealedMut = components['schemas']['SealedMut'];
+export type SetCode = components['schemas']['SetCode'];
 export type SignIn = components['schemas']['SignIn'];
 export type StaffMember = components['schemas']['StaffMember'];
 export type Standing = components['schemas']['Standing'];
@@ -1069,6 +1367,7 @@ export type Student = components['schemas']['Student'];
 export type Submission = components['schemas']['Submission'];
 export type SyncReq = components['schemas']['SyncReq'];
 export type SyncRes = components['schemas']['SyncRes'];
+export type UnmappedCode = components['schemas']['UnmappedCode'];
 export type User = components['schemas']['User'];
 export type UserDraft = components['schemas']['UserDraft'];
 export type $defs = Record<string, never>;

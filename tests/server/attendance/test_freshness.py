@@ -109,6 +109,20 @@ def test_both_databases_say_the_same(any_db: Database) -> None:
     assert [one.status for one in found.schools] == ["never", "fresh"]
 
 
+def test_nobody_is_fresh_by_the_calendar_of_another_year(db: Database) -> None:
+    school = a_school(db)
+    with db.write(MONDAY) as tx:
+        tell(tx, school, until=WEEK[4], each_day=1)
+
+    with db.read(MONDAY.replace(month=8, day=20)) as tx:
+        summer = freshness(tx).schools[0]
+    with db.read(MONDAY.replace(month=9, day=22)) as tx:
+        autumn = freshness(tx).schools[0]
+
+    assert (summer.status, summer.days_behind) == ("fresh", 0)
+    assert (autumn.status, autumn.days_behind) == ("stale", 15)
+
+
 def test_the_district_says_when_a_school_is_late(db: Database) -> None:
     school = a_school(db)
     with db.write(MONDAY) as tx:

@@ -314,7 +314,8 @@ def test_a_contact_keeps_the_school_the_student_was_in_when_it_happened(
                 source="enrollment_file",
             )
         )
-    ana, schools = district.phone(district.advisor), {}
+    ana = district.phone(district.advisor)
+    schools: dict[str, Any] = {}
     # 03:00 UTC on the 21st is still the 20th in the district.
     for day in ("2026-02-21T03:00:00+00:00", "2026-02-22T18:00:00+00:00", MONDAY.isoformat()):
         key = new_id()

@@ -71,13 +71,19 @@ def test_before_the_import_nothing_was_known(
     assert set(json.loads(capsys.readouterr().out)["steps"].values()) == {0}
 
 
-def test_a_ladder_of_percentages_is_refused(
-    imported: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("ladder", ["nm-afsa", "ca-sarb", "tx-tpm"])
+def test_the_laws_of_other_states_and_years_are_counted_too(
+    imported: Path, capsys: pytest.CaptureFixture[str], ladder: str
 ) -> None:
-    arguments = ["--ladder", "nm-afsa", "--school-year", "2021-22", "--day", "120", "--json"]
+    arguments = ["--ladder", ladder, "--school-year", "2021-22", "--day", "120", "--json"]
 
-    assert run(imported, "ladder", "counts", *arguments) == 1
-    assert json.loads(capsys.readouterr().out)["code"] == "ladder_not_supported"
+    assert run(imported, "ladder", "counts", *arguments) == 0
+    steps = json.loads(capsys.readouterr().out)["steps"]
+    for step, count in steps.items():
+        given = ["--step", step, *arguments]
+        assert run(imported, "ladder", "students", *given) == 0
+        assert len(json.loads(capsys.readouterr().out)["students"]) == count
+    assert any(steps.values())
 
 
 def test_why_prints_the_dated_absences_behind_a_step(
@@ -95,7 +101,9 @@ def test_why_prints_the_dated_absences_behind_a_step(
     run(imported, "ladder", "why", number, "--json")
     standing = json.loads(capsys.readouterr().out)["standing"]
 
-    assert "10 days so far -> habitual_10" in text
+    assert "Step habitual_10: reached." in text
+    assert text.count("\n* ") >= 10
+    assert "with 10 days" in text
     assert standing["step"] == "habitual_10"
     unexcused = [one for one in standing["absences"] if one["kind"] == "absent_unexcused"]
     assert unexcused[9]["on_date"] == crossed_on

@@ -6,7 +6,7 @@ import { placeAt, placesOf } from './places.ts'
 test('a clerk looks students up and is not shown the cases', () => {
   assert.deepEqual(
     placesOf('clerk').map(({ name }) => name),
-    ['search', 'outbox', 'settings'],
+    ['search', 'imports', 'records', 'outbox', 'settings'],
   )
   assert.equal(placesOf('coordinator')[0]?.name, 'new')
 })

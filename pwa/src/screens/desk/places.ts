@@ -9,6 +9,8 @@ export type PlaceName =
   | 'phones'
   | 'people'
   | 'search'
+  | 'imports'
+  | 'records'
   | 'outbox'
   | 'settings'
 
@@ -26,21 +28,27 @@ const CASES: readonly Place[] = [
   { name: 'phones', path: '/desk/phones' },
 ]
 const PEOPLE: Place = { name: 'people', path: '/people' }
+const SEARCH: Place = { name: 'search', path: '/search' }
+/** How fresh each school's records are: whoever works at a desk. */
+const RECORDS: Place = { name: 'records', path: '/records' }
+/** Files of the district's offices: clerks and administrators. */
+const IMPORTS: Place = { name: 'imports', path: '/imports' }
 const EVERYONE: readonly Place[] = [
-  { name: 'search', path: '/search' },
   { name: 'outbox', path: '/outbox' },
   { name: 'settings', path: '/settings' },
 ]
 
 /** What a role finds on the left, in this order. */
 export function placesOf(role: string): readonly Place[] {
-  return role === 'clerk' ? EVERYONE : [...CASES, PEOPLE, ...EVERYONE]
+  if (role === 'clerk') return [SEARCH, IMPORTS, RECORDS, ...EVERYONE]
+  const imports = role === 'administrator' ? [IMPORTS] : []
+  return [...CASES, PEOPLE, SEARCH, ...imports, RECORDS, ...EVERYONE]
 }
 
 /** The place a path belongs to: a case stands in the list it was opened from. */
 export function placeAt(path: string, list: 'new' | 'open' | 'left'): PlaceName | null {
   if (path.startsWith('/desk/case/')) return list
-  const at = [...CASES, PEOPLE, ...EVERYONE].filter(
+  const at = [...CASES, PEOPLE, SEARCH, IMPORTS, RECORDS, ...EVERYONE].filter(
     (place) => path === place.path || path.startsWith(`${place.path}/`),
   )
   return at.sort((a, b) => b.path.length - a.path.length)[0]?.name ?? null

@@ -12,6 +12,8 @@ export const desk = {
     phones: 'Phones',
     people: 'People',
     search: 'Students',
+    imports: 'Import',
+    records: 'School records',
     outbox: 'Outbox',
     settings: 'Settings',
     help: 'Keys',

@@ -15,6 +15,8 @@ export const desk: TextsLike<typeof deskEn> = {
     phones: 'Teléfonos',
     people: 'Personas',
     search: 'Estudiantes',
+    imports: 'Importar',
+    records: 'Registros',
     outbox: 'Por enviar',
     settings: 'Ajustes',
     help: 'Teclas',

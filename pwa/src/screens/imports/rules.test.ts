@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import type { FileDrop, QuarantinedRow } from '../../wire/types.gen.ts'
+import {
+  columnAtFault,
+  isMended,
+  mayConfirm,
+  phaseOf,
+  shareOf,
+  sizeOf,
+  stageOf,
+  totalsOf,
+  valuesOf,
+} from './rules.ts'
+
+const drop = (change: Partial<FileDrop>): FileDrop => ({
+  id: 'drop-1',
+  state: 'open',
+  made_at: '2026-11-20T15:00:00Z',
+  files: [],
+  progress: null,
+  problem: null,
+  unmapped: [],
+  report: null,
+  ...change,
+})
+
+const row: QuarantinedRow = {
+  id: 'row-1',
+  run_id: 'run-1',
+  fault: {
+    file: 'attendance.csv',
+    line: 7,
+    element: 'row 6',
+    field: 'Date',
+    value: '31/31/2026',
+    reason: 'This is no date.',
+    mend: 'Write it as 2026-03-01.',
+  },
+  cells: [
+    { column: 'student_id', value: '00123' },
+    { column: 'date', value: '31/31/2026' },
+  ],
+}
+
+test('nothing dropped yet, or files on their way: choose; a running job: wait', () => {
+  assert.equal(stageOf(null), 'choose')
+  assert.equal(stageOf(drop({})), 'choose')
+  assert.equal(stageOf(drop({ state: 'importing' })), 'wait')
+  assert.equal(stageOf(drop({ state: 'checked' })), 'read')
+  assert.equal(stageOf(drop({ state: 'interrupted' })), 'interrupted')
+})
+
+test('progress without a total says nothing of its share', () => {
+  assert.equal(shareOf(null), null)
+  assert.equal(shareOf({ phase: 'reading', done: 5, total: 0 }), null)
+  assert.equal(shareOf({ phase: 'schools', done: 12, total: 23 }), 12 / 23)
+  assert.equal(phaseOf({ phase: 'schools', done: 1, total: 2 }), 'schools')
+  assert.equal(phaseOf({ phase: 'something new', done: 1, total: 2 }), 'checking')
+})
+
+test('only a mass drop may be confirmed', () => {
+  const problem = {
+    type: 'about:blank',
+    title: 'Refused',
+    status: 400,
+    detail: '',
+    faults: [],
+    trace_id: '',
+  }
+
+  assert.equal(mayConfirm(drop({ problem: { ...problem, code: 'mass_drop' } })), true)
+  assert.equal(mayConfirm(drop({ problem: { ...problem, code: 'file_broken' } })), false)
+  assert.equal(mayConfirm(drop({})), false)
+})
+
+test('a line is mended when any of its values differs from the file', () => {
+  const values = valuesOf(row)
+
+  assert.equal(isMended(row, values), false)
+  assert.equal(isMended(row, { ...values, date: '2026-03-31' }), true)
+  assert.equal(columnAtFault(row), 'date')
+})
+
+test('totals come from the files and the schools', () => {
+  const file = {
+    file: 'a.csv',
+    read: 9,
+    unchanged: 0,
+    older: 0,
+    quarantined: 1,
+    skipped: '',
+  }
+  const school = {
+    code: '300',
+    name: 'One',
+    scope: 'full' as const,
+    first_on: null,
+    last_on: null,
+    known_count: 5,
+    opened_count: 5,
+    corrected_count: 1,
+  }
+  const report = {
+    state: 'dry_run' as const,
+    files: [
+      { ...file, added: 5, changed: 2 },
+      { ...file, added: 1, changed: 0 },
+    ],
+    schools: [{ ...school, dropped_count: 3 }],
+    changes: [],
+    quarantined: [],
+    quarantined_count: 2,
+    notes: [],
+    cases_opened: 0,
+    cases_no_longer_met: 0,
+  }
+
+  assert.deepEqual(totalsOf(report), { added: 6, changed: 2, dropped: 3, quarantined: 2 })
+})
+
+test('sizes are written as people read them', () => {
+  assert.equal(sizeOf(1_400_000, 'en'), '1.4 MB')
+  assert.equal(sizeOf(12_300, 'es'), '12,3 kB')
+})

@@ -1,0 +1,228 @@
+"""Imports over ``/api/imports``: files are dropped, checked, read about, and only then taken in."""
+
+from typing import Literal
+from uuid import UUID
+
+from schemas.attendance import AttendanceKind
+from schemas.base import Day, Instant, Line, Row, Wire
+from schemas.problems import Problem
+
+
+class DropFile(Row, frozen=True, kw_only=True):
+    """One file of a drop."""
+
+    name: str
+    size: int
+    """Bytes."""
+
+
+class ImportProgress(Row, frozen=True, kw_only=True):
+    """How far a running job is."""
+
+    phase: Line
+    """``reading``, ``checking``, ``people``, ``schools``, ``undoing``."""
+    done: int = 0
+    total: int = 0
+    """0: not known yet."""
+
+
+class ImportFault(Row, frozen=True, kw_only=True):
+    """A line that was not taken, or a remark about one that was."""
+
+    file: str
+    line: int
+    element: str
+    field: str
+    value: str
+    reason: str
+    mend: str
+
+
+class ImportFile(Row, frozen=True, kw_only=True):
+    """What became of one file's records: each is in exactly one of the counts."""
+
+    file: str
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    older: int = 0
+    """What is known is newer than what the file says."""
+    quarantined: int = 0
+    skipped: str = ""
+    """Why the file was not read at all."""
+
+
+class ImportSchool(Row, frozen=True, kw_only=True):
+    """What becomes of one school's attendance."""
+
+    code: str
+    name: str
+    scope: Literal["full", "partial", ""] = ""
+    """Whether the file says everything about its dates; empty: no attendance in it."""
+    first_on: Day | None = None
+    last_on: Day | None = None
+    known_count: int = 0
+    opened_count: int = 0
+    corrected_count: int = 0
+    dropped_count: int = 0
+
+
+class ImportChange(Row, frozen=True, kw_only=True):
+    """One student-day that changes."""
+
+    school_code: str
+    student_number: str
+    on_date: Day
+    was: str
+    """What is known; empty: nothing."""
+    becomes: str
+    """What the file says; empty: nothing any more."""
+
+
+class ImportReport(Row, frozen=True, kw_only=True):
+    """What an import does, or did."""
+
+    state: Literal["dry_run", "done", "nothing_to_do"]
+    files: list[ImportFile]
+    schools: list[ImportSchool]
+    changes: list[ImportChange]
+    """The first of them."""
+    quarantined: list[ImportFault]
+    quarantined_count: int
+    notes: list[ImportFault]
+    cases_opened: int = 0
+    cases_no_longer_met: int = 0
+
+
+class UnmappedCode(Row, frozen=True, kw_only=True):
+    """An attendance code whose meaning nobody has said yet."""
+
+    code: str
+    count: int
+    first_file: str
+    first_line: int
+    guess: str = ""
+    """A kind that its text suggests; empty: none. Never used unasked."""
+
+
+class FileDrop(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /api/imports/drops/{id}``: files on their way in."""
+
+    id: UUID
+    state: Literal["open", "checking", "checked", "importing", "done", "refused", "interrupted"]
+    """``refused``: nothing was changed, ``problem`` says why. ``interrupted``: the server stopped
+    meanwhile; importing again goes on where it was."""
+    made_at: Instant
+    files: list[DropFile]
+    progress: ImportProgress | None = None
+    problem: Problem | None = None
+    unmapped: list[UnmappedCode] = []
+    report: ImportReport | None = None
+
+
+class DropMade(Row, frozen=True, kw_only=True):
+    """Answer of ``POST /api/imports/drops``."""
+
+    id: UUID
+
+
+class CommitDrop(Wire, frozen=True, kw_only=True):
+    """Body of ``POST /api/imports/drops/{id}/commit``."""
+
+    confirm_drop: bool = False
+    """Go on although much of what is known would disappear."""
+
+
+class ImportRun(Row, frozen=True, kw_only=True):
+    """One import that was done or begun."""
+
+    id: UUID
+    state: Literal["running", "done", "failed", "undone"]
+    format: Line
+    started_at: Instant
+    finished_at: Instant | None = None
+    undone_at: Instant | None = None
+    by_name: Line = ""
+    files: list[str]
+    quarantined_open: int = 0
+    """Lines of it that still wait to be mended."""
+
+
+class ImportRuns(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /api/imports/runs``: the newest 50, and the caller's latest drop."""
+
+    runs: list[ImportRun]
+    drop_id: UUID | None = None
+
+
+class QuarantinedCell(Row, frozen=True, kw_only=True):
+    """One column of a quarantined line."""
+
+    column: str
+    value: str
+
+
+class QuarantinedRow(Row, frozen=True, kw_only=True):
+    """A line that waits to be mended."""
+
+    id: UUID
+    run_id: UUID
+    fault: ImportFault
+    cells: list[QuarantinedCell]
+    """The line as the file has it; empty when it can only be mended at the source."""
+
+
+class Quarantine(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /api/imports/quarantine``: the first 200 open lines of how many."""
+
+    total: int
+    rows: list[QuarantinedRow]
+
+
+class MendedCell(Wire, frozen=True, kw_only=True):
+    """One column as somebody mended it."""
+
+    column: str
+    value: str
+
+
+class MendedRow(Wire, frozen=True, kw_only=True):
+    """A quarantined line with its mended values."""
+
+    id: UUID
+    cells: list[MendedCell]
+
+
+class MendRows(Wire, frozen=True, kw_only=True):
+    """Body of ``POST /api/imports/quarantine/mend``: imported again as files of their own."""
+
+    rows: list[MendedRow]
+
+
+class MappedCode(Row, frozen=True, kw_only=True):
+    """What a district's attendance code means."""
+
+    code: Line
+    kind: AttendanceKind
+    units: int | None = None
+    """Share of a day in 1/840 that a whole-day record takes; empty: by its kind."""
+    school_code: Line = ""
+    school_year: Line = ""
+    set_at: Instant | None = None
+
+
+class CodeMap(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /api/imports/codes``."""
+
+    codes: list[MappedCode]
+
+
+class SetCode(Wire, frozen=True, kw_only=True):
+    """Body of ``PUT /api/imports/codes``."""
+
+    code: Line
+    kind: AttendanceKind
+    units: int | None = None
+    school_code: Line = ""
+    school_year: Line = ""

@@ -1,0 +1,129 @@
+"""Files that somebody dropped on the screen: kept in the data folder until they are taken in.
+
+A drop is a folder of its own, readable by the server's user only, with a note of what is known of
+it. It is thrown away when its import is done, when its owner says so, or after a week.
+"""
+
+import re
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+
+from schemas.intake import DropFile, FileDrop
+from server.ids import new_id
+from server.problems import Invalid, NotFound, Problem
+
+MOST_BYTES = 2 * 1024**3
+"""A drop's files together. A whole district's year is a twentieth of it."""
+MOST_FILES = 200
+KEPT = timedelta(days=7)
+_FOLDER = "drops"
+_NOTE = "drop.json"
+_ODD = re.compile(r"[^\w .()+-]", re.ASCII)
+
+
+class TooLarge(Problem):
+    """More than a drop may hold."""
+
+    status = 413
+    code = "drop_too_large"
+
+
+class Kept(msgspec.Struct, kw_only=True):
+    """What is noted of a drop."""
+
+    drop: FileDrop
+    by: UUID
+
+
+def make(data_dir: Path, *, by: UUID, at: datetime) -> UUID:
+    """Make an empty drop; throw away those that nobody came back for."""
+    for kept in _all(data_dir):
+        if kept.drop.made_at < at - KEPT:
+            throw_away(data_dir, kept.drop.id)
+    drop = FileDrop(id=new_id(), state="open", made_at=at, files=[])
+    (_folder(data_dir, drop.id) / "files").mkdir(mode=0o700, parents=True)
+    save(data_dir, Kept(drop=drop, by=by))
+    return drop.id
+
+
+def read(data_dir: Path, drop_id: UUID, *, by: UUID) -> Kept:
+    """Return a drop of this person's. Raises ``NotFound``, also for another's."""
+    note = _folder(data_dir, drop_id) / _NOTE
+    if not note.exists():
+        raise NotFound("There are no such files. FileDrop them again.")
+    kept = msgspec.json.decode(note.read_bytes(), type=Kept)
+    if kept.by != by:
+        raise NotFound("There are no such files. FileDrop them again.")
+    return kept
+
+
+def newest(data_dir: Path, *, by: UUID) -> Kept | None:
+    """Return the last drop that this person made, or None."""
+    own = [kept for kept in _all(data_dir) if kept.by == by]
+    return max(own, key=lambda kept: kept.drop.made_at, default=None)
+
+
+def save(data_dir: Path, kept: Kept) -> None:
+    """Note what is known of a drop, whole or not at all."""
+    note = _folder(data_dir, kept.drop.id) / _NOTE
+    fresh = note.with_suffix(".new")
+    fresh.write_bytes(msgspec.json.encode(kept))
+    fresh.replace(note)
+
+
+def files_of(data_dir: Path, drop_id: UUID) -> Path:
+    """Return the folder that a drop's files lie in."""
+    return _folder(data_dir, drop_id) / "files"
+
+
+def throw_away(data_dir: Path, drop_id: UUID) -> None:
+    """Delete a drop with its files."""
+    shutil.rmtree(_folder(data_dir, drop_id), ignore_errors=True)
+
+
+async def take(data_dir: Path, kept: Kept, name: str, pieces: AsyncIterator[bytes]) -> DropFile:
+    """Write a file of a drop piece by piece; one of the same name is replaced.
+
+    Raises ``TooLarge`` with nothing kept of the file.
+    """
+    folder = files_of(data_dir, kept.drop.id)
+    file = folder / safe_name(name)
+    others = {one.name: one.size for one in kept.drop.files if one.name != file.name}
+    if len(others) >= MOST_FILES:
+        raise TooLarge(f"A drop holds at most {MOST_FILES} files. Put them into one zip.")
+    room = MOST_BYTES - sum(others.values())
+    part = folder.parent / f"{new_id()}.part"
+    try:
+        size = 0
+        with part.open("wb") as content:
+            async for piece in pieces:
+                size += len(piece)
+                if size > room:
+                    raise TooLarge("Files of more than 2 GiB are taken in with presente import.")
+                content.write(piece)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+    return DropFile(name=file.name, size=size)
+
+
+def safe_name(name: str) -> str:
+    """Return a file's own name without its folder; odd characters become ``_``."""
+    last = name.replace("\\", "/").rpartition("/")[2].strip().lstrip(".")
+    if not last:
+        raise Invalid("The file has no name.")
+    return _ODD.sub("_", last)[-120:]
+
+
+def _folder(data_dir: Path, drop_id: UUID) -> Path:
+    return data_dir / _FOLDER / str(drop_id)
+
+
+def _all(data_dir: Path) -> Iterator[Kept]:
+    for note in (data_dir / _FOLDER).glob(f"*/{_NOTE}"):
+        yield msgspec.json.decode(note.read_bytes(), type=Kept)

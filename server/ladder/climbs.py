@@ -1,0 +1,208 @@
+"""Takes students up the ladder: reads their marks, adds what was done, and asks the engine.
+
+A plain ladder's short way is ``rules_fold``; the long way, for every other ladder and wherever
+somebody did or decided something, is ``rules_climb``. What a logged contact did about a step
+is derived here each time, never copied: a contact counts for a step from the day it was crossed.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from server.attendance.rules_days import Mark, Place
+from server.db.database import Transaction
+from server.ladder import deeds, rules, rules_climb, rules_fold, year
+from server.ladder.deeds import Deeds
+from server.ladder.law import Ladder, band_of
+from server.ladder.rules import Reached
+from server.ladder.rules_input import Climb, Done, Student
+from server.ladder.store import facts as store
+from server.ladder.store.facts import PlaceFacts, RawMark, Stay
+from server.ladder.store.raw import Dates
+from server.ladder.year import Asked, Year
+
+Theirs: TypeAlias = tuple[UUID, Sequence[PlaceFacts], list[RawMark]]
+"""A student, the enrolments of the year (the present one last), and the marks in them."""
+Before: TypeAlias = Mapping[UUID, Mapping[str, bool]]
+"""By student, the steps met when last looked at, and whether they were passed over."""
+
+
+_DATES = Dates()
+"""A few hundred dates are all there ever are."""
+
+
+class Climbing(Struct, kw_only=True):
+    """Some students' school year, opened for climbing."""
+
+    ladder: Ladder
+    year: Year
+    students: Mapping[UUID, Sequence[PlaceFacts]]
+    stays: Mapping[int, Sequence[Stay]]
+    deeds: Mapping[UUID, Deeds]
+
+
+def start(
+    tx: Transaction,
+    ladder: Ladder,
+    opened: Year,
+    asked: Asked,
+    places: Sequence[PlaceFacts] | None = None,
+) -> Climbing:
+    """Open a school year for the students of these enrolments (None: for all).
+
+    Enrolments in schools that the year leaves out are left out.
+    """
+    is_all = places is None
+    known = store.places(tx, opened.school_year) if places is None else places
+    students = year.by_student(place for place in known if place.school_id in opened.ends)
+    done = deeds.of_year(tx, ladder, opened, students, asked, is_all=is_all)
+    # A plain ladder's short way asks for no stays; they are read for whoever goes the long way.
+    long = done.keys() if ladder.is_plain else (None if is_all else students.keys())
+    return Climbing(
+        ladder=ladder,
+        year=opened,
+        students=students,
+        stays=store.stays(tx, opened.school_year, long) if long or long is None else {},
+        deeds=done,
+    )
+
+
+def open_for(
+    tx: Transaction,
+    ladder: Ladder,
+    school_year: str,
+    students: Collection[UUID],
+    asked: Asked | None = None,
+) -> Climbing:
+    """Open a school year for these students, up to what is known now or what is asked for."""
+    places = store.places(tx, school_year, students)
+    schools = {place.school_id for place in places}
+    opened = year.load(tx, school_year, asked or Asked(), schools)
+    return start(tx, ladder, opened, asked or Asked(), places)
+
+
+def everybody(
+    tx: Transaction, of: Climbing, *, is_all: bool = False, kinds: Collection[str] | None = None
+) -> Iterator[Theirs]:
+    """Yield each student once, also those without a mark.
+
+    ``is_all``: read the whole year's marks in one go, else those of these students' enrolments.
+    """
+    by_place = {place.id: theirs for theirs in of.students.values() for place in theirs}
+    several: dict[UUID, list[RawMark]] = {}
+    seen: set[UUID] = set()
+    read = _marks(tx, of, by_place, is_all=is_all, kinds=kinds)
+    for place_id, marks in groupby(read, key=itemgetter(0)):
+        theirs = by_place.get(place_id)
+        if theirs is None:
+            continue
+        student_id = theirs[0].student_id
+        seen.add(student_id)
+        if len(theirs) == 1:
+            yield student_id, theirs, list(marks)
+        else:
+            several.setdefault(student_id, []).extend(marks)
+    for student_id, known in several.items():
+        yield student_id, of.students[student_id], known
+    for student_id, theirs in of.students.items():
+        if student_id not in seen:
+            yield student_id, theirs, []
+
+
+class Quick:
+    """The short way up a plain ladder."""
+
+    def __init__(self, of: Climbing) -> None:
+        self._of = of
+        self._rule = of.ladder.day_rule
+        self._thresholds = of.ladder.thresholds
+        self._lowest = min(threshold.units for threshold in self._thresholds)
+        self._places = {place.id: place for theirs in of.students.values() for place in theirs}
+        last = {school: min(end, of.year.until) for school, end in of.year.ends.items()}
+        texts = {school: end.isoformat() for school, end in last.items()}
+        self._ends = {place.id: last[place.school_id] for place in self._places.values()}
+        self._texts = {place.id: texts[place.school_id] for place in self._places.values()}
+
+    def reached(self, one: Theirs) -> tuple[Reached, ...]:
+        """Return the steps that a student reaches, the lowest first."""
+        marks = one[2]
+        if not marks:
+            return ()
+        ends: Mapping[int, Any] = self._texts if isinstance(marks[0][2], str) else self._ends
+        own = [mark for mark in marks if mark[2] <= ends[mark[0]]]
+        days = rules_fold.unexcused_days(self._rule, self._place, own, at_least=self._lowest)
+        return rules.reached(self._thresholds, days) if days else ()
+
+    def _place(self, place_id: int) -> Place:
+        return self._of.year.place(self._places[place_id])
+
+
+def climb(of: Climbing, one: Theirs, before: Mapping[str, bool] | None = None) -> Climb:
+    """Return where one student stands to every step, by the long way."""
+    return stand(of, one, before)[0]
+
+
+def stand(
+    of: Climbing, one: Theirs, before: Mapping[str, bool] | None = None
+) -> tuple[Climb, Sequence[Done]]:
+    """Return where one student stands to every step, and what was done about them."""
+    student_id, theirs, marks = one
+    known = of.deeds.get(student_id, deeds.NOTHING)
+    student = Student(
+        places=[of.year.place(place, of.stays.get(place.id, ())) for place in theirs],
+        marks=[
+            Mark(place, _DATES[day], period, kind, units, minutes)
+            for _, place, day, period, kind, units, minutes in marks
+        ],
+        done=known.done,
+        decisions=known.decisions,
+        exemptions=known.exemptions,
+        before=before or {},
+    )
+    found = rules_climb.climb(of.ladder, student, of.year.until)
+    if not known.contacts:
+        return found, student.done
+    present = theirs[-1]
+    band = band_of(of.year.schools[present.school_id].level, present.grade)
+    # What a contact did may open a step, from whose crossing other contacts count: until no more.
+    while True:
+        done = [*known.done, *deeds.by_contacts(of.ladder, known, found, band)]
+        if len(done) <= len(student.done):
+            return found, student.done
+        student = msgspec.structs.replace(student, done=done)
+        found = rules_climb.climb(of.ladder, student, of.year.until)
+
+
+def _marks(
+    tx: Transaction,
+    of: Climbing,
+    places: Mapping[int, Sequence[PlaceFacts]],
+    *,
+    is_all: bool,
+    kinds: Collection[str] | None,
+) -> Iterable[RawMark]:
+    if of.year.newest_of is not None:
+        return _as_recorded(tx, of, of.year.newest_of, kinds)
+    if is_all:
+        return store.marks_of_year(tx, of.year.school_year, newest=of.year.newest, kinds=kinds)
+    return store.marks_of_places(tx, places, newest=of.year.newest, kinds=kinds)
+
+
+def _as_recorded(
+    tx: Transaction,
+    of: Climbing,
+    newest_of: Mapping[UUID, int],
+    kinds: Collection[str] | None,
+) -> Iterator[RawMark]:
+    newest = {
+        place.id: newest_of[place.school_id] for theirs in of.students.values() for place in theirs
+    }
+    for *mark, opened, closed in store.marks_with_history(tx, of.year.school_year, kinds=kinds):
+        then = newest.get(mark[0], 0)
+        if opened <= then and (closed is None or closed > then):
+            yield mark[0], mark[1], mark[2], mark[3], mark[4], mark[5], mark[6]

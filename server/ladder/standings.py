@@ -1,0 +1,101 @@
+"""Says where a student stands: the dated absences, the highest step, and why in words."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from uuid import UUID
+
+from schemas.attendance import Absence, AttendanceKind, Crossing, Standing
+from schemas.base import StudentId
+from server.attendance.rules_days import DayTotal
+from server.db.database import Transaction
+from server.ladder import catalog, climbs, said, store
+from server.ladder.climbs import Climbing, Theirs
+from server.ladder.law import Ladder
+from server.ladder.rules_input import Climb
+from server.ladder.store import facts
+
+_NOT_MISSED = frozenset(
+    {
+        AttendanceKind.PRESENT,
+        AttendanceKind.REMOTE_ATTENDED,
+        AttendanceKind.NOT_ENROLLED,
+        AttendanceKind.NO_SCHOOL,
+    }
+)
+
+
+def standing_of(
+    tx: Transaction, ladder: Ladder, school_year: str, *, student_id: UUID, school_id: UUID
+) -> Standing:
+    """Return where a student stands."""
+    return standings_of(tx, ladder, school_year, {student_id: school_id})[0]
+
+
+def standings_of(
+    tx: Transaction, ladder: Ladder, school_year: str, places: Mapping[UUID, UUID]
+) -> list[Standing]:
+    """Return where these students (by student: the present school) stand, as known now."""
+    if not places:
+        return []
+    of = climbs.open_for(tx, ladder, school_year, places.keys())
+    numbers = [place.id for theirs in of.students.values() for place in theirs]
+    reasons = facts.reasons_of_places(tx, numbers)
+    crossings = store.crossings_of(
+        tx, places, school_year=school_year, ladder=catalog.version_of(ladder)
+    )
+    found = {
+        one[0]: _standing(of, one, reasons, crossings.get(one[0], []))
+        for one in climbs.everybody(tx, of, is_all=False)
+    }
+    for student_id in places:
+        if student_id not in found:
+            nothing: Theirs = (student_id, [], [])
+            found[student_id] = _standing(of, nothing, reasons, crossings.get(student_id, []))
+    return [found[student_id] for student_id in places]
+
+
+def _standing(
+    of: Climbing,
+    one: Theirs,
+    reasons: Mapping[tuple[int, date, str], str],
+    crossings: list[Crossing],
+) -> Standing:
+    student_id, theirs, _ = one
+    found = climbs.climb(of, one) if theirs else Climb(states=(), days=())
+    highest = found.highest
+    why = said.sentence(of.ladder, found, of.year.school_year)
+    ids = [place.id for place in theirs]
+    return Standing(
+        student_id=StudentId(student_id),
+        school_year=of.year.school_year,
+        ladder=of.ladder.key,
+        step=highest.step if highest else "",
+        unexcused_units=sum(day.unexcused for day in found.days),
+        excused_units=_units(found.days, AttendanceKind.ABSENT_EXCUSED),
+        tardy_count=sum(AttendanceKind.TARDY in day.units for day in found.days),
+        why_en=why.en,
+        why_es=why.es,
+        absences=[
+            Absence(
+                on_date=day.on_date, kind=kind, units=units, reason=_reason(reasons, ids, day, kind)
+            )
+            for day in found.days
+            for kind, units in day.units.items()
+            if kind not in _NOT_MISSED
+        ],
+        crossings=crossings,
+    )
+
+
+def _units(days: Iterable[DayTotal], kind: AttendanceKind) -> int:
+    return sum(day.units.get(kind, 0) for day in days)
+
+
+def _reason(
+    reasons: Mapping[tuple[int, date, str], str],
+    places: Iterable[int],
+    day: DayTotal,
+    kind: AttendanceKind,
+) -> str:
+    told = (reasons.get((place, day.on_date, kind.value), "") for place in places)
+    return next((reason for reason in told if reason), "")

@@ -1,0 +1,212 @@
+"""Speaks SQL for crossings and publishes standings. Decides nothing."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import bindparam, insert, select, update
+
+from schemas.attendance import Crossing, Standing
+from server.db.database import Transaction
+from server.db.tables.attendance import CrossingRow
+from server.db.tables.people import StudentRow
+from server.feed import bulk
+from server.ids import new_id
+from server.ladder.store.raw import AnySelect, Dates, Ids, id_of, rows
+
+_AT_ONCE = 1000
+_MANY = 20_000
+
+
+class Crossed(NamedTuple):
+    """A crossing that is met now."""
+
+    key: Any
+    """The row's id as the driver spells it: few are ever needed."""
+    student_id: UUID
+    step: str
+    crossed_on: date
+    value: int
+    passed_over: bool
+    due_on: date | None
+
+
+class NewCrossing(Struct, frozen=True, kw_only=True):
+    """A crossing to write, first seen at this moment."""
+
+    student_id: UUID
+    school_id: UUID
+    step: str
+    crossed_on: date
+    value: int
+    passed_over: bool
+    due_on: date | None
+
+
+# Made once: a day's delta asks for these school by school.
+_MET = select(
+    CrossingRow.id,
+    CrossingRow.student_id,
+    CrossingRow.step,
+    CrossingRow.crossed_on,
+    CrossingRow.value,
+    CrossingRow.passed_over,
+    CrossingRow.due_on,
+).where(
+    CrossingRow.school_year == bindparam("year"),
+    CrossingRow.ladder == bindparam("ladder"),
+    CrossingRow.no_longer_met_at.is_(None),
+)
+_MET_OF = _MET.where(CrossingRow.student_id.in_(bindparam("students", expanding=True)))
+
+
+def crossings_met(
+    tx: Transaction, students: Collection[UUID], *, school_year: str, ladder: str
+) -> dict[UUID, dict[str, Crossed]]:
+    """Return, by student and step, the crossings that are met now."""
+    dates, ids = Dates(), Ids()
+    found: dict[UUID, dict[str, Crossed]] = {}
+    values = {"year": school_year, "ladder": ladder}
+    for part in _parts(students):
+        query = _MET if part is None else _MET_OF
+        more = {} if part is None else {"students": part}
+        for row in rows(tx, query, {**values, **more}):
+            key, student, step, day, value, passed_over, due_on = row
+            student_id = ids[student]
+            found.setdefault(student_id, {})[step] = Crossed(
+                key, student_id, step, dates[day], value, bool(passed_over), dates[due_on]
+            )
+    return found
+
+
+def crossings_of(
+    tx: Transaction, students: Collection[UUID], *, school_year: str, ladder: str
+) -> dict[UUID, list[Crossing]]:
+    """Return, by student, every crossing of a year, those taken back as well, as first seen."""
+    query = (
+        select(CrossingRow)
+        .where(CrossingRow.school_year == school_year, CrossingRow.ladder == ladder)
+        .order_by(CrossingRow.first_seen_at, CrossingRow.value, CrossingRow.step)
+    )
+    found: dict[UUID, list[Crossing]] = {}
+    for part in _parts(students):
+        for row in tx.session.scalars(_of(query, part)):
+            found.setdefault(row.student_id, []).append(
+                Crossing(
+                    step=row.step,
+                    crossed_on=row.crossed_on,
+                    value=row.value,
+                    first_seen_at=row.first_seen_at,
+                    no_longer_met_at=row.no_longer_met_at,
+                )
+            )
+    return found
+
+
+def add_crossings(
+    tx: Transaction, crossings: Sequence[NewCrossing], *, school_year: str, ladder: str
+) -> None:
+    """Write that students reached steps, first seen at this moment.
+
+    One that was seen and taken back at this very moment (two schools of one import) is met again.
+    """
+    again = _taken_back_now(tx, crossings, school_year=school_year, ladder=ladder)
+    added: list[dict[str, Any]] = []
+    for one in crossings:
+        fields = {
+            "school_id": one.school_id,
+            "crossed_on": one.crossed_on,
+            "value": one.value,
+            "passed_over": one.passed_over,
+            "due_on": one.due_on,
+            "no_longer_met_at": None,
+        }
+        known = again.get((one.student_id, one.step))
+        if known is not None:
+            tx.session.execute(update(CrossingRow).where(CrossingRow.id == known).values(**fields))
+            continue
+        added.append(
+            {
+                "id": new_id(),
+                "student_id": one.student_id,
+                "school_year": school_year,
+                "ladder": ladder,
+                "step": one.step,
+                "first_seen_at": tx.at,
+                **fields,
+            }
+        )
+    if added:
+        tx.session.connection().execute(insert(CrossingRow), added)
+
+
+def change_crossings(tx: Transaction, crossings: Sequence[Crossed]) -> None:
+    """Move crossings to what is known now; when they were first seen stays."""
+    if crossings:
+        tx.session.execute(
+            update(CrossingRow),
+            [
+                {
+                    "id": id_of(one.key),
+                    "crossed_on": one.crossed_on,
+                    "value": one.value,
+                    "passed_over": one.passed_over,
+                    "due_on": one.due_on,
+                }
+                for one in crossings
+            ],
+        )
+
+
+def take_back(tx: Transaction, crossings: Sequence[Crossed]) -> None:
+    """Say that these are no longer met, from this moment on."""
+    if crossings:
+        tx.session.execute(
+            update(CrossingRow),
+            [{"id": id_of(one.key), "no_longer_met_at": tx.at} for one in crossings],
+        )
+
+
+def publish_standings(tx: Transaction, standings: Sequence[Standing]) -> None:
+    """Publish standings, each in its student's root."""
+    query = select(StudentRow.id, StudentRow.root)
+    roots = {
+        student_id: root
+        for at in range(0, len(standings), _AT_ONCE)
+        for student_id, root in tx.session.execute(
+            query.where(
+                StudentRow.id.in_([one.student_id for one in standings[at : at + _AT_ONCE]])
+            )
+        )
+    }
+    rows = [bulk.Row(one.student_id, one, [roots[one.student_id]]) for one in standings]
+    bulk.publish(tx, "standing", rows)
+
+
+def _taken_back_now(
+    tx: Transaction, crossings: Sequence[NewCrossing], *, school_year: str, ladder: str
+) -> dict[tuple[UUID, str], UUID]:
+    query = select(CrossingRow.student_id, CrossingRow.step, CrossingRow.id).where(
+        CrossingRow.school_year == school_year,
+        CrossingRow.ladder == ladder,
+        CrossingRow.first_seen_at == tx.at,
+    )
+    return {
+        (row.student_id, row.step): row.id
+        for part in _parts({one.student_id for one in crossings})
+        for row in tx.session.execute(_of(query, part))
+    }
+
+
+def _of(query: AnySelect, students: list[UUID] | None) -> AnySelect:
+    return query if students is None else query.where(CrossingRow.student_id.in_(students))
+
+
+def _parts(students: Collection[UUID]) -> Iterable[list[UUID] | None]:
+    """Return whom to ask for at once; None: everybody, where that is quicker than by names."""
+    if len(students) > _MANY:
+        return [None]
+    wanted = list(students)
+    return [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]

@@ -1,0 +1,334 @@
+"""Speaks SQL for all that the ladder counts from: calendars, enrolments and facts, read raw.
+
+A district's year is a million facts. They come as plain tuples of the database driver, without
+the ORM and without a conversion per row: dates are made once each.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, or_, select
+
+from server.db.database import Transaction
+from server.db.tables.attendance import (
+    AttendanceEventRow,
+    CalendarDayRow,
+    RecordingRow,
+    SubmissionRow,
+    TermRow,
+)
+from server.db.tables.people import EnrollmentRow, SchoolRow, StayRow
+from server.ladder.store.raw import AnySelect, Dates, Ids, rows
+
+_AT_ONCE = 1000
+
+RawMark: TypeAlias = tuple[int, int, date | str, str, str, int, int | None]
+"""Enrolment, and once more with date (SQLite: as text), class, kind, units and minutes: a row of
+``rules_fold``, whose key is the enrolment."""
+
+
+class SchoolFacts(NamedTuple):
+    """How a school keeps its attendance."""
+
+    id: UUID
+    level: str
+    mode: str
+    periods: int | None
+    minutes: int | None
+
+
+class CalendarFacts(NamedTuple):
+    """A school's instructional days of a year, sorted, and where a day differs from the usual."""
+
+    days: list[date]
+    periods: dict[date, int]
+    minutes: dict[date, int]
+
+
+class PlaceFacts(NamedTuple):
+    """An enrolment."""
+
+    id: int
+    student_id: UUID
+    school_id: UUID
+    grade: str
+    entry_on: date | None
+    exit_on: date | None
+    source: str
+    periods: int | None
+
+
+Stay: TypeAlias = tuple[date | None, date | None]
+
+
+def schools(tx: Transaction, schools: Collection[UUID] | None = None) -> list[SchoolFacts]:
+    """Return how schools (None: all) keep their attendance."""
+    query = select(
+        SchoolRow.id,
+        SchoolRow.level,
+        SchoolRow.mode,
+        SchoolRow.periods_per_day,
+        SchoolRow.minutes_per_day,
+    )
+    if schools is not None:
+        query = query.where(SchoolRow.id.in_(list(schools)))
+    return [SchoolFacts(*row) for row in tx.session.execute(query)]
+
+
+def school_ids(tx: Transaction) -> list[UUID]:
+    """Return every school."""
+    return list(tx.session.scalars(select(SchoolRow.id)))
+
+
+def calendars(
+    tx: Transaction, school_year: str, schools: Collection[UUID] | None = None
+) -> dict[UUID, CalendarFacts]:
+    """Return the calendars of a school year, by school."""
+    query = (
+        select(
+            CalendarDayRow.school_id,
+            CalendarDayRow.on_date,
+            CalendarDayRow.periods,
+            CalendarDayRow.minutes,
+        )
+        .where(CalendarDayRow.school_year == school_year, CalendarDayRow.is_instructional)
+        .order_by(CalendarDayRow.on_date)
+    )
+    if schools is not None:
+        query = query.where(CalendarDayRow.school_id.in_(list(schools)))
+    dates, ids = Dates(), Ids()
+    found: dict[UUID, CalendarFacts] = {}
+    for school, day, periods, minutes in rows(tx, query):
+        school_id, on_date = ids[school], dates[day]
+        calendar = found.get(school_id)
+        if calendar is None:
+            calendar = found[school_id] = CalendarFacts([], {}, {})
+        calendar.days.append(on_date)
+        if periods:
+            calendar.periods[on_date] = periods
+        if minutes:
+            calendar.minutes[on_date] = minutes
+    return found
+
+
+def semesters(tx: Transaction, school_year: str) -> dict[UUID | None, list[tuple[date, date]]]:
+    """Return a year's semesters by school; None: those of every school. Sorted."""
+    query = (
+        select(TermRow.school_id, TermRow.begin_on, TermRow.end_on)
+        .where(TermRow.school_year == school_year, TermRow.kind == "semester")
+        .order_by(TermRow.begin_on)
+    )
+    found: dict[UUID | None, list[tuple[date, date]]] = {}
+    for school_id, begin_on, end_on in tx.session.execute(query):
+        found.setdefault(school_id, []).append((begin_on, end_on))
+    return found
+
+
+def told_until(tx: Transaction, school_year: str, schools: Collection[UUID]) -> dict[UUID, date]:
+    """Return, by school, up to which day attendance is told."""
+    ids, dates = Ids(), Dates()
+    values = {"year": school_year, "schools": list(schools)}
+    return {ids[row[0]]: dates[row[1]] for row in rows(tx, _TOLD, values)}
+
+
+def told_until_then(tx: Transaction, school_year: str, newest: int) -> dict[UUID, date]:
+    """Return, by school, the last date of any fact that was written down up to a recording."""
+    query = (
+        select(EnrollmentRow.school_id, func.max(AttendanceEventRow.on_date))
+        .join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
+        .where(EnrollmentRow.school_year == school_year, AttendanceEventRow.opened_by <= newest)
+        .group_by(EnrollmentRow.school_id)
+    )
+    return {row[0]: row[1] for row in tx.session.execute(query)}
+
+
+def places(
+    tx: Transaction, school_year: str, students: Collection[UUID] | None = None
+) -> list[PlaceFacts]:
+    """Return a year's enrolments (of some students), in no order."""
+    dates, ids = Dates(), Ids()
+    return [
+        PlaceFacts(
+            row[0], ids[row[1]], ids[row[2]], row[3], dates[row[4]], dates[row[5]], row[6], row[7]
+        )
+        for part in _parts(students)
+        for row in (
+            rows(tx, _PLACES, {"year": school_year})
+            if part is None
+            else rows(tx, _PLACES_OF, {"year": school_year, "students": part})
+        )
+    ]
+
+
+def places_alone(tx: Transaction, school_year: str) -> Iterator[tuple[int, Any, Any, int | None]]:
+    """Yield a year's enrolments with student, school and periods, as the driver spells them."""
+    query = select(
+        EnrollmentRow.id,
+        EnrollmentRow.student_id,
+        EnrollmentRow.school_id,
+        EnrollmentRow.periods,
+    )
+    return rows(tx, query.where(EnrollmentRow.school_year == school_year))
+
+
+def stays(
+    tx: Transaction, school_year: str, students: Collection[UUID] | None = None
+) -> dict[int, list[Stay]]:
+    """Return, by enrolment, each stay of those with several; sorted."""
+    query = (
+        select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on)
+        .join(EnrollmentRow, EnrollmentRow.id == StayRow.place_id)
+        .where(EnrollmentRow.school_year == school_year)
+        .order_by(StayRow.place_id, StayRow.entry_on)
+    )
+    found: dict[int, list[Stay]] = {}
+    for part in _parts(students):
+        narrowed = query if part is None else query.where(EnrollmentRow.student_id.in_(part))
+        for place_id, entry_on, exit_on in tx.session.execute(narrowed):
+            found.setdefault(place_id, []).append((entry_on, exit_on))
+    return found
+
+
+def recordings(tx: Transaction) -> list[tuple[datetime, int]]:
+    """Return the moment and number of every recording, in order."""
+    query = select(RecordingRow.at, RecordingRow.id).order_by(RecordingRow.id)
+    return [(row.at, row.id) for row in tx.session.execute(query)]
+
+
+def marks_of_year(
+    tx: Transaction,
+    school_year: str,
+    *,
+    newest: int | None = None,
+    kinds: Collection[str] | None = None,
+) -> Iterator[RawMark]:
+    """Yield a school year's facts (of some kinds), each enrolment's together."""
+    query = _of_year(tx, _MARKS, school_year)
+    return rows(tx, _known(_of_kinds(query, kinds), newest))
+
+
+def marks_of_places(
+    tx: Transaction,
+    places: Collection[int],
+    *,
+    newest: int | None = None,
+    kinds: Collection[str] | None = None,
+) -> Iterator[RawMark]:
+    """Yield the facts of some enrolments (of some kinds), each enrolment's together."""
+    is_usual = newest is None and kinds is not None
+    query = _MARKS_NOW if is_usual else _known(_of_kinds(_MARKS_OF, kinds), newest)
+    values: dict[str, Any] = {"kinds": sorted(kinds or ())} if is_usual else {}
+    wanted = sorted(places)
+    for at in range(0, len(wanted), _AT_ONCE):
+        yield from rows(tx, query, {"places": wanted[at : at + _AT_ONCE], **values})
+
+
+def marks_with_history(
+    tx: Transaction, school_year: str, *, kinds: Collection[str] | None = None
+) -> Iterator[tuple[Any, ...]]:
+    """Yield every fact of a school year that was ever known, each enrolment's together.
+
+    A ``RawMark``, then the recordings that opened and closed it.
+    """
+    columns = AttendanceEventRow.opened_by, AttendanceEventRow.closed_by
+    query = _of_year(tx, _MARKS.add_columns(*columns), school_year)
+    return rows(tx, _of_kinds(query, kinds))
+
+
+def reasons_of_places(tx: Transaction, places: Collection[int]) -> dict[tuple[int, date, str], str]:
+    """Return what the files say why, by enrolment, date and kind; as known now."""
+    found: dict[tuple[int, date, str], str] = {}
+    wanted = sorted(places)
+    for at in range(0, len(wanted), _AT_ONCE):
+        query = select(
+            AttendanceEventRow.place_id,
+            AttendanceEventRow.on_date,
+            AttendanceEventRow.kind,
+            AttendanceEventRow.reason,
+        ).where(
+            AttendanceEventRow.place_id.in_(wanted[at : at + _AT_ONCE]),
+            AttendanceEventRow.closed_by.is_(None),
+            AttendanceEventRow.reason != "",
+        )
+        for place_id, on_date, kind, reason in tx.session.execute(query):
+            known = found.get((place_id, on_date, kind), reason)
+            found[place_id, on_date, kind] = min(known, reason)
+    return found
+
+
+_PLACE = (
+    EnrollmentRow.id,
+    EnrollmentRow.student_id,
+    EnrollmentRow.school_id,
+    EnrollmentRow.grade,
+    EnrollmentRow.entry_on,
+    EnrollmentRow.exit_on,
+    EnrollmentRow.source,
+    EnrollmentRow.periods,
+)
+_MARKS = select(
+    AttendanceEventRow.place_id,
+    AttendanceEventRow.place_id,
+    AttendanceEventRow.on_date,
+    AttendanceEventRow.period,
+    AttendanceEventRow.kind,
+    AttendanceEventRow.units,
+    AttendanceEventRow.minutes,
+)
+
+# Made once: a day's delta asks for these school by school.
+_TOLD = select(SubmissionRow.school_id, SubmissionRow.data_as_of).where(
+    SubmissionRow.school_year == bindparam("year"),
+    SubmissionRow.school_id.in_(bindparam("schools", expanding=True)),
+)
+_PLACES = select(*_PLACE).where(EnrollmentRow.school_year == bindparam("year"))
+_PLACES_OF = _PLACES.where(EnrollmentRow.student_id.in_(bindparam("students", expanding=True)))
+_MARKS_OF = _MARKS.where(
+    AttendanceEventRow.place_id.in_(bindparam("places", expanding=True))
+).order_by(AttendanceEventRow.place_id)
+_MARKS_NOW = _MARKS_OF.where(
+    AttendanceEventRow.closed_by.is_(None),
+    AttendanceEventRow.kind.in_(bindparam("kinds", expanding=True)),
+)
+
+
+def _of_year(tx: Transaction, query: AnySelect, school_year: str) -> AnySelect:
+    """Narrow to a year's enrolments, in their order.
+
+    Their numbers lie close together: named as a range, other years' facts are not even looked at.
+    """
+    first, last = tx.session.execute(
+        select(func.min(EnrollmentRow.id), func.max(EnrollmentRow.id)).where(
+            EnrollmentRow.school_year == school_year
+        )
+    ).one()
+    return (
+        query.join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
+        .where(
+            EnrollmentRow.school_year == school_year,
+            AttendanceEventRow.place_id.between(first or 0, last or 0),
+        )
+        .order_by(AttendanceEventRow.place_id)
+    )
+
+
+def _of_kinds(query: AnySelect, kinds: Collection[str] | None) -> AnySelect:
+    return query if kinds is None else query.where(AttendanceEventRow.kind.in_(sorted(kinds)))
+
+
+def _known(query: AnySelect, newest: int | None) -> AnySelect:
+    if newest is None:
+        return query.where(AttendanceEventRow.closed_by.is_(None))
+    return query.where(
+        AttendanceEventRow.opened_by <= newest,
+        or_(AttendanceEventRow.closed_by.is_(None), AttendanceEventRow.closed_by > newest),
+    )
+
+
+def _parts(students: Collection[UUID] | None) -> Iterable[list[UUID] | None]:
+    if students is None:
+        return [None]
+    wanted = list(students)
+    return [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]

@@ -1,0 +1,44 @@
+"""Speaks SQL for the names behind a count."""
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+
+from server.db.database import Transaction
+from server.db.tables.people import SchoolRow, StudentRow
+
+_AT_ONCE = 1000
+
+
+class Named(NamedTuple):
+    """A student's number and name."""
+
+    id: UUID
+    number: str
+    name: str
+    key: str
+    """What the name is sorted by."""
+
+
+def schools(tx: Transaction) -> dict[UUID, tuple[str, str]]:
+    """Return every school's code and name."""
+    query = select(SchoolRow.id, SchoolRow.code, SchoolRow.name)
+    return {row.id: (row.code, row.name) for row in tx.session.execute(query)}
+
+
+def students(tx: Transaction, ids: Collection[UUID]) -> Iterable[Named]:
+    """Yield the numbers and names of these students, in no order."""
+    wanted = list(ids)
+    for at in range(0, len(wanted), _AT_ONCE):
+        query = select(
+            StudentRow.id,
+            StudentRow.number,
+            StudentRow.first_name,
+            StudentRow.last_name,
+            StudentRow.name_key,
+        ).where(StudentRow.id.in_(wanted[at : at + _AT_ONCE]))
+        for row in tx.session.execute(query):
+            name = f"{row.first_name} {row.last_name}".strip()
+            yield Named(row.id, row.number, name, row.name_key)

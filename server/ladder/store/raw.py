@@ -1,0 +1,48 @@
+"""The driver's own rows, for reading a million of them: no ORM, no conversion per row."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import Select
+
+from server.db.database import Transaction
+
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+
+_BATCH = 5000
+
+
+class Dates(dict[Any, Any]):
+    """The date of a driver's value: SQLite gives text, PostgreSQL dates. Each is made once."""
+
+    def __missing__(self, value: Any) -> date | None:
+        is_text = isinstance(value, str)
+        made: date | None = date.fromisoformat(value) if is_text else value
+        self[value] = made
+        return made
+
+
+class Ids(dict[Any, UUID]):
+    """The id of a driver's value: SQLite gives text, PostgreSQL ids."""
+
+    def __missing__(self, value: Any) -> UUID:
+        made = self[value] = id_of(value)
+        return made
+
+
+def id_of(value: Any) -> UUID:
+    """Return the id of a driver's value."""
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def rows(
+    tx: Transaction, query: AnySelect, values: Mapping[str, Any] | None = None
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the driver's own tuples."""
+    tx.session.flush()  # a connection does not see what the session still holds
+    with tx.session.connection().execute(query, values) as result:
+        cursor: Any = result.cursor
+        while batch := cursor.fetchmany(_BATCH):
+            yield from batch

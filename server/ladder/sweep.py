@@ -1,0 +1,97 @@
+"""A plain ladder over the whole district at once, in one pass over its facts.
+
+No enrolment, school or day is made into anything for the nearly all students whose days simply
+add up; ``rules_fold`` asks for the few enrolments whose dates need the day rule.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from server.attendance.rules_days import Place
+from server.db.database import Transaction
+from server.ladder import rules, rules_fold
+from server.ladder.law import Ladder
+from server.ladder.rules import Reached
+from server.ladder.store import facts as store
+from server.ladder.store.facts import RawMark
+from server.ladder.store.raw import id_of
+from server.ladder.year import Year
+
+
+def sweep(
+    tx: Transaction, ladder: Ladder, year: Year
+) -> Iterator[tuple[UUID, tuple[Reached, ...]]]:
+    """Yield who reaches any step of a plain ladder, with the steps, the lowest first."""
+    thresholds = ladder.thresholds
+    lowest = min(threshold.units for threshold in thresholds)
+    places = _Places(tx, year)
+    for student, marks in places.by_student(tx):
+        days = rules_fold.unexcused_days(ladder.day_rule, places.place, marks, at_least=lowest)
+        met = rules.reached(thresholds, days) if days else ()
+        if met:
+            yield id_of(student), met
+
+
+class _Places:
+    """A year's enrolments as the driver spells them: whose they are, and where."""
+
+    def __init__(self, tx: Transaction, year: Year) -> None:
+        self._year = year
+        self._student_of: dict[int, Any] = {}
+        self._school_of: dict[int, Any] = {}
+        self._periods_of: dict[int, int] = {}
+        self._several: dict[Any, list[RawMark]] = {}
+        self._schools: dict[Any, UUID] = {}
+        known: set[Any] = set()
+        for place_id, student, school, periods in store.places_alone(tx, year.school_year):
+            self._student_of[place_id] = student
+            self._school_of[place_id] = school
+            if periods:
+                self._periods_of[place_id] = periods
+            if student in known:
+                self._several[student] = []
+            known.add(student)
+            if school not in self._schools:
+                self._schools[school] = id_of(school)
+
+    def place(self, place_id: int) -> Place:
+        """Return an enrolment as far as the day rule asks for it."""
+        school = self._year.schools[self._schools[self._school_of[place_id]]]
+        return Place(id=place_id, school=school, periods=self._periods_of.get(place_id))
+
+    def by_student(self, tx: Transaction) -> Iterator[tuple[Any, list[RawMark]]]:
+        """Yield each student's marks that count; the student as the driver spells him."""
+        several = self._several
+        last = {school: self._last(one) for school, one in self._schools.items()}
+        for place_id, marks in groupby(self._marks(tx), key=itemgetter(0)):
+            end = last[self._school_of[place_id]]
+            if end is None:
+                continue
+            own = list(marks)
+            limit: Any = end.isoformat() if isinstance(own[0][2], str) else end
+            own = [mark for mark in own if mark[2] <= limit]
+            student = self._student_of[place_id]
+            if student in several:
+                several[student] += own
+            elif own:
+                yield student, own
+        yield from ((student, marks) for student, marks in several.items() if marks)
+
+    def _last(self, school: UUID) -> date | None:
+        end = self._year.ends.get(school)
+        return None if end is None else min(end, self._year.until)
+
+    def _marks(self, tx: Transaction) -> Iterator[RawMark]:
+        year, kinds = self._year, rules_fold.KINDS_THAT_MATTER
+        if year.newest_of is None:
+            yield from store.marks_of_year(tx, year.school_year, newest=year.newest, kinds=kinds)
+            return
+        newest = {school: year.newest_of.get(one, 0) for school, one in self._schools.items()}
+        for *mark, opened, closed in store.marks_with_history(tx, year.school_year, kinds=kinds):
+            then = newest[self._school_of[mark[0]]]
+            if opened <= then and (closed is None or closed > then):
+                yield mark[0], mark[1], mark[2], mark[3], mark[4], mark[5], mark[6]

@@ -1,0 +1,297 @@
+"""Says why a student stands to a step as he does: the sentence, the rule, and the dated rows.
+
+Every row says since when it was known and from which file, and what it replaced; what was known
+once and is not any more is there too. So the same question asked of an earlier moment
+(``known_at``) can be laid beside it, row by row.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from schemas.attendance import AttendanceKind
+from server.attendance.rules_days import DayTotal
+from server.db.database import Transaction
+from server.ladder import climbs, rule_words, said
+from server.ladder.law import Ladder
+from server.ladder.rules_input import Climb, Done, State, Status
+from server.ladder.store import history
+from server.ladder.store.history import KnownRecord, Run
+from server.ladder.year import Asked
+from server.problems import NotFound
+
+
+class Replaced(Struct, frozen=True, kw_only=True):
+    """What was known of a date before."""
+
+    kind: str
+    code: str
+    period: str
+    units: int
+    known_from: datetime
+    known_to: datetime
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One record of a date."""
+
+    on_date: date
+    kind: str
+    code: str
+    """The district's own code."""
+    period: str
+    units: int
+    """What the record tells of the day, in units (840 a day); of a class 0."""
+    minutes: int | None
+    reason: str
+    school: str
+    counts: bool
+    """The date is one of those behind the step."""
+    known_from: datetime
+    """Since when this is known."""
+    known_to: datetime | None = None
+    """Until when it was; empty: it still holds (or held at the moment asked about)."""
+    run_id: UUID | None = None
+    format: str = ""
+    files: list[str] = []
+    """The files of the import that brought it."""
+    replaced: list[Replaced] = []
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """How far one school has told its attendance."""
+
+    school: str
+    data_as_of: date | None
+    submitted_at: datetime | None
+
+
+class DoneAction(Struct, frozen=True, kw_only=True):
+    """Something that the step asks for and that was done."""
+
+    action: str
+    on_date: date
+
+
+class StepWhy(Struct, frozen=True, kw_only=True):
+    """Why a student stands to a step as he does."""
+
+    ladder: str
+    ladder_title: str
+    step: str
+    label: str
+    law: str
+    rule_en: str
+    rule_es: str
+    day_rule: str
+    """How a day's records come to a count, in words."""
+    status: str
+    why_en: str
+    why_es: str
+    crossed_on: date | None
+    value: int
+    """At the crossing (before it: now), in the unit that ``unit`` names."""
+    value_now: int
+    threshold: int
+    unit: str
+    """``units`` of a day (840 is a day), ``minutes``, ``occasions``, ``reports`` or ``hundredths``
+    of a percent."""
+    absent: int = 0
+    enrolled: int = 0
+    due_on: date | None = None
+    waits_for: list[str] = []
+    blocked_by: list[str] = []
+    decision: str = ""
+    owed: list[str] = []
+    done: list[DoneAction] = []
+    rows: list[Row] = []
+    taken_back: list[Row] = []
+    """What was known once and then no more, and was not replaced by anything of its date."""
+    known_at: datetime | None = None
+    """The moment asked about; empty: now."""
+    sources: list[Source] = []
+
+
+def of_step(  # noqa: PLR0913  (what a reason hangs on)
+    tx: Transaction,
+    ladder: Ladder,
+    school_year: str,
+    student_id: UUID,
+    *,
+    step: str = "",
+    asked: Asked | None = None,
+) -> StepWhy:
+    """Return why; without a step, of the highest reached (below the first, of that one)."""
+    asked = asked or Asked()
+    if step and ladder.step(step) is None:
+        known = ", ".join(one.key for one in ladder.steps)
+        raise NotFound(f"Ladder {ladder.key} has no step {step!r}. There are: {known}.")
+    of = climbs.open_for(tx, ladder, school_year, [student_id], asked)
+    one = next(climbs.everybody(tx, of), None)
+    found, done = climbs.stand(of, one) if one else (Climb(states=(), days=()), ())
+    state = found.state(step) if step else found.highest or next(iter(found.states), None)
+    if state is None:
+        key = step or ladder.steps[0].key
+        state = next((one for one in found.states if one.step == key), _no_state(key))
+    since = {f"{one.step}.{one.action}": one.done_on for one in reversed(done)}
+    sentence = said.sentence(ladder, found, school_year, step=state.step, since=since)
+    records = history.records_of(tx, student_id, school_year)
+    newest = of.year.newest
+    if of.year.newest_of is not None and one:
+        newest = of.year.newest_of[one[1][-1].school_id]
+    behind = _dates_behind(ladder, state, found)
+    places = one[1] if one else ()
+    return _answer(
+        ladder,
+        state,
+        done=done,
+        sentence=(sentence.en, sentence.es),
+        rows=_rows(tx, records, newest, behind, until=of.year.until),
+        sources=[
+            Source(school=told.name, data_as_of=told.data_as_of, submitted_at=told.submitted_at)
+            for told in history.told(
+                tx, {place.school_id for place in places}, school_year
+            ).values()
+        ],
+        asked=asked,
+    )
+
+
+def _answer(  # noqa: PLR0913  (what an answer is made of)
+    ladder: Ladder,
+    state: State,
+    *,
+    done: Sequence[Done],
+    sentence: tuple[str, str],
+    rows: tuple[list[Row], list[Row]],
+    sources: list[Source],
+    asked: Asked,
+) -> StepWhy:
+    law = ladder.step(state.step) or ladder.steps[0]
+    first: dict[str, date] = {}
+    for one in sorted(done, key=lambda one: one.done_on):
+        if one.step in {law.key, ""}:
+            first.setdefault(one.action, one.done_on)
+    return StepWhy(
+        ladder=ladder.key,
+        ladder_title=ladder.title,
+        step=law.key,
+        label=law.label,
+        law=law.law,
+        rule_en=rule_words.in_english(law),
+        rule_es=rule_words.in_spanish(law),
+        day_rule=rule_words.day_rule(ladder),
+        status=state.status.value,
+        why_en=sentence[0],
+        why_es=sentence[1],
+        crossed_on=state.crossed_on,
+        value=state.value,
+        value_now=state.value_now,
+        threshold=law.least,
+        unit=rule_words.unit_of(law),
+        absent=state.absent_now,
+        enrolled=state.enrolled_now,
+        due_on=state.due_on,
+        waits_for=list(state.waits_for),
+        blocked_by=list(state.blocked_by),
+        decision=state.decision,
+        owed=[one.kind for one in law.actions if state.crossed_on and one.kind not in first],
+        done=[DoneAction(action=action, on_date=day) for action, day in first.items()],
+        rows=rows[0],
+        taken_back=rows[1],
+        known_at=asked.known_at,
+        sources=sources,
+    )
+
+
+def _dates_behind(ladder: Ladder, state: State, found: Climb) -> frozenset[date]:
+    """Return the dates that count for a step, also those since it was crossed."""
+    law = ladder.step(state.step)
+    if law is None or law.span.reach not in said.RUNS_ON or state.crossed_on is None:
+        return frozenset(state.dates)
+    is_all = law.metric == "all_absences"
+    later = [
+        day.on_date
+        for day in found.days
+        if day.on_date > state.crossed_on and (_is_missed(day) if is_all else day.unexcused)
+    ]
+    return frozenset([*state.dates, *later])
+
+
+def _is_missed(day: DayTotal) -> bool:
+    not_missed = {AttendanceKind.TARDY, AttendanceKind.PRESENT}
+    return any(units for kind, units in day.units.items() if kind not in not_missed)
+
+
+def _rows(
+    tx: Transaction,
+    records: Sequence[KnownRecord],
+    newest: int | None,
+    behind: frozenset[date],
+    *,
+    until: date,
+) -> tuple[list[Row], list[Row]]:
+    """Return the rows that are known, and those that were taken back without being replaced."""
+    then = [one for one in records if newest is None or one.opened_by <= newest]
+    then = [one for one in then if one.on_date <= until]
+    known = [one for one in then if _holds(one, newest)]
+    gone = [one for one in then if not _holds(one, newest)]
+    runs = history.runs(tx, (one.run_id for one in then if one.run_id))
+    dates = {(one.place_id, one.on_date) for one in known}
+    rows = [_row(one, behind, runs, newest, gone) for one in known]
+    back = [
+        _row(one, frozenset(), runs, newest, ())
+        for one in gone
+        if (one.place_id, one.on_date) not in dates
+    ]
+    return rows, back
+
+
+def _holds(one: KnownRecord, newest: int | None) -> bool:
+    return one.closed_by is None or (newest is not None and one.closed_by > newest)
+
+
+def _row(
+    one: KnownRecord,
+    behind: frozenset[date],
+    runs: Mapping[UUID, Run],
+    newest: int | None,
+    gone: Sequence[KnownRecord],
+) -> Row:
+    run = runs.get(one.run_id) if one.run_id else None
+    return Row(
+        on_date=one.on_date,
+        kind=one.kind,
+        code=one.source_code,
+        period=one.period,
+        units=one.units,
+        minutes=one.minutes,
+        reason=one.reason,
+        school=one.school_name,
+        counts=one.on_date in behind,
+        known_from=one.known_from,
+        known_to=None if _holds(one, newest) else one.known_to,
+        run_id=one.run_id,
+        format=run.format if run else "",
+        files=run.files if run else [],
+        replaced=[
+            Replaced(
+                kind=before.kind,
+                code=before.source_code,
+                period=before.period,
+                units=before.units,
+                known_from=before.known_from,
+                known_to=before.known_to,
+            )
+            for before in gone
+            if (before.place_id, before.on_date) == (one.place_id, one.on_date)
+            and before.known_to is not None
+            and before.known_to <= one.known_from
+        ],
+    )
+
+
+def _no_state(step: str) -> State:
+    return State(step=step, status=Status.NOT_MET)

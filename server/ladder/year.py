@@ -1,0 +1,211 @@
+"""Gathers what the ladder counts from: a school year's schools, enrolments and what was done.
+
+What is asked is always two things: up to which day, and as known when. *As recorded* means as
+known at the end of that very day where the district is; *as known now* is the default.
+
+Only attendance facts keep when they were known. Calendars and enrolments are as known now. How
+far a school had told its attendance at an earlier moment is taken from its facts: up to the last
+date of any that had been written down by then.
+"""
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from server.attendance import rules as attendance_rules
+from server.attendance import store as attendance
+from server.attendance.rules_days import Place, School
+from server.db.database import Transaction
+from server.ladder.store import facts as store
+from server.ladder.store.facts import PlaceFacts, Stay
+from server.people import store as people
+from server.problems import Invalid
+
+DEFAULT_ZONE = "America/Denver"
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """Up to which day, and as known when, something is counted. Nothing: all that is known now."""
+
+    day: int | None = None
+    """School day N of each school's own calendar."""
+    on: date | None = None
+    known_at: datetime | None = None
+    as_recorded: bool = False
+    """As known at the end of the day asked for; with ``day`` that is each school's own day N."""
+
+
+class Year:
+    """A school year as far as it is asked for: everything but the students and their marks."""
+
+    def __init__(
+        self, tx: Transaction, school_year: str, asked: Asked, wanted: Collection[UUID]
+    ) -> None:
+        self.school_year = school_year
+        self.warnings: list[str] = []
+        self._tx = tx
+        self._wanted = wanted
+        self.asked_until = last = self._last(asked)
+        """By school, the last day asked for."""
+        self.newest = (
+            None if asked.known_at is None else attendance.newest_recording(tx, asked.known_at)
+        )
+        """The last recording that counts; None: all of them."""
+        self.newest_of = _newest_of(tx, last) if asked.as_recorded else None
+        """By school, where each school's day is asked for as recorded then."""
+        told = _told(tx, school_year, wanted, self.newest, newest_of=self.newest_of)
+        self.ends = {
+            school_id: min(end, told.get(school_id, end)) for school_id, end in last.items()
+        }
+        """By school, the last day that counts; a school that is missing here is left out."""
+        self.until = _until(tx, asked, self.ends)
+        """The day that is today for the question."""
+
+    @cached_property
+    def schools(self) -> Mapping[UUID, School]:
+        """How each school keeps its year. Read when it is first asked for."""
+        calendars = store.calendars(self._tx, self.school_year, self._wanted)
+        semesters = store.semesters(self._tx, self.school_year)
+        known: dict[UUID, School] = {}
+        for one in store.schools(self._tx, self._wanted):
+            calendar = calendars.get(one.id)
+            known[one.id] = School(
+                id=one.id,
+                level=one.level,
+                mode=one.mode,
+                periods=one.periods,
+                minutes=one.minutes,
+                days=calendar.days if calendar else (),
+                semesters=semesters.get(one.id) or semesters.get(None) or (),
+                periods_on=calendar.periods if calendar else {},
+                minutes_on=calendar.minutes if calendar else {},
+            )
+        return known
+
+    def place(self, known: PlaceFacts, stays: Sequence[Stay] = ()) -> Place:
+        """Return an enrolment as the engine takes it."""
+        return Place(
+            id=known.id,
+            school=self.schools[known.school_id],
+            grade=known.grade,
+            periods=known.periods,
+            stays=stays or ((known.entry_on, known.exit_on),),
+            told_until=self.ends[known.school_id],
+        )
+
+    def _last(self, asked: Asked) -> dict[UUID, date]:
+        """Return the last day asked for in each school; note what the reader should know of it."""
+        if asked.day is None:
+            return dict.fromkeys(self._wanted, asked.on or date.max)
+        last: dict[UUID, date] = {}
+        for row in people.schools(self._tx):
+            if row.id not in self._wanted:
+                continue
+            calendar = self.schools[row.id].days
+            reached = attendance_rules.nth_school_day(calendar, asked.day)
+            if reached is not None:
+                last[row.id] = reached
+            elif calendar:
+                last[row.id] = calendar[-1]
+                self.warnings.append(
+                    f"{row.name} has only {len(calendar)} school days in {self.school_year}: "
+                    "counted to its last."
+                )
+            else:
+                self.warnings.append(
+                    f"{row.name} has no calendar for {self.school_year}: left out."
+                )
+        return last
+
+
+def load(
+    tx: Transaction, school_year: str, asked: Asked, schools: Collection[UUID] | None = None
+) -> Year:
+    """Return a school year of these schools (None: of all), up to the day asked for."""
+    if not attendance_rules.is_school_year(school_year):
+        raise Invalid(f"Write the school year like 2021-22; {school_year!r} is none.")
+    return Year(tx, school_year, asked, store.school_ids(tx) if schools is None else schools)
+
+
+def by_student(places: Iterable[PlaceFacts]) -> dict[UUID, list[PlaceFacts]]:
+    """Return each student's enrolments, the present or last school at the end."""
+    found: dict[UUID, list[PlaceFacts]] = {}
+    for place in places:
+        found.setdefault(place.student_id, []).append(place)
+    for theirs in found.values():
+        if len(theirs) > 1:
+            theirs.sort(key=_presence)
+    return found
+
+
+def zone_of(tx: Transaction) -> ZoneInfo:
+    """Return where the district is: its days begin and end there."""
+    return ZoneInfo(attendance.find_setting(tx, "time_zone", DEFAULT_ZONE))
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return the last moment of a day in the district."""
+    return datetime.combine(day, time.max, zone).astimezone(UTC)
+
+
+def today_of(tx: Transaction) -> date:
+    """Return the district's date at this moment."""
+    return tx.at.astimezone(zone_of(tx)).date()
+
+
+def _newest_of(tx: Transaction, last: Mapping[UUID, date]) -> dict[UUID, int]:
+    zone = zone_of(tx)
+    known = store.recordings(tx)
+    moments = [at for at, _ in known]
+
+    def newest(day: date) -> int:
+        place = bisect_right(moments, end_of(day, zone)) if day < date.max else len(known)
+        return known[place - 1][1] if place else 0
+
+    return {school_id: newest(day) for school_id, day in last.items()}
+
+
+def _told(
+    tx: Transaction,
+    school_year: str,
+    schools: Collection[UUID],
+    newest: int | None,
+    *,
+    newest_of: Mapping[UUID, int] | None,
+) -> Mapping[UUID, date]:
+    if newest_of is not None:
+        then = {one: store.told_until_then(tx, school_year, one) for one in newest_of.values()}
+        return {
+            school_id: then[one][school_id]
+            for school_id, one in newest_of.items()
+            if school_id in then[one]
+        }
+    if newest is not None:
+        return store.told_until_then(tx, school_year, newest)
+    return store.told_until(tx, school_year, schools)
+
+
+def _until(tx: Transaction, asked: Asked, ends: Mapping[UUID, date]) -> date:
+    """Return the day that is today for the question: what holds *now* holds on it."""
+    told = [day for day in ends.values() if day < date.max]
+    if asked.on is not None:
+        return asked.on
+    if asked.day is not None:
+        return max(told, default=today_of(tx))
+    at = asked.known_at or tx.at
+    return max([at.astimezone(zone_of(tx)).date(), *told])
+
+
+def _presence(place: PlaceFacts) -> tuple[bool, bool, date, int]:
+    """Order a student's enrolments as ``people.store.presence`` does."""
+    return (
+        place.source == "enrollment_file",
+        place.exit_on is None,
+        place.entry_on or date.min,
+        place.id,
+    )

@@ -1,0 +1,1 @@
+"""The data snapshot: every figure of the 120th-day report, from rows, by stated settings."""

@@ -1,0 +1,182 @@
+"""``presente snapshot``: the figures of day N, and the rows behind each."""
+
+import argparse
+import csv
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from schemas.snapshot import SnapshotRow, SnapshotRows
+from server import cli
+from server.attendance import store as attendance
+from server.db import migrate
+from server.db.database import Database, Transaction
+from server.problems import Invalid
+from server.snapshot import page, service
+from server.snapshot.service import Question, Taken
+from server.snapshot.settings import from_toml
+
+_CODES = ("school_id", "code", "school")
+
+
+def register(commands: "cli.Commands") -> None:
+    """Add ``presente snapshot``."""
+    snapshot = commands.add_parser(
+        "snapshot",
+        parents=[cli.common()],
+        help="the report's figures at day N of a school year",
+        description=(
+            "Computes every figure of the data snapshot from rows, by settings that it prints. "
+            "docs/snapshot.md has the formulas."
+        ),
+    )
+    _add_question(snapshot)
+    snapshot.add_argument("--csv", type=Path, metavar="FILE", help="write one line per figure")
+    snapshot.add_argument("--html", type=Path, metavar="FILE", help="write a page that prints")
+    snapshot.add_argument(
+        "--public",
+        action="store_true",
+        help="for publishing: show nothing of fewer than ten people, and no way to rows",
+    )
+    snapshot.set_defaults(run=_snapshot)
+    parts = snapshot.add_subparsers(metavar="WHAT", required=False)
+    rows = parts.add_parser(
+        "rows", parents=[cli.common()], help="the rows behind one figure, by its key"
+    )
+    rows.add_argument("figure", metavar="FIGURE", help="as in the answer of snapshot: never")
+    _add_question(rows)
+    rows.set_defaults(run=_rows)
+
+
+def _add_question(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--school-year", metavar="YEAR", help="like 2021-22")
+    parser.add_argument("--day", type=int, metavar="N", help="school day N")
+    parser.add_argument(
+        "--known-at",
+        type=_moment,
+        metavar="TIME",
+        help="as it was known then: a date (to its end in the district) or a time with its zone",
+    )
+    parser.add_argument(
+        "--schools", type=Path, metavar="FILE", help="school codes or names, one a line; or a CSV"
+    )
+    parser.add_argument("--settings", type=Path, metavar="FILE", help="settings (TOML)")
+    parser.add_argument("--lang", choices=("en", "es"), default="en", help="language (en)")
+
+
+def _snapshot(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
+    with _taking(context, arguments) as (tx, taken):
+        found = service.snapshot(tx, taken, language=arguments.lang)
+    written: list[str] = []
+    for file, make in (
+        (arguments.csv, lambda: page.sheet(found, language=arguments.lang)),
+        (arguments.html, lambda: page.html(found, language=arguments.lang, is_file=True)),
+    ):
+        if file is not None:
+            _write(file, make)
+            written.append(f"Written: {file}")
+    text = page.text(found, language=arguments.lang)
+    return cli.Answer(data=found, text="\n".join([text, *written]))
+
+
+def _rows(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
+    arguments.public = False
+    with _taking(context, arguments) as (tx, taken):
+        found = service.rows_of(tx, taken, arguments.figure, language=arguments.lang)
+    return cli.Answer(data=found, text=_rows_text(found))
+
+
+def _rows_text(found: SnapshotRows) -> str:
+    total = "" if found.units is None else f", {found.units}/840 days in all"
+    return "\n".join([f"{found.figure}: {found.count} rows{total}", *map(_row_text, found.rows)])
+
+
+def _row_text(row: SnapshotRow) -> str:
+    days = "" if row.units is None or row.why else f"{row.units / 840:g} days"
+    parts = (
+        row.number,
+        row.name,
+        row.school,
+        row.school_year,
+        str(row.date or ""),
+        row.role,
+        row.method,
+        row.outcome,
+        days,
+        row.why,
+    )
+    return "  " + "  ".join(part for part in parts if part)
+
+
+@contextmanager
+def _taking(
+    context: cli.Context, arguments: argparse.Namespace
+) -> Generator[tuple[Transaction, Taken]]:
+    if not arguments.school_year or arguments.day is None:
+        raise Invalid("Say which school year and which day: --school-year 2021-22 --day 120.")
+    context.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(context.settings.database_url)
+    try:
+        migrate.upgrade(database)
+        with database.read(context.clock()) as tx:
+            yield tx, service.take(tx, _question(tx, arguments))
+    finally:
+        database.close()
+
+
+def _question(tx: Transaction, arguments: argparse.Namespace) -> Question:
+    told: dict[str, Any] = {}
+    if arguments.settings is not None:
+        told = from_toml(arguments.settings.read_bytes(), arguments.settings.name)
+    return Question(
+        school_year=arguments.school_year,
+        day=arguments.day,
+        known_at=_known_at(tx, arguments.known_at),
+        schools=None if arguments.schools is None else schools_in(arguments.schools),
+        told=told,
+        is_public=arguments.public,
+        schools_file=str(arguments.schools or ""),
+        settings_file=str(arguments.settings or ""),
+    )
+
+
+def schools_in(file: Path) -> tuple[str, ...]:
+    """Return the schools a file names: one a line, or in a CSV's column ``school_id``."""
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise Invalid(f"{file.name} is not UTF-8: save it as UTF-8 and try again.") from fault
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise Invalid(f"{file.name} names no school.")
+    heads = [head.strip().casefold() for head in next(csv.reader([lines[0]]))]
+    column = next((heads.index(one) for one in _CODES if one in heads), None)
+    if column is None:
+        return tuple(line.strip().strip('"') for line in lines)
+    named: list[str] = []
+    for number, cells in enumerate(csv.reader(lines[1:]), start=2):
+        if len(cells) <= column or not cells[column].strip():
+            raise Invalid(f"{file.name}, line {number}: {heads[column]} is empty.")
+        named.append(cells[column].strip())
+    return tuple(named)
+
+
+def _write(file: Path, make: Callable[[], str]) -> None:
+    file.write_text(make(), encoding="utf-8", newline="")
+
+
+def _known_at(tx: Transaction, moment: date | datetime | None) -> datetime | None:
+    if moment is None or isinstance(moment, datetime):
+        return moment
+    return datetime.combine(moment, time.max, attendance.zone_of(tx)).astimezone(UTC)
+
+
+def _moment(text: str) -> date | datetime:
+    if len(text) == len("2021-01-01"):
+        return date.fromisoformat(text)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError("write the zone too, as in 2022-03-01T08:00:00-07:00")
+    return moment

@@ -1,0 +1,348 @@
+"""Speaks SQL for a snapshot: reads in bulk, as plain tuples. Decides nothing.
+
+No row of the ORM is made for the hundred thousands of facts: a district's two years are read in
+seconds.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+
+from schemas.attendance import AttendanceKind
+from server.attendance.rules import PRECEDENCE
+from server.db.database import Transaction
+from server.db.tables.attendance import (
+    AttendanceEventRow,
+    CalendarDayRow,
+    RecordingRow,
+    SubmissionRow,
+)
+from server.db.tables.cases import CaseRow, ContactRow
+from server.db.tables.identity import UserRow
+from server.db.tables.people import (
+    EnrollmentRow,
+    GuardianshipRow,
+    SchoolRow,
+    StayRow,
+    StudentRow,
+)
+
+_AT_ONCE = 400
+_BEARING = tuple(
+    kind.value for kind in PRECEDENCE[: PRECEDENCE.index(AttendanceKind.ABSENT_UNEXCUSED) + 1]
+)
+"""Unexcused absence, and what takes its part of the day first."""
+
+
+class SchoolLine(NamedTuple):
+    """A school as the district's files tell it."""
+
+    id: UUID
+    code: str
+    name: str
+    level: str
+    mode: str
+    periods: int | None
+    minutes: int | None
+
+
+class StayLine(NamedTuple):
+    """A stay of a student in a school; an enrolment without stays is one of its own."""
+
+    place_id: int
+    student_id: UUID
+    school_id: UUID
+    grade: str
+    is_from_file: bool
+    periods: int | None
+    entry_on: date | None
+    exit_on: date | None
+    exit_reason: str
+
+
+class DayLine(NamedTuple):
+    """An instructional day."""
+
+    school_id: UUID
+    on_date: date
+    periods: int | None
+    minutes: int | None
+
+
+class ContactLine(NamedTuple):
+    """A contact with what decides whether it counts. Never voided."""
+
+    id: UUID
+    student_id: UUID
+    by_user_id: UUID
+    by_role: str
+    method: str
+    direction: str
+    outcome: str
+    occurred_at: datetime
+    est_at: datetime
+    recorded_at: datetime
+    school_id: UUID | None
+    case_school_id: UUID | None
+
+
+class StudentLine(NamedTuple):
+    """Who a student is."""
+
+    id: UUID
+    number: str
+    first_name: str
+    last_name: str
+    name_key: str
+    birth_on: date | None
+
+
+FactLine = tuple[int, date, str, str, int, int | None]
+"""Enrolment, date, class, kind, units, minutes: a ``server.attendance.rules_days.Mark``."""
+
+
+def schools(tx: Transaction) -> list[SchoolLine]:
+    """Return every school, by code."""
+    query = select(
+        SchoolRow.id,
+        SchoolRow.code,
+        SchoolRow.name,
+        SchoolRow.level,
+        SchoolRow.mode,
+        SchoolRow.periods_per_day,
+        SchoolRow.minutes_per_day,
+    ).order_by(SchoolRow.code)
+    return [SchoolLine(*row) for row in tx.session.execute(query)]
+
+
+def school_days(tx: Transaction, school_year: str) -> dict[UUID, list[DayLine]]:
+    """Return the instructional days of a school year by school, sorted."""
+    query = (
+        select(
+            CalendarDayRow.school_id,
+            CalendarDayRow.on_date,
+            CalendarDayRow.periods,
+            CalendarDayRow.minutes,
+        )
+        .where(CalendarDayRow.school_year == school_year, CalendarDayRow.is_instructional)
+        .order_by(CalendarDayRow.on_date)
+    )
+    found: dict[UUID, list[DayLine]] = {}
+    for row in tx.session.execute(query):
+        found.setdefault(row.school_id, []).append(DayLine(*row))
+    return found
+
+
+def stays(tx: Transaction, school_year: str) -> list[StayLine]:
+    """Return every stay of a school year, in any school."""
+    query = (
+        select(
+            EnrollmentRow.id,
+            EnrollmentRow.student_id,
+            EnrollmentRow.school_id,
+            EnrollmentRow.grade,
+            EnrollmentRow.source,
+            EnrollmentRow.periods,
+            EnrollmentRow.entry_on,
+            EnrollmentRow.exit_on,
+            EnrollmentRow.exit_reason,
+            StayRow.entry_on,
+            StayRow.exit_on,
+            StayRow.exit_reason,
+        )
+        .outerjoin(StayRow, StayRow.place_id == EnrollmentRow.id)
+        .where(EnrollmentRow.school_year == school_year)
+        .order_by(EnrollmentRow.id, StayRow.entry_on)
+    )
+    return [_stay(row) for row in tx.session.execute(query)]
+
+
+def _stay(row: Any) -> StayLine:
+    place, student, school, grade, source, periods, *dates = row
+    own, stay = dates[:3], dates[3:]
+    entry_on, exit_on, reason = own if stay[0] is None else stay
+    return StayLine(
+        place_id=place,
+        student_id=student,
+        school_id=school,
+        grade=grade,
+        is_from_file=source == "enrollment_file",
+        periods=periods,
+        entry_on=entry_on,
+        exit_on=exit_on,
+        exit_reason=reason,
+    )
+
+
+def enrolled_ever(tx: Transaction, students: Iterable[UUID]) -> set[UUID]:
+    """Return which of these students any school has in any year."""
+    return {
+        one
+        for part in _parts(students)
+        for one in tx.session.scalars(
+            select(EnrollmentRow.student_id).where(EnrollmentRow.student_id.in_(part)).distinct()
+        )
+    }
+
+
+def facts(
+    tx: Transaction, school_id: UUID, school_year: str, *, until: date, newest: int | None
+) -> Iterator[FactLine]:
+    """Return a school's facts of a year that bear on unexcused absence, up to a date.
+
+    ``newest``: as known at this recording; None: as known now.
+    """
+    query = (
+        select(
+            AttendanceEventRow.place_id,
+            AttendanceEventRow.on_date,
+            AttendanceEventRow.period,
+            AttendanceEventRow.kind,
+            AttendanceEventRow.units,
+            AttendanceEventRow.minutes,
+        )
+        .join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
+        .where(
+            EnrollmentRow.school_id == school_id,
+            EnrollmentRow.school_year == school_year,
+            AttendanceEventRow.on_date <= until,
+            AttendanceEventRow.kind.in_(_BEARING),
+            known(newest),
+        )
+    )
+    # The connection itself: the session would look at every row for objects of the ORM.
+    rows: Any = tx.session.connection().execute(query.execution_options(yield_per=10_000))
+    for part in rows.partitions():
+        yield from map(tuple, part)
+
+
+def known(newest: int | None) -> Any:
+    """Return the condition that a fact was known at a recording; None: that it is known now."""
+    if newest is None:
+        return AttendanceEventRow.closed_by.is_(None)
+    return and_(
+        AttendanceEventRow.opened_by <= newest,
+        or_(AttendanceEventRow.closed_by.is_(None), AttendanceEventRow.closed_by > newest),
+    )
+
+
+def has_facts(tx: Transaction, school_id: UUID, school_year: str) -> bool:
+    """Tell whether anything at all is known of a school's attendance in a year."""
+    query = (
+        select(AttendanceEventRow.id)
+        .join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
+        .where(EnrollmentRow.school_id == school_id, EnrollmentRow.school_year == school_year)
+        .limit(1)
+    )
+    return tx.session.scalar(query) is not None
+
+
+def named_in_facts(tx: Transaction, places: Iterable[int], *, newest: int | None) -> set[int]:
+    """Return which of these enrolments any fact names, presence included."""
+    return {
+        one
+        for part in _parts(places)
+        for one in tx.session.scalars(
+            select(AttendanceEventRow.place_id)
+            .where(AttendanceEventRow.place_id.in_(part), known(newest))
+            .distinct()
+        )
+    }
+
+
+def first_recording(tx: Transaction) -> datetime | None:
+    """Return when the first attendance fact was written down."""
+    return tx.session.scalar(select(RecordingRow.at).order_by(RecordingRow.id).limit(1))
+
+
+def told_until(tx: Transaction, school_year: str) -> dict[UUID, date]:
+    """Return, by school, up to which day it has told its attendance."""
+    query = select(SubmissionRow.school_id, SubmissionRow.data_as_of).where(
+        SubmissionRow.school_year == school_year
+    )
+    return {row.school_id: row.data_as_of for row in tx.session.execute(query)}
+
+
+def contacts(tx: Transaction, *, first: datetime, last: datetime) -> list[ContactLine]:
+    """Return the contacts between two moments that are not voided, in the order they happened.
+
+    Without a role of its own a contact has its author's of today.
+    """
+    query = (
+        select(
+            ContactRow.id,
+            ContactRow.student_id,
+            ContactRow.by_user_id,
+            ContactRow.by_role,
+            UserRow.role,
+            ContactRow.method,
+            ContactRow.direction,
+            ContactRow.outcome,
+            ContactRow.occurred_at,
+            ContactRow.est_at,
+            ContactRow.recorded_at,
+            ContactRow.school_id,
+            CaseRow.school_id,
+        )
+        .join(UserRow, UserRow.id == ContactRow.by_user_id)
+        .outerjoin(CaseRow, CaseRow.id == ContactRow.case_id)
+        .where(
+            ContactRow.voided_at.is_(None),
+            or_(
+                ContactRow.occurred_at.between(first, last),
+                ContactRow.est_at.between(first, last),
+            ),
+        )
+        .order_by(ContactRow.occurred_at, ContactRow.id)
+    )
+    rows: Iterable[Any] = tx.session.execute(query)
+    return [ContactLine._make((*row[:3], row[3] or row[4], *row[5:])) for row in rows]
+
+
+def guardians(tx: Transaction, students: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """Return the guardians of these students."""
+    found: dict[UUID, set[UUID]] = {}
+    for part in _parts(students):
+        query = select(GuardianshipRow.student_id, GuardianshipRow.guardian_id).where(
+            GuardianshipRow.student_id.in_(part), GuardianshipRow.ended_at.is_(None)
+        )
+        for student_id, guardian_id in tx.session.execute(query):
+            found.setdefault(student_id, set()).add(guardian_id)
+    return found
+
+
+def students(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, StudentLine]:
+    """Return who these students are."""
+    return {
+        row.id: StudentLine(*row)
+        for part in _parts(ids)
+        for row in tx.session.execute(_STUDENTS.where(StudentRow.id.in_(part)))
+    }
+
+
+def namesakes(tx: Transaction, lines: Iterable[StudentLine]) -> list[StudentLine]:
+    """Return every student with the name of one of these, themselves included."""
+    keys = {one.name_key for one in lines if one.name_key}
+    return [
+        StudentLine(*row)
+        for part in _parts(keys)
+        for row in tx.session.execute(_STUDENTS.where(StudentRow.name_key.in_(part)))
+    ]
+
+
+_STUDENTS = select(
+    StudentRow.id,
+    StudentRow.number,
+    StudentRow.first_name,
+    StudentRow.last_name,
+    StudentRow.name_key,
+    StudentRow.birth_on,
+)
+
+
+def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
+    listed = list(values)
+    return (listed[at : at + _AT_ONCE] for at in range(0, len(listed), _AT_ONCE))

@@ -1,0 +1,262 @@
+"""A school year as a snapshot sees it: its schools, their day N, and who was in which when."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date, datetime, time
+from fractions import Fraction
+from uuid import UUID
+
+from msgspec import Struct
+
+from server.attendance import store as attendance
+from server.attendance.rules import nth_school_day
+from server.attendance.rules_days import Place, School
+from server.db.database import Transaction
+from server.snapshot import rules, store
+from server.snapshot.settings import SnapshotSettings
+from server.snapshot.store import SchoolLine, StayLine
+
+
+class Term(Struct, kw_only=True):
+    """One school in one school year."""
+
+    school: SchoolLine
+    level: str
+    days: list[date]
+    """Instructional days, sorted; empty: no calendar."""
+    day_n: date | None
+    """The last day that counts. None: no calendar."""
+    newest: int | None = None
+    """The recording up to which its facts count; None: as known now."""
+    cut: datetime | None = None
+    """The moment of that; None: now."""
+    is_told: bool = True
+    """The school has told any attendance of the year."""
+
+
+class Year(Struct, kw_only=True):
+    """One school year of the district."""
+
+    school_year: str
+    terms: dict[UUID, Term]
+    stays: dict[UUID, list[StayLine]]
+    """By student; only what an enrolment file says, where a school has one."""
+    stays_at: dict[UUID, list[StayLine]]
+    """The same by school."""
+    student_of: dict[int, UUID]
+    school_of: dict[int, UUID]
+    places: dict[int, Place]
+    schools_of: dict[UUID, set[UUID]]
+    """Every school that names a student, by student."""
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing is known of this year."""
+        return not self.student_of
+
+    def reached_day_n(self, schools: Collection[UUID]) -> date | None:
+        """Return when the last of these schools had reached day N; None: none has a calendar."""
+        known = [self.terms[one].day_n for one in schools]
+        return max((day for day in known if day), default=None)
+
+    def begins(self, schools: Collection[UUID]) -> date | None:
+        """Return the first school day of any of these schools."""
+        return min(
+            (self.terms[one].days[0] for one in schools if self.terms[one].days), default=None
+        )
+
+
+def load(  # noqa: PLR0913  (what a year is read by)
+    tx: Transaction,
+    school_year: str,
+    day: int,
+    *,
+    settings: SnapshotSettings,
+    on: date | None,
+    known_at: datetime | None,
+) -> Year:
+    """Return a school year of the whole district, with day ``day`` of each school.
+
+    ``on``: the district's own date for it, where the settings say so.
+    """
+    lines = store.stays(tx, school_year)
+    schools = store.schools(tx)
+    days = store.school_days(tx, school_year)
+    told = store.told_until(tx, school_year)
+    grades = _grades(lines)
+    terms = {
+        one.id: Term(
+            school=one,
+            level=rules.level_of(one.level, grades.get(one.id, {})),
+            days=[day.on_date for day in days.get(one.id, [])],
+            day_n=None,
+            is_told=one.id in told,
+        )
+        for one in schools
+    }
+    _set_day_n(terms, day, settings=settings, on=on, of={line.school_id for line in lines})
+    _set_known(tx, terms, settings=settings, known_at=known_at)
+    for term in terms.values():
+        term.is_told = term.is_told or store.has_facts(tx, term.school.id, school_year)
+    stays = _told(lines)
+    return Year(
+        school_year=school_year,
+        terms=terms,
+        stays=_grouped(stays, lambda line: line.student_id),
+        stays_at=_grouped(stays, lambda line: line.school_id),
+        student_of={line.place_id: line.student_id for line in lines},
+        school_of={line.place_id: line.school_id for line in lines},
+        places=_places(lines, terms, days),
+        schools_of=_schools_of(lines),
+    )
+
+
+def _set_day_n(
+    terms: Mapping[UUID, Term],
+    day: int,
+    *,
+    settings: SnapshotSettings,
+    on: date | None,
+    of: Collection[UUID],
+) -> None:
+    for term in terms.values():
+        if term.days:
+            term.day_n = nth_school_day(term.days, day) or term.days[-1]
+    if settings.day_n == "district_date":
+        reached = [one.day_n for key, one in terms.items() if key in of and one.day_n]
+        shared = on or max(reached, default=None)
+        for term in terms.values():
+            term.day_n = shared if term.days else None
+
+
+def _set_known(
+    tx: Transaction,
+    terms: Mapping[UUID, Term],
+    *,
+    settings: SnapshotSettings,
+    known_at: datetime | None,
+) -> None:
+    if settings.known == "as_known_now":
+        return
+    zone = attendance.zone_of(tx)
+    newest: dict[datetime, int] = {}
+    for term in terms.values():
+        if settings.known == "at":
+            term.cut = known_at
+        elif term.day_n is not None:
+            term.cut = datetime.combine(term.day_n, time.max, zone)
+        if term.cut is not None:
+            if term.cut not in newest:
+                newest[term.cut] = attendance.newest_recording(tx, term.cut)
+            term.newest = newest[term.cut]
+
+
+def _told(lines: Iterable[StayLine]) -> list[StayLine]:
+    """Return what an enrolment file says, where a school has one; else what events suggest."""
+    listed = list(lines)
+    has_file = {line.school_id for line in listed if line.is_from_file}
+    return [line for line in listed if line.is_from_file or line.school_id not in has_file]
+
+
+def _grouped(
+    lines: Iterable[StayLine], key: Callable[[StayLine], UUID]
+) -> dict[UUID, list[StayLine]]:
+    found: dict[UUID, list[StayLine]] = {}
+    for line in lines:
+        found.setdefault(key(line), []).append(line)
+    return found
+
+
+def _schools_of(lines: Iterable[StayLine]) -> dict[UUID, set[UUID]]:
+    found: dict[UUID, set[UUID]] = {}
+    for line in lines:
+        found.setdefault(line.student_id, set()).add(line.school_id)
+    return found
+
+
+def _grades(lines: Iterable[StayLine]) -> dict[UUID, dict[str, int]]:
+    found: dict[UUID, dict[str, int]] = {}
+    for line in lines:
+        known = found.setdefault(line.school_id, {})
+        known[line.grade] = known.get(line.grade, 0) + 1
+    return found
+
+
+def _places(
+    lines: Iterable[StayLine],
+    terms: Mapping[UUID, Term],
+    days: Mapping[UUID, list[store.DayLine]],
+) -> dict[int, Place]:
+    schools = {
+        key: School(
+            id=key,
+            level=term.level,
+            mode=term.school.mode,
+            periods=term.school.periods,
+            minutes=term.school.minutes,
+            days=term.days,
+            periods_on={day.on_date: day.periods for day in days.get(key, []) if day.periods},
+            minutes_on={day.on_date: day.minutes for day in days.get(key, []) if day.minutes},
+        )
+        for key, term in terms.items()
+    }
+    return {
+        line.place_id: Place(
+            id=line.place_id,
+            school=schools[line.school_id],
+            grade=line.grade,
+            periods=line.periods,
+        )
+        for line in lines
+    }
+
+
+class Members(Struct, frozen=True, kw_only=True):
+    """How many students some schools had up to day N, counted in three ways."""
+
+    ever_enrolled: int
+    """At least one day."""
+    on_day_n: int
+    average_membership: Fraction
+    """Days of enrolment over school days, school by school."""
+
+
+def is_enrolled(stay: StayLine, day: date, settings: SnapshotSettings) -> bool:
+    """Tell whether a stay holds on a day; ``exit_on`` is its last day."""
+    if stay.entry_on is not None and stay.entry_on > day:
+        return False
+    if stay.exit_on is None:
+        return True
+    return stay.exit_on > day or (stay.exit_on == day and settings.exit_day == "enrolled")
+
+
+def members(
+    year: Year,
+    schools: Collection[UUID],
+    settings: SnapshotSettings,
+    until: Callable[[Term], date | None],
+) -> Members:
+    """Return how many students these schools had."""
+    ever: set[UUID] = set()
+    present: set[UUID] = set()
+    average = Fraction(0)
+    for school_id in schools:
+        days = year.terms[school_id].days
+        end = until(year.terms[school_id])
+        if end is None:
+            continue
+        spent = 0
+        for stay in year.stays_at.get(school_id, ()):
+            count = _days_within(stay, days, end)
+            spent += count
+            if count:
+                ever.add(stay.student_id)
+            if is_enrolled(stay, end, settings):
+                present.add(stay.student_id)
+        average += Fraction(spent, max(1, bisect_right(days, end)))
+    return Members(ever_enrolled=len(ever), on_day_n=len(present), average_membership=average)
+
+
+def _days_within(stay: StayLine, days: list[date], end: date) -> int:
+    first = 0 if stay.entry_on is None else bisect_left(days, stay.entry_on)
+    last = end if stay.exit_on is None else min(end, stay.exit_on)
+    return max(0, bisect_right(days, last) - first)

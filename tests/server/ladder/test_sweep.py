@@ -1,0 +1,109 @@
+"""The short ways up a ladder say what the long way says."""
+
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+import pytest
+
+from schemas.attendance import AttendanceKind
+from server.attendance import store
+from server.attendance.rules import Fact
+from server.db.database import Database
+from server.ladder import catalog, climbs, service, year
+from server.ladder.climbs import Quick
+from server.ladder.rules import Reached
+from server.ladder.year import Asked
+from tests.support.attendance import DAYS, place, school_year
+from tests.support.programme import YEAR, a_student
+
+APS = catalog.get("aps-2014")
+NOW = datetime(2026, 6, 1, 15, 0, tzinfo=UTC)
+KINDS = [
+    *[AttendanceKind.ABSENT_UNEXCUSED] * 8,
+    *[AttendanceKind.ABSENT_EXCUSED] * 3,
+    AttendanceKind.TARDY,
+    AttendanceKind.ACTIVITY_SCHOOL,
+    AttendanceKind.ABSENT_UNVERIFIED,
+]
+
+
+@pytest.fixture
+def students(any_db: Database) -> list[UUID]:
+    """Sixty students of three schools, some of them in two, with all that records can be."""
+    chance = Random(20251122)  # noqa: S311  (the same story each time, no secret)
+    found: list[UUID] = []
+    with any_db.write(NOW - timedelta(days=1)) as tx:
+        schools = [
+            school_year(tx, code, level=level, told=DAYS[-1 - number])
+            for number, (code, level) in enumerate(
+                [("1", "elementary"), ("2", "middle"), ("3", "high")]
+            )
+        ]
+        recording = store.record(tx)
+        for _ in range(60):
+            student = a_student(tx, schools[0])
+            found.append(student)
+            places = [place(tx, one, student) for one in chance.sample(schools, 2)]
+            facts = [
+                (
+                    chance.choice(places),
+                    Fact(
+                        on_date=chance.choice(DAYS[:40]),
+                        period=chance.choice(["", "", "", "1", "2", "3"]),
+                        kind=chance.choice(KINDS),
+                        units=chance.choice([0, 420, 840, 840, 840]),
+                        minutes=chance.choice([None, None, 45]),
+                        source_code="x",
+                    ),
+                )
+                for _ in range(chance.randrange(30))
+            ]
+            store.open_facts(tx, recording, facts)
+    return found
+
+
+@pytest.mark.parametrize("until", [DAYS[12], DAYS[39], None])
+def test_the_sweep_the_quick_way_and_the_long_way_agree(
+    any_db: Database, students: list[UUID], until: date | None
+) -> None:
+    asked = Asked(on=until)
+    with any_db.read(NOW) as tx:
+        swept = dict(service.climb_all(tx, APS, YEAR, asked))
+        of = climbs.start(tx, APS, year.load(tx, YEAR, asked), asked)
+        quick = Quick(of)
+        everybody = list(climbs.everybody(tx, of, is_all=True))
+        by_name = list(climbs.everybody(tx, climbs.open_for(tx, APS, YEAR, students, asked)))
+        long = {one[0]: climbs.climb(of, one).reached for one in everybody}
+
+    reached: dict[UUID, tuple[Reached, ...]] = {key: met for key, met in long.items() if met}
+    assert swept == reached
+    assert {one[0]: quick.reached(one) for one in everybody if quick.reached(one)} == reached
+    assert sorted(one[0] for one in by_name) == sorted(students)
+    assert len(reached) > 10
+
+
+def test_what_is_written_is_what_is_counted_and_nothing_changes_the_second_time(
+    any_db: Database, students: list[UUID]
+) -> None:
+    with any_db.write(NOW) as tx:
+        of = climbs.open_for(tx, APS, YEAR, students)
+        places = {one: of.students[one][-1].school_id for one in students}
+        moved = service.recompute(tx, APS, YEAR, places)
+        again = service.recompute(tx, APS, YEAR, places)
+        counted = dict(service.climb_all(tx, APS, YEAR))
+
+    assert {one.student_id: one.newly for one in moved if one.newly} == counted
+    assert not any(one.newly or one.taken_back for one in again)
+
+
+def test_desk_search_counts_what_the_standing_counts(
+    any_db: Database, students: list[UUID]
+) -> None:
+    with any_db.read(NOW) as tx:
+        units = service.unexcused_units(tx, YEAR, students)
+        of = climbs.open_for(tx, APS, YEAR, students)
+        places = {one: of.students[one][-1].school_id for one in students}
+        standings = service.standings_of(tx, APS, YEAR, places)
+
+    assert units == {one.student_id: one.unexcused_units for one in standings}
