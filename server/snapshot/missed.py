@@ -151,5 +151,5 @@ def _by_date(
     rule: DayRule | None, places: Mapping[int, Place], marks: Iterable[FactLine]
 ) -> list[tuple[date, int]]:
     listed = [Mark(*mark) for mark in marks]
-    theirs = {mark.place_id: places[mark.place_id] for mark in listed}
+    theirs = {mark.place: places[mark.place] for mark in listed}
     return [(day.on_date, day.unexcused) for day in days_of_marks(rule, theirs, listed)]
