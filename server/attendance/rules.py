@@ -1,12 +1,12 @@
-"""Pure: school years, school days by number, and what the records of one day come to.
+"""Pure: school years, school days by number, shares of a day, and which kind comes first.
 
 Whole numbers only: a school day is 840 units. When records of two kinds fall on one date, each
-kind takes what the kinds before it in ``PRECEDENCE`` left of the day. Excuses come before
-unexcused absences: what the family has explained is never held against it.
+kind takes what the kinds before it in ``PRECEDENCE`` left of the day (``rules_days``). Excuses come
+before unexcused absences: what the family has explained is never held against it.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
@@ -60,15 +60,6 @@ class KnownFact(Struct, frozen=True, kw_only=True):
     fact: Fact
 
 
-class DayShare(Struct, frozen=True, kw_only=True):
-    """How much of one day one kind takes."""
-
-    on_date: date
-    kind: AttendanceKind
-    units: int
-    reason: str = ""
-
-
 def school_year_of(day: date) -> str:
     """Return the school year a date lies in, as "2021-22"."""
     first = day.year if day.month >= _YEAR_BEGINS else day.year - 1
@@ -99,28 +90,6 @@ def units_of(duration: str) -> int | None:
     )
     nearest = min(exact, key=lambda known: abs(known - units))
     return nearest if abs(nearest - units) <= _SNAP else units
-
-
-def days_of(facts: Iterable[Fact]) -> list[DayShare]:
-    """Return, by date, what each kind takes of the day; the order of the facts is irrelevant."""
-    by_date: dict[date, list[Fact]] = {}
-    for fact in set(facts):
-        by_date.setdefault(fact.on_date, []).append(fact)
-    return [share for day in sorted(by_date) for share in _shares(day, by_date[day])]
-
-
-def _shares(day: date, facts: Sequence[Fact]) -> list[DayShare]:
-    left = UNITS_PER_DAY
-    shares: list[DayShare] = []
-    for kind in PRECEDENCE:
-        same = sorted(fact for fact in facts if fact.kind == kind)
-        if not same:
-            continue
-        units = min(left, sum(fact.units for fact in same))
-        left -= units
-        if units or not any(fact.units for fact in same):
-            shares.append(DayShare(on_date=day, kind=kind, units=units, reason=same[0].reason))
-    return shares
 
 
 def nth_school_day(school_days: Sequence[date], number: int) -> date | None:

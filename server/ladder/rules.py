@@ -26,11 +26,6 @@ class Reached(Struct, frozen=True, kw_only=True):
     value: int
 
 
-def total(days: Iterable[tuple[date, int]]) -> int:
-    """Return the units missed on distinct dates."""
-    return sum(_by_date(days).values())
-
-
 def reached(
     thresholds: Sequence[Threshold], days: Iterable[tuple[date, int]]
 ) -> tuple[Reached, ...]:
@@ -46,14 +41,6 @@ def reached(
         while waiting and waiting[0].units <= value:
             met.append(Reached(step=waiting.pop(0).key, crossed_on=day, value=value))
     return tuple(met)
-
-
-def count(thresholds: Sequence[Threshold], values: Iterable[int]) -> dict[str, int]:
-    """Return, for each step, how many students are at or above it."""
-    known = list(values)
-    return {
-        threshold.key: sum(value >= threshold.units for value in known) for threshold in thresholds
-    }
 
 
 def _by_date(days: Iterable[tuple[date, int]]) -> dict[date, int]:

@@ -4,9 +4,7 @@ from datetime import date
 
 import pytest
 
-from schemas.attendance import AttendanceKind
 from server.attendance import rules
-from server.attendance.rules import Fact
 
 WEEK = [date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 5), date(2026, 3, 6)]
 
@@ -43,15 +41,3 @@ def test_a_due_date_skips_days_without_school_and_outlives_the_calendar() -> Non
     assert rules.school_day_after(WEEK, date(2026, 3, 2), 2) == date(2026, 3, 5)
     assert rules.school_day_after(WEEK, date(2026, 3, 5), 3) == date(2026, 3, 10)
     assert rules.school_day_after([], date(2026, 3, 6), 1) == date(2026, 3, 9)
-
-
-def test_an_excuse_comes_before_an_unexcused_record_of_the_same_day() -> None:
-    day = WEEK[0]
-    both = [
-        Fact(on_date=day, kind=AttendanceKind.ABSENT_UNEXCUSED, units=840),
-        Fact(on_date=day, kind=AttendanceKind.ABSENT_EXCUSED, units=420),
-    ]
-
-    shares = {share.kind: share.units for share in rules.days_of(both)}
-
-    assert shares == {AttendanceKind.ABSENT_EXCUSED: 420, AttendanceKind.ABSENT_UNEXCUSED: 420}

@@ -1,4 +1,4 @@
-"""Laws of the pure ladder and of the day rule."""
+"""Laws of the pure ladder that counts days only."""
 
 from datetime import date, timedelta
 from random import Random
@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.attendance import AttendanceKind
-from server.attendance.rules import Fact, days_of
 from server.ladder import catalog, rules
 from server.ladder.rules import Reached
 
@@ -22,21 +20,6 @@ days = st.lists(
     ),
     max_size=40,
 )
-facts = st.lists(
-    st.builds(
-        Fact,
-        on_date=st.integers(0, 12).map(lambda count: FIRST + timedelta(days=count)),
-        kind=st.sampled_from(list(AttendanceKind)),
-        units=st.sampled_from([0, 280, 420, 840]),
-        source_code=st.sampled_from(["a", "b"]),
-    ),
-    max_size=25,
-)
-
-
-def unexcused(known: list[Fact]) -> list[tuple[date, int]]:
-    kind = AttendanceKind.ABSENT_UNEXCUSED
-    return [(share.on_date, share.units) for share in days_of(known) if share.kind is kind]
 
 
 @given(days, st.randoms())
@@ -52,7 +35,6 @@ def test_the_order_in_which_days_are_told_is_irrelevant(
 @given(days)
 def test_a_day_told_twice_counts_once(known: list[tuple[date, int]]) -> None:
     assert rules.reached(STEPS, known + known) == rules.reached(STEPS, known)
-    assert rules.total(known + known) == rules.total(known)
 
 
 @given(days, st.integers(0, 39))
@@ -61,40 +43,6 @@ def test_a_day_less_never_reaches_more(known: list[tuple[date, int]], place: int
 
     steps = {one.step for one in rules.reached(STEPS, fewer)}
     assert steps <= {one.step for one in rules.reached(STEPS, known)}
-
-
-@given(facts, st.integers(0, 24))
-def test_an_excuse_never_raises_a_count(known: list[Fact], place: int) -> None:
-    excused = [
-        Fact(
-            on_date=one.on_date,
-            kind=AttendanceKind.ABSENT_EXCUSED,
-            units=one.units,
-            source_code=one.source_code,
-        )
-        if number == place and one.kind == AttendanceKind.ABSENT_UNEXCUSED
-        else one
-        for number, one in enumerate(known)
-    ]
-
-    assert rules.total(unexcused(excused)) <= rules.total(unexcused(known))
-
-
-@given(facts, st.randoms())
-def test_the_order_of_records_of_a_day_is_irrelevant(known: list[Fact], chance: Random) -> None:
-    shuffled = list(known)
-    chance.shuffle(shuffled)
-
-    assert days_of(shuffled) == days_of(known)
-
-
-@given(facts)
-def test_a_day_is_never_more_than_a_day(known: list[Fact]) -> None:
-    by_date: dict[date, int] = {}
-    for share in days_of(known):
-        by_date[share.on_date] = by_date.get(share.on_date, 0) + share.units
-
-    assert all(units <= 840 for units in by_date.values())
 
 
 def test_a_step_is_crossed_by_the_absence_that_completes_it() -> None:
