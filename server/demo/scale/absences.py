@@ -69,7 +69,9 @@ class Absences:
             told = told_by_day(self._district, year)
             is_newest = year == len(self._district.years) - 1
             corrector = Corrector(self._district, year, self._chance) if is_newest else None
-            members = {level: self._members(level, year) for level in LEVELS}
+            members: dict[Level, list[_Member]] = {
+                level: self._members(level, year) for level in LEVELS
+            }
             halves = self._halves(members, year)
             self._excused = _EXCUSED_FOR_EACH * _share(halves)
             for level in LEVELS:
@@ -147,7 +149,7 @@ class Absences:
         """Return the half days of each level; the years' difference is exact where it is asked."""
         is_newest = year == len(self._district.years) - 1
         mean = self._shape.mean if is_newest else self._shape.mean_before
-        targets = {
+        targets: dict[Level, int] = {
             level: 2 * round(mean[level] * self._on_books(members[level], year)) for level in LEVELS
         }
         if is_newest and self._shape.fewer is not None:

@@ -52,11 +52,12 @@ class Corrector:
         """Let as many excuses as absences come to light after day N, level by level."""
         open_places: dict[tuple[str, bool], list[int]] = {}
         for place, event in enumerate(events):
-            code = event.told[0].code
+            first = event.told[0]
+            code = first.code
             if (
                 event.year != self._year
                 or len(event.told) > 1
-                or event.told[0].units != DAY
+                or first.units != DAY
                 or code not in {UNEXCUSED, *_EXCUSES}
                 or self._district.groups.get(event.pupil) == "analysed"
             ):
