@@ -76,6 +76,27 @@ def test_a_number_that_two_share_stays_whose_it_is_when_one_comes_alone(tmp_path
     ) == [("u1",)]
 
 
+def test_a_delta_ends_the_stay_of_who_sat_in_many_classes(tmp_path: Path) -> None:
+    taken_in(tmp_path, rosters.put(tmp_path / "bulk", rosters.one_roster()))
+    gone = rosters.user("u1", "student", "a", "Zoé", "Núñez", identifier="00123", grade="7")
+    gone[1:3] = ["tobedeleted", "2025-11-03T17:00:00.000Z"]
+    seats = [rosters.seat("u1", one, "a", "2025-08-11", "2025-11-01") for one in "mehf"]
+    later = {
+        "manifest": rosters.manifest(users="delta", enrollments="delta"),
+        "users": [rosters.USERS, gone],
+        "enrollments": [rosters.ENROLLMENTS, *seats],
+    }
+
+    taken_in(tmp_path, rosters.put(tmp_path / "delta", later))
+
+    assert asked(
+        tmp_path,
+        "select number, enrollment.exit_on, stay.exit_on from enrollment "
+        "join student on student.id = student_id join stay on stay.place_id = enrollment.id "
+        "where enrollment.exit_on is not null and number = '00123'",
+    ) == [("00123", "2025-10-31", "2025-10-31")]
+
+
 def test_one_roster_and_the_same_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     given = rosters.put_zip(tmp_path / "set.zip", rosters.one_roster(), inside="sub/")
 
