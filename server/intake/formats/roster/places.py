@@ -19,6 +19,8 @@ from server.intake.records import Origin, PlaceRecord
 _EARLY = timedelta(days=60)
 """A stay that began this long before the school year began in an earlier one."""
 _DAY = timedelta(days=1)
+_LATE_MONTH = 5
+"""From May on an end is taken for the school year's own, where no session tells that."""
 
 Key = tuple[str, str, str]
 """Student, school, school year."""
@@ -168,13 +170,23 @@ class Places:
         open_ = [span for span in known if _is_open(span, presence)]
         if open_ or presence.is_here:
             said = open_ or presence.own
-            return [Stay(entry_on=_first(said), exit_on=None if open_ else _last(said))]
+            ahead = self._exit_ahead(key[2], presence.own)
+            return [Stay(entry_on=_first(said), exit_on=ahead if open_ else _last(said))]
         if key[0] in self._users or self._is_elsewhere(key):
             ended = [*known, *presence.left]
             exit_on = _last(ended) or _eve(presence)
             return [Stay(entry_on=_first(ended), exit_on=exit_on, is_gone=exit_on is None)]
         self._state.out.ignored(presence.at.file, "Enrollment (change of classes)")
         return []
+
+    def _exit_ahead(self, year: str, own: Sequence[Span]) -> date | None:
+        """Return the last day that is told of a school in advance, unless it is the year's own."""
+        end = max((end for _, end in own if end is not None), default=None)
+        if end is None or not year or any(end is None for _, end in own):
+            return None
+        session = self._state.sessions.years.get(year)
+        last = session.end_on - _DAY if session else date(int(year[:4]) + 1, _LATE_MONTH, 1)
+        return None if end >= last else end - _DAY
 
     def _is_elsewhere(self, key: Key) -> bool:
         """Tell whether the set shows the student in another school instead."""

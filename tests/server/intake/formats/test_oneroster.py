@@ -574,3 +574,19 @@ def test_a_role_taken_back_ends_a_stay(tmp_path: Path) -> None:
         ("u1", "a", date(2025, 8, 11), date(2025, 10, 24)),
         ("u1", "b", date(2025, 10, 27), None),
     ]
+
+
+def test_an_end_that_is_told_in_advance_ends_the_stay_unless_it_is_the_years(
+    tmp_path: Path,
+) -> None:
+    roles = [
+        changed(rosters.ROLES, role("u1", "student", "a", "2025-08-11", "2026-01-16")),
+        changed(rosters.ROLES, role("u2", "student", "a", "2025-08-11", "2026-05-29")),
+    ]
+
+    sink = delta(tmp_path, roles=[rosters.ROLES, *roles])
+
+    assert sorted(stays(sink)) == [
+        ("u1", "a", date(2025, 8, 11), date(2026, 1, 16)),
+        ("u2", "a", date(2025, 8, 11), None),
+    ]
