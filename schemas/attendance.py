@@ -41,8 +41,8 @@ class Crossing(Row, frozen=True, kw_only=True):
     step: Code
     crossed_on: Day
     value: int
-    """At the crossing, in what its step counts: units of a day, hundredths of a percent, minutes, or a
-    number (of occasions, of parts of days)."""
+    """At the crossing, in what its step counts: units of a day, hundredths of a percent, minutes,
+    or a number (of occasions, of parts of days)."""
     first_seen_at: Instant
     no_longer_met_at: Instant | None = None
 
