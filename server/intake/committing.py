@@ -18,6 +18,8 @@ from server.intake.store.running import NewRun, Progress
 from server.people import store as people
 
 Say = Callable[[str], None]
+Tell = Callable[[str, int, int], None]
+"""Hears of phase, how many parts are done, and of how many (0: nobody knows)."""
 
 _FAULTS_AT_ONCE = 500
 WORK_AT_ONCE = 1500
@@ -30,6 +32,7 @@ class Run(Struct, kw_only=True):
     db: Database
     clock: Clock
     say: Say
+    tell: Tell
     new: NewRun
     plan: Plan
     done: list[str] = []
@@ -39,12 +42,13 @@ class Run(Struct, kw_only=True):
 
 def commit(run: Run) -> Report:
     """Write everything that was planned; return the report."""
+    said = run.plan.said
+    said.resumed, said.run = bool(run.done), str(run.new.id)
     _commit_directory(run)
     _commit_families(run)
     _commit_schools(run)
     _commit_history(run)
     _keep_faults(run)
-    said = run.plan.said
     with run.db.write(run.clock()) as tx:
         codes = len(run.done)
         running.save_progress(
@@ -149,3 +153,4 @@ def _keep_faults(run: Run) -> None:
 def _save(tx: Transaction, run: Run, phase: str, done: int, total: int) -> None:
     progress = Progress(phase=phase, done=done, total=total, recount=run.recount)
     running.save_progress(tx, run.new.id, progress, schools=run.done)
+    run.tell(phase, done, total)

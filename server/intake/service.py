@@ -31,7 +31,7 @@ from server.intake import (
     sources,
     staging,
 )
-from server.intake.committing import Run, Say
+from server.intake.committing import Run, Say, Tell
 from server.intake.facts import Window
 from server.intake.formats import Source
 from server.intake.formats import profile as profiles
@@ -71,10 +71,16 @@ class Order(Struct, frozen=True, kw_only=True):
     """Of tables that do not tell it, as "2024-25"."""
 
 
-def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Report:
+def _unheard(_phase: str, _done: int, _total: int) -> None:
+    """Nobody watches."""
+
+
+def import_folder(
+    db: Database, order: Order, *, clock: Clock, say: Say, tell: Tell = _unheard
+) -> Report:
     """Import every file that Presente reads. Raises ``Problem`` with nothing changed.
 
-    ``say`` hears of the progress, without names.
+    ``say`` hears of the progress, without names; ``tell`` the same in numbers.
     """
     with (
         alone(db, order.data_dir),
@@ -93,6 +99,7 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
         with db.read(clock()) as tx:
             today = cases.today_of(tx)
             say("Checking")
+            tell("checking", 0, 0)
             meanings = planning.check(tx, space, today=today)
             space.faults.fill_columns(found)
             imported = schools.begin(tx, space, meanings, window=order.window, today=today)
@@ -102,12 +109,10 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
         if order.dry_run:
             said.state = "dry_run"
             return said
-        run = _begin(db, order, plan, files, clock=clock, say=say)
+        run = _begin(db, order, plan, files, clock=clock, say=say, tell=tell)
         if run is None:
             said.state = "nothing_to_do"
         else:
-            said.resumed = bool(run.done)
-            said.run = str(run.new.id)
             said = committing.commit(run)
         if mending is not None:
             _close_mended(db, order, mending, space, clock=clock, run=run)
@@ -180,6 +185,7 @@ def _begin(  # noqa: PLR0913  (what a run is made of)
     *,
     clock: Clock,
     say: Say,
+    tell: Tell,
 ) -> Run | None:
     """Begin a run, or take up the one that was cut off; None: there is nothing to do."""
     new = NewRun(
@@ -197,6 +203,7 @@ def _begin(  # noqa: PLR0913  (what a run is made of)
                 db=db,
                 clock=clock,
                 say=say,
+                tell=tell,
                 new=NewRun(
                     id=last.id, digest=new.digest, format=new.format, files=files, by=new.by
                 ),
@@ -208,7 +215,7 @@ def _begin(  # noqa: PLR0913  (what a run is made of)
             return None
         progress = Progress(phase="directory", done=0, total=0, recount=plan.recount)
         running.add_run(tx, new, progress)
-        return Run(db=db, clock=clock, say=say, new=new, plan=plan, recount=plan.recount)
+        return Run(db=db, clock=clock, say=say, tell=tell, new=new, plan=plan, recount=plan.recount)
 
 
 @contextmanager
