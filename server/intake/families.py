@@ -89,7 +89,7 @@ def change_students(tx: Transaction, records: Sequence[StudentRecord]) -> Change
     changes = Changes()
     known = store.students_by_number(tx, [record.number for record in records])
     for record in records:
-        fields = {
+        fields: dict[str, Any] = {
             "first_name": record.first_name,
             "middle_name": record.middle_name,
             "last_name": record.last_name,

@@ -174,11 +174,11 @@ class Staging:
         names = [column[0] for column in cursor.description]
         nested = _NESTED.intersection(names)
         for row in cursor:
-            values = dict(zip(names, row, strict=True))
-            del values["n"]
+            fields: dict[str, Any] = dict(zip(names, row, strict=True))
+            del fields["n"]
             for name in nested:
-                values[name] = msgspec.json.decode(values[name])
-            yield msgspec.convert(values, kind, strict=False)
+                fields[name] = msgspec.json.decode(fields[name])
+            yield msgspec.convert(fields, kind, strict=False)
 
     def take(self, kind: type[_R], where: str, values: Sequence[object] = ()) -> list[_R]:
         """Return records and remove them: they will not be imported."""

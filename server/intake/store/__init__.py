@@ -138,8 +138,8 @@ def write(
         if name in by_table:
             tx.session.add_all(by_table[name])
             tx.session.flush()  # a guardian before the numbers that refer to him
-        for fields, rows in past.get(name, {}).items():
-            _add(tx, rows, fields)
+        for named, rows in past.get(name, {}).items():
+            _add(tx, rows, named)
     for row, fields in changes:
         for field, value in fields.items():
             setattr(row, field, value)

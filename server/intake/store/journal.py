@@ -10,7 +10,18 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Boolean, ColumnElement, Date, Integer, Uuid, event, inspect, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    Integer,
+    Table,
+    Uuid,
+    event,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from server.db.base import Base
@@ -80,7 +91,7 @@ class _Log:
     def take_new(self, rows: Iterable[New]) -> None:
         """Take rows that were written past the session."""
         for row in rows:
-            table = row.kind.__table__
+            table = cast("Table", row.kind.__table__)
             if table.name in _OURS:
                 key = _plain([row.fields[column.name] for column in table.primary_key])
                 self._new.add((table.name, *key))
