@@ -33,7 +33,6 @@ from server.intake.store import New, journal
 from server.people import store as people
 from server.people.rules import name_key
 
-
 _STUDENTS_AT_ONCE = 1000
 """They come without phone numbers and addresses, which take the time."""
 

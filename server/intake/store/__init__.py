@@ -32,7 +32,7 @@ _AT_ONCE = 400
 
 
 class New:
-    """A row to be added past the session: of a district's people there are hundreds of thousands."""
+    """A row to be added past the session: a district has hundreds of thousands of them."""
 
     __slots__ = ("fields", "kind")
 
