@@ -134,7 +134,8 @@ def _often(name: str, work: Callable[..., Any], given: Callable[[int], tuple[Any
 
 
 def _said(name: str, one: Step) -> Step:
-    print(f"{name}: {one.cpu:.1f} s of the processor, {one.seconds:.1f} s", flush=True)  # noqa: T201
+    cases = f", {one.told['follow_cpu']:.2f} s of it for cases" if "follow_cpu" in one.told else ""
+    print(f"{name}: {one.cpu:.2f} s of the processor, {one.seconds:.2f} s{cases}", flush=True)  # noqa: T201
     return one
 
 
