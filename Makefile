@@ -33,7 +33,7 @@ $(shell mkdir -p .cache && { echo '$(PWA_SOURCES)' | cmp -s - .cache/pwa-files \
 .PHONY: help
 help: ## Show this list
 	@printf 'Presente. Targets:\n\n'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nOne test:  make unit T="tests/sync -k union"     Other port:  make run PORT=9000\n'
 
 # ---------------------------------------------------------------- run and test
@@ -107,6 +107,13 @@ migrations: $(DONE)/test ## See that the migrations lead to exactly the tables o
 .PHONY: screens
 screens: $(DONE)/test $(DONE)/pwa .cache/chromium ## Take a picture of every screen into screens/, and renew those of the README
 	@PRESENTE_SCREENS="$(CURDIR)/screens" PRESENTE_README_IMAGES="$(CURDIR)/docs/images" $(PYTEST) -m screens tests/e2e
+
+.PHONY: bench
+bench: bench-attendance ## Measure how fast Presente is, beside what the same work costs at the least (docs/performance.md)
+
+.PHONY: bench-attendance
+bench-attendance: $(DONE)/test ## Measure a large district's year of attendance: import, a day's delta, the ladder
+	@$(BIN)/python -m tests.bench.attendance
 
 .PHONY: lock
 lock: ## Renew requirements/*.lock and pwa/package-lock.json from what pyproject.toml and package.json ask

@@ -16,7 +16,7 @@ unexcused: it counts in ``unexcused`` nowhere, and as an absence where every abs
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -51,6 +51,8 @@ the school or taught remotely is in attendance (CEDS 13288 to 13292)."""
 
 _BEFORE = PRECEDENCE[: PRECEDENCE.index(UNEXCUSED)]
 _AFTER = PRECEDENCE[PRECEDENCE.index(UNEXCUSED) + 1 :]
+Alike: TypeAlias = tuple[int, str, int, int]
+"""Enrolment, kind, units and number of classes of what is told of a date."""
 _RANK = {kind.value: rank for rank, kind in enumerate(PRECEDENCE)}
 
 
@@ -102,30 +104,43 @@ def days_of_marks(
     by_date: dict[date, set[Mark]] = {}
     for mark in marks:
         by_date.setdefault(mark.on_date, set()).add(mark)
+    seen: dict[Alike, DayTotal] = {}
     return [
-        _usual(rule, places, day, by_date[day]) or _total(rule, places, day, by_date[day])
+        _usual(rule, places, day, by_date[day], seen) or _total(rule, places, day, by_date[day])
         for day in sorted(by_date)
     ]
 
 
 def _usual(
-    rule: DayRule | None, places: Mapping[int, Place], day: date, marks: Iterable[Mark]
+    rule: DayRule | None,
+    places: Mapping[int, Place],
+    day: date,
+    marks: set[Mark],
+    seen: dict[Alike, DayTotal],
 ) -> DayTotal | None:
     """Return a date of one whole-day record, or of classes of one kind, by what is known of such.
 
     Most dates are; only what differs from date to date is worked out again.
     """
-    alike = {(mark.place, mark.kind, mark.units, mark.minutes) for mark in marks}
-    if len(alike) > 1:
+    (place_id, _, period, kind, units, minutes) = next(iter(marks))
+    classes = 1 if period else 0
+    if len(marks) > 1:
+        alike = {(mark.place, mark.kind, mark.units, mark.minutes) for mark in marks}
+        periods = {mark.period for mark in marks}
+        if len(alike) > 1 or "" in periods:
+            return None
+        classes = len(periods)
+    if minutes is not None or (classes and units):
         return None
-    ((place_id, kind, units, minutes),) = alike
-    periods = {mark.period for mark in marks}
-    classes = 0 if "" in periods else len(periods)
-    if minutes is not None or (classes and units) or (not classes and len(periods) > 1):
-        return None
-    place = places[place_id]
-    school = (place.school.mode, place.school.level, place.minutes_on(day), place.classes_on(day))
-    same = _like(rule, school, (kind, units, classes))
+    key = (place_id, kind, units, classes)
+    same = seen.get(key)
+    if same is None:
+        place = places[place_id]
+        school = place.school
+        known = (school.mode, school.level, place.minutes_on(day), place.classes_on(day))
+        same = _like(rule, known, (kind, units, classes))
+        if not (school.minutes_on or school.periods_on):  # else dates differ
+            seen[key] = same
     return DayTotal(
         on_date=day,
         units=same.units,

@@ -20,7 +20,6 @@ from server.cases.rules import Place
 from server.contacts import store as contacts
 from server.db.database import Transaction
 from server.db.tables.cases import CaseRow
-from server.db.tables.people import EnrollmentRow
 from server.ids import new_id
 from server.ladder import service as ladder_service
 from server.ladder import store as ladder_store
@@ -157,7 +156,7 @@ def _open(
     followed.told += alerts.cases_opened(tx, told)
 
 
-def _left_on(place: EnrollmentRow | None, today: date) -> date | None:
+def _left_on(place: people.Enrolled | None, today: date) -> date | None:
     if place is None:
         return None
     return rules.left_on(Place(school_id=place.school_id, exit_on=place.exit_on), today)

@@ -15,7 +15,7 @@ from server.intake import rules
 from server.intake.reach import Changes
 from server.intake.records import CalendarRecord, CodeRecord, SchoolRecord, TermRecord
 from server.intake.staging import Staging
-from server.intake.store import journal, known
+from server.intake.store import New, journal, known
 
 
 class DirectoryChanges(Struct, kw_only=True):
@@ -97,7 +97,7 @@ def change_keys(tx: Transaction, space: Staging) -> Changes:
             if name in rows:
                 changes.set(rows[name], {"ours": ours})
             else:
-                changes.adds.append(SourceKeyRow(ent=ent, source_id=name, ours=ours))
+                changes.adds.append(New(SourceKeyRow, ent=ent, source_id=name, ours=ours))
     return changes
 
 
@@ -153,8 +153,12 @@ def _change_calendar(
             found.changes.is_more = True
         else:
             found.changes.adds.append(
-                CalendarDayRow(
-                    school_id=school_id, on_date=record.on_date, school_year=year, **fields
+                New(
+                    CalendarDayRow,
+                    school_id=school_id,
+                    on_date=record.on_date,
+                    school_year=year,
+                    **fields,
                 )
             )
 

@@ -29,9 +29,12 @@ from server.intake.records import (
     TieRecord,
 )
 from server.intake.staging import Staging
-from server.intake.store import journal
+from server.intake.store import New, journal
 from server.people import store as people
 from server.people.rules import name_key
+
+_STUDENTS_AT_ONCE = 1000
+"""They come without phone numbers and addresses, which take the time."""
 
 
 class Batch(Struct, frozen=True, kw_only=True):
@@ -48,7 +51,7 @@ class Batch(Struct, frozen=True, kw_only=True):
 
 def batches_of(space: Staging) -> Iterator[Batch]:
     """Cut the staged people into batches: students and guardians before what ties them."""
-    for students in staging.parts(space.find(StudentRecord)):
+    for students in staging.parts(space.find(StudentRecord), _STUDENTS_AT_ONCE):
         yield Batch(students=students)
     for guardians in staging.parts(space.find(GuardianRecord)):
         yield Batch(guardians=guardians)
@@ -85,7 +88,7 @@ def change_students(tx: Transaction, records: Sequence[StudentRecord]) -> Change
     changes = Changes()
     known = store.students_by_number(tx, [record.number for record in records])
     for record in records:
-        fields = {
+        fields: dict[str, Any] = {
             "first_name": record.first_name,
             "middle_name": record.middle_name,
             "last_name": record.last_name,
@@ -100,8 +103,8 @@ def change_students(tx: Transaction, records: Sequence[StudentRecord]) -> Change
             changes.told(record.at, "unchanged")  # what is known of a student stays
             continue
         if row is None:
-            student = StudentRow(id=new_id(), root=new_root("s"), number=record.number, **fields)
-            changes.adds.append(student)
+            fields |= {"id": new_id(), "root": new_root("s"), "number": record.number}
+            changes.adds.append(New(StudentRow, **fields))
             changes.told(record.at, "added")
         else:
             outcome = changes.update(row, fields)
@@ -221,7 +224,13 @@ def _change_tie(
         return outcome == "changed"
     if student is not None and guardian is not None:
         changes.adds.append(
-            GuardianshipRow(id=new_id(), student_id=student.id, guardian_id=guardian.id, **fields)
+            New(
+                GuardianshipRow,
+                id=new_id(),
+                student_id=student.id,
+                guardian_id=guardian.id,
+                **fields,
+            )
         )
     changes.told(record.at, "added")
     return True
@@ -244,7 +253,8 @@ def _is_written_on(tx: Transaction, guardian_id: UUID) -> bool:
 
 
 def _add_guardian(changes: Changes, record: GuardianRecord) -> None:
-    guardian = GuardianRow(
+    guardian = New(
+        GuardianRow,
         id=new_id(),
         source_id=record.source_id,
         first_name=record.first_name,

@@ -18,7 +18,7 @@ from server.intake.reach import Changes, Outcome
 from server.intake.records import PlaceRecord
 from server.intake.rules import Stays
 from server.intake.staging import Staging
-from server.intake.store import journal, known
+from server.intake.store import New, journal, known
 from server.intake.store.journal import Changed
 
 FROM_FILE, FROM_ATTENDANCE = "enrollment_file", "attendance"
@@ -32,7 +32,7 @@ class PlaceChanges(Struct, kw_only=True):
     """What changes about a school's enrolments."""
 
     changes: Changes
-    stays: list[tuple[EnrollmentRow, Stays]]
+    stays: list[tuple[EnrollmentRow | New, Stays]]
     """Enrolments whose stays differ, with all their stays."""
     suggested: list[tuple[str, str]]
     """Number and school year of students who are known here only because events name them."""
@@ -59,7 +59,7 @@ def change_places(
     numbers = sorted({number for number, _ in filed})
     rows = known.places_of_school(tx, school_id, numbers) if school_id else {}
     stays = known.stays_of_places(tx, [row.id for row in rows.values()])
-    students = {number: row.id for number, row in store.students_by_number(tx, numbers).items()}
+    students = store.student_ids(tx, numbers)
     for key, records in filed.items():
         row = rows.get(key)
         own = _Known(
@@ -79,10 +79,12 @@ def change_places(
 def apply(tx: Transaction, found: PlaceChanges, *, run_id: UUID) -> None:
     """Write a school's enrolments and stays."""
     journal.write(tx, run_id, found.changes.adds, found.changes.changes)
-    adds: list[Base] = []
+    adds: list[Base | New] = []
     changes: list[tuple[Base, Mapping[str, Any]]] = []
     ended: list[Changed] = []
-    before = known.stay_rows(tx, [row.id for row, _ in found.stays])
+    before = known.stay_rows(
+        tx, [row.id for row, _ in found.stays if isinstance(row, EnrollmentRow)]
+    )
     for row, stays in found.stays:
         old = before.get(row.id, {})
         for entry_on, (exit_on, reason) in stays.items():
@@ -90,7 +92,7 @@ def apply(tx: Transaction, found: PlaceChanges, *, run_id: UUID) -> None:
             if entry_on in old:
                 changes.append((old[entry_on], fields))
             else:
-                adds.append(StayRow(place_id=row.id, entry_on=entry_on, **fields))
+                adds.append(New(StayRow, place_id=row.id, entry_on=entry_on, **fields))
         ended += [_deleted(tx, old[entry_on]) for entry_on in old.keys() - stays.keys()]
     journal.write(tx, run_id, adds, changes)
     journal.keep(tx, run_id, changed=ended)
@@ -106,7 +108,8 @@ def suggest(
 ) -> None:
     """Enrol students who are known in a school and year only because events name them."""
     rows = [
-        EnrollmentRow(
+        New(
+            EnrollmentRow,
             student_id=student_id,
             school_id=school_id,
             school_year=school_year,
@@ -149,7 +152,9 @@ def _change_place(
         merged = rules.merge_stays(own.stays, _stays(filed, own.stays), is_delta=own.is_delta)
         fields = _fields(filed, row, merged) | ({"source_at": newest} if newest else {})
         if row is None:
-            row = _add_place(found.changes, filed[0].school_year, own, fields)
+            added = _add_place(found.changes, filed[0].school_year, own, fields)
+            if added is not None and merged:
+                found.stays.append((added, merged))
             outcome = "added"
         else:
             is_changed = merged != dict(own.stays)
@@ -157,20 +162,24 @@ def _change_place(
             if is_changed or outcome == "changed":
                 outcome = "changed"
                 found.changes.students.append(row.student_id)
-        if row is not None and merged != dict(own.stays):
-            found.stays.append((row, merged))
+            if is_changed:
+                found.stays.append((row, merged))
     for record in records:
         found.changes.told(record.at, outcome)
 
 
 def _add_place(
     changes: Changes, school_year: str, own: _Known, fields: Mapping[str, Any]
-) -> EnrollmentRow | None:
+) -> New | None:
     if own.school_id is None or own.student_id is None:
         changes.is_more = True
         return None
-    row = EnrollmentRow(
-        student_id=own.student_id, school_id=own.school_id, school_year=school_year, **fields
+    row = New(
+        EnrollmentRow,
+        student_id=own.student_id,
+        school_id=own.school_id,
+        school_year=school_year,
+        **fields,
     )
     changes.adds.append(row)
     changes.students.append(own.student_id)

@@ -14,6 +14,7 @@ from server.ids import new_id
 from server.intake import rules
 from server.intake.records import AddressRecord, Origin, PointRecord
 from server.intake.rules import FiledNumber, NumberInForce
+from server.intake.store import New
 from server.people.rules import comparable, e164
 
 Outcome = Literal["added", "changed", "unchanged", "older"]
@@ -31,7 +32,7 @@ class Clash(NamedTuple):
 class Changes(Struct, kw_only=True):
     """What a batch of records changes."""
 
-    adds: list[Base] = []
+    adds: list[Base | New] = []
     changes: list[tuple[Base, dict[str, Any]]] = []
     clashes: list[Clash] = []
     outcomes: list[tuple[str, str, Outcome]] = []
@@ -182,9 +183,10 @@ def change_addresses(
         changes.set(row, {"ended_at": tx.at})
 
 
-def new_point(guardian_id: UUID, point: PointRecord) -> ContactPointRow:
+def new_point(guardian_id: UUID, point: PointRecord) -> New:
     """Return a number as the file has it."""
-    return ContactPointRow(
+    return New(
+        ContactPointRow,
         id=new_id(),
         guardian_id=guardian_id,
         kind=point.kind,
@@ -197,11 +199,10 @@ def new_point(guardian_id: UUID, point: PointRecord) -> ContactPointRow:
     )
 
 
-def new_address(guardian_id: UUID, address: AddressRecord) -> AddressRow:
+def new_address(guardian_id: UUID, address: AddressRecord) -> New:
     """Return an address as the file has it."""
-    return AddressRow(
-        id=new_id(), guardian_id=guardian_id, ended_at=None, **_address_fields(address)
-    )
+    fields = _address_fields(address)
+    return New(AddressRow, id=new_id(), guardian_id=guardian_id, ended_at=None, **fields)
 
 
 def _address_fields(address: AddressRecord) -> dict[str, str]:

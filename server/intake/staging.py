@@ -4,7 +4,6 @@ It holds families' data, so it lies in the data folder, readable by the server's
 deleted when the import ends, however it ends.
 """
 
-import json
 import shutil
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -117,9 +116,8 @@ class Staging:
         table = TABLES[type(record)]
         if self._is_delta:
             self.deltas.add(table)
-        values: dict[str, Any] = msgspec.to_builtins(record)
         rows = self._waiting.setdefault(table, [])
-        rows.append([_column(value) for value in values.values()])
+        rows.append([_column(value) for value in msgspec.structs.astuple(record)])
         if len(rows) >= AT_ONCE:
             self._flush(table)
 
@@ -174,8 +172,13 @@ class Staging:
         query = f"select * from {TABLES[kind]} where {where} order by n"  # noqa: S608
         cursor = self._sql.execute(query, list(values))
         names = [column[0] for column in cursor.description]
+        nested = _NESTED.intersection(names)
         for row in cursor:
-            yield _record(dict(zip(names, row, strict=True)), kind)
+            fields: dict[str, Any] = dict(zip(names, row, strict=True))
+            del fields["n"]
+            for name in nested:
+                fields[name] = msgspec.json.decode(fields[name])
+            yield msgspec.convert(fields, kind, strict=False)
 
     def take(self, kind: type[_R], where: str, values: Sequence[object] = ()) -> list[_R]:
         """Return records and remove them: they will not be imported."""
@@ -246,13 +249,9 @@ def parts(things: Iterable[_T], size: int = _PER_TRANSACTION) -> Iterator[list[_
 
 
 def _column(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
-
-
-def _record(row: Mapping[str, Any], kind: type[_R]) -> _R:
-    values = {
-        key: json.loads(value) if key in _NESTED else value
-        for key, value in row.items()
-        if key != "n"
-    }
-    return msgspec.convert(values, kind, strict=False)
+    """Return a field as SQLite takes it: what has parts, as JSON; moments as ISO 8601."""
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, (list, msgspec.Struct)):
+        return msgspec.json.encode(value).decode()
+    return msgspec.to_builtins(value)

@@ -18,6 +18,8 @@ def written(text: str | None) -> str:
 
 def folded(text: str) -> str:
     """Return text for searching: lower case, without accents. Folding twice is folding once."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     for _ in range(2):  # some signs have a lower case only once they are decomposed
         parts = unicodedata.normalize("NFKD", text.casefold())
         text = "".join(part for part in parts if not unicodedata.combining(part))

@@ -1,4 +1,4 @@
-"""A district of the size of Albuquerque's, as Presente's own CSV files. The same seed, the same bytes.
+"""A large district as Presente's own CSV files. The same seed, the same bytes.
 
 Absences of a student follow a negative binomial (k 0.45), as in real schools: most have few, some
 have very many.
@@ -51,7 +51,13 @@ def write_directory(folder: Path, first_year: int) -> None:
         folder / "enrollments.csv",
         ("student_id", "school_id", "school_year", "grade", "entry_date"),
         (
-            (_student(at), _school(at % SCHOOLS), year, "09", school_days(first_year)[0].isoformat())
+            (
+                _student(at),
+                _school(at % SCHOOLS),
+                year,
+                "09",
+                school_days(first_year)[0].isoformat(),
+            )
             for at in _all()
         ),
     )

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.base import ConflictId, UserId, Value
@@ -27,7 +27,23 @@ from server.feed import store as feed
 from server.ids import new_id
 
 _RowT = TypeVar("_RowT", bound=Base)
+_Keys = tuple[str, ...]
 _AT_ONCE = 400
+
+
+class New:
+    """A row to be added past the session: a district has hundreds of thousands of them."""
+
+    __slots__ = ("fields", "kind")
+
+    def __init__(self, kind: type[Base], /, **fields: Any) -> None:
+        self.kind = kind
+        self.fields = fields
+
+    @property
+    def id(self) -> Any:
+        """Return its id; one that the database gives is known once it is written."""
+        return self.fields["id"]
 
 
 class Author(NamedTuple):
@@ -45,6 +61,19 @@ def schools_by_code(tx: Transaction) -> dict[str, SchoolRow]:
 def students_by_number(tx: Transaction, numbers: Iterable[str]) -> dict[str, StudentRow]:
     """Return the students who are known already."""
     return {row.number: row for row in _rows(tx, StudentRow, StudentRow.number, numbers)}
+
+
+def student_ids(tx: Transaction, numbers: Sequence[str]) -> dict[str, UUID]:
+    """Return the ids of the students who are known already, by number."""
+    return {
+        number: student_id
+        for at in range(0, len(numbers), _AT_ONCE)
+        for number, student_id in tx.session.execute(
+            select(StudentRow.number, StudentRow.id).where(
+                StudentRow.number.in_(numbers[at : at + _AT_ONCE])
+            )
+        )
+    }
 
 
 def guardians_by_source(tx: Transaction, source_ids: Iterable[str]) -> dict[str, GuardianRow]:
@@ -93,20 +122,42 @@ def _order() -> dict[str, int]:
 
 
 def write(
-    tx: Transaction, adds: Sequence[Base], changes: Iterable[tuple[Base, Mapping[str, Any]]]
+    tx: Transaction, adds: Sequence[Base | New], changes: Iterable[tuple[Base, Mapping[str, Any]]]
 ) -> None:
     """Write new rows and change old ones."""
     order = _order()
     by_table: dict[str, list[Base]] = {}
+    past: dict[str, dict[_Keys, list[New]]] = {}
     for row in adds:
-        by_table.setdefault(row.__tablename__, []).append(row)
-    for name in sorted(by_table, key=lambda name: order[name]):
-        tx.session.add_all(by_table[name])
-        tx.session.flush()  # a guardian before the numbers that refer to him
+        if isinstance(row, New):
+            alike = past.setdefault(row.kind.__tablename__, {})
+            alike.setdefault(tuple(row.fields), []).append(row)
+        else:
+            by_table.setdefault(row.__tablename__, []).append(row)
+    for name in sorted({*by_table, *past}, key=lambda name: order[name]):
+        if name in by_table:
+            tx.session.add_all(by_table[name])
+            tx.session.flush()  # a guardian before the numbers that refer to him
+        for named, rows in past.get(name, {}).items():
+            _add(tx, rows, named)
     for row, fields in changes:
         for field, value in fields.items():
             setattr(row, field, value)
     tx.session.flush()
+
+
+def _add(tx: Transaction, rows: Sequence[New], fields: _Keys) -> None:
+    """Add rows that name the same fields; those to which the database gives an id get to know."""
+    table = cast("Table", rows[0].kind.__table__)
+    keys = list(table.primary_key)
+    values = [row.fields for row in rows]
+    connection = tx.session.connection()
+    if all(key.name in fields for key in keys):
+        connection.execute(insert(table), values)
+        return
+    adding = insert(table).returning(*keys, sort_by_parameter_order=True)
+    for row, given in zip(rows, connection.execute(adding, values), strict=True):
+        row.fields |= given._mapping  # noqa: SLF001  (its public name, in spite of the look)
 
 
 def last_hand(tx: Transaction, ent: str, key: UUID) -> Author:

@@ -10,7 +10,18 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Boolean, ColumnElement, Date, Integer, Uuid, event, inspect, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    Integer,
+    Table,
+    Uuid,
+    event,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from server.db.base import Base
@@ -18,6 +29,7 @@ from server.db.database import Transaction
 from server.db.tables.attendance import ImportChangeRow
 from server.db.types import Instant, Json
 from server.intake import store
+from server.intake.store import New
 
 _OURS = frozenset(
     {"school", "student", "guardian", "guardianship", "contact_point", "address", "enrollment"}
@@ -27,6 +39,7 @@ _OURS = frozenset(
 """Tables of what files say. Crossings and cases follow from them."""
 
 _FOLLOWED = "intake.journal"
+_LOG = "intake.journal.log"
 
 Key = Sequence[Any]
 """A primary key in its parts, as JSON has them."""
@@ -75,6 +88,15 @@ class _Log:
                 self._new.add(_identity(row))
                 self.added.setdefault(row.__tablename__, []).append(key_of(row))
 
+    def take_new(self, rows: Iterable[New]) -> None:
+        """Take rows that were written past the session."""
+        for row in rows:
+            table = cast("Table", row.kind.__table__)
+            if table.name in _OURS:
+                key = _plain([row.fields[column.name] for column in table.primary_key])
+                self._new.add((table.name, *key))
+                self.added.setdefault(table.name, []).append(key)
+
     def _take(self, row: Base, fields: Mapping[str, tuple[Any, Any]]) -> None:
         if fields:
             self.changed.append(Changed(row.__tablename__, key_of(row), fields))
@@ -89,7 +111,7 @@ def follow(tx: Transaction, run_id: UUID) -> None:
     if tx.memo.get(_FOLLOWED) == run_id:
         return
     tx.memo[_FOLLOWED] = run_id
-    log = _Log()
+    log = tx.memo[_LOG] = _Log()
     event.listen(tx.session, "before_flush", log.before)
     event.listen(tx.session, "after_flush", log.after)
     tx.last(lambda last: keep(last, run_id, added=log.added, changed=log.changed))
@@ -98,12 +120,14 @@ def follow(tx: Transaction, run_id: UUID) -> None:
 def write(
     tx: Transaction,
     run_id: UUID,
-    adds: Sequence[Base],
+    adds: Sequence[Base | New],
     changes: Iterable[tuple[Base, Mapping[str, Any]]],
 ) -> None:
     """Write new rows and change old ones, and remember both under this run."""
     follow(tx, run_id)
     store.write(tx, adds, changes)
+    log: _Log = tx.memo[_LOG]
+    log.take_new(row for row in adds if isinstance(row, New))
 
 
 def keep(

@@ -59,6 +59,19 @@ _MET = select(
     CrossingRow.ladder == bindparam("ladder"),
     CrossingRow.no_longer_met_at.is_(None),
 )
+_SEEN = (
+    select(
+        CrossingRow.student_id,
+        CrossingRow.step,
+        CrossingRow.crossed_on,
+        CrossingRow.value,
+        CrossingRow.first_seen_at,
+        CrossingRow.no_longer_met_at,
+    )
+    .where(CrossingRow.school_year == bindparam("year"), CrossingRow.ladder == bindparam("ladder"))
+    .order_by(CrossingRow.first_seen_at, CrossingRow.value, CrossingRow.step)
+)
+_SEEN_OF = _SEEN.where(CrossingRow.student_id.in_(bindparam("students", expanding=True)))
 _MET_OF = _MET.where(CrossingRow.student_id.in_(bindparam("students", expanding=True)))
 
 
@@ -85,21 +98,23 @@ def crossings_of(
     tx: Transaction, students: Collection[UUID], *, school_year: str, ladder: str
 ) -> dict[UUID, list[Crossing]]:
     """Return, by student, every crossing of a year, those taken back as well, as first seen."""
-    query = (
-        select(CrossingRow)
-        .where(CrossingRow.school_year == school_year, CrossingRow.ladder == ladder)
-        .order_by(CrossingRow.first_seen_at, CrossingRow.value, CrossingRow.step)
-    )
+    tx.session.flush()  # a connection does not see what the session still holds
+    connection = tx.session.connection()
     found: dict[UUID, list[Crossing]] = {}
     for part in _parts(students):
-        for row in tx.session.scalars(_of(query, part)):
-            found.setdefault(row.student_id, []).append(
+        query = _SEEN if part is None else _SEEN_OF
+        values: dict[str, Any] = {"year": school_year, "ladder": ladder}
+        values |= {} if part is None else {"students": part}
+        for student_id, step, crossed_on, value, seen_at, gone_at in connection.execute(
+            query, values
+        ):
+            found.setdefault(student_id, []).append(
                 Crossing(
-                    step=row.step,
-                    crossed_on=row.crossed_on,
-                    value=row.value,
-                    first_seen_at=row.first_seen_at,
-                    no_longer_met_at=row.no_longer_met_at,
+                    step=step,
+                    crossed_on=crossed_on,
+                    value=value,
+                    first_seen_at=seen_at,
+                    no_longer_met_at=gone_at,
                 )
             )
     return found

@@ -14,7 +14,7 @@ from server.db.tables.people import (
     StudentRow,
 )
 from server.people import rules
-from server.people.store.places import enrollment_of, enrollments_of, presence
+from server.people.store.places import Enrolled, enrollment_of, enrollments_of, presence
 from server.people.store.publishing import (
     active_roots_of_guardian,
     publish_contact_point,
@@ -26,6 +26,7 @@ from server.people.store.publishing import (
 )
 
 __all__ = [
+    "Enrolled",
     "active_roots_of_guardian",
     "add_contact_point",
     "enrollment_of",

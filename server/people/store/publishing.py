@@ -28,7 +28,6 @@ from server.db.database import Transaction
 from server.db.tables.people import (
     AddressRow,
     ContactPointRow,
-    EnrollmentRow,
     GuardianRow,
     GuardianshipRow,
     SchoolRow,
@@ -38,7 +37,7 @@ from server.feed import bulk
 from server.feed import store as feed
 from server.feed.bulk import Row
 from server.feed.store import Author
-from server.people.store.places import enrollments_of
+from server.people.store.places import Enrolled, enrollments_of
 
 _NOBODY = Author()
 _AT_ONCE = 400
@@ -158,7 +157,7 @@ def _parts(values: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
     return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))
 
 
-def _student(tx: Transaction, row: StudentRow, place: EnrollmentRow | None) -> Student:
+def _student(tx: Transaction, row: StudentRow, place: Enrolled | None) -> Student:
     has_left = place and place.exit_on and place.exit_on <= tx.at.date()
     return Student(
         id=StudentId(row.id),
