@@ -18,10 +18,16 @@ from server.intake.store.running import NewRun, Progress
 from server.people import store as people
 
 Say = Callable[[str], None]
+Tell = Callable[[str, int, int], None]
+"""Hears how far it is: phase, done, and of how many (0: not known)."""
 
 _FAULTS_AT_ONCE = 500
 WORK_AT_ONCE = 1500
 """Events and enrolments in one transaction, unless a single school has more."""
+
+
+def untold(_phase: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
 
 
 class Run(Struct, kw_only=True):
@@ -30,6 +36,7 @@ class Run(Struct, kw_only=True):
     db: Database
     clock: Clock
     say: Say
+    tell: Tell = untold
     new: NewRun
     plan: Plan
     done: list[str] = []
@@ -149,3 +156,4 @@ def _keep_faults(run: Run) -> None:
 def _save(tx: Transaction, run: Run, phase: str, done: int, total: int) -> None:
     progress = Progress(phase=phase, done=done, total=total, recount=run.recount)
     running.save_progress(tx, run.new.id, progress, schools=run.done)
+    run.tell(phase, done, total)

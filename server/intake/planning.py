@@ -16,6 +16,7 @@ from server.intake import (
     fact_report,
     families,
     history_parts,
+    own_schools,
     report,
     resolve,
     rules,
@@ -66,12 +67,19 @@ class Asked(Struct, frozen=True, kw_only=True):
     confirm_drop: bool
 
 
-def check(tx: Transaction, space: Staging, *, today: date) -> codes.Meanings:
-    """Check everything that was read; return what its codes mean. May refuse."""
+def check(
+    tx: Transaction, space: Staging, *, today: date, only: frozenset[str] | None = None
+) -> codes.Meanings:
+    """Check everything that was read; return what its codes mean. May refuse.
+
+    ``only``: codes of the only schools that the files may speak of; None: of all.
+    """
     resolve.resolve(tx, space)
     checks.check(space)
     event_checks.check(tx, space, today=today)
     history_parts.check(tx, space)
+    if only is not None:
+        own_schools.demand(tx, space, only)
     meanings = codes.look_up(tx, space)
     space.events_told.settle()
     for file, (repeated, older) in space.events_told.settle_twice().items():

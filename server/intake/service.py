@@ -31,7 +31,7 @@ from server.intake import (
     sources,
     staging,
 )
-from server.intake.committing import Run, Say
+from server.intake.committing import Run, Say, Tell, untold
 from server.intake.facts import Window
 from server.intake.formats import Source
 from server.intake.formats import profile as profiles
@@ -60,6 +60,8 @@ class Order(Struct, frozen=True, kw_only=True):
     dry_run: bool = False
     confirm_drop: bool = False
     by: UUID | None = None
+    schools: frozenset[str] | None = None
+    """Codes of the only schools that these files may speak of; None: of all."""
     window: Window = "auto"
     """``replace``: what the files lack between a school's first and last date is wrong. ``merge``:
     only the student-days they name are replaced. ``auto``: the files' size tells."""
@@ -71,10 +73,12 @@ class Order(Struct, frozen=True, kw_only=True):
     """Of tables that do not tell it, as "2024-25"."""
 
 
-def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Report:
+def import_folder(
+    db: Database, order: Order, *, clock: Clock, say: Say, tell: Tell = untold
+) -> Report:
     """Import every file that Presente reads. Raises ``Problem`` with nothing changed.
 
-    ``say`` hears of the progress, without names.
+    ``say`` and ``tell`` hear of the progress, without names.
     """
     with (
         alone(db, order.data_dir),
@@ -82,7 +86,7 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
         _opened(order, folder) as given,
         staging.opened(folder) as space,
     ):
-        say(f"Reading {len(given)} files")
+        _announce(say, tell, "reading", f"Reading {len(given)} files")
         mending = _mending(db, given, clock)
         found = given if mending is None else mending.sources
         recognised = recognise.recognise(found, _formats(db, order, clock, found))
@@ -92,8 +96,8 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
         recognise.read(recognised, space)
         with db.read(clock()) as tx:
             today = cases.today_of(tx)
-            say("Checking")
-            meanings = planning.check(tx, space, today=today)
+            _announce(say, tell, "checking", "Checking")
+            meanings = planning.check(tx, space, today=today, only=order.schools)
             space.faults.fill_columns(found)
             imported = schools.begin(tx, space, meanings, window=order.window, today=today)
             said = report.begin(space, recognised.skipped, recognised.format)
@@ -102,7 +106,7 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
         if order.dry_run:
             said.state = "dry_run"
             return said
-        run = _begin(db, order, plan, files, clock=clock, say=say)
+        run = _begin(db, order, plan, files, clock=clock, say=say, tell=tell)
         if run is None:
             said.state = "nothing_to_do"
         else:
@@ -112,6 +116,11 @@ def import_folder(db: Database, order: Order, *, clock: Clock, say: Say) -> Repo
         if mending is not None:
             _close_mended(db, order, mending, space, clock=clock, run=run)
         return said
+
+
+def _announce(say: Say, tell: Tell, phase: str, text: str) -> None:
+    say(text)
+    tell(phase, 0, 0)
 
 
 @contextmanager
@@ -180,6 +189,7 @@ def _begin(  # noqa: PLR0913  (what a run is made of)
     *,
     clock: Clock,
     say: Say,
+    tell: Tell,
 ) -> Run | None:
     """Begin a run, or take up the one that was cut off; None: there is nothing to do."""
     new = NewRun(
@@ -197,6 +207,7 @@ def _begin(  # noqa: PLR0913  (what a run is made of)
                 db=db,
                 clock=clock,
                 say=say,
+                tell=tell,
                 new=NewRun(
                     id=last.id, digest=new.digest, format=new.format, files=files, by=new.by
                 ),
@@ -208,7 +219,7 @@ def _begin(  # noqa: PLR0913  (what a run is made of)
             return None
         progress = Progress(phase="directory", done=0, total=0, recount=plan.recount)
         running.add_run(tx, new, progress)
-        return Run(db=db, clock=clock, say=say, new=new, plan=plan, recount=plan.recount)
+        return Run(db=db, clock=clock, say=say, tell=tell, new=new, plan=plan, recount=plan.recount)
 
 
 @contextmanager
