@@ -53,9 +53,7 @@ class Office:
         """Wait for a stage, keep a picture of it, and note what is wrong with it."""
         self.walk.at(name, f"[data-testid={testid}]")
         self.app.page.screenshot(path=self._screens / f"{name}.png", full_page=True)
-        out: list[str] = self.app.page.evaluate(SIDEWAYS)
-        # a table may scroll in its own frame; the page may not
-        if wide := [one for one in out if not one.startswith("DIV.wide")]:
+        if wide := self.app.page.evaluate(SIDEWAYS):
             self.wide[name] = wide
 
     def drop(self, name: str, content: bytes) -> None:
