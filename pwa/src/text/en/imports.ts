@@ -22,7 +22,7 @@ export const imports = {
   report: {
     wouldTitle: 'This would change',
     didTitle: 'This was changed',
-    nothing: 'Everything in these files was known already. Nothing would change.',
+    nothing: 'Everything in these files was known already. Nothing was changed.',
     added: 'New records',
     changed: 'Changed records',
     dropped: 'Absences that disappear',

@@ -25,7 +25,7 @@ export const imports: TextsLike<typeof importsEn> = {
   report: {
     wouldTitle: 'Esto cambiaría',
     didTitle: 'Esto cambió',
-    nothing: 'Todo lo que hay en estos archivos ya se sabía. Nada cambiaría.',
+    nothing: 'Todo lo que hay en estos archivos ya se sabía. No se cambió nada.',
     added: 'Registros nuevos',
     changed: 'Registros modificados',
     dropped: 'Faltas que desaparecen',
