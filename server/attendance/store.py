@@ -238,8 +238,7 @@ def save_submission(tx: Transaction, school_id: UUID, school_year: str, *, until
     row.data_as_of = until
     row.submitted_at = tx.at
     tx.session.flush()
-    if school_year == newest_year(tx):
-        publish_submissions(tx, [row])
+    publish_submissions(tx, [row])
     return True
 
 
@@ -250,28 +249,36 @@ def find_submission(tx: Transaction, school_id: UUID) -> Submission | None:
 
 
 def publish_submissions(tx: Transaction, rows: Iterable[SubmissionRow]) -> None:
-    """Tell everybody how far schools have told one school year."""
-    told = {row.school_id: row for row in rows}
-    counts: dict[UUID, int] = {}
-    for part in _parts(sorted(told)):
-        query = (
-            select(CalendarDayRow.school_id, func.count())
+    """Publish how far schools have told their years, unless they have told of a newer one."""
+    given = list(rows)
+    newest: dict[UUID, str] = {}
+    counts: dict[tuple[UUID, str], int] = {}
+    for part in _parts(sorted({row.school_id for row in given})):
+        years = select(SubmissionRow.school_id, func.max(SubmissionRow.school_year)).where(
+            SubmissionRow.school_id.in_(part)
+        )
+        found = tx.session.execute(years.group_by(SubmissionRow.school_id))
+        newest.update((school_id, year) for school_id, year in found)
+        days = (
+            select(SubmissionRow.school_id, SubmissionRow.school_year, func.count())
             .join(
-                SubmissionRow,
+                CalendarDayRow,
                 and_(
                     SubmissionRow.school_id == CalendarDayRow.school_id,
                     SubmissionRow.school_year == CalendarDayRow.school_year,
                 ),
             )
             .where(
-                CalendarDayRow.school_id.in_(part),
-                CalendarDayRow.school_year == told[part[0]].school_year,
+                SubmissionRow.school_id.in_(part),
+                SubmissionRow.school_year.in_({row.school_year for row in given}),
                 CalendarDayRow.is_instructional,
                 CalendarDayRow.on_date <= SubmissionRow.data_as_of,
             )
-            .group_by(CalendarDayRow.school_id)
         )
-        counts.update((school, count) for school, count in tx.session.execute(query))
+        grouped = days.group_by(SubmissionRow.school_id, SubmissionRow.school_year)
+        counted = tx.session.execute(grouped)
+        counts.update(((school_id, year), count) for school_id, year, count in counted)
+    told = {row.school_id: row for row in given if newest.get(row.school_id) == row.school_year}
     feed_bulk.publish(
         tx,
         "submission",
@@ -282,7 +289,7 @@ def publish_submissions(tx: Transaction, rows: Iterable[SubmissionRow]) -> None:
                     school_id=SchoolId(row.school_id),
                     school_year=row.school_year,
                     data_as_of=row.data_as_of,
-                    days_in_session=counts.get(row.school_id, 0),
+                    days_in_session=counts.get((row.school_id, row.school_year), 0),
                     submitted_at=row.submitted_at,
                 ),
                 roots=["ref"],

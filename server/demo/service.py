@@ -75,7 +75,12 @@ def ensure(db: Database, settings: Settings, clock: Clock) -> list[DemoLink]:
         is_made = attendance.find_setting(tx, "demo_made") is True
     if not is_made:
         _make(db, settings, now)
-    with db.write(now) as tx:
+    return links(db, settings, clock)
+
+
+def links(db: Database, settings: Settings, clock: Clock) -> list[DemoLink]:
+    """Return fresh links, one per role."""
+    with db.write(clock()) as tx:
         return [_link(tx, settings, role, login) for role, login, _ in STAFF]
 
 

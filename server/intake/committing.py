@@ -36,7 +36,7 @@ class Run(Struct, kw_only=True):
     db: Database
     clock: Clock
     say: Say
-    tell: Tell = untold
+    tell: Tell
     new: NewRun
     plan: Plan
     done: list[str] = []
@@ -46,12 +46,13 @@ class Run(Struct, kw_only=True):
 
 def commit(run: Run) -> Report:
     """Write everything that was planned; return the report."""
+    said = run.plan.said
+    said.resumed, said.run = bool(run.done), str(run.new.id)
     _commit_directory(run)
     _commit_families(run)
     _commit_schools(run)
     _commit_history(run)
     _keep_faults(run)
-    said = run.plan.said
     with run.db.write(run.clock()) as tx:
         codes = len(run.done)
         running.save_progress(

@@ -183,9 +183,9 @@ def write(  # noqa: PLR0913  (one school in one call)
 
 def follow_written(tx: Transaction, written: Written, *, newest_year: str) -> Followed:
     """Bring crossings, cases, alerts and feed up to date with what was written."""
-    news = [row for row in written.told if row.school_year == newest_year]
-    attendance.publish_submissions(tx, news)
-    return follow(tx, written.touched, written.moved, newest_year=newest_year)
+    attendance.publish_submissions(tx, written.told)
+    schools = {row.school_id for row in written.told}
+    return follow(tx, written.touched, written.moved, schools=schools, newest_year=newest_year)
 
 
 def name_of(imported: Import, code: str) -> str:
@@ -324,15 +324,17 @@ def follow(
     touched: Mapping[str, Collection[UUID]],
     moved: Collection[UUID],
     *,
+    schools: Collection[UUID] = (),
     newest_year: str | None = None,
 ) -> Followed:
     """Bring crossings, cases and standings up to date.
 
     ``touched``: by school year the students of whom facts changed; ``moved``: students whose
-    enrolment changed. ``newest_year``: of the district, where the caller knows it.
+    enrolment changed; ``schools``: those that have told more days. ``newest_year``: of the
+    district, where the caller knows it.
     """
     followed, counted = Followed(), set(moved)
-    if not (moved or any(touched.values())):
+    if not (moved or schools or any(touched.values())):
         return followed
     newest = known.newest_year(tx) if newest_year is None else newest_year
     steps = ladder.ladder_of_district(tx, newest)
@@ -350,6 +352,9 @@ def follow(
             counted |= students
     cases.follow_students(tx, sorted(moved), followed)
     told = {case.student_id for case in case_store.open_cases_of(tx, sorted(counted))}
+    if not steps.is_plain:  # where a step counts percent, a day without absence moves everybody
+        for school_id in schools:
+            told.update(case_store.open_students_of_school(tx, school_id))
     cases.publish_standings(tx, steps, newest, sorted(told))
     return followed
 

@@ -110,8 +110,6 @@ def import_folder(
         if run is None:
             said.state = "nothing_to_do"
         else:
-            said.resumed = bool(run.done)
-            said.run = str(run.new.id)
             said = committing.commit(run)
         if mending is not None:
             _close_mended(db, order, mending, space, clock=clock, run=run)

@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+from schemas.attendance import UNITS_PER_DAY, AttendanceKind
 from server.attendance.rules_days import Place
 from server.db.database import Transaction
 from server.ladder import rules, rules_fold
@@ -21,6 +22,8 @@ from server.ladder.store.facts import RawMark
 from server.ladder.store.raw import id_of
 from server.ladder.year import Year
 
+_UNEXCUSED = AttendanceKind.ABSENT_UNEXCUSED.value
+
 
 def sweep(
     tx: Transaction, ladder: Ladder, year: Year
@@ -29,7 +32,10 @@ def sweep(
     thresholds = ladder.thresholds
     lowest = min(threshold.units for threshold in thresholds)
     places = _Places(tx, year)
+    fewest = -(-lowest // UNITS_PER_DAY)
     for student, marks in places.by_student(tx):
+        if [mark[4] for mark in marks].count(_UNEXCUSED) < fewest:
+            continue
         days = rules_fold.unexcused_days(ladder.day_rule, places.place, marks, at_least=lowest)
         met = rules.reached(thresholds, days) if days else ()
         if met:

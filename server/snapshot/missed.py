@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from schemas.attendance import UNITS_PER_DAY
 from server.attendance.rules_days import UNEXCUSED, DayRule, Place, days_of_marks
+from server.attendance.rules_places import Mark
 from server.db.database import Transaction
 from server.snapshot import store
 from server.snapshot.store import FactLine
@@ -149,6 +150,6 @@ def _units(missed: Missed, told: list[FactLine]) -> int:
 def _by_date(
     rule: DayRule | None, places: Mapping[int, Place], marks: Iterable[FactLine]
 ) -> list[tuple[date, int]]:
-    listed = list(marks)
-    theirs = {mark[0]: places[mark[0]] for mark in listed}
+    listed = [Mark(*mark) for mark in marks]
+    theirs = {mark.place: places[mark.place] for mark in listed}
     return [(day.on_date, day.unexcused) for day in days_of_marks(rule, theirs, listed)]

@@ -1,0 +1,120 @@
+"""Makes a district of some scale: writes its files, and loads them into an empty database."""
+
+import gc
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from msgspec import Struct
+
+from server.attendance import store as attendance
+from server.db.database import Database
+from server.demo.scale import files, loading
+from server.demo.scale.invent import invent
+from server.demo.scale.model import District
+from server.people import store as people
+from server.problems import Problem
+from server.settings import Settings
+
+SCALES = ("small", "programme", "district")
+AS_OF = date(2015, 3, 27)
+"""A month after day 120 of the year of the published figures."""
+_MADE = "demo_made"
+
+
+class NotEmpty(Problem):
+    """The database holds a district already."""
+
+    code = "not_a_demo"
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which district, and where its files go."""
+
+    scale: str
+    seed: int
+    as_of: date
+    folder: Path
+
+
+class Summary(Struct, frozen=True, kw_only=True):
+    """What was made."""
+
+    district: str
+    folder: str
+    schools: int
+    students: int
+    events: int
+    contacts: int
+    imports: int = 0
+
+
+class Written(Struct, frozen=True, kw_only=True):
+    """A district whose files are written."""
+
+    district: District
+    summary: Summary
+
+
+def write(wanted: Wanted) -> Written:
+    """Write a district's files. Raises ``Problem`` when the folder holds something already."""
+    if wanted.folder.exists() and any(wanted.folder.iterdir()):
+        raise Problem(
+            f"{wanted.folder} is not empty. Name another folder with --out.", code="not_empty"
+        )
+    with _uncollected():
+        district = invent(wanted.scale, wanted.seed, wanted.as_of)
+        files.write(district, wanted.folder)
+    return Written(
+        district=district,
+        summary=Summary(
+            district=district.name,
+            folder=str(wanted.folder),
+            schools=len(district.schools),
+            students=len(district.pupils),
+            events=len(district.events),
+            contacts=len(district.contacts),
+        ),
+    )
+
+
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """Keep a million small tuples from being looked through again and again: none is garbage."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def ensure(
+    db: Database, settings: Settings, wanted: Wanted, *, say: Callable[[str], None]
+) -> Summary | None:
+    """Write and load a district when there is no school yet; None: the demo is there already.
+
+    A database that holds a real district is left alone: ``NotEmpty``.
+    """
+    with db.read(loading.midnight(wanted.as_of)) as tx:
+        is_empty = not people.schools(tx)
+        is_made = attendance.find_setting(tx, _MADE) is True
+    if is_made:
+        return None
+    if not is_empty:
+        raise NotEmpty("This database holds a district already. Make the demo in another --dir.")
+    written = write(wanted)
+    written.district.events.clear()  # in the files now, and large
+    loaded = loading.load(db, settings, written.district, wanted.folder, say=say)
+    with db.write(loading.midnight(wanted.as_of)) as tx:
+        attendance.save_setting(tx, _MADE, value=True)
+    summary = written.summary
+    return Summary(
+        district=summary.district,
+        folder=summary.folder,
+        schools=summary.schools,
+        students=summary.students,
+        events=summary.events,
+        contacts=loaded.contacts,
+        imports=loaded.imports,
+    )
