@@ -58,7 +58,7 @@ class ImportSchool(Row, frozen=True, kw_only=True):
 
     code: str
     name: str
-    scope: Literal["full", "partial", ""] = ""
+    scope: Literal["full", "partial", "delta", ""] = ""
     """Whether the file says everything about its dates; empty: no attendance in it."""
     first_on: Day | None = None
     last_on: Day | None = None
@@ -91,7 +91,27 @@ class ImportReport(Row, frozen=True, kw_only=True):
     quarantined: list[ImportFault]
     quarantined_count: int
     notes: list[ImportFault]
+    """The first of them."""
+    notes_count: int = 0
     cases_opened: int = 0
+    cases_no_longer_met: int = 0
+
+
+class ImportUndone(Row, frozen=True, kw_only=True):
+    """What taking an import back did."""
+
+    closed_count: int = 0
+    """Attendance records that it had told."""
+    reopened_count: int = 0
+    """Attendance records that it had dropped, known again."""
+    kept_count: int = 0
+    """Records that stay: a later import told them, or newer ones."""
+    restored_count: int = 0
+    """Fields of people, schools and calendars that are as before."""
+    changed_since_count: int = 0
+    """Fields that stay: somebody changed them since."""
+    removed_count: int = 0
+    """Rows it had added, gone again."""
     cases_no_longer_met: int = 0
 
 
@@ -100,6 +120,8 @@ class UnmappedCode(Row, frozen=True, kw_only=True):
 
     code: str
     count: int
+    schools: list[str] = []
+    """Codes of the schools that use it."""
     first_file: str
     first_line: int
     guess: str = ""
@@ -119,6 +141,9 @@ class FileDrop(Row, frozen=True, kw_only=True):
     problem: Problem | None = None
     unmapped: list[UnmappedCode] = []
     report: ImportReport | None = None
+    undoes: UUID | None = None
+    """The import that this job takes back: there are no files."""
+    undone: ImportUndone | None = None
 
 
 class DropMade(Row, frozen=True, kw_only=True):
@@ -138,7 +163,7 @@ class ImportRun(Row, frozen=True, kw_only=True):
     """One import that was done or begun."""
 
     id: UUID
-    state: Literal["running", "done", "failed", "undone"]
+    state: Literal["running", "done", "failed", "undoing", "undone"]
     format: Line
     started_at: Instant
     finished_at: Instant | None = None
@@ -180,6 +205,13 @@ class Quarantine(Row, frozen=True, kw_only=True):
     rows: list[QuarantinedRow]
 
 
+class DismissRow(Wire, frozen=True, kw_only=True):
+    """Body of ``POST /api/imports/quarantine/{id}/dismiss``."""
+
+    because: Line
+    """Kept with the line."""
+
+
 class MendedCell(Wire, frozen=True, kw_only=True):
     """One column as somebody mended it."""
 
@@ -212,10 +244,20 @@ class MappedCode(Row, frozen=True, kw_only=True):
     set_at: Instant | None = None
 
 
+class CodeSchool(Row, frozen=True, kw_only=True):
+    """A school by the district's own identifier."""
+
+    code: Line
+    name: Line
+
+
 class CodeMap(Row, frozen=True, kw_only=True):
     """Answer of ``GET /api/imports/codes``."""
 
     codes: list[MappedCode]
+    schools: list[CodeSchool] = []
+    """For which the caller may set a code."""
+    may_set_everywhere: bool = False
 
 
 class SetCode(Wire, frozen=True, kw_only=True):

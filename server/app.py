@@ -1,5 +1,6 @@
 """The composition root: puts the features together into one application."""
 
+from asyncio import to_thread
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
@@ -19,6 +20,8 @@ from server.desk import routes as desk_routes
 from server.identity import routes as identity_routes
 from server.identity import sign_in
 from server.identity.phones import DevicePublicKeys, PublicKeys
+from server.intake import routes as intake_routes
+from server.intake.jobs import Jobs
 from server.push import keys as push_keys
 from server.settings import Settings
 from server.snapshot import routes as snapshot_routes
@@ -38,12 +41,15 @@ Handlers: TypeAlias = Sequence[ControllerRouterHandler]
 ROUTERS: Handlers = (
     health,
     identity_routes.ROUTER,
+    intake_routes.ROUTER,
     alerts_routes.ROUTER,
     desk_routes.ROUTER,
     snapshot_routes.ROUTER,
     syncing_routes.ROUTER,
 )
 """Every feature with routes. One line each; nothing is found by itself."""
+
+_JOBS_END_WITHIN_SECONDS = 5
 
 
 def create_app(
@@ -61,6 +67,7 @@ def create_app(
     """
     files = app_files or static.Assets(static.folder_of_app())
     keys = _public_keys(settings)
+    jobs = Jobs(settings, db=database, clock=clock)
 
     async def provide_keys() -> PublicKeys:
         return keys
@@ -77,16 +84,16 @@ def create_app(
         guards=[same_site, signed_in],
         exception_handlers=EXCEPTION_HANDLERS,
         before_send=[hook(is_https=settings.public_url.startswith("https://"))],
-        lifespan=[_background(settings, keys, database=database, clock=clock)],
+        lifespan=[_background(settings, keys, jobs, database=database, clock=clock)],
         request_max_body_size=MAX_BYTES,
-        state=State({"clock": clock, "db": database, "settings": settings}),
+        state=State({"clock": clock, "db": database, "jobs": jobs, "settings": settings}),
         openapi_config=None,
         logging_config=None,
     )
 
 
 def _background(
-    settings: Settings, keys: PublicKeys, *, database: Database, clock: Clock
+    settings: Settings, keys: PublicKeys, jobs: Jobs, *, database: Database, clock: Clock
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     """Run what works beside the requests for as long as the server runs."""
 
@@ -99,6 +106,7 @@ def _background(
             yield
         finally:
             await sender.stop()
+            await to_thread(jobs.stop, _JOBS_END_WITHIN_SECONDS)
 
     return run
 

@@ -19,11 +19,15 @@ from server.people import store as people
 
 Say = Callable[[str], None]
 Tell = Callable[[str, int, int], None]
-"""Hears of phase, how many parts are done, and of how many (0: nobody knows)."""
+"""Hears how far it is: phase, done, and of how many (0: not known)."""
 
 _FAULTS_AT_ONCE = 500
 WORK_AT_ONCE = 1500
 """Events and enrolments in one transaction, unless a single school has more."""
+
+
+def untold(_phase: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
 
 
 class Run(Struct, kw_only=True):

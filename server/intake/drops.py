@@ -6,7 +6,9 @@ it. It is thrown away when its import is done, when its owner says so, or after 
 
 import re
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from asyncio import to_thread
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -40,13 +42,19 @@ class Kept(msgspec.Struct, kw_only=True):
     by: UUID
 
 
-def make(data_dir: Path, *, by: UUID, at: datetime) -> UUID:
-    """Make an empty drop; throw away those that nobody came back for."""
+def make(data_dir: Path, *, by: UUID, at: datetime, undoes: UUID | None = None) -> UUID:
+    """Make an empty drop; throw away those that nobody came back for.
+
+    ``undoes``: the import to be taken back, where the drop only tells how far that is.
+    """
     for kept in _all(data_dir):
         if kept.drop.made_at < at - KEPT:
             throw_away(data_dir, kept.drop.id)
-    drop = FileDrop(id=new_id(), state="open", made_at=at, files=[])
-    (_folder(data_dir, drop.id) / "files").mkdir(mode=0o700, parents=True)
+    drop = FileDrop(id=new_id(), state="open", made_at=at, files=[], undoes=undoes)
+    folder = _folder(data_dir, drop.id)
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700)
+    (folder / "files").mkdir(mode=0o700)
     save(data_dir, Kept(drop=drop, by=by))
     return drop.id
 
@@ -55,10 +63,10 @@ def read(data_dir: Path, drop_id: UUID, *, by: UUID) -> Kept:
     """Return a drop of this person's. Raises ``NotFound``, also for another's."""
     note = _folder(data_dir, drop_id) / _NOTE
     if not note.exists():
-        raise NotFound("There are no such files. FileDrop them again.")
+        raise NotFound("There are no such files. Drop them again.")
     kept = msgspec.json.decode(note.read_bytes(), type=Kept)
     if kept.by != by:
-        raise NotFound("There are no such files. FileDrop them again.")
+        raise NotFound("There are no such files. Drop them again.")
     return kept
 
 
@@ -81,23 +89,30 @@ def files_of(data_dir: Path, drop_id: UUID) -> Path:
     return _folder(data_dir, drop_id) / "files"
 
 
+def empty(data_dir: Path, drop_id: UUID) -> None:
+    """Delete a drop's files: they were taken in."""
+    shutil.rmtree(files_of(data_dir, drop_id), ignore_errors=True)
+
+
 def throw_away(data_dir: Path, drop_id: UUID) -> None:
     """Delete a drop with its files."""
     shutil.rmtree(_folder(data_dir, drop_id), ignore_errors=True)
 
 
-async def take(data_dir: Path, kept: Kept, name: str, pieces: AsyncIterator[bytes]) -> DropFile:
-    """Write a file of a drop piece by piece; one of the same name is replaced.
+@asynccontextmanager
+async def received(
+    data_dir: Path, kept: Kept, name: str, pieces: AsyncIterator[bytes]
+) -> AsyncGenerator[tuple[Path, DropFile]]:
+    """Write a file beside a drop piece by piece; the caller puts it in, or it is deleted.
 
     Raises ``TooLarge`` with nothing kept of the file.
     """
-    folder = files_of(data_dir, kept.drop.id)
-    file = folder / safe_name(name)
+    file = DropFile(name=safe_name(name), size=0)
     others = {one.name: one.size for one in kept.drop.files if one.name != file.name}
     if len(others) >= MOST_FILES:
         raise TooLarge(f"A drop holds at most {MOST_FILES} files. Put them into one zip.")
     room = MOST_BYTES - sum(others.values())
-    part = folder.parent / f"{new_id()}.part"
+    part = _folder(data_dir, kept.drop.id) / f"{new_id()}.part"
     try:
         size = 0
         with part.open("wb") as content:
@@ -105,11 +120,20 @@ async def take(data_dir: Path, kept: Kept, name: str, pieces: AsyncIterator[byte
                 size += len(piece)
                 if size > room:
                     raise TooLarge("Files of more than 2 GiB are taken in with presente import.")
-                content.write(piece)
-        part.replace(file)
+                await to_thread(content.write, piece)
+        yield part, DropFile(name=file.name, size=size)
     finally:
         part.unlink(missing_ok=True)
-    return DropFile(name=file.name, size=size)
+
+
+def put_in(data_dir: Path, kept: Kept, part: Path, file: DropFile) -> None:
+    """Put a received file into its drop; one of the same name is replaced."""
+    part.replace(files_of(data_dir, kept.drop.id) / file.name)
+    files = [one for one in kept.drop.files if one.name != file.name]
+    kept.drop = FileDrop(
+        id=kept.drop.id, state="open", made_at=kept.drop.made_at, files=[*files, file]
+    )
+    save(data_dir, kept)
 
 
 def safe_name(name: str) -> str:

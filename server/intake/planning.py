@@ -17,6 +17,7 @@ from server.intake import (
     families,
     history_parts,
     naming,
+    own_schools,
     report,
     resolve,
     rules,
@@ -67,16 +68,26 @@ class Asked(Struct, frozen=True, kw_only=True):
     confirm_drop: bool
 
 
-def check(tx: Transaction, space: Staging, *, today: date, school_year: str = "") -> codes.Meanings:
+def check(
+    tx: Transaction,
+    space: Staging,
+    *,
+    today: date,
+    school_year: str = "",
+    only: frozenset[str] | None = None,
+) -> codes.Meanings:
     """Check everything that was read; return what its codes mean. May refuse.
 
-    ``school_year``: of enrolments that tell none; empty: the present one.
+    ``school_year``: of enrolments that tell none; empty: the present one. ``only``: codes of the
+    only schools that the files may speak of; None: of all.
     """
     naming.name_years(space, today=today, school_year=school_year)
     resolve.resolve(tx, space)
     checks.check(space)
     event_checks.check(tx, space, today=today)
     history_parts.check(tx, space)
+    if only is not None:
+        own_schools.demand(tx, space, only)
     meanings = codes.look_up(tx, space)
     space.events_told.settle()
     for file, (repeated, older) in space.events_told.settle_twice().items():

@@ -59,18 +59,18 @@ class Mending(Struct, kw_only=True):
 
 def held(tx: Transaction, *, run_id: UUID | None = None) -> list[Held]:
     """Return the open lines of a run or of all."""
-    return [_held(row) for row in store.rows(tx, run_id=run_id)]
+    return [held_of(row) for row in store.rows(tx, run_id=run_id)]
 
 
 def write_csv(lines: Sequence[Held], out: IO[str]) -> None:
     """Write lines as CSV that a spreadsheet opens without running any of it."""
     names: dict[str, None] = {}
     for line in lines:
-        names.update(dict.fromkeys(_named(line.columns)))
+        names.update(dict.fromkeys(named(line.columns)))
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*OURS, *map(values.safe_cell, names)])
     for line in lines:
-        own = dict(zip(_named(line.columns), (text for _, text in line.columns), strict=True))
+        own = dict(zip(named(line.columns), (text for _, text in line.columns), strict=True))
         ours = (line.id, line.run_id, line.file, line.line)
         said = (line.field, line.value, line.reason, line.mend)
         cells = [*map(str, (*ours, *said)), *(own.get(name, "") for name in names)]
@@ -158,7 +158,7 @@ def dismiss(tx: Transaction, text: str, *, because: str, by: UUID | None) -> Hel
         raise Problem("Say why, with --because.", code="no_reason")
     if not store.close(tx, found, "dismissed", by, because=because.strip()):
         raise Conflicting(f"This line is {found[0].state} already.")
-    return _held(found[0])
+    return held_of(found[0])
 
 
 class _Row(Struct, frozen=True, kw_only=True):
@@ -168,7 +168,8 @@ class _Row(Struct, frozen=True, kw_only=True):
     cells: Mapping[str, str]
 
 
-def _held(row: QuarantineRow) -> Held:
+def held_of(row: QuarantineRow) -> Held:
+    """Return a line in quarantine, for programs."""
     return Held(
         id=row.id,
         run_id=row.run_id,
@@ -184,7 +185,7 @@ def _held(row: QuarantineRow) -> Held:
     )
 
 
-def _named(columns: Sequence[tuple[str, str]]) -> list[str]:
+def named(columns: Sequence[tuple[str, str]]) -> list[str]:
     """Return a name for every column; what stands beyond the header is numbered."""
     names: list[str] = []
     extra = 0
@@ -228,7 +229,7 @@ def _refuse_unknown(rows: Iterable[_Row], known: Mapping[UUID, QuarantineRow]) -
 
 def _mended(row: _Row, kept: QuarantineRow, columns: Sequence[tuple[str, str]]) -> MendedLine:
     fields = [
-        row.cells.get(name, old) for name, (_, old) in zip(_named(columns), columns, strict=True)
+        row.cells.get(name, old) for name, (_, old) in zip(named(columns), columns, strict=True)
     ]
     header = [name for name, _ in columns]
     while header and not header[-1] and not fields[-1].strip():  # an extra field, taken out

@@ -8,22 +8,36 @@ from typing import Annotated, TypeAlias
 from urllib.parse import unquote
 from uuid import UUID
 
-import msgspec
-from litestar import Router, delete, get, post
+from litestar import Response, Router, delete, get, post, put
 from litestar.datastructures import State
 from litestar.params import FromPath, HeaderParameter
 
-from schemas.intake import CommitDrop, DropFile, DropMade, FileDrop
+from schemas.intake import (
+    CodeMap,
+    CommitDrop,
+    DismissRow,
+    DropFile,
+    DropMade,
+    FileDrop,
+    ImportRuns,
+    MendRows,
+    Quarantine,
+    SetCode,
+)
 from schemas.people import Role
-from server.db.database import Database
-from server.intake import drops, store
+from server.db.database import Transaction
+from server.identity import store as identity
+from server.intake import drops, screens, store
+from server.intake import undo as undoing
 from server.intake.jobs import Jobs
-from server.problems import Conflicting, Problem
+from server.intake.store.screens import Viewer
+from server.problems import Problem
 from server.web.guards import roles
 from server.web.inject import AnyRequest, Caller, Config, Db, Now, Sent
 from server.web.sessions import Signed
 
 COUNTER = [roles(Role.CLERK, Role.ADMINISTRATOR)]
+OFFICE = [roles(Role.ADMINISTRATOR)]
 FileName: TypeAlias = Annotated[str, HeaderParameter(name="presente-file-name", max_length=600)]
 """The file's name, percent-encoded UTF-8. In a header: names of files may name people."""
 
@@ -54,17 +68,12 @@ async def take(  # noqa: PLR0913  (Litestar hands everything over by name)
     """Take one file, streamed to the disk."""
     if request.headers.get("content-type", "") != "application/octet-stream":
         raise NotBytes("Send the file as application/octet-stream.")
-    if jobs_of(state).look(drop_id, by=caller.user_id).state in {"checking", "importing", "done"}:
-        raise Conflicting(
-            "These files are being worked on, or are in already. FileDrop others anew."
-        )
-    kept = drops.read(settings.data_dir, drop_id, by=caller.user_id)
-    taken = await drops.take(settings.data_dir, kept, unquote(name), request.stream())
-    kept = drops.read(settings.data_dir, drop_id, by=caller.user_id)
-    files = [one for one in kept.drop.files if one.name != taken.name]
-    kept.drop = msgspec.structs.replace(kept.drop, state="open", files=[*files, taken])
-    drops.save(settings.data_dir, kept)
-    return taken
+    by = caller.user_id
+    kept = drops.read(settings.data_dir, drop_id, by=by)
+    pieces = request.stream()
+    async with drops.received(settings.data_dir, kept, unquote(name), pieces) as (part, file):
+        jobs_of(state).put_in(drop_id, part, file, by=by)
+    return file
 
 
 @get("/drops/{drop_id:uuid}", guards=COUNTER, sync_to_thread=True)
@@ -74,11 +83,9 @@ def look(drop_id: FromPath[UUID], caller: Caller, state: State) -> FileDrop:
 
 
 @delete("/drops/{drop_id:uuid}", guards=COUNTER, sync_to_thread=True)
-def throw_away(drop_id: FromPath[UUID], caller: Caller, state: State, settings: Config) -> None:
+def throw_away(drop_id: FromPath[UUID], caller: Caller, state: State) -> None:
     """Throw the files away."""
-    if jobs_of(state).look(drop_id, by=caller.user_id).progress is not None:
-        raise Conflicting("These files are being worked on. Wait for it to end.")
-    drops.throw_away(settings.data_dir, drop_id)
+    jobs_of(state).throw_away(drop_id, by=caller.user_id)
 
 
 @post(
@@ -89,8 +96,9 @@ def throw_away(drop_id: FromPath[UUID], caller: Caller, state: State, settings: 
 )
 def check(drop_id: FromPath[UUID], caller: Caller, state: State, db: Db, now: Now) -> FileDrop:
     """Begin to say what an import would change; ask for the drop to hear."""
-    own = schools_of(db, now, caller)
-    return jobs_of(state).check(drop_id, by=caller.user_id, schools=own)
+    with db.read(now()) as tx:
+        viewer = viewer_of(tx, caller)
+    return jobs_of(state).check(drop_id, viewer)
 
 
 @post(
@@ -103,12 +111,97 @@ def commit(  # noqa: PLR0913  (Litestar hands everything over by name)
     drop_id: FromPath[UUID], *, sent: Sent, caller: Caller, state: State, db: Db, now: Now
 ) -> FileDrop:
     """Begin to take the files in; ask for the drop to hear how far it is."""
-    return jobs_of(state).commit(
-        drop_id,
-        by=caller.user_id,
-        schools=schools_of(db, now, caller),
-        confirm_drop=sent.to(CommitDrop).confirm_drop,
+    confirm_drop = sent.to(CommitDrop).confirm_drop
+    with db.read(now()) as tx:
+        viewer = viewer_of(tx, caller)
+    return jobs_of(state).commit(drop_id, viewer, confirm_drop=confirm_drop)
+
+
+@get("/runs", guards=COUNTER, sync_to_thread=True)
+def runs(caller: Caller, state: State, db: Db, now: Now) -> ImportRuns:
+    """Answer the newest imports, and the caller's latest drop."""
+    drop = jobs_of(state).newest(by=caller.user_id)
+    with db.read(now()) as tx:
+        found = screens.runs(tx, viewer_of(tx, caller))
+    return ImportRuns(runs=found, drop_id=None if drop is None else drop.id)
+
+
+@post(
+    "/runs/{run_id:uuid}/undo",
+    guards=OFFICE,
+    sync_to_thread=True,
+    status_code=HTTPStatus.ACCEPTED,
+)
+def undo(run_id: FromPath[UUID], caller: Caller, state: State, db: Db, now: Now) -> FileDrop:
+    """Begin to take an import back; ask for the drop to hear how far it is."""
+    with db.write(now()) as tx:
+        undoing.find_run(tx, str(run_id))
+        viewer = viewer_of(tx, caller)
+        identity.audit(tx, "import.undo", by=caller.user_id, subject=run_id)
+    return jobs_of(state).take_back(run_id, viewer)
+
+
+@get("/quarantine", guards=COUNTER, sync_to_thread=True)
+def quarantine(caller: Caller, db: Db, now: Now) -> Quarantine:
+    """Answer the lines that wait to be mended."""
+    with db.read(now()) as tx:
+        return screens.to_mend(tx, viewer_of(tx, caller))
+
+
+@get("/quarantine.csv", guards=COUNTER, sync_to_thread=True)
+def quarantine_csv(caller: Caller, db: Db, now: Now) -> Response[bytes]:
+    """Answer all of them as CSV."""
+    with db.read(now()) as tx:
+        content = screens.csv_of(tx, viewer_of(tx, caller))
+    return Response(
+        content,
+        media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": 'attachment; filename="quarantine.csv"'},
     )
+
+
+@post(
+    "/quarantine/{row_id:uuid}/dismiss",
+    guards=COUNTER,
+    sync_to_thread=True,
+    status_code=HTTPStatus.NO_CONTENT,
+)
+def dismiss(row_id: FromPath[UUID], sent: Sent, caller: Caller, db: Db, now: Now) -> None:
+    """Let go of a line."""
+    because = sent.to(DismissRow).because
+    with db.write(now()) as tx:
+        screens.dismiss(tx, viewer_of(tx, caller), row_id, because=because)
+
+
+@post("/quarantine/mend", guards=COUNTER, sync_to_thread=True, status_code=HTTPStatus.ACCEPTED)
+def mend(  # noqa: PLR0913  (Litestar hands everything over by name)
+    *, sent: Sent, caller: Caller, state: State, db: Db, now: Now, settings: Config
+) -> FileDrop:
+    """Begin to import mended lines; ask for the drop to hear how far it is."""
+    rows = sent.to(MendRows)
+    at = now()
+    with db.read(at) as tx:
+        viewer = viewer_of(tx, caller)
+        content = screens.mended(tx, viewer, rows)
+    drop_id = screens.drop_mended(settings.data_dir, content, by=caller.user_id, at=at)
+    return jobs_of(state).take_in(drop_id, viewer)
+
+
+@get("/codes", guards=COUNTER, sync_to_thread=True)
+def codes(caller: Caller, db: Db, now: Now) -> CodeMap:
+    """Answer what attendance codes mean."""
+    with db.read(now()) as tx:
+        return screens.codes(tx, viewer_of(tx, caller))
+
+
+@put("/codes", guards=COUNTER, sync_to_thread=True)
+def set_code(sent: Sent, caller: Caller, db: Db, now: Now) -> CodeMap:
+    """Say what a code means."""
+    entry = sent.to(SetCode)
+    with db.write(now()) as tx:
+        viewer = viewer_of(tx, caller)
+        screens.set_code(tx, viewer, entry)
+        return screens.codes(tx, viewer)
 
 
 def jobs_of(state: State) -> Jobs:
@@ -118,13 +211,20 @@ def jobs_of(state: State) -> Jobs:
     return jobs
 
 
-def schools_of(db: Database, now: Now, caller: Signed) -> frozenset[str] | None:
-    """Return the codes of the only schools that the caller speaks for; None: of all."""
+def viewer_of(tx: Transaction, caller: Signed) -> Viewer:
+    """Return who looks, and for which schools he speaks."""
     if caller.role is Role.ADMINISTRATOR:
-        return None
-    with db.read(now()) as tx:
-        known = store.schools_by_code(tx)
-    return frozenset(code for code, row in known.items() if row.id in caller.school_ids)
+        return Viewer(caller.user_id, None)
+    known = store.schools_by_code(tx)
+    own = frozenset(code for code, row in known.items() if row.id in caller.school_ids)
+    return Viewer(caller.user_id, own)
 
 
-ROUTER = Router("/api/imports", route_handlers=[make, take, look, throw_away, check, commit])
+ROUTER = Router(
+    "/api/imports",
+    route_handlers=[
+        *(make, take, look, throw_away, check, commit),
+        *(runs, undo, quarantine, quarantine_csv, dismiss, mend),
+        *(codes, set_code),
+    ],
+)

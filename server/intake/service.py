@@ -31,7 +31,7 @@ from server.intake import (
     sources,
     staging,
 )
-from server.intake.committing import Run, Say, Tell
+from server.intake.committing import Run, Say, Tell, untold
 from server.intake.facts import Window
 from server.intake.formats import Source
 from server.intake.formats import profile as profiles
@@ -60,6 +60,8 @@ class Order(Struct, frozen=True, kw_only=True):
     dry_run: bool = False
     confirm_drop: bool = False
     by: UUID | None = None
+    schools: frozenset[str] | None = None
+    """Codes of the only schools that these files may speak of; None: of all."""
     window: Window = "auto"
     """``replace``: what the files lack between a school's first and last date is wrong. ``merge``:
     only the student-days they name are replaced. ``auto``: the files' size tells."""
@@ -71,16 +73,12 @@ class Order(Struct, frozen=True, kw_only=True):
     """Of tables that do not tell it, as "2024-25"."""
 
 
-def _unheard(_phase: str, _done: int, _total: int) -> None:
-    """Nobody watches."""
-
-
 def import_folder(
-    db: Database, order: Order, *, clock: Clock, say: Say, tell: Tell = _unheard
+    db: Database, order: Order, *, clock: Clock, say: Say, tell: Tell = untold
 ) -> Report:
     """Import every file that Presente reads. Raises ``Problem`` with nothing changed.
 
-    ``say`` hears of the progress, without names; ``tell`` the same in numbers.
+    ``say`` and ``tell`` hear of the progress, without names.
     """
     with (
         alone(db, order.data_dir),
@@ -88,7 +86,7 @@ def import_folder(
         _opened(order, folder) as given,
         staging.opened(folder) as space,
     ):
-        say(f"Reading {len(given)} files")
+        _announce(say, tell, "reading", f"Reading {len(given)} files")
         mending = _mending(db, given, clock)
         found = given if mending is None else mending.sources
         recognised = recognise.recognise(found, _formats(db, order, clock, found))
@@ -98,9 +96,10 @@ def import_folder(
         recognise.read(recognised, space)
         with db.read(clock()) as tx:
             today = cases.today_of(tx)
-            say("Checking")
-            tell("checking", 0, 0)
-            meanings = planning.check(tx, space, today=today, school_year=order.school_year)
+            _announce(say, tell, "checking", "Checking")
+            meanings = planning.check(
+                tx, space, today=today, school_year=order.school_year, only=order.schools
+            )
             space.faults.fill_columns(found)
             imported = schools.begin(tx, space, meanings, window=order.window, today=today)
             said = report.begin(space, recognised.skipped, recognised.format)
@@ -117,6 +116,11 @@ def import_folder(
         if mending is not None:
             _close_mended(db, order, mending, space, clock=clock, run=run)
         return said
+
+
+def _announce(say: Say, tell: Tell, phase: str, text: str) -> None:
+    say(text)
+    tell(phase, 0, 0)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from server.db.database import Database, Transaction
 from server.db.tables.attendance import ImportRunRow
 from server.db.tables.people import SchoolRow
 from server.intake import schools, service, undo_rows
-from server.intake.committing import Say
+from server.intake.committing import Say, Tell, untold
 from server.intake.store import journal
 from server.intake.store import undo as store
 from server.intake.store import undoing as runs
@@ -87,18 +87,20 @@ class _Work(Struct, kw_only=True):
     db: Database
     clock: Clock
     say: Say
+    tell: Tell
     run_id: UUID
     done: Undone
     touched: undo_rows.Touched = field(default_factory=undo_rows.Touched)
 
 
-def undo(db: Database, order: UndoOrder, *, clock: Clock, say: Say) -> Undone:
+def undo(db: Database, order: UndoOrder, *, clock: Clock, say: Say, tell: Tell = untold) -> Undone:
     """Take an import back. Raises ``Problem`` with nothing changed where that cannot be done."""
     with service.alone(db, order.data_dir):
         with db.read(clock()) as tx:
             run = find_run(tx, order.run)
             _refuse(tx, run)
-        work = _Work(db=db, clock=clock, say=say, run_id=run.id, done=Undone(run=str(run.id)))
+        done = Undone(run=str(run.id))
+        work = _Work(db=db, clock=clock, say=say, tell=tell, run_id=run.id, done=done)
         _begin(db, clock, run.id)
         _take_rows_back(work)
         _take_facts_back(work)
@@ -169,6 +171,7 @@ def _take_rows_back(work: _Work) -> None:
             undo_rows.publish(tx, here)
             work.touched.add(here)
         done = min(at + _AT_ONCE, len(left))
+        work.tell("undoing", done, len(left))
         work.say(f"People and calendars: {done} of {len(left)} parts taken back")
 
 
@@ -188,6 +191,7 @@ def _take_facts_back(work: _Work) -> None:
             before = _undoing(tx, work.run_id)
             now = Undoing(last=before.last, schools=[*before.schools, school.id])
             runs.save_undoing(tx, work.run_id, now)
+        work.tell("undoing", number, len(left))
         work.say(f"School {number} of {len(left)} taken back")
 
 

@@ -94,6 +94,7 @@ DESK_PLACES: dict[str, Place] = {
     "conflicts": ("/desk/conflicts", _tid("conflict-card")),
     "phones": ("/desk/phones", _tid("phone-row")),
     "people": ("/people", "main li a"),
+    "records": ("/records", _tid("school-records")),
     "search": ("/search", "#query"),
     "outbox": ("/outbox", _tid("send-now")),
     "settings": ("/settings", _tid("device")),

@@ -12,6 +12,7 @@ import type {
   DeskReference,
   Device,
   DeviceKeys,
+  DismissRow,
   FileDrop,
   DropFile,
   DropMade,
@@ -82,7 +83,7 @@ export interface Routes {
   'GET /api/imports/runs': Route<undefined, ImportRuns>
   'POST /api/imports/runs/{id}/undo': Route<undefined, FileDrop>
   'GET /api/imports/quarantine': Route<undefined, Quarantine>
-  'POST /api/imports/quarantine/{id}/dismiss': Route<undefined, null>
+  'POST /api/imports/quarantine/{id}/dismiss': Route<DismissRow, null>
   'POST /api/imports/quarantine/mend': Route<MendRows, FileDrop>
   'GET /api/imports/codes': Route<undefined, CodeMap>
   'PUT /api/imports/codes': Route<SetCode, CodeMap>

@@ -94,6 +94,18 @@ export interface components {
          */
         readonly CodeMap: {
             readonly codes: readonly components["schemas"]["MappedCode"][];
+            /** @default [] */
+            readonly schools: readonly components["schemas"]["CodeSchool"][];
+            /** @default false */
+            readonly may_set_everywhere: boolean;
+        };
+        /**
+         * CodeSchool
+         * @description A school by the district's own identifier.
+         */
+        readonly CodeSchool: {
+            readonly code: string;
+            readonly name: string;
         };
         /**
          * CommitDrop
@@ -435,6 +447,13 @@ export interface components {
          */
         readonly Direction: "inbound" | "outbound";
         /**
+         * DismissRow
+         * @description Body of ``POST /api/imports/quarantine/{id}/dismiss``.
+         */
+        readonly DismissRow: {
+            readonly because: string;
+        };
+        /**
          * Drop
          * @description A root the phone must forget. Never touches its outbox or drafts.
          */
@@ -487,6 +506,10 @@ export interface components {
             readonly unmapped: readonly components["schemas"]["UnmappedCode"][];
             /** @default null */
             readonly report: components["schemas"]["ImportReport"] | null;
+            /** @default null */
+            readonly undoes: string | null;
+            /** @default null */
+            readonly undone: components["schemas"]["ImportUndone"] | null;
         };
         /**
          * FoundStudent
@@ -615,6 +638,8 @@ export interface components {
             readonly quarantined_count: number;
             readonly notes: readonly components["schemas"]["ImportFault"][];
             /** @default 0 */
+            readonly notes_count: number;
+            /** @default 0 */
             readonly cases_opened: number;
             /** @default 0 */
             readonly cases_no_longer_met: number;
@@ -627,7 +652,7 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             /** @enum {unknown} */
-            readonly state: "done" | "failed" | "running" | "undone";
+            readonly state: "done" | "failed" | "running" | "undoing" | "undone";
             readonly format: string;
             /** Format: date-time */
             readonly started_at: string;
@@ -661,7 +686,7 @@ export interface components {
              * @default
              * @enum {unknown}
              */
-            readonly scope: "" | "full" | "partial";
+            readonly scope: "" | "delta" | "full" | "partial";
             /** @default null */
             readonly first_on: string | null;
             /** @default null */
@@ -674,6 +699,26 @@ export interface components {
             readonly corrected_count: number;
             /** @default 0 */
             readonly dropped_count: number;
+        };
+        /**
+         * ImportUndone
+         * @description What taking an import back did.
+         */
+        readonly ImportUndone: {
+            /** @default 0 */
+            readonly closed_count: number;
+            /** @default 0 */
+            readonly reopened_count: number;
+            /** @default 0 */
+            readonly kept_count: number;
+            /** @default 0 */
+            readonly restored_count: number;
+            /** @default 0 */
+            readonly changed_since_count: number;
+            /** @default 0 */
+            readonly removed_count: number;
+            /** @default 0 */
+            readonly cases_no_longer_met: number;
         };
         /**
          * InvitationInfo
@@ -1238,6 +1283,8 @@ export interface components {
         readonly UnmappedCode: {
             readonly code: string;
             readonly count: number;
+            /** @default [] */
+            readonly schools: readonly string[];
             readonly first_file: string;
             readonly first_line: number;
             /** @default  */
@@ -1285,6 +1332,7 @@ export type AttendanceKind = components['schemas']['AttendanceKind'];
 export type Case = components['schemas']['Case'];
 export type CaseStatus = components['schemas']['CaseStatus'];
 export type CodeMap = components['schemas']['CodeMap'];
+export type CodeSchool = components['schemas']['CodeSchool'];
 export type CommitDrop = components['schemas']['CommitDrop'];
 export type Conflict = components['schemas']['Conflict'];
 export type ConflictField = components['schemas']['ConflictField'];
@@ -1309,6 +1357,7 @@ export type DeskReference = components['schemas']['DeskReference'];
 export type Device = components['schemas']['Device'];
 export type DeviceKeys = components['schemas']['DeviceKeys'];
 export type Direction = components['schemas']['Direction'];
+export type DismissRow = components['schemas']['DismissRow'];
 export type Drop = components['schemas']['Drop'];
 export type DropFile = components['schemas']['DropFile'];
 export type DropMade = components['schemas']['DropMade'];
@@ -1326,6 +1375,7 @@ export type ImportReport = components['schemas']['ImportReport'];
 export type ImportRun = components['schemas']['ImportRun'];
 export type ImportRuns = components['schemas']['ImportRuns'];
 export type ImportSchool = components['schemas']['ImportSchool'];
+export type ImportUndone = components['schemas']['ImportUndone'];
 export type InvitationInfo = components['schemas']['InvitationInfo'];
 export type InvitationLink = components['schemas']['InvitationLink'];
 export type InvitationToken = components['schemas']['InvitationToken'];

@@ -37,6 +37,7 @@ OPEN_TO_ALL = {
 EVERYBODY = frozenset(Role)
 FOR_PEOPLE = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 AT_THE_COUNTER = FOR_PEOPLE | {Role.CLERK}
+AT_THE_IMPORT = frozenset({Role.CLERK, Role.ADMINISTRATOR})
 WHO_MAY = {
     ("GET", "/api/session"): EVERYBODY,
     ("DELETE", "/api/session"): EVERYBODY,
@@ -58,6 +59,20 @@ WHO_MAY = {
     ("GET", "/api/desk/phones"): FOR_PEOPLE,
     ("GET", "/api/desk/reference"): AT_THE_COUNTER,
     ("GET", "/api/desk/students"): AT_THE_COUNTER,
+    ("POST", "/api/imports/drops"): AT_THE_IMPORT,
+    ("GET", "/api/imports/drops/{drop_id}"): AT_THE_IMPORT,  # then by object: test_routes
+    ("DELETE", "/api/imports/drops/{drop_id}"): AT_THE_IMPORT,
+    ("POST", "/api/imports/drops/{drop_id}/files"): AT_THE_IMPORT,
+    ("POST", "/api/imports/drops/{drop_id}/check"): AT_THE_IMPORT,
+    ("POST", "/api/imports/drops/{drop_id}/commit"): AT_THE_IMPORT,
+    ("GET", "/api/imports/runs"): AT_THE_IMPORT,
+    ("POST", "/api/imports/runs/{run_id}/undo"): frozenset({Role.ADMINISTRATOR}),
+    ("GET", "/api/imports/quarantine"): AT_THE_IMPORT,
+    ("GET", "/api/imports/quarantine.csv"): AT_THE_IMPORT,
+    ("POST", "/api/imports/quarantine/{row_id}/dismiss"): AT_THE_IMPORT,
+    ("POST", "/api/imports/quarantine/mend"): AT_THE_IMPORT,
+    ("GET", "/api/imports/codes"): AT_THE_IMPORT,
+    ("PUT", "/api/imports/codes"): AT_THE_IMPORT,
     ("GET", "/api/snapshot"): FOR_PEOPLE,
     ("GET", "/api/snapshot/page"): FOR_PEOPLE,
     ("GET", "/api/snapshot/rows"): FOR_PEOPLE,

@@ -47,8 +47,8 @@ export function readQuarantine(client: Client): Promise<Quarantine> {
   return client.call('GET /api/imports/quarantine')
 }
 
-export function dismiss(client: Client, id: string): Promise<null> {
-  return client.call('POST /api/imports/quarantine/{id}/dismiss', { id })
+export function dismiss(client: Client, id: string, because: string): Promise<null> {
+  return client.call('POST /api/imports/quarantine/{id}/dismiss', { id, body: { because } })
 }
 
 export function mend(client: Client, body: MendRows): Promise<FileDrop> {

@@ -23,6 +23,8 @@ const drop = (change: Partial<FileDrop>): FileDrop => ({
   problem: null,
   unmapped: [],
   report: null,
+  undoes: null,
+  undone: null,
   ...change,
 })
 
@@ -113,6 +115,7 @@ test('totals come from the files and the schools', () => {
     quarantined: [],
     quarantined_count: 2,
     notes: [],
+    notes_count: 0,
     cases_opened: 0,
     cases_no_longer_met: 0,
   }

@@ -59,6 +59,19 @@ export function mayConfirm(drop: FileDrop): boolean {
   return drop.problem?.code === 'mass_drop'
 }
 
+const WORDS = [
+  'codes_unmapped',
+  'mass_drop',
+  'not_your_schools',
+  'conflicting',
+  'internal',
+] as const
+
+/** The refusal in words of the screen's own; null: what the office says is all there is. */
+export function refusalWord(problem: FileDrop['problem']): (typeof WORDS)[number] | null {
+  return WORDS.find((word) => word === problem?.code) ?? null
+}
+
 /** "1.4 MB", in the language's own numbers. */
 export function sizeOf(bytes: number, language: string): string {
   const [unit, value] =
