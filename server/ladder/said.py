@@ -54,6 +54,10 @@ def _told(  # noqa: PLR0913  (what a sentence is made of)
     dates = state.dates
     if runs_on and step.metric == "unexcused" and step.unit != "percent":
         dates = tuple(day.on_date for day in found.days if day.unexcused)
+    elif runs_on and step.metric == "unexcused_occasions":
+        dates = tuple(day.on_date for day in found.days if day.is_full or day.is_occasion)
+    elif runs_on and state.value_now > state.value:
+        dates = ()  # those since the crossing are not told; a span that ends too early is untrue
     start = found.state(window.step) if window.step else None
     begun = start.crossed_on if start and not window.action else None
     return Told(

@@ -20,10 +20,23 @@ def sentence(told: Told) -> str:
     """Return why the student stands where he stands."""
     if told.is_nothing:
         what = _NOTHING.get(told.step.metric, "no day missed without an excuse")
-        return f"The school's records show {what} in {told.school_year}."
+        if not told.step.has_threshold:
+            says = told.says.en if told.says else ""
+            return f"This step follows another and counts no absences. {says}".strip()
+        return f"The school's records show {what} {_nowhere(told)}."
     text = ", ".join(part for part in (f"{_amount(told)} {_over(told)}", _when(told)) if part)
     says = told.says.en if told.says else ""
     return f"The school's records show {text}. {says}".strip()
+
+
+def _nowhere(told: Told) -> str:
+    match told.step.span.reach:
+        case "rolling_weeks" | "rolling_months" | "semester":
+            return "in the days that count now for this step"
+        case "since_step":
+            return f"since {_begin(told)}"
+        case _:
+            return f"in {told.school_year}"
 
 
 def hours(minutes: int) -> str:

@@ -21,10 +21,23 @@ def sentence(told: Told) -> str:
     """Return why the student stands where he stands."""
     if told.is_nothing:
         what = _NOTHING.get(told.step.metric, "ningún día de falta sin justificación")
-        return f"Según los registros de la escuela, no hay {what} en {told.school_year}."
+        if not told.step.has_threshold:
+            says = told.says.es if told.says else ""
+            return f"Este paso sigue a otro y no cuenta faltas. {says}".strip()
+        return f"Según los registros de la escuela, no hay {what} {_nowhere(told)}."
     text = ", ".join(part for part in (f"{_amount(told)} {_over(told)}", _when(told)) if part)
     says = told.says.es if told.says else ""
     return f"Según los registros de la escuela, hay {text}. {says}".strip()
+
+
+def _nowhere(told: Told) -> str:
+    match told.step.span.reach:
+        case "rolling_weeks" | "rolling_months" | "semester":
+            return "en los días que ahora cuentan para este paso"
+        case "since_step":
+            return f"desde {_begin(told)}"
+        case _:
+            return f"en {told.school_year}"
 
 
 def hours(minutes: int) -> str:

@@ -215,7 +215,14 @@ def _dates_behind(ladder: Ladder, state: State, found: Climb) -> frozenset[date]
     later = [
         day.on_date
         for day in found.days
-        if day.on_date > state.crossed_on and (_is_missed(day) if is_all else day.unexcused)
+        if day.on_date > state.crossed_on
+        and (
+            _is_missed(day)
+            if is_all
+            else (day.is_full or day.is_occasion)
+            if law.metric in {"unexcused_occasions", "truancy_reports"}
+            else day.unexcused
+        )
     ]
     return frozenset([*state.dates, *later])
 

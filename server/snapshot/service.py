@@ -119,7 +119,13 @@ def snapshot(tx: Transaction, taken: Taken, *, language: words.Language = "en") 
         settings=msgspec.to_builtins(taken.settings),
         schools=[_school(state, one) for one in state.schools],
         figures={
-            key: _answer(taken, one, is_hidden=key in hidden, language=language)
+            key: _answer(
+                taken,
+                one,
+                is_hidden=key in hidden,
+                is_whole_hidden=one.of in hidden,
+                language=language,
+            )
             for key, one in taken.figures.items()
         },
         suppressed=sorted(hidden),
@@ -295,7 +301,12 @@ def _hidden(taken: Taken) -> set[str]:
 
 
 def _answer(
-    taken: Taken, figure: Figure, *, is_hidden: bool, language: words.Language
+    taken: Taken,
+    figure: Figure,
+    *,
+    is_hidden: bool,
+    is_whole_hidden: bool,
+    language: words.Language,
 ) -> SnapshotFigure:
     if is_hidden:
         return SnapshotFigure(of=figure.of, missing=words.say(words.Said("too_few"), language))
@@ -303,9 +314,9 @@ def _answer(
     codes = [state.terms[one].school.code for one in state.schools]
     return SnapshotFigure(
         value=figure.value,
-        percent=figure.percent,
+        percent=None if is_whole_hidden else figure.percent,
         of=figure.of,
-        denominator=figure.denominator,
+        denominator=None if is_whole_hidden else figure.denominator,
         exact="" if exact is None else f"{exact.numerator}/{exact.denominator}",
         denominators=figure.denominators,
         missing=words.say(figure.missing, language) if figure.missing else "",

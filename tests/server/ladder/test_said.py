@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
-from server.ladder import catalog, rule_words, said_en, said_es, words
+from server.attendance.rules_days import DayTotal
+from server.ladder import catalog, rule_words, said, said_en, said_es, words
 from server.ladder.law import Ladder, Step, Words
+from server.ladder.rules_input import Climb, State, Status
 from server.ladder.told import Told
 
 SEPTEMBER, MARCH = date(2025, 9, 3), date(2026, 3, 1)
@@ -154,9 +156,33 @@ def test_a_family_can_read_why_in_english_and_spanish(name: str) -> None:
 
 @pytest.mark.parametrize("ladder", catalog.ladders().values(), ids=lambda ladder: ladder.key)
 def test_nothing_missed_is_said_in_a_sentence_too(ladder: Ladder) -> None:
-    for one in ladder.steps:
+    for one in (one for one in ladder.steps if one.has_threshold):
         assert said_en.sentence(told(one, 0)).startswith("The school's records show no ")
         assert said_es.sentence(told(one, 0)).startswith("Según los registros de la escuela, no ")
+
+
+def test_nothing_in_a_window_is_not_a_year_without_absences() -> None:
+    for one in (step("tx-tpm", "warning_3in4w"), step("aps-2014", "jpo_report")):
+        assert "2025-26" not in said_en.sentence(told(one, 0)) + said_es.sentence(told(one, 0))
+    board = told(step("ca-sarb", "sarb_referral"), 0, says=Words(en="We meet.", es="Nos vemos."))
+    assert said_en.sentence(board) == "This step follows another and counts no absences. We meet."
+    assert said_es.sentence(board) == "Este paso sigue a otro y no cuenta faltas. Nos vemos."
+
+
+def test_occasions_are_told_up_to_the_last() -> None:
+    state = State(
+        step="truant_1",
+        status=Status.MET,
+        crossed_on=SEPTEMBER,
+        value=3,
+        value_now=4,
+        dates=(SEPTEMBER,),
+    )
+    days = tuple(DayTotal(on_date=day, units={}, is_occasion=True) for day in (SEPTEMBER, MARCH))
+    found = Climb(states=(state,), days=days)
+    sentence = said.sentence(catalog.get("ca-sarb"), found, "2025-26", step="truant_1")
+    assert "4 times" in sentence.en
+    assert "from September 3, 2025 to March 1, 2026" in sentence.en
 
 
 def test_a_rule_is_told_in_words() -> None:

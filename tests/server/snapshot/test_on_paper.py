@@ -222,6 +222,9 @@ def test_a_public_snapshot_hides_small_cells_and_what_would_give_them_away(paper
     assert shown["students_attempted"] == 12
     assert not any(one.rows or one.address for one in found.figures.values())
     assert all(found.figures[key].percent is None for key in found.suppressed)
+    of_hidden = [one for one in found.figures.values() if one.of in found.suppressed]
+    assert of_hidden
+    assert all(one.denominator is None and one.percent is None for one in of_hidden)
 
 
 def test_a_year_of_which_nothing_is_known_is_said_so(paper: Paper) -> None:
