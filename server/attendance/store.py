@@ -23,6 +23,7 @@ from server.db.tables.attendance import (
     RecordingRow,
     SettingRow,
     SubmissionRow,
+    SubmissionToldRow,
 )
 from server.db.tables.people import EnrollmentRow
 from server.feed import bulk as feed_bulk
@@ -104,6 +105,26 @@ def tell_submission(tx: Transaction, school_id: UUID) -> None:
         feed.withdraw(tx, "submission", school_id)
     else:
         publish_submissions(tx, [row])
+
+
+def remember_told(
+    tx: Transaction, school_id: UUID, school_year: str, *, run_id: UUID | None = None
+) -> None:
+    """Keep how far this school's year is told from this transaction's recording on."""
+    tx.session.flush()
+    row = tx.session.get(SubmissionRow, (school_id, school_year))
+    told = None if row is None else row.data_as_of
+    key = (school_id, school_year, record(tx, run_id=run_id))
+    known = tx.session.get(SubmissionToldRow, key)
+    if known is None:
+        tx.session.add(
+            SubmissionToldRow(
+                school_id=school_id, school_year=school_year, recording_id=key[2], data_as_of=told
+            )
+        )
+    else:
+        known.data_as_of = told
+    tx.session.flush()
 
 
 def facts_of_year(
@@ -237,7 +258,7 @@ def save_submission(tx: Transaction, school_id: UUID, school_year: str, *, until
         tx.session.add(row)
     row.data_as_of = until
     row.submitted_at = tx.at
-    tx.session.flush()
+    remember_told(tx, school_id, school_year)
     publish_submissions(tx, [row])
     return True
 

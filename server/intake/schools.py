@@ -308,6 +308,7 @@ def _save_submission(
         journal.write(tx, run_id, [], [(row, fields)])
     else:
         return None
+    attendance.remember_told(tx, school_id, school_year, run_id=run_id)
     return row
 
 

@@ -128,10 +128,7 @@ def remember(tx: Transaction, line: Line, touched: Touched) -> None:
 
 def publish(tx: Transaction, touched: Touched) -> None:
     """Tell the phones. Rows that are gone were withdrawn already."""
-    for school_id in sorted(touched.schools):
-        if people.find_school(tx, school_id) is not None:
-            people.publish_school(tx, school_id)
-            attendance.tell_submission(tx, school_id)
+    _publish_schools(tx, touched)
     for guardian_id in sorted(touched.guardians):
         if people.find_guardian(tx, guardian_id) is not None:
             people.publish_guardian(tx, guardian_id)
@@ -139,6 +136,16 @@ def publish(tx: Transaction, touched: Touched) -> None:
         row = people.find_student(tx, student_id)
         if row is not None and feed.is_active(tx, row.root):
             people.publish_student(tx, student_id)
+
+
+def _publish_schools(tx: Transaction, touched: Touched) -> None:
+    for school_id in sorted(touched.schools):
+        if people.find_school(tx, school_id) is not None:
+            people.publish_school(tx, school_id)
+            attendance.tell_submission(tx, school_id)
+    for school_id, school_year in sorted(touched.terms):
+        if people.find_school(tx, school_id) is not None:
+            attendance.remember_told(tx, school_id, school_year)
 
 
 def school_of(tx: Transaction, school_id: UUID) -> SchoolRow | None:

@@ -5,7 +5,7 @@ once and is not any more is there too. So the same question asked of an earlier 
 (``known_at``) can be laid beside it, row by row.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from server.db.database import Transaction
 from server.ladder import climbs, rule_words, said
 from server.ladder.law import Ladder
 from server.ladder.rules_input import Climb, Done, State, Status
-from server.ladder.store import history
+from server.ladder.store import facts, history
 from server.ladder.store.history import KnownRecord, Run
 from server.ladder.year import Asked
 from server.problems import NotFound
@@ -149,14 +149,26 @@ def of_step(  # noqa: PLR0913  (what a reason hangs on)
         done=done,
         sentence=(sentence.en, sentence.es),
         rows=_rows(tx, records, newest, behind, until=of.year.until),
-        sources=[
-            Source(school=told.name, data_as_of=told.data_as_of, submitted_at=told.submitted_at)
-            for told in history.told(
-                tx, {place.school_id for place in places}, school_year
-            ).values()
-        ],
+        sources=_sources(tx, {place.school_id for place in places}, school_year, newest),
         asked=asked,
     )
+
+
+def _sources(
+    tx: Transaction, schools: Collection[UUID], school_year: str, newest: int | None
+) -> list[Source]:
+    """Return how far these schools had told the year when it was known so."""
+    then = None if newest is None else facts.told_until_then(tx, school_year, newest)
+    sources: list[Source] = []
+    for school_id, told in history.told(tx, schools, school_year).items():
+        day = told.data_as_of if then is None else then.get(school_id)
+        is_now = day == told.data_as_of
+        sources.append(
+            Source(
+                school=told.name, data_as_of=day, submitted_at=told.submitted_at if is_now else None
+            )
+        )
+    return sources
 
 
 def _answer(  # noqa: PLR0913  (what an answer is made of)

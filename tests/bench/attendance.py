@@ -66,7 +66,7 @@ def take_in(data: Path, path: Path, first_year: int) -> Mapping[str, Any]:
         (intake_schools, "follow_written"), (intake_schools, "follow_left"), (feed, "_number")
     ) as spent:
         said = intake.import_folder(
-            db, Order(folder=path, data_dir=data), clock=lambda: at, say=lambda *_: None
+            db, Order(folder=path, data_dir=data), clock=lambda: at, say=_unheard
         )
     db.close()
     return {
@@ -152,6 +152,9 @@ def _write(folder: Path, first_year: int) -> Path:
     district.write_year(files / "year.csv", first_year)
     district.write_delta(files / "delta.csv", first_year)
     return files
+
+
+def _unheard(_text: str) -> None: ...
 
 
 def _database(data: Path) -> Database:

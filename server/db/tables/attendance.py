@@ -266,3 +266,15 @@ class SubmissionRow(Base):
     school_year: Mapped[str] = mapped_column(primary_key=True)
     data_as_of: Mapped[date]
     submitted_at: Mapped[datetime]
+
+
+class SubmissionToldRow(Base):
+    """How far a school's year was told, by recording: so that a share can be counted as it was."""
+
+    __tablename__ = "submission_told"
+
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"), primary_key=True)
+    school_year: Mapped[str] = mapped_column(primary_key=True)
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recording.id"), primary_key=True)
+    data_as_of: Mapped[date | None]
+    """Empty: an import was taken back, and nothing was told any more."""

@@ -156,8 +156,8 @@ def _add(tx: Transaction, rows: Sequence[New], fields: _Keys) -> None:
         connection.execute(insert(table), values)
         return
     adding = insert(table).returning(*keys, sort_by_parameter_order=True)
-    for row, given in zip(rows, connection.execute(adding, values), strict=True):
-        row.fields |= given._mapping  # noqa: SLF001  (its public name, in spite of the look)
+    for row, given in zip(rows, connection.execute(adding, values).mappings(), strict=True):
+        row.fields |= {str(name): value for name, value in given.items()}
 
 
 def last_hand(tx: Transaction, ent: str, key: UUID) -> Author:

@@ -17,6 +17,7 @@ from server.db.tables.attendance import (
     CalendarDayRow,
     RecordingRow,
     SubmissionRow,
+    SubmissionToldRow,
     TermRow,
 )
 from server.db.tables.people import EnrollmentRow, SchoolRow, StayRow
@@ -134,14 +135,26 @@ def told_until(tx: Transaction, school_year: str, schools: Collection[UUID]) -> 
 
 
 def told_until_then(tx: Transaction, school_year: str, newest: int) -> dict[UUID, date]:
-    """Return, by school, the last date of any fact that was written down up to a recording."""
+    """Return, by school, up to which day its year was told by a recording.
+
+    Of a school that never said how far, the last date of any fact known by then.
+    """
     query = (
         select(EnrollmentRow.school_id, func.max(AttendanceEventRow.on_date))
         .join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
         .where(EnrollmentRow.school_year == school_year, AttendanceEventRow.opened_by <= newest)
         .group_by(EnrollmentRow.school_id)
     )
-    return {row[0]: row[1] for row in tx.session.execute(query)}
+    then: dict[UUID, date] = {row[0]: row[1] for row in tx.session.execute(query)}
+    told = select(SubmissionToldRow.school_id, SubmissionToldRow.data_as_of).where(
+        SubmissionToldRow.school_year == school_year, SubmissionToldRow.recording_id <= newest
+    )
+    for school_id, day in tx.session.execute(told.order_by(SubmissionToldRow.recording_id)):
+        if day is None:
+            then.pop(school_id, None)
+        else:
+            then[school_id] = day
+    return then
 
 
 def places(

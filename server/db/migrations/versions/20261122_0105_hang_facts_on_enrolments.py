@@ -177,6 +177,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('source_at', sa.DateTime(timezone=True), nullable=True))
     _number_enrolments()
     _hang_events()
+    _remember_submissions()
 
 
 def _number_enrolments() -> None:
@@ -251,6 +252,23 @@ def _hang_events() -> None:
     op.execute('drop table _event')
 
 
+def _remember_submissions() -> None:
+    op.create_table('submission_told',
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('school_year', sa.Text(), nullable=False),
+    sa.Column('recording_id', sa.Integer(), nullable=False),
+    sa.Column('data_as_of', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['recording_id'], ['recording.id'], name=op.f('fk_submission_told_recording_id_recording')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_submission_told_school_id_school')),
+    sa.PrimaryKeyConstraint('school_id', 'school_year', 'recording_id', name=op.f('pk_submission_told'))
+    )
+    op.execute(
+        'insert into submission_told (school_id, school_year, recording_id, data_as_of) '
+        'select school_id, school_year, (select max(id) from recording where at <= submitted_at), data_as_of '
+        'from submission where exists (select 1 from recording where at <= submitted_at)'
+    )
+
+
 def _make_enrollment(id_type: sa.types.TypeEngine[Any], *more: sa.Column[Any]) -> None:
     op.create_table('enrollment',
     sa.Column('id', id_type, nullable=False),
@@ -272,6 +290,7 @@ def _make_enrollment(id_type: sa.types.TypeEngine[Any], *more: sa.Column[Any]) -
 
 
 def downgrade() -> None:
+    op.drop_table('submission_told')
     _unhang_events()
     _unnumber_enrolments()
     with op.batch_alter_table('student', schema=None) as batch_op:
