@@ -10,11 +10,15 @@ from datetime import date
 
 from server.ladder import said_en, said_es
 from server.ladder.law import Ladder, Step, Words
-from server.ladder.rules_input import Climb, State
+from server.ladder.rules_input import Climb, State, Status
 from server.ladder.told import Told
 
 RUNS_ON = frozenset({"school_year", "school_year_enrolled", "enrollment_to_date"})
 """Windows whose number goes on rising after a step was reached."""
+_BARRED = Words(
+    en="For now this step does not apply to this student.",
+    es="Por ahora este paso no se aplica a este estudiante.",
+)
 
 
 def sentence(
@@ -69,5 +73,19 @@ def _told(  # noqa: PLR0913  (what a sentence is made of)
         enrolled=state.enrolled_now,
         minutes=rule.tardy_or_absent_over_minutes if rule else 0,
         since=since.get(window.since) or begun,
-        says=step.words if state.crossed_on else None,
+        says=_says(step, state),
     )
+
+
+def _says(step: Step, state: State) -> Words | None:
+    """Return what a reached step says; one that is barred or was decided against threatens nobody.
+
+    Why it is barred is not said: the sentence may lie on a kitchen table.
+    """
+    if state.crossed_on is None:
+        return None
+    if state.status is Status.BLOCKED:
+        return _BARRED
+    if state.status is Status.DECIDED and state.decision != "approved":
+        return None
+    return step.words

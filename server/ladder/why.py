@@ -205,17 +205,23 @@ def _answer(  # noqa: PLR0913  (what an answer is made of)
         unit=rule_words.unit_of(law),
         absent=state.absent_now,
         enrolled=state.enrolled_now,
-        due_on=state.due_on,
+        due_on=state.due_on if _is_owed(state) or state.status is Status.TO_DECIDE else None,
         waits_for=list(state.waits_for),
         blocked_by=list(state.blocked_by),
         decision=state.decision,
-        owed=[one.kind for one in law.actions if state.crossed_on and one.kind not in first],
+        owed=[one.kind for one in law.actions if _is_owed(state) and one.kind not in first],
         done=[DoneAction(action=action, on_date=day) for action, day in first.items()],
         rows=rows[0],
         taken_back=rows[1],
         known_at=asked.known_at,
         sources=sources,
     )
+
+
+def _is_owed(state: State) -> bool:
+    """Tell whether anything is owed now: a higher step, a bar or a decision may say no."""
+    is_approved = state.status is Status.DECIDED and state.decision == "approved"
+    return state.status is Status.MET or is_approved
 
 
 def _dates_behind(ladder: Ladder, state: State, found: Climb) -> frozenset[date]:

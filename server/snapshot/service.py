@@ -65,7 +65,7 @@ def take(tx: Transaction, question: Question, scope: Collection[UUID] | None = N
     is_whole = question.schools is None and scope is None
     heard = students.hear(tx, year, chosen, is_whole=is_whole, settings=settings)
     found = students.sort(tx, year, chosen, heard.contacts, settings)
-    chosen_ladder = ladder.ladder_of_district(tx)
+    chosen_ladder = ladder.ladder_of_district(tx, question.school_year)
     day_rule: Any = chosen_ladder.day_rule
     theirs = {one for key in found.contacts for one in year.schools_of.get(key, ())}
     why_no_rate = _why_no_rate(settings, scope)

@@ -185,6 +185,32 @@ def test_occasions_are_told_up_to_the_last() -> None:
     assert "from September 3, 2025 to March 1, 2026" in sentence.en
 
 
+def test_a_step_that_is_barred_or_decided_against_threatens_nobody() -> None:
+    tx = catalog.get("tx-tpm")
+    words_of_court = step("tx-tpm", "referral_10in6m").words
+    assert words_of_court is not None
+
+    def says(status: Status, decision: str = "") -> str:
+        state = State(
+            step="referral_10in6m",
+            status=status,
+            crossed_on=MARCH,
+            value=10,
+            value_now=10,
+            dates=(SEPTEMBER, MARCH),
+            decision=decision,
+        )
+        found = Climb(states=(state,), days=())
+        return said.sentence(tx, found, "2025-26", step="referral_10in6m").en
+
+    assert words_of_court.en in says(Status.TO_DECIDE)
+    assert words_of_court.en in says(Status.DECIDED, "approved")
+    assert words_of_court.en not in says(Status.DECIDED, "declined")
+    barred = says(Status.BLOCKED)
+    assert barred.endswith("For now this step does not apply to this student.")
+    assert words_of_court.en not in barred
+
+
 def test_a_rule_is_told_in_words() -> None:
     assert rule_words.in_english(FIVE) == "From 5 days missed without an excuse in a school year on"
     assert rule_words.in_spanish(step("tx-tpm", "warning_3in4w")) == (

@@ -8,6 +8,7 @@ import pytest
 
 from schemas.attendance import AttendanceKind
 from server import cli
+from server.attendance import store as attendance
 from server.db.database import Database
 from server.db.tables.attendance import ImportRunRow, RecordingRow
 from server.ids import new_id
@@ -102,6 +103,24 @@ def test_a_share_is_told_of_the_days_that_were_told(any_db: Database) -> None:
     )
     assert {row.on_date for row in found.rows if row.counts} == {*DAYS[10:18], *DAYS[50:54]}
     assert "written_notice" in found.owed
+
+
+def test_a_share_is_counted_of_the_days_that_were_told_then(any_db: Database) -> None:
+    with any_db.write(THEN) as tx:
+        school = school_year(tx, "1", told=DAYS[49])
+        student = a_student(tx, school)
+        miss(tx, place(tx, school, student), DAYS[:9], EXCUSED)
+    with any_db.write(NOW) as tx:
+        attendance.save_submission(tx, school, YEAR, until=DAYS[99])
+
+    with any_db.read(NOW) as tx:
+        then = why.of_step(tx, AFSA, YEAR, student, asked=Asked(known_at=THEN))
+        now = why.of_step(tx, AFSA, YEAR, student)
+
+    assert (then.step, then.enrolled) == ("early_intervention", 50 * 840)
+    assert [one.data_as_of for one in then.sources] == [DAYS[49]]
+    assert (now.step, now.enrolled) == ("individualized_prevention", 100 * 840)
+    assert [one.data_as_of for one in now.sources] == [DAYS[99]]
 
 
 def test_a_step_that_is_not_there_is_refused_with_those_that_are(db: Database) -> None:
