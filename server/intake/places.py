@@ -149,8 +149,13 @@ def _change_place(
         outcome = _end_place(found, records, own, today)
     else:
         filed = [record for record in records if not record.is_deleted]
-        merged = rules.merge_stays(own.stays, _stays(filed, own.stays), is_delta=own.is_delta)
-        fields = _fields(filed, row, merged) | ({"source_at": newest} if newest else {})
+        told = _stays(filed, own.stays)
+        merged = rules.merge_stays(own.stays, told, is_delta=own.is_delta)
+        fields = _fields(filed, row, merged)
+        if newest and (told or row is None or not own.is_delta):
+            # When a student's own line changed says nothing of the stay: an end that was told
+            # before, and comes later, is news.
+            fields["source_at"] = newest
         if row is None:
             added = _add_place(found.changes, filed[0].school_year, own, fields)
             if added is not None and merged:

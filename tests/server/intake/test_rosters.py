@@ -131,3 +131,58 @@ def test_a_broken_archive_changes_nothing(
     assert "set.zip is no whole zip archive" in capsys.readouterr().err
     whole = rosters.put_zip(tmp_path / "whole.zip", rosters.one_roster())
     assert taken_in(tmp_path / "data", whole) == counts
+
+
+ENROLLED = (
+    "select number, school.code, school_year, enrollment.entry_on, enrollment.exit_on, "
+    "stay.entry_on, stay.exit_on from enrollment join student on student.id = student_id "
+    "join school on school.id = school_id left join stay on stay.place_id = enrollment.id "
+    "order by number, school.code, school_year, stay.entry_on"
+)
+
+
+def told_later(rows: rosters.Rows, *, day: str, status: str = "active") -> list[list[str]]:
+    """Return rows of a delta: state and moment of change filled in."""
+    return [[one[0], status, f"{day}T17:00:00.000Z", *one[3:]] for one in rows]
+
+
+def put_delta(folder: Path, **tables: rosters.Rows) -> Path:
+    modes = dict.fromkeys(tables, "delta")
+    return rosters.put(folder, {"manifest": rosters.manifest(**modes), **tables})
+
+
+def last_year(rows: rosters.Rows) -> list[list[str]]:
+    """Return rows with every date a year earlier: not of the year in which they are taken in."""
+    years = {"2025": "2024", "2026": "2025"}
+    return [
+        [years.get(one[:4], one[:4]) + one[4:] if one[4:5] == "-" else one for one in row]
+        for row in rows
+    ]
+
+
+def test_a_changed_name_in_a_delta_begins_no_other_year(tmp_path: Path) -> None:
+    bulk = rosters.one_roster()
+    bulk["academicSessions"] = [*last_year(bulk["academicSessions"])]
+    bulk["enrollments"] = [*last_year(bulk["enrollments"])]
+    taken_in(tmp_path / "data", rosters.put(tmp_path / "bulk", bulk))
+    before = asked(tmp_path / "data", ENROLLED)
+    assert {row[2] for row in before} == {"2024-25"}
+    named = rosters.user("u1", "student", "a", "Zoé", "Nuevo", identifier="00123", grade="7")
+    users = [rosters.USERS, *told_later([named], day="2025-03-03")]
+
+    taken_in(tmp_path / "data", put_delta(tmp_path / "delta", users=users))
+
+    assert asked(tmp_path / "data", ENROLLED) == before
+    assert asked(tmp_path / "data", "select last_name from student where number = '00123'") == [
+        ("Nuevo",)
+    ]
+    seats = [rosters.seat("u1", one, "a", "2024-08-11", "2025-03-01") for one in "mehg"]
+    ended = [rosters.ENROLLMENTS, *told_later(seats, day="2025-03-02")]
+    gone = told_later([named], day="2025-03-03", status="tobedeleted")
+    taken_in(
+        tmp_path / "data",
+        put_delta(tmp_path / "ended", users=[rosters.USERS, *gone], enrollments=ended),
+    )
+    assert asked(tmp_path / "data", ENROLLED)[0][3:] == (
+        ("2024-08-11", "2025-02-28", "2024-08-11", "2025-02-28")
+    )
