@@ -4,11 +4,11 @@ An enrolment is a student in a school and school year; he may leave and come bac
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from server.db.base import Base
 from server.db.database import Transaction
@@ -148,14 +148,10 @@ def _change_place(
     elif all(record.is_deleted for record in records):
         outcome = _end_place(found, records, own, today)
     else:
-        filed = [record for record in records if not record.is_deleted]
+        filed = [_weighed(record, row) for record in records if not record.is_deleted]
         told = _stays(filed, own.stays)
         merged = rules.merge_stays(own.stays, told, is_delta=own.is_delta)
-        fields = _fields(filed, row, merged)
-        if newest and (told or row is None or not own.is_delta):
-            # When a student's own line changed says nothing of the stay: an end that was told
-            # before, and comes later, is news.
-            fields["source_at"] = newest
+        fields = _fields(filed, row, merged) | _source_at(newest, own, told)
         if row is None:
             added = _add_place(found.changes, filed[0].school_year, own, fields)
             if added is not None and merged:
@@ -171,6 +167,24 @@ def _change_place(
                 found.stays.append((row, merged))
     for record in records:
         found.changes.told(record.at, outcome)
+
+
+def _source_at(newest: datetime | None, own: _Known, told: Stays) -> dict[str, Any]:
+    """Return when the source last changed the stays, if it is told.
+
+    When a student's own line changed says nothing of that: an end that was told before, and comes
+    later, is news.
+    """
+    if newest is None or (own.row is not None and own.is_delta and not told):
+        return {}
+    return {"source_at": newest}
+
+
+def _weighed(record: PlaceRecord, row: EnrollmentRow | None) -> PlaceRecord:
+    """Return a record without its dates if the classes that ended were not all of the student's."""
+    if row is None or not record.ended_count or record.ended_count >= (row.periods or 0):
+        return record
+    return structs.replace(record, entry_on=None, exit_on=None)
 
 
 def _add_place(

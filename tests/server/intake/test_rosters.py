@@ -186,3 +186,54 @@ def test_a_changed_name_in_a_delta_begins_no_other_year(tmp_path: Path) -> None:
     assert asked(tmp_path / "data", ENROLLED)[0][3:] == (
         ("2024-08-11", "2025-02-28", "2024-08-11", "2025-02-28")
     )
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_transfer_that_names_the_student_too_keeps_the_exit(
+    tmp_path: Path, *, is_late: bool
+) -> None:
+    taken_in(tmp_path / "data", rosters.put(tmp_path / "bulk", rosters.one_roster()))
+    named = rosters.user("u1", "student", "a", "Zoé", "Nuevo", identifier="00123", grade="7")
+    users = [rosters.USERS, *told_later([named], day="2025-11-04")]
+    seats = [rosters.seat("u1", one, "a", "2025-08-11", "2025-11-01") for one in "mehf"]
+    seats.append(rosters.seat("u1", "k", "b", "2025-11-03", ""))
+    moved = [rosters.ENROLLMENTS, *told_later(seats, day="2025-11-03")]
+    if is_late:  # the student's own line came before, and is the newer one
+        taken_in(tmp_path / "data", put_delta(tmp_path / "users", users=users))
+        again = put_delta(tmp_path / "seats", enrollments=moved)
+    else:
+        again = put_delta(tmp_path / "delta", users=users, enrollments=moved)
+
+    taken_in(tmp_path / "data", again)
+
+    assert [row[1:] for row in asked(tmp_path / "data", ENROLLED) if row[0] == "00123"] == [
+        ("0101", "2025-26", "2025-08-11", "2025-10-31", "2025-08-11", "2025-10-31"),
+        ("b", "2025-26", "2025-11-03", None, "2025-11-03", None),
+    ]
+
+
+def test_who_drops_one_of_several_classes_stays(tmp_path: Path) -> None:
+    taken_in(tmp_path / "data", rosters.put(tmp_path / "bulk", rosters.one_roster()))
+    before = asked(tmp_path / "data", ENROLLED)
+    users = [
+        rosters.user("u1", "student", "a", "Zoé", "Núñez", identifier="00123", grade="7"),
+        rosters.user("u2", "student", "a", "Ben", "Oso", identifier="00124", grade="08"),
+    ]
+    seats = [
+        rosters.seat("u1", "m", "a", "2025-08-11", "2025-11-01"),
+        rosters.seat("u2", "m", "a", "2025-11-03", "2025-11-08"),
+    ]
+    given = put_delta(
+        tmp_path / "delta",
+        users=[rosters.USERS, *told_later(users, day="2025-11-09")],
+        enrollments=[rosters.ENROLLMENTS, *told_later(seats, day="2025-11-09")],
+    )
+
+    taken_in(tmp_path / "data", given)
+
+    after = asked(tmp_path / "data", ENROLLED)
+    assert after[0] == before[0]  # of three classes a day one ended
+    assert [row[5:] for row in after if row[0] == "00124"] == [
+        ("2025-08-11", "2025-10-03"),
+        ("2025-11-03", "2025-11-07"),  # this was the only one
+    ]
