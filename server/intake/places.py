@@ -54,7 +54,7 @@ def change_places(
     filed: dict[tuple[str, str], list[PlaceRecord]] = {}
     for record in space.find(PlaceRecord, "school_code = ?", [code]):
         filed.setdefault((record.number, record.school_year), []).append(record)
-    if not filed:
+    if not filed and code not in space.covered:
         return found
     numbers = sorted({number for number, _ in filed})
     rows = known.places_of_school(tx, school_id, numbers) if school_id else {}
@@ -71,7 +71,7 @@ def change_places(
         )
         _change_place(found, records, own, today)
     if school_id is not None and "place" not in space.deltas:
-        found_in = _Roster(school_id=school_id, named=filed, on=today)
+        found_in = _Roster(school_id=school_id, code=code, named=filed, on=today)
         _find_missing(tx, space, found, found_in)
     return found
 
@@ -258,18 +258,24 @@ def _end_place(
 
 class _Roster(Struct, frozen=True, kw_only=True):
     school_id: UUID
+    code: str
     named: Collection[tuple[str, str]]
     on: date
 
 
 def _find_missing(tx: Transaction, space: Staging, found: PlaceChanges, roster: _Roster) -> None:
-    """Note who is enrolled and not in a roster that is (about) a full one."""
+    """Note who is enrolled and not in a roster that is (about) a full one, or should be."""
     by_year: dict[str, set[str]] = {}
     for number, year in roster.named:
         by_year.setdefault(year, set()).add(number)
+    present = ""
+    if roster.code in space.covered:
+        [newest] = space.values("select max(school_year) from place")
+        present = newest or ""
+        by_year.setdefault(present, set())
     for year, numbers in by_year.items():
         before = known.enrolled(tx, roster.school_id, year, on=roster.on)
-        if len(numbers) * 2 < len(before):
+        if len(numbers) * 2 < len(before) and year != present:
             continue
         lacking = [
             number

@@ -237,3 +237,34 @@ def test_who_drops_one_of_several_classes_stays(tmp_path: Path) -> None:
         ("2025-08-11", "2025-10-03"),
         ("2025-11-03", "2025-11-07"),  # this was the only one
     ]
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_roster_that_lists_a_school_without_its_students_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], left: int
+) -> None:
+    bulk = rosters.one_roster()
+    numbers = range(10, 30)
+    pupils = [rosters.user(f"v{n}", "student", "b", "Ana", f"Paz {n}") for n in numbers]
+    seats = [rosters.seat(f"v{n}", "k", "b", "2025-08-11", "") for n in numbers]
+    whole = bulk | {
+        "users": [*bulk["users"], *pupils],
+        "enrollments": [*bulk["enrollments"], *seats],
+    }
+    data = tmp_path / "data"
+    taken_in(data, rosters.put(tmp_path / "whole", whole))
+    before = asked(data, ENROLLED)
+    half = whole | {
+        "users": [row for row in bulk["users"] if row[0] != "u3"] + pupils[:left],
+        "enrollments": [row for row in bulk["enrollments"] if row[5] != "u3"] + seats[:left],
+    }
+    given = rosters.put(tmp_path / "half", half)
+    capsys.readouterr()
+
+    assert main(["import", str(given), "--dir", str(data)], clock=lambda: MONDAY) != 0
+
+    assert f"{21 - left} of 21 students of Mesa Academy in 2025-26" in capsys.readouterr().err
+    assert asked(data, ENROLLED) == before
+    confirmed = ["import", str(given), "--dir", str(data), "--confirm-drop"]
+    assert main(confirmed, clock=lambda: MONDAY) == 0
+    assert asked(data, ENROLLED) == before  # they stay enrolled until an end is told
