@@ -14,11 +14,12 @@ from server.intake.staging import Staging
 from server.intake.store import known
 
 
-def name_years(space: Staging, *, today: date, school_year: str = "") -> None:
+def name_years(tx: Transaction, space: Staging, *, today: date, school_year: str = "") -> None:
     """Give enrolments without a school year (Microsoft SDS v2 tells none) the one they are of.
 
     That of the entry, where one is told; else the one that was asked for, the newest of the files'
-    own terms or calendars, or that of today, in this order.
+    own terms or calendars, or that of today, in this order. A delta's bare word that somebody
+    belongs to a school is of the enrolment that is known there already, in its newest year.
     """
     entries = space.values(
         "select distinct entry_on from place where school_year = '' and entry_on is not null"
@@ -30,8 +31,29 @@ def name_years(space: Staging, *, today: date, school_year: str = "") -> None:
     [term] = space.values("select max(school_year) from term")
     [day] = space.values("select max(on_date) from calendar")
     told = max(term or "", school_year_of(date.fromisoformat(day)) if day else "")
+    if "place" in space.deltas and not school_year:
+        _name_known_years(tx, space, told)
     present = school_year or told or school_year_of(today)
     space.run("update place set school_year = ? where school_year = ''", [(present,)])
+
+
+def _name_known_years(tx: Transaction, space: Staging, told: str) -> None:
+    """Give enrolments without a year that of the known one; ``told``: of the files' own terms."""
+    by_school: dict[str, list[str]] = {}
+    for code, number in space.rows(
+        "select distinct school_code, number from place where school_year = ''"
+    ):
+        by_school.setdefault(code, []).append(number)
+    for code, numbers in by_school.items():
+        newest = known.newest_year_of_school(tx, code)
+        if newest < told:
+            continue  # the files begin a year that the school was not in yet
+        here = known.enrolled_ever(tx, code, newest, numbers)
+        space.run(
+            "update place set school_year = ? "
+            "where school_year = '' and number = ? and school_code = ?",
+            [(newest, number, code) for number in sorted(here)],
+        )
 
 
 def keep_numbers(tx: Transaction, space: Staging) -> dict[str, str]:

@@ -4,11 +4,11 @@ An enrolment is a student in a school and school year; he may leave and come bac
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from server.db.base import Base
 from server.db.database import Transaction
@@ -54,7 +54,7 @@ def change_places(
     filed: dict[tuple[str, str], list[PlaceRecord]] = {}
     for record in space.find(PlaceRecord, "school_code = ?", [code]):
         filed.setdefault((record.number, record.school_year), []).append(record)
-    if not filed:
+    if not filed and code not in space.covered:
         return found
     numbers = sorted({number for number, _ in filed})
     rows = known.places_of_school(tx, school_id, numbers) if school_id else {}
@@ -71,7 +71,7 @@ def change_places(
         )
         _change_place(found, records, own, today)
     if school_id is not None and "place" not in space.deltas:
-        found_in = _Roster(school_id=school_id, named=filed, on=today)
+        found_in = _Roster(school_id=school_id, code=code, named=filed, on=today)
         _find_missing(tx, space, found, found_in)
     return found
 
@@ -148,9 +148,10 @@ def _change_place(
     elif all(record.is_deleted for record in records):
         outcome = _end_place(found, records, own, today)
     else:
-        filed = [record for record in records if not record.is_deleted]
-        merged = rules.merge_stays(own.stays, _stays(filed, own.stays), is_delta=own.is_delta)
-        fields = _fields(filed, row, merged) | ({"source_at": newest} if newest else {})
+        filed = [_weighed(record, row) for record in records if not record.is_deleted]
+        told = _stays(filed, own.stays)
+        merged = rules.merge_stays(own.stays, told, is_delta=own.is_delta)
+        fields = _fields(filed, row, merged) | _source_at(newest, own, told)
         if row is None:
             added = _add_place(found.changes, filed[0].school_year, own, fields)
             if added is not None and merged:
@@ -166,6 +167,24 @@ def _change_place(
                 found.stays.append((row, merged))
     for record in records:
         found.changes.told(record.at, outcome)
+
+
+def _source_at(newest: datetime | None, own: _Known, told: Stays) -> dict[str, Any]:
+    """Return when the source last changed the stays, if it is told.
+
+    When a student's own line changed says nothing of that: an end that was told before, and comes
+    later, is news.
+    """
+    if newest is None or (own.row is not None and own.is_delta and not told):
+        return {}
+    return {"source_at": newest}
+
+
+def _weighed(record: PlaceRecord, row: EnrollmentRow | None) -> PlaceRecord:
+    """Return a record without its dates if the classes that ended were not all of the student's."""
+    if row is None or not record.ended_count or record.ended_count >= (row.periods or 0):
+        return record
+    return structs.replace(record, entry_on=None, exit_on=None)
 
 
 def _add_place(
@@ -239,18 +258,24 @@ def _end_place(
 
 class _Roster(Struct, frozen=True, kw_only=True):
     school_id: UUID
+    code: str
     named: Collection[tuple[str, str]]
     on: date
 
 
 def _find_missing(tx: Transaction, space: Staging, found: PlaceChanges, roster: _Roster) -> None:
-    """Note who is enrolled and not in a roster that is (about) a full one."""
+    """Note who is enrolled and not in a roster that is (about) a full one, or should be."""
     by_year: dict[str, set[str]] = {}
     for number, year in roster.named:
         by_year.setdefault(year, set()).add(number)
+    present = ""
+    if roster.code in space.covered:
+        [newest] = space.values("select max(school_year) from place")
+        present = newest or ""
+        by_year.setdefault(present, set())
     for year, numbers in by_year.items():
         before = known.enrolled(tx, roster.school_id, year, on=roster.on)
-        if len(numbers) * 2 < len(before):
+        if len(numbers) * 2 < len(before) and year != present:
             continue
         lacking = [
             number

@@ -81,8 +81,8 @@ def check(
     ``school_year``: of enrolments that tell none; empty: the present one. ``only``: codes of the
     only schools that the files may speak of; None: of all.
     """
-    naming.name_years(space, today=today, school_year=school_year)
     resolve.resolve(tx, space)
+    naming.name_years(tx, space, today=today, school_year=school_year)
     checks.check(space)
     event_checks.check(tx, space, today=today)
     history_parts.check(tx, space)

@@ -152,6 +152,8 @@ class PlaceRecord(Struct, frozen=True, kw_only=True):
     exit_reason: str = ""
     periods: int | None = None
     """The student's scheduled classes a day."""
+    ended_count: int = 0
+    """The exit is told by the ends of so many classes alone: of a stay only if these were all."""
     source_at: datetime | None = None
     is_deleted: bool = False
 

@@ -82,13 +82,7 @@ class Staging:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", f"cache_size=-{_CACHE_KIB}"):
             self._sql.execute(f"PRAGMA {pragma}")
         self._sql.execute("BEGIN")
-        for kind, name in TABLES.items():
-            columns = {"n": int} | dict.fromkeys(kind.__struct_fields__, str)
-            table = self.db.table(name)
-            table.create(columns, pk="n")
-            table.create_index(KEYS[name])
-        self.db.table("known").create({"ent": str, "name": str}, pk=("ent", "name"))
-        self.db.table("alias").create({"ent": str, "name": str, "ours": str}, pk=("ent", "name"))
+        self._create_tables()
         self.events_told = Events(self._sql)
         self.faults = FaultList(self._sql, "fault")
         self.notes = FaultList(self._sql, "note")
@@ -106,16 +100,28 @@ class Staging:
         """Tables of which a file told only what changed; ``event`` among them."""
         self._waiting: dict[str, list[list[Any]]] = {}
         self._is_delta = False
+        self._is_roster = False
+        self._listed: set[str] = set()
+        """Schools that the present reader lists, if it is one of whole rosters."""
+        self.covered: set[str] = set()
+        """Codes of schools whose students the files should all name."""
 
     def begin(self, reader: Reader) -> None:
         """Take what this reader says from now on."""
         self._is_delta = reader.scope.is_delta
+        self._is_roster = reader.scope.is_roster
+        self._listed = set()
 
     def add(self, record: Record) -> None:
         """Put a record beside what is there already."""
         table = TABLES[type(record)]
         if self._is_delta:
             self.deltas.add(table)
+        if self._is_roster and isinstance(record, SchoolRecord):
+            self._listed.add(record.code)
+        elif self._listed and isinstance(record, PlaceRecord):  # it does tell who is where
+            self.covered |= self._listed
+            self._listed = set()
         rows = self._waiting.setdefault(table, [])
         rows.append([_column(value) for value in msgspec.structs.astuple(record)])
         if len(rows) >= AT_ONCE:
@@ -210,6 +216,15 @@ class Staging:
     def outdate(self, file: str, count: int = 1) -> None:
         """Count records that a newer one replaces."""
         self.older[file] = self.older.get(file, 0) + count
+
+    def _create_tables(self) -> None:
+        for kind, name in TABLES.items():
+            columns = {"n": int} | dict.fromkeys(kind.__struct_fields__, str)
+            table = self.db.table(name)
+            table.create(columns, pk="n")
+            table.create_index(KEYS[name])
+        self.db.table("known").create({"ent": str, "name": str}, pk=("ent", "name"))
+        self.db.table("alias").create({"ent": str, "name": str, "ours": str}, pk=("ent", "name"))
 
     def _flush(self, table: str) -> None:
         rows = self._waiting.pop(table, [])

@@ -96,6 +96,8 @@ class Scope(Struct, frozen=True, kw_only=True):
 
     is_delta: bool = False
     """It tells only what changed: nothing is missing because it is not there."""
+    is_roster: bool = False
+    """It names every student of each school that it lists."""
 
 
 class Reader(Protocol):

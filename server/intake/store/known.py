@@ -204,6 +204,31 @@ def enrolled(tx: Transaction, school_id: UUID, school_year: str, *, on: date) ->
     return set(tx.session.scalars(query))
 
 
+def newest_year_of_school(tx: Transaction, code: str) -> str:
+    """Return the newest school year in which anybody is enrolled in a school; empty: none."""
+    query = (
+        select(func.max(EnrollmentRow.school_year))
+        .join(SchoolRow, SchoolRow.id == EnrollmentRow.school_id)
+        .where(SchoolRow.code == code)
+    )
+    return tx.session.scalar(query) or ""
+
+
+def enrolled_ever(tx: Transaction, code: str, school_year: str, numbers: Iterable[str]) -> set[str]:
+    """Return which of these students are or were enrolled in a school in a year."""
+    query = (
+        select(StudentRow.number)
+        .join(EnrollmentRow, EnrollmentRow.student_id == StudentRow.id)
+        .join(SchoolRow, SchoolRow.id == EnrollmentRow.school_id)
+        .where(SchoolRow.code == code, EnrollmentRow.school_year == school_year)
+    )
+    return {
+        number
+        for part in _parts(numbers)
+        for number in tx.session.scalars(query.where(StudentRow.number.in_(part)))
+    }
+
+
 def submissions(tx: Transaction, schools_: Iterable[UUID]) -> dict[tuple[UUID, str], date]:
     """Return up to which day schools have told their years, by school and school year."""
     return {

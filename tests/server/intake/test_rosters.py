@@ -131,3 +131,140 @@ def test_a_broken_archive_changes_nothing(
     assert "set.zip is no whole zip archive" in capsys.readouterr().err
     whole = rosters.put_zip(tmp_path / "whole.zip", rosters.one_roster())
     assert taken_in(tmp_path / "data", whole) == counts
+
+
+ENROLLED = (
+    "select number, school.code, school_year, enrollment.entry_on, enrollment.exit_on, "
+    "stay.entry_on, stay.exit_on from enrollment join student on student.id = student_id "
+    "join school on school.id = school_id left join stay on stay.place_id = enrollment.id "
+    "order by number, school.code, school_year, stay.entry_on"
+)
+
+
+def told_later(rows: rosters.Rows, *, day: str, status: str = "active") -> list[list[str]]:
+    """Return rows of a delta: state and moment of change filled in."""
+    return [[one[0], status, f"{day}T17:00:00.000Z", *one[3:]] for one in rows]
+
+
+def put_delta(folder: Path, **tables: rosters.Rows) -> Path:
+    modes = dict.fromkeys(tables, "delta")
+    return rosters.put(folder, {"manifest": rosters.manifest(**modes), **tables})
+
+
+def last_year(rows: rosters.Rows) -> list[list[str]]:
+    """Return rows with every date a year earlier: not of the year in which they are taken in."""
+    years = {"2025": "2024", "2026": "2025"}
+    return [
+        [years.get(one[:4], one[:4]) + one[4:] if one[4:5] == "-" else one for one in row]
+        for row in rows
+    ]
+
+
+def test_a_changed_name_in_a_delta_begins_no_other_year(tmp_path: Path) -> None:
+    bulk = rosters.one_roster()
+    bulk["academicSessions"] = [*last_year(bulk["academicSessions"])]
+    bulk["enrollments"] = [*last_year(bulk["enrollments"])]
+    taken_in(tmp_path / "data", rosters.put(tmp_path / "bulk", bulk))
+    before = asked(tmp_path / "data", ENROLLED)
+    assert {row[2] for row in before} == {"2024-25"}
+    named = rosters.user("u1", "student", "a", "Zoé", "Nuevo", identifier="00123", grade="7")
+    users = [rosters.USERS, *told_later([named], day="2025-03-03")]
+
+    taken_in(tmp_path / "data", put_delta(tmp_path / "delta", users=users))
+
+    assert asked(tmp_path / "data", ENROLLED) == before
+    assert asked(tmp_path / "data", "select last_name from student where number = '00123'") == [
+        ("Nuevo",)
+    ]
+    seats = [rosters.seat("u1", one, "a", "2024-08-11", "2025-03-01") for one in "mehg"]
+    ended = [rosters.ENROLLMENTS, *told_later(seats, day="2025-03-02")]
+    gone = told_later([named], day="2025-03-03", status="tobedeleted")
+    taken_in(
+        tmp_path / "data",
+        put_delta(tmp_path / "ended", users=[rosters.USERS, *gone], enrollments=ended),
+    )
+    assert asked(tmp_path / "data", ENROLLED)[0][3:] == (
+        ("2024-08-11", "2025-02-28", "2024-08-11", "2025-02-28")
+    )
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_transfer_that_names_the_student_too_keeps_the_exit(
+    tmp_path: Path, *, is_late: bool
+) -> None:
+    taken_in(tmp_path / "data", rosters.put(tmp_path / "bulk", rosters.one_roster()))
+    named = rosters.user("u1", "student", "a", "Zoé", "Nuevo", identifier="00123", grade="7")
+    users = [rosters.USERS, *told_later([named], day="2025-11-04")]
+    seats = [rosters.seat("u1", one, "a", "2025-08-11", "2025-11-01") for one in "mehf"]
+    seats.append(rosters.seat("u1", "k", "b", "2025-11-03", ""))
+    moved = [rosters.ENROLLMENTS, *told_later(seats, day="2025-11-03")]
+    if is_late:  # the student's own line came before, and is the newer one
+        taken_in(tmp_path / "data", put_delta(tmp_path / "users", users=users))
+        again = put_delta(tmp_path / "seats", enrollments=moved)
+    else:
+        again = put_delta(tmp_path / "delta", users=users, enrollments=moved)
+
+    taken_in(tmp_path / "data", again)
+
+    assert [row[1:] for row in asked(tmp_path / "data", ENROLLED) if row[0] == "00123"] == [
+        ("0101", "2025-26", "2025-08-11", "2025-10-31", "2025-08-11", "2025-10-31"),
+        ("b", "2025-26", "2025-11-03", None, "2025-11-03", None),
+    ]
+
+
+def test_who_drops_one_of_several_classes_stays(tmp_path: Path) -> None:
+    taken_in(tmp_path / "data", rosters.put(tmp_path / "bulk", rosters.one_roster()))
+    before = asked(tmp_path / "data", ENROLLED)
+    users = [
+        rosters.user("u1", "student", "a", "Zoé", "Núñez", identifier="00123", grade="7"),
+        rosters.user("u2", "student", "a", "Ben", "Oso", identifier="00124", grade="08"),
+    ]
+    seats = [
+        rosters.seat("u1", "m", "a", "2025-08-11", "2025-11-01"),
+        rosters.seat("u2", "m", "a", "2025-11-03", "2025-11-08"),
+    ]
+    given = put_delta(
+        tmp_path / "delta",
+        users=[rosters.USERS, *told_later(users, day="2025-11-09")],
+        enrollments=[rosters.ENROLLMENTS, *told_later(seats, day="2025-11-09")],
+    )
+
+    taken_in(tmp_path / "data", given)
+
+    after = asked(tmp_path / "data", ENROLLED)
+    assert after[0] == before[0]  # of three classes a day one ended
+    assert [row[5:] for row in after if row[0] == "00124"] == [
+        ("2025-08-11", "2025-10-03"),
+        ("2025-11-03", "2025-11-07"),  # this was the only one
+    ]
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_roster_that_lists_a_school_without_its_students_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], left: int
+) -> None:
+    bulk = rosters.one_roster()
+    numbers = range(10, 30)
+    pupils = [rosters.user(f"v{n}", "student", "b", "Ana", f"Paz {n}") for n in numbers]
+    seats = [rosters.seat(f"v{n}", "k", "b", "2025-08-11", "") for n in numbers]
+    whole = bulk | {
+        "users": [*bulk["users"], *pupils],
+        "enrollments": [*bulk["enrollments"], *seats],
+    }
+    data = tmp_path / "data"
+    taken_in(data, rosters.put(tmp_path / "whole", whole))
+    before = asked(data, ENROLLED)
+    half = whole | {
+        "users": [row for row in bulk["users"] if row[0] != "u3"] + pupils[:left],
+        "enrollments": [row for row in bulk["enrollments"] if row[5] != "u3"] + seats[:left],
+    }
+    given = rosters.put(tmp_path / "half", half)
+    capsys.readouterr()
+
+    assert main(["import", str(given), "--dir", str(data)], clock=lambda: MONDAY) != 0
+
+    assert f"{21 - left} of 21 students of Mesa Academy in 2025-26" in capsys.readouterr().err
+    assert asked(data, ENROLLED) == before
+    confirmed = ["import", str(given), "--dir", str(data), "--confirm-drop"]
+    assert main(confirmed, clock=lambda: MONDAY) == 0
+    assert asked(data, ENROLLED) == before  # they stay enrolled until an end is told

@@ -88,7 +88,7 @@ class OneRoster:
     @property
     def scope(self) -> Scope:
         """How silence is meant."""
-        return Scope(is_delta=self.manifest.is_delta)
+        return Scope(is_delta=self.manifest.is_delta, is_roster=not self.manifest.is_delta)
 
     def read(self, out: Sink) -> None:
         """Read schools, then people, then where they are."""

@@ -3,6 +3,8 @@
 Dates given with the school itself (OneRoster 1.2's roles) come before those of the classes.
 A set that tells only changes shows some of a student's classes: whether he left is then taken from
 what it says of his schools, and a change of classes alone says nothing of his stay.
+Where his own line names a school of which only ended classes are told, either may be meant: the
+record then says how many classes ended.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,6 +39,8 @@ class _Presence(Struct, kw_only=True):
     left: tuple[Span, ...] = ()
     """Of classes that were taken back."""
     courses: tuple[Course, ...] = ()
+    seat_count: int = 0
+    """How many of ``spans`` there were, equal ones too."""
     is_here: bool = False
     """The student belongs to the school, in a class or not."""
     changed_at: datetime | None = None
@@ -87,6 +91,7 @@ class Places:
         if is_gone:
             found.left += (span,)
             return
+        found.seat_count += 1
         if span not in found.spans:
             found.spans += (span,)
         if course is not None:
@@ -168,10 +173,12 @@ class Places:
     def _changes(self, key: Key, presence: _Presence) -> list[Stay]:
         known = presence.own or presence.spans
         open_ = [span for span in known if _is_open(span, presence)]
-        if open_ or presence.is_here:
+        if open_ or (presence.is_here and not known):
             said = open_ or presence.own
             ahead = self._exit_ahead(key[2], presence.own)
-            return [Stay(entry_on=_first(said), exit_on=ahead if open_ else _last(said))]
+            return [Stay(entry_on=_first(said), exit_on=ahead)]
+        if presence.is_here:
+            return [Stay(entry_on=_first(known), exit_on=_last(known))]
         if key[0] in self._users or self._is_elsewhere(key):
             ended = [*known, *presence.left]
             exit_on = _last(ended) or _eve(presence)
@@ -220,6 +227,8 @@ class Places:
 
     def _record(self, key: Key, presence: _Presence, stay: Stay) -> PlaceRecord:
         user, school, year = key
+        is_seen_in_classes = presence.is_here and not presence.own
+        ends = self._state.is_delta and is_seen_in_classes and stay.exit_on is not None
         return PlaceRecord(
             at=presence.at,
             number=self._state.student_number(user),
@@ -230,6 +239,7 @@ class Places:
             exit_on=stay.exit_on,
             is_deleted=stay.is_gone,
             periods=None if self._state.is_delta else periods_of(presence.courses),
+            ended_count=presence.seat_count if ends else 0,
             source_at=presence.changed_at,
         )
 

@@ -54,7 +54,7 @@ class Sds:
     @property
     def scope(self) -> Scope:
         """SDS always tells everything."""
-        return Scope()
+        return Scope(is_roster=True)
 
     def read(self, out: Sink) -> None:
         """Read schools, people, and where they are."""

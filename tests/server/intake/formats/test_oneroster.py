@@ -536,7 +536,7 @@ def test_a_transfer_is_seen_from_the_classes_alone(tmp_path: Path) -> None:
     ]
 
 
-def test_a_change_of_classes_ends_no_stay(tmp_path: Path) -> None:
+def test_a_change_of_classes_alone_ends_no_stay(tmp_path: Path) -> None:
     dropped = changed(rosters.ENROLLMENTS, rosters.seat("u1", "m", "a", "2025-08-11", "2025-11-01"))
     there = changed(rosters.USERS, rosters.user("u2", "student", "a", "Ben", "O"))
     other = changed(rosters.ENROLLMENTS, rosters.seat("u2", "m", "a", "2025-08-11", "2025-11-01"))
@@ -547,7 +547,10 @@ def test_a_change_of_classes_ends_no_stay(tmp_path: Path) -> None:
         enrollments=[rosters.ENROLLMENTS, dropped, other],
     )
 
-    assert stays(sink) == [("u2", "a", None, None)]
+    # Whether that was u2's only class is known where his enrolment is stored.
+    [told] = sink.all(PlaceRecord)
+    assert (told.number, told.ended_count) == ("u2", 1)
+    assert stays(sink) == [("u2", "a", date(2025, 8, 11), date(2025, 10, 31))]
     assert sink.left["enrollments.csv", "Enrollment (change of classes)"] == 1
 
 
