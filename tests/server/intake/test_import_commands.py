@@ -233,15 +233,16 @@ def dump(tmp_path: Path) -> dict[str, list[Any]]:
 
 
 def test_unknown_codes_are_drafted(tmp_path: Path, capsys: Captured) -> None:
-    folder = district(tmp_path, f"100,1,{DAYS[1]},UNX,")
+    folder = district(tmp_path, f"100,1,{DAYS[1]},UNX,", f"101,1,{DAYS[1]},-,")
 
     run(tmp_path, str(folder), code=1)
 
     said = capsys.readouterr().err
     assert "A draft of codes.csv" in said
+    assert "\n'-," in said  # no formula to the spreadsheet it is filled in with
     assert "UNX" in said
     draft = tmp_path / "codes.csv"
-    draft.write_text("code,kind\nUNX,absent_unexcused\n")
+    draft.write_text("code,kind\nUNX,absent_unexcused\n'-,present\n")
     run(tmp_path, "codes", "--from", str(draft))
     run(tmp_path, str(folder))
     assert [kind for *_, kind in facts(tmp_path)] == ["absent_unexcused"]
