@@ -48,6 +48,8 @@ class SchoolReport(Struct, kw_only=True):
     first_on: date | None = None
     last_on: date | None = None
     known_count: int = 0
+    unseen_count: int = 0
+    """Records known on its dates that a file taken for corrections (unasked) does not name."""
     opened_count: int = 0
     corrected_count: int = 0
     dropped_count: int = 0
@@ -210,6 +212,11 @@ def _school_text(one: SchoolReport) -> list[str]:
             f"{one.name}, {one.first_on} to {one.last_on}: {meant[one.scope]}; "
             f"{one.opened_count} new facts, {one.corrected_count} corrected, "
             f"{one.dropped_count} dropped"
+        )
+    if one.unseen_count:
+        lines.append(
+            f"{one.name}: {one.unseen_count} records known on these dates are not in the file; "
+            "import it with --replace-window if they are wrong"
         )
     if one.missing_count:
         lines.append(
