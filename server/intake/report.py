@@ -163,6 +163,13 @@ def tell(report: Report, outcomes: Outcomes) -> None:
         one.unchanged += one.read - told
 
 
+def is_nothing_taken(report: Report) -> bool:
+    """Tell whether every line that was read is in quarantine."""
+    return report.quarantined_count > 0 and not any(
+        one.added or one.changed or one.unchanged or one.older for one in report.files
+    )
+
+
 def text_of(report: Report) -> str:
     """Return the report in words."""
     heads = {
@@ -171,6 +178,9 @@ def text_of(report: Report) -> str:
         "dry_run": "A dry run: nothing was changed. This is what would be:",
     }
     lines = [heads[report.state], ""]
+    if is_nothing_taken(report):
+        told = "Nothing could be taken: every line is in quarantine."
+        lines = [heads[report.state], told, ""] if report.state == "dry_run" else [told, ""]
     lines += [_file_text(one) for one in report.files if not one.skipped]
     skipped = [one for one in report.files if one.skipped]
     lines += [f"{one.file}: not read. {one.skipped}" for one in skipped]
