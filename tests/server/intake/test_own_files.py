@@ -218,3 +218,23 @@ def test_a_formula_where_a_name_was_meant_is_kept_back_and_nothing_else(place: P
     }
     assert place.count(StudentRow) == place.count(GuardianRow) == 1
     assert place.count(AttendanceEventRow) == 1
+
+
+def test_a_school_that_lost_its_zeros_is_told_so_and_nothing_of_its_calendar(place: Place) -> None:
+    folder = place.write(
+        schools="school_id,name\n0101,Mesa\n",
+        students="student_id,first_name,last_name\n007,Ana,Ruiz\n",
+        enrollments="student_id,school_id,school_year\n007,101,2025-26\n",
+        attendance="student_id,school_id,date,code\n007,101,2026-02-02,absent_excused\n"
+        "007,999,2026-02-02,absent_excused\n7,0101,2026-02-02,absent_excused\n",
+    )
+
+    said = place(folder)
+
+    told = {(one["value"], one["reason"]) for one in said["quarantined"]}
+    assert told == {
+        ("101", "No school has this identifier. 0101 exists: were leading zeros lost?"),
+        ("999", "No school has this identifier."),
+        ("7", "No student has this number. 007 exists: were leading zeros lost?"),
+    }
+    assert not [one for one in said["notes"] if one["value"] in {"101", "999"}]
