@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None, *, clock: Clock = system_clock)
     try:
         settings = load(data_dir=options.dir)
         context = Context(settings=settings, clock=clock, warn=_warn)
-        answer = options.run(context, options)
+        answer: Answer = options.run(context, options)
     except Problem as problem:
         return _refuse(problem, options, "Refused, nothing was changed")
     except Exception as error:
