@@ -45,11 +45,13 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What a command found or did: for programs (``--json``) and in words.
 
-    ``data`` None: the command answered by itself, while it ran.
+    ``data`` None: the command answered by itself, while it ran. ``code``: the exit code, 1 where
+    what it tells of is no success.
     """
 
     data: Any
     text: str
+    code: int = 0
 
 
 Run: TypeAlias = Callable[[Context, argparse.Namespace], Answer]
@@ -94,7 +96,7 @@ def main(arguments: Sequence[str] | None = None, *, clock: Clock = system_clock)
     try:
         settings = load(data_dir=options.dir)
         context = Context(settings=settings, clock=clock, warn=_warn)
-        answer = options.run(context, options)
+        answer: Answer = options.run(context, options)
     except Problem as problem:
         return _refuse(problem, options, "Refused, nothing was changed")
     except Exception as error:
@@ -109,7 +111,7 @@ def main(arguments: Sequence[str] | None = None, *, clock: Clock = system_clock)
         _say(answer.text)
     elif answer.data is not None:
         _say(msgspec.json.encode(answer.data).decode())
-    return 0
+    return answer.code
 
 
 def _unusable(error: Exception) -> Problem | None:

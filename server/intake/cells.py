@@ -16,6 +16,11 @@ UNKNOWN = "\0"
 """Before a value that was looked up elsewhere and not found there."""
 NOT_FOUND = "Nothing has this identifier in the table that it points to."
 EXPORT_BOTH = "Export both tables at the same time and import them together."
+FREE = frozenset(
+    {"note", "met", "reason", "exit_reason", "restriction", "street", "unit", "city"}
+    | {"mobile_phone", "home_phone", "work_phone", "email", "state", "postal_code"}
+)
+"""What people write as they like: it may begin with any sign."""
 _YEAR_DIGITS = 4
 
 
@@ -77,6 +82,8 @@ class Cells:
             return ""
         if text.startswith(UNKNOWN):
             raise self.refuse(field, text[1:], NOT_FOUND, EXPORT_BOTH)
+        if field not in FREE and values.is_formula(text):
+            raise self.refuse(field, text, values.FORMULA, values.NO_FORMULA)
         meant = self._columns.values.get(field)
         return text if meant is None else meant.get(text.casefold(), text)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from server.intake import resolve
 from server.intake.records import (
     CalendarRecord,
     CodeRecord,
@@ -29,14 +30,8 @@ _Placed = (
     | type[SubmissionRecord]
     | type[ContactRecord]
 )
-_UNKNOWN_STUDENT = {
-    "reason": "No student has this number.",
-    "mend": "Export the students too, or correct the number.",
-}
-_UNKNOWN_SCHOOL = {
-    "reason": "No school has this identifier.",
-    "mend": "Export the schools too, or correct the identifier.",
-}
+_UNKNOWN_STUDENT = "No student has this number."
+_UNKNOWN_SCHOOL = "No school has this identifier."
 
 
 def check(space: Staging) -> None:
@@ -107,7 +102,7 @@ def _check_references(space: Staging) -> None:
             ),
         )
     for tie in space.take(TieRecord, _strange("student", "number")):
-        _hold(space, tie, tie.at.fault("student_id", tie.number, **_UNKNOWN_STUDENT))
+        _hold(space, tie, _unknown_student(space, tie.at, tie.number))
     for tie in space.take(TieRecord, _strange("guardian", "source_id")):
         _hold(
             space,
@@ -122,7 +117,7 @@ def _check_references(space: Staging) -> None:
     named: tuple[type[PlaceRecord] | type[ContactRecord], ...] = (PlaceRecord, ContactRecord)
     for kind in named:
         for one in space.take(kind, _strange("student", "number")):
-            space.fault(one.at.fault("student_id", one.number, **_UNKNOWN_STUDENT))
+            space.fault(_unknown_student(space, one.at, one.number))
     placed: tuple[_Placed, ...] = (
         *(PlaceRecord, CalendarRecord, TermRecord),
         *(CodeRecord, SubmissionRecord, ContactRecord),
@@ -131,7 +126,25 @@ def _check_references(space: Staging) -> None:
         for found in space.take(
             where, f"school_code <> '' and {_strange('school', 'school_code')}"
         ):
-            space.fault(found.at.fault("school_id", found.school_code, **_UNKNOWN_SCHOOL))
+            space.fault(_unknown_school(space, found.at, found.school_code))
+
+
+def _unknown_student(space: Staging, at: Origin, number: str) -> Fault:
+    return at.fault(
+        "student_id",
+        number,
+        reason=resolve.reason_of_unknown(space, "student", number, _UNKNOWN_STUDENT),
+        mend="Export the students too, or correct the number.",
+    )
+
+
+def _unknown_school(space: Staging, at: Origin, code: str) -> Fault:
+    return at.fault(
+        "school_id",
+        code,
+        reason=resolve.reason_of_unknown(space, "school", code, _UNKNOWN_SCHOOL),
+        mend="Export the schools too, or correct the identifier.",
+    )
 
 
 def _check_stays(space: Staging) -> None:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from schemas.attendance import UNITS_PER_DAY, AttendanceKind
 from server.attendance.rules import school_year_of
 from server.db.database import Transaction
-from server.intake import rules
+from server.intake import rules, values
 from server.intake.events import Events, line_of
 from server.intake.records import DELETED, CodeRecord
 from server.intake.staging import Staging
@@ -125,7 +125,7 @@ def draft_of(codes: Iterable[Unmapped]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["code", "kind", "portion"])
     for one in codes:
-        writer.writerow([one.code, one.guess, ""])
+        writer.writerow([values.safe_cell(one.code), one.guess, ""])
     return text.getvalue()
 
 

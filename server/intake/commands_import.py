@@ -88,7 +88,8 @@ def take_in(work: Work, paths: Sequence[Path]) -> cli.Answer:
             if not arguments.json:
                 context.warn(f"A draft of codes.csv, to be filled in:\n\n{unmapped.draft}")
             raise
-    return cli.Answer(data=said, text=report.text_of(said))
+    code = int(report.is_nothing_taken(said))
+    return cli.Answer(data=said, text=report.text_of(said), code=code)
 
 
 def write_template(folder: Path) -> cli.Answer:

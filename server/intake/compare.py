@@ -55,6 +55,8 @@ class FactChanges(Struct, kw_only=True):
     """How many events of a file (by number) came to what."""
     corrected_count: int
     """Closed with something in their place."""
+    seen_count: int = 0
+    """Known facts of enrolments and days of which the file says something."""
 
     @property
     def dropped_count(self) -> int:
@@ -106,6 +108,12 @@ def compare(
         outcomes=outcomes,
         corrected_count=sum(
             (fact.place_id, fact.on_date.toordinal()) in opened_days for fact in closes
+        ),
+        seen_count=sum(
+            fact.id in matching.kept
+            or (fact.place_id, fact.on_date.toordinal()) in held
+            or matching.names(fact, "partial")
+            for fact in known
         ),
     )
 

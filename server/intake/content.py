@@ -39,6 +39,15 @@ def content_of(head: bytes) -> Content:
     return "binary" if _CONTROL.intersection(head) else "text"
 
 
+def is_web_page(head: bytes) -> bool:
+    """Tell whether a file that begins like this is HTML."""
+    start = (_utf16(head) or head.decode("utf-8-sig", errors="replace")).lstrip()[:2000].casefold()
+    return start.startswith(("<!doctype html", "<html")) or (
+        start.startswith(("<!--", "<meta", "<head", "<body", "<table", "<?xml"))
+        and "<html" in start
+    )
+
+
 def _utf16(head: bytes) -> str | None:
     if head.startswith(_UTF16):
         return head.decode("utf-16", errors="replace")

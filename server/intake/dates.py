@@ -49,8 +49,9 @@ class Dates(dict[str, str]):
     """The dates of one file, as ISO 8601 by what is written: ``dates["3/14/2022"]``.
 
     Raises ``NoDate`` for what is none, ``Problem`` (``dates_ambiguous``) when the file never says
-    which of two orders it uses. ``again`` yields line and text of all its dates; it is asked for
-    only when a date needs it. ``serials``: numbers such as 44621 are dates (workbooks only).
+    which of two orders it uses, or uses both. ``again`` yields line and text of all its dates; it
+    is asked for only when a date needs it. ``serials``: numbers such as 44621 are dates (workbooks
+    only).
     """
 
     def __init__(
@@ -66,7 +67,6 @@ class Dates(dict[str, str]):
         self._again = again
         self._order = order
         self._serials = serials
-        self._is_mixed = False
 
     def __missing__(self, written: str) -> str:
         if len(self) >= _KEPT:
@@ -92,13 +92,8 @@ class Dates(dict[str, str]):
         if found is None:
             return _told(text, serials=self._serials)
         first, second, year = int(found[1]), int(found[3]), int(found[4])
-        if self._order is None and not self._is_mixed and first != second:
+        if self._order is None and first != second:
             self._settle()
-        if self._is_mixed:
-            raise NoDate(
-                "The file mixes dates with the month first and dates with the day first.",
-                WRITE_ISO,
-            )
         month, day = (second, first) if self._order == "dmy" else (first, second)
         try:
             return _date(year, month, day)
@@ -109,8 +104,9 @@ class Dates(dict[str, str]):
         found = orders_in(self._again())
         if isinstance(found, Ambiguous):
             raise _refusal(self._file, found)
+        if found is None:
+            raise _mixed(self._file, self._again())
         self._order = found
-        self._is_mixed = found is None
 
 
 class Ambiguous(tuple[int, str]):
@@ -175,6 +171,19 @@ def _refusal(file: str, unclear: Ambiguous) -> Problem:
         f"day, year) or {date(year, second, first).isoformat()} (day, month, year), and no date in "
         "the file tells which. Say it with --dates mdy or --dates dmy (or in the profile), or "
         "write the dates as 2022-03-01.",
+        code="dates_ambiguous",
+    )
+
+
+def _mixed(file: str, dates: Iterable[tuple[int, str]]) -> Problem:
+    first: dict[str | None, tuple[int, str]] = {}
+    for line, written in dates:
+        first.setdefault(order_of(written), (line, written.strip()))
+    (month_line, month_first), (day_line, day_first) = first["mdy"], first["dmy"]
+    return Problem(
+        f"{file} mixes dates with the month first (line {month_line}: {month_first}) and dates "
+        f"with the day first (line {day_line}: {day_first}), so that others can be either. Write "
+        "the dates as 2022-03-01, or say with --dates mdy or --dates dmy which of them holds.",
         code="dates_ambiguous",
     )
 

@@ -53,41 +53,47 @@ def check(tx: Transaction, space: Staging, *, today: date) -> None:
     events = space.events_told
     if not events.count:
         return
-    _refuse_strangers(space)
+    strange = _refuse_strangers(space)
     resolve.fill_schools(tx, space)
     if any(school == EMPTY for school, _ in events.pairs):
         events.refuse("no_school", "school = 0")
     last = today.toordinal()
     if any(day > last for _, day in events.pairs):
         events.refuse("future", "day > ?", [last])
-    _refuse_days(tx, space)
+    _refuse_days(tx, space, strange)
     for wrong, file, line, student, school, day, _ in events.refused():
         known = _WRONG[wrong]
+        value = {"student_id": student, "school_id": school}.get(known.field, day)
         space.fault(
             Fault(
                 file=file,
                 line=line,
                 element="",
                 field=known.field,
-                value={"student_id": student, "school_id": school}.get(known.field, day),
-                reason=known.reason,
+                value=value,
+                reason=resolve.reason_of_unknown(space, wrong, value, known.reason),
                 mend=known.mend,
                 school_code="" if wrong in {"school", "no_school"} else school,
             )
         )
 
 
-def _refuse_strangers(space: Staging) -> None:
+def _refuse_strangers(space: Staging) -> frozenset[str]:
+    """Take out events of students and schools that nobody knows; return those schools."""
     events = space.events_told
     students, schools = resolve.unknown_students(space), resolve.unknown_schools(space)
     if students:
         events.refuse_students("student", (events.students[text] for text in students))
     if schools:
         events.refuse_schools("school", (events.schools[text] for text in schools))
+    return frozenset(schools)
 
 
-def _refuse_days(tx: Transaction, space: Staging) -> None:
-    """Take out events on days without school, where the school has a calendar of that year."""
+def _refuse_days(tx: Transaction, space: Staging, strange: frozenset[str]) -> None:
+    """Take out events on days without school, where the school has a calendar of that year.
+
+    ``strange``: schools that nobody knows; a calendar is not what they lack.
+    """
     events = space.events_told
     codes = events.schools.texts
     days = {date.fromordinal(day) for _, day in events.pairs}
@@ -101,7 +107,9 @@ def _refuse_days(tx: Transaction, space: Staging) -> None:
     outside = [
         (school, day)
         for school, day in events.pairs
-        if school and (codes[school], date.fromordinal(day)) not in in_session
+        if school
+        and codes[school] not in strange
+        and (codes[school], date.fromordinal(day)) not in in_session
     ]
     if not outside:
         return

@@ -69,6 +69,8 @@ class Part(Struct, kw_only=True):
     scope: Scope
     event_count: int
     known_count: int
+    unseen_count: int
+    """Known in a window that was taken for corrections unasked, and not in the file."""
     changes: FactChanges | None
     """None: nothing is known there, every event is new."""
 
@@ -145,8 +147,29 @@ def _plan(
         scope=scope,
         event_count=count,
         known_count=len(known),
+        unseen_count=(
+            _unseen_count(tx, year, (first_on, last_on), changes, by_class=by_class)
+            if scope == "partial" and window == "auto"
+            else 0
+        ),
         changes=changes,
     )
+
+
+def _unseen_count(
+    tx: Transaction,
+    year: SchoolYear,
+    span: tuple[date, date],
+    changes: FactChanges | None,
+    *,
+    by_class: bool,
+) -> int:
+    """Return how many facts are known between two days on which the file is silent of them."""
+    if year.school_id is None:
+        return 0
+    first, last = span
+    counts = store.count_of_school(tx, year.school_id, year.school_year, first=first, last=last)
+    return max(0, counts.get(by_class, 0) - (changes.seen_count if changes else 0))
 
 
 def _school_day_count(

@@ -96,7 +96,7 @@ class EventTable:
                         number,
                         school,
                         day,
-                        self._text(one.period),
+                        self._period(one.period),
                         self._code(one.code),
                         BY_MINUTES if minutes and portion is None else portion,
                         minutes,
@@ -125,7 +125,7 @@ class EventTable:
         where_in, where = self._reading({"school_id": self._school, "date": self._day})
         what_in, what = self._reading(
             {
-                "period": self._text,
+                "period": self._period,
                 "code": self._code,
                 "portion": self._portion,
                 "minutes": self._minutes,
@@ -214,10 +214,15 @@ class EventTable:
         text = self._text(text)
         if text.startswith(UNKNOWN):
             raise _Bad(field, text[1:], NOT_FOUND, EXPORT_BOTH)
+        if values.is_formula(text):
+            raise _Bad(field, text, values.FORMULA, values.NO_FORMULA)
         return text
 
     def _school(self, text: str) -> str:
         return self._found("school_id", text)
+
+    def _period(self, text: str) -> str:
+        return self._found("period", text)
 
     def _number(self, text: str) -> str:
         if text.isascii() and text.isalnum() and text not in self._columns.nulls:

@@ -196,6 +196,7 @@ def _school_report(imported: Import, planned: SchoolChanges) -> SchoolReport:
         told.first_on = min(part.first_on for part in parts)
         told.last_on = max(part.last_on for part in parts)
         told.known_count = sum(part.known_count for part in parts)
+        told.unseen_count = sum(part.unseen_count for part in parts)
         told.dropped_count = sum(part.dropped_count for part in parts)
     return told
 

@@ -48,6 +48,8 @@ class SchoolReport(Struct, kw_only=True):
     first_on: date | None = None
     last_on: date | None = None
     known_count: int = 0
+    unseen_count: int = 0
+    """Records known on its dates that a file taken for corrections (unasked) does not name."""
     opened_count: int = 0
     corrected_count: int = 0
     dropped_count: int = 0
@@ -161,6 +163,13 @@ def tell(report: Report, outcomes: Outcomes) -> None:
         one.unchanged += one.read - told
 
 
+def is_nothing_taken(report: Report) -> bool:
+    """Tell whether every line that was read is in quarantine."""
+    return report.quarantined_count > 0 and not any(
+        one.added or one.changed or one.unchanged or one.older for one in report.files
+    )
+
+
 def text_of(report: Report) -> str:
     """Return the report in words."""
     heads = {
@@ -169,6 +178,9 @@ def text_of(report: Report) -> str:
         "dry_run": "A dry run: nothing was changed. This is what would be:",
     }
     lines = [heads[report.state], ""]
+    if is_nothing_taken(report):
+        told = "Nothing could be taken: every line is in quarantine."
+        lines = [heads[report.state], told, ""] if report.state == "dry_run" else [told, ""]
     lines += [_file_text(one) for one in report.files if not one.skipped]
     skipped = [one for one in report.files if one.skipped]
     lines += [f"{one.file}: not read. {one.skipped}" for one in skipped]
@@ -210,6 +222,11 @@ def _school_text(one: SchoolReport) -> list[str]:
             f"{one.name}, {one.first_on} to {one.last_on}: {meant[one.scope]}; "
             f"{one.opened_count} new facts, {one.corrected_count} corrected, "
             f"{one.dropped_count} dropped"
+        )
+    if one.unseen_count:
+        lines.append(
+            f"{one.name}: {one.unseen_count} records known on these dates are not in the file; "
+            "import it with --replace-window if they are wrong"
         )
     if one.missing_count:
         lines.append(

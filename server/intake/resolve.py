@@ -34,6 +34,9 @@ _NAMED: Mapping[str, Sequence[tuple[str, str]]] = {
     "guardian": (("tie", "source_id"),),
 }
 
+_LONGEST = 10
+"""Digits of the longest number that zeros are looked for before."""
+
 
 def resolve(tx: Transaction, space: Staging) -> None:
     """Name everybody by the district's own number, and note in ``known`` who is stored."""
@@ -108,6 +111,29 @@ def _resolve(tx: Transaction, space: Staging, ent: str) -> None:
         _rename(space, ent, aliases)
         found = store.names_known(tx, ent, set(aliases.values()) - own - known)
         space.run("insert or ignore into known values (?, ?)", ((ent, name) for name in found))
+    _find_padded(tx, space, ent, strange - aliases.keys())
+
+
+def _find_padded(tx: Transaction, space: Staging, ent: str, strange: Iterable[str]) -> None:
+    """Note for unknown numbers the known one that a spreadsheet may have taken the zeros off."""
+    meant = {
+        name.zfill(width): name
+        for name in strange
+        if name.isascii() and name.isdigit()
+        for width in range(len(name) + 1, _LONGEST + 1)
+    }
+    if not meant:
+        return
+    table, column = _OWN[ent]
+    own = set(space.values(f"select {column} from {table}"))  # noqa: S608
+    for known in (own & meant.keys()) | store.names_known(tx, ent, meant):
+        space.padded[ent, meant[known]] = known
+
+
+def reason_of_unknown(space: Staging, ent: str, name: str, reason: str) -> str:
+    """Return why a name is refused, with the known one that it may have been."""
+    padded = space.padded.get((ent, name))
+    return f"{reason} {padded} exists: were leading zeros lost?" if padded else reason
 
 
 def _rename(space: Staging, ent: str, aliases: Mapping[str, str]) -> None:

@@ -22,6 +22,7 @@ from server.problems import Problem
 Kind = Literal["xml", "table", "other"]
 
 _NOT_OURS = frozenset({"__macosx", "desktop.ini", "thumbs.db"})
+_TABLES = (".csv", ".tsv", ".txt", ".tab", ".xls", ".xlsx")
 _IN_MEMORY = 16 * limits.MB
 _OLD_EXCEL = "Workbook".encode("utf-16-le")
 _LOCKED_EXCEL = "EncryptedPackage".encode("utf-16-le")
@@ -133,6 +134,12 @@ class _Search:
         else:
             if found == "office":
                 _refuse_old_workbook(name, open_raw)
+            if name.casefold().endswith(_TABLES) and content.is_web_page(head):
+                raise Problem(
+                    f"{name} is a web page, not a table. Was the sign-in page saved in its place? "
+                    "Export it again.",
+                    code="web_page",
+                )
             yield FileSource(name, open_raw, head)
 
     def _unpacked(

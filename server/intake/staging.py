@@ -96,6 +96,8 @@ class Staging:
         """File -> records that a newer one of the same files replaces."""
         self.held_ties: set[str] = set()
         """Students of whom a tie to a guardian was not taken: they lose none."""
+        self.padded: dict[tuple[str, str], str] = {}
+        """Unknown names of a school or student -> the known one that has zeros before it."""
         self.deltas: set[str] = set()
         """Tables of which a file told only what changed; ``event`` among them."""
         self._waiting: dict[str, list[list[Any]]] = {}

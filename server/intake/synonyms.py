@@ -13,6 +13,9 @@ SCHOOL = (
     "schoolid schoolcode schoolnumber schoolno schoolsisid locationcode locationid sitecode siteid "
     "campusid buildingid buildingcode orgid organizationid school sc"
 )
+_STUDENT_OF_EVENT = STUDENT + " studentsourcedid usersourcedid"
+_SCHOOL_OF_EVENT = SCHOOL + " orgsourcedid schoolsourcedid"
+"""Only where a date and a code stand beside them: OneRoster's own tables have these columns too."""
 _DATE = (
     "date day attendancedate attdate absdate absencedate eventdate calendardate calendarday "
     "dateofabsence incidentdate dt"
@@ -83,8 +86,8 @@ SYNONYMS: Mapping[str, Mapping[str, Sequence[str]]] = {
             "postal_code": "postalcode zip zipcode",
         },
         "attendance": {
-            "student_id": STUDENT,
-            "school_id": SCHOOL,
+            "student_id": _STUDENT_OF_EVENT,
+            "school_id": _SCHOOL_OF_EVENT,
             "date": _DATE,
             "code": "code attendancecode attcode absencecode abscode attcodeview attendancestatus "
             "attendancestatuscode status category attendancecategory attendanceeventcategory "

@@ -15,6 +15,9 @@ _GRADE = re.compile(r"(?:grade )?0*(\d{1,2})(?:st|nd|rd|th)?(?: grade)?", re.IGN
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?")
 _MARKS = ("=", "'")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_SIGNED = re.compile(r"[+-][\d\s.,()/+-]*([eE][+-]?\d+|( ?(x|ext\.?) ?\d+))?%?", re.IGNORECASE)
+FORMULA = "It looks like a formula."
+NO_FORMULA = "Save the file with values, not formulas."
 
 _LAST_ELEMENTARY = 5
 _LAST_MIDDLE = 8
@@ -63,6 +66,16 @@ def safe_cell(field: str) -> str:
     ``text`` takes the mark away again.
     """
     return f"'{field}" if field.startswith(_FORMULA) else field
+
+
+def is_formula(text: str) -> bool:
+    """Tell whether a spreadsheet wrote a formula where its value was meant (``text``'s answer).
+
+    A number or a telephone number may begin with a sign, and signs alone are a word.
+    """
+    if not text.startswith(_FORMULA):
+        return False
+    return text[0] not in "+-" or _SIGNED.fullmatch(text) is None
 
 
 def _unmarked(field: str) -> str:

@@ -67,8 +67,10 @@ def test_a_file_is_read_right_or_refused_and_never_guessed(
 def test_a_file_that_uses_both_orders_is_not_read_by_either() -> None:
     dates = reading("13/02/2024", "02/13/2024", "03/04/2024")
     for text in ("13/02/2024", "02/13/2024", "03/04/2024"):
-        with pytest.raises(NoDate, match="mixes"):
+        with pytest.raises(Problem, match="mixes") as caught:
             dates[text]
+        assert caught.value.code == "dates_ambiguous"
+        assert "line 3: 02/13/2024" in caught.value.detail
     assert dates["2024-03-04"] == "2024-03-04"
 
 

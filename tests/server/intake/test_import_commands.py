@@ -177,7 +177,7 @@ def test_a_mended_quarantine_file_is_imported_like_any_other(
         writer.writerows(rows)
 
     first = answer(tmp_path, capsys, str(held))
-    again = answer(tmp_path, capsys, str(held))
+    again = answer(tmp_path, capsys, str(held), code=1)
 
     assert (first["state"], again["state"]) == ("done", "nothing_to_do")
     assert facts(tmp_path) == [
@@ -233,15 +233,16 @@ def dump(tmp_path: Path) -> dict[str, list[Any]]:
 
 
 def test_unknown_codes_are_drafted(tmp_path: Path, capsys: Captured) -> None:
-    folder = district(tmp_path, f"100,1,{DAYS[1]},UNX,")
+    folder = district(tmp_path, f"100,1,{DAYS[1]},UNX,", f"101,1,{DAYS[1]},-,")
 
     run(tmp_path, str(folder), code=1)
 
     said = capsys.readouterr().err
     assert "A draft of codes.csv" in said
+    assert "\n'-," in said  # no formula to the spreadsheet it is filled in with
     assert "UNX" in said
     draft = tmp_path / "codes.csv"
-    draft.write_text("code,kind\nUNX,absent_unexcused\n")
+    draft.write_text("code,kind\nUNX,absent_unexcused\n'-,present\n")
     run(tmp_path, "codes", "--from", str(draft))
     run(tmp_path, str(folder))
     assert [kind for *_, kind in facts(tmp_path)] == ["absent_unexcused"]
@@ -277,3 +278,17 @@ def test_templates_and_drafts_import_nothing(tmp_path: Path, capsys: Captured) -
     assert "SIS_NUMBER" in answer(tmp_path, capsys, "--suggest", str(table))["profile"]
     run(tmp_path, "--dates", "mdy", "--profile", "nobody's", str(table), code=1)
     assert "no profile nobody's" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_an_import_of_which_nothing_could_be_taken_is_no_success(
+    tmp_path: Path, capsys: Captured, options: list[str]
+) -> None:
+    (tmp_path / "students.csv").write_text("student_id,first_name,last_name\n7,,Lee\n8,,Tso\n")
+
+    run(tmp_path, str(tmp_path / "students.csv"), *options, code=1)
+
+    said = capsys.readouterr().out
+    assert "Nothing could be taken: every line is in quarantine." in said
+    assert "Imported." not in said
+    assert "known already" not in said

@@ -188,3 +188,53 @@ def test_a_school_day_number_is_looked_up_in_the_calendar_beside_it(place: Place
     )
     assert quarantined(place(folder)) == 0
     assert place.count(AttendanceEventRow) == 1
+
+
+def test_a_formula_where_a_name_was_meant_is_kept_back_and_nothing_else(place: Place) -> None:
+    folder = place.write(
+        schools="school_id,name\n1,Mesa\n2,=A1&B1\n",
+        students="student_id,first_name,last_name\n7,Ana,Pe\u00f1a\n8,=cmd(),Ruiz\n@9,Bo,Lee\n",
+        guardians=(
+            "guardian_id,student_id,first_name,last_name,mobile_phone,restriction\n"
+            "g1,7,Eva,Pe\u00f1a,+15055550101,-no contact\n"
+        ),
+        enrollments="student_id,school_id,school_year\n7,1,2025-26\n",
+        attendance="student_id,school_id,date,code\n7,1,2026-02-02,absent_excused\n"
+        "7,1,2026-02-03,=B2\n",
+    )
+
+    said = place(folder)
+
+    told = [(one["file"], one["field"], one["value"]) for one in said["quarantined"]]
+    assert sorted(told) == [
+        ("attendance.csv", "code", "=B2"),
+        ("schools.csv", "name", "=A1&B1"),
+        ("students.csv", "first_name", "=cmd()"),
+        ("students.csv", "student_id", "@9"),
+    ]
+    assert {one["reason"] for one in said["quarantined"]} == {"It looks like a formula."}
+    assert {one["mend"] for one in said["quarantined"]} == {
+        "Save the file with values, not formulas."
+    }
+    assert place.count(StudentRow) == place.count(GuardianRow) == 1
+    assert place.count(AttendanceEventRow) == 1
+
+
+def test_a_school_that_lost_its_zeros_is_told_so_and_nothing_of_its_calendar(place: Place) -> None:
+    folder = place.write(
+        schools="school_id,name\n0101,Mesa\n",
+        students="student_id,first_name,last_name\n007,Ana,Ruiz\n",
+        enrollments="student_id,school_id,school_year\n007,101,2025-26\n",
+        attendance="student_id,school_id,date,code\n007,101,2026-02-02,absent_excused\n"
+        "007,999,2026-02-02,absent_excused\n7,0101,2026-02-02,absent_excused\n",
+    )
+
+    said = place(folder)
+
+    told = {(one["value"], one["reason"]) for one in said["quarantined"]}
+    assert told == {
+        ("101", "No school has this identifier. 0101 exists: were leading zeros lost?"),
+        ("999", "No school has this identifier."),
+        ("7", "No student has this number. 007 exists: were leading zeros lost?"),
+    }
+    assert not [one for one in said["notes"] if one["value"] in {"101", "999"}]

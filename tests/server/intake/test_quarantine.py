@@ -22,7 +22,7 @@ from tests.server.intake.reading import Kept, read
 from tests.support.office import MONDAY
 
 Columns = list[tuple[str, str]]
-ATTENDANCE = [("student_id", "00100"), ("date", "2026-02-30"), ("code", "=UNX"), ("period", "")]
+ATTENDANCE = [("student_id", "00100"), ("date", "2026-02-30"), ("code", "+7"), ("period", "")]
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_a_mended_line_goes_back_through_its_format(
         "00100",
         "2026-02-27",
     )
-    assert line.code == "=UNX"
+    assert line.code == "+7"
     assert reader.scope.is_delta
     assert kept.held == {("", "00100", "2026-02-27", False)}
     assert mending.lines == {("attendance.csv", 7): [id_]}

@@ -239,6 +239,16 @@ def test_broken_files_are_refused_in_one_sentence(tmp_path: Path, name: str) -> 
     assert "given.bin" in problem.detail or "a.csv" in problem.detail or "a.zip" in problem.detail
 
 
+@pytest.mark.parametrize(
+    "page", ["<!DOCTYPE html><p>Sign in", "\ufeff\n<html><table>", "<!-- x --><html>"]
+)
+def test_a_web_page_that_is_called_a_table_is_refused(tmp_path: Path, page: str) -> None:
+    problem = refusal(put(tmp_path, "students.csv", page))
+
+    assert problem.code == "web_page"
+    assert "students.csv is a web page, not a table" in problem.detail
+
+
 def test_a_broken_entry_is_named(tmp_path: Path) -> None:
     packed = bytearray(zipped({"in/a.csv": "".join(f"{n},{n * n}\n" for n in range(9999))}))
     packed[200:260] = b"\xff" * 60

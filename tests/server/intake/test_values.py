@@ -36,6 +36,21 @@ def test_a_safe_cell_is_no_formula_and_comes_back(field: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["=1+1", '=cmd("x")', "@SUM(A1)", "+cmd|' /C calc'!A0", "-A1", "-2+3+cmd()", "+Ann"]
+)
+def test_what_looks_like_a_formula(text: str) -> None:
+    assert values.is_formula(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Ann", "A=B", "-", "--", "+", "-0.5", "+15055550101", "+1 (505) 555-0101 x12", "-1.5e3"],
+)
+def test_what_is_no_formula(text: str) -> None:
+    assert not values.is_formula(text)
+
+
+@pytest.mark.parametrize(
     ("word", "grade"),
     [
         ("K", "KG"), ("kg", "KG"), ("1", "01"), ("09", "09"), ("12", "12"), ("PK", "PK"),

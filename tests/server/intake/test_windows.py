@@ -8,6 +8,7 @@ import pytest
 from server.attendance import store as attendance
 from server.db.database import Database
 from server.intake.planning import MassDrop
+from server.intake.report import text_of
 from tests.support.csv_office import DAYS, CsvOffice
 from tests.support.office import MONDAY
 
@@ -43,6 +44,23 @@ def test_replacing_closes_what_the_file_lacks_however_small_it_is(office: CsvOff
 
     assert (report.schools[0].scope, report.schools[0].dropped_count) == ("full", 2)
     assert [day for _, day, _, _ in office.facts()] == [str(DAYS[0]), str(DAYS[3])]
+
+
+def test_a_short_file_says_what_it_lacks_of_its_dates(office: CsvOffice) -> None:
+    office.attendance([f"{number},1,{day},U" for number in (100, 101) for day in DAYS[:4]])
+    office.take()
+    short = [f"100,1,{DAYS[0]},E", f"100,1,{DAYS[3]},U"]
+    office.attendance(short)
+    asked = office.take(at=LATER, window="merge")
+    office.attendance(short)
+
+    report = office.take(at=LATER)
+
+    [school] = report.schools
+    assert (school.scope, school.unseen_count, school.dropped_count) == ("partial", 6, 0)
+    assert "6 records known on these dates are not in the file" in text_of(report)
+    assert "--replace-window" in text_of(report)
+    assert asked.schools[0].unseen_count == 0  # somebody said that it is no more than that
 
 
 def test_merging_closes_only_the_days_it_names_however_large_it_is(office: CsvOffice) -> None:

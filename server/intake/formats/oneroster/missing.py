@@ -6,6 +6,7 @@ from server.intake.formats.oneroster import tables
 from server.intake.formats.oneroster.manifest import Manifest
 from server.intake.formats.roster.state import State
 from server.intake.records import Origin
+from server.problems import Problem
 
 _WITHOUT: Mapping[str, str] = {
     tables.ORGS: "Schools are known by their sourcedId only.",
@@ -14,10 +15,29 @@ _WITHOUT: Mapping[str, str] = {
     tables.ENROLLMENTS: "When students entered and left is not known.",
     tables.CLASSES: "How many classes a day a student has is not known.",
 }
+_NEEDED = (tables.ORGS, tables.USERS, tables.ENROLLMENTS)
+"""Without one of these a set that promises it whole is a torn one."""
+_WHOLE = "bulk"
 
 
 def tell(state: State, manifest: Manifest, *, place: str) -> None:
-    """Report missing files: promised ones as faults, others of a whole set as notes."""
+    """Report missing files: promised ones as faults, others of a whole set as notes.
+
+    Raises ``Problem`` (``oneroster_torn``) when the set lacks a whole file without which it means
+    nothing, although its manifest promises it.
+    """
+    torn = [
+        f"{name}.csv"
+        for name in _NEEDED
+        if manifest.files.get(name.casefold()) == _WHOLE and not state.has(name)
+    ]
+    if torn:
+        one_of = "it" if len(torn) == 1 else "them"
+        raise Problem(
+            f"{f'{place}/manifest.csv'.lstrip('/')} promises {' and '.join(torn)}, but the set "
+            f"does not hold {one_of}: export the set again, whole.",
+            code="oneroster_torn",
+        )
     origin = Origin(file=f"{place}/manifest.csv".lstrip("/"), line=0, element="manifest")
     for name in _promised(manifest):
         if not state.has(name):

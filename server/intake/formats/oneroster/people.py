@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from server.intake import values
 from server.intake.formats.oneroster import tables
+from server.intake.formats.oneroster.formulas import refuse_formulas
 from server.intake.formats.roster.lines import Line, Refused
 from server.intake.formats.roster.numbers import numbers_of
 from server.intake.formats.roster.people import Ties, guardian_of, is_gone
@@ -13,6 +14,14 @@ from server.intake.records import StudentRecord
 
 STUDENT = "student"
 _GUARDIANS = frozenset({"parent", "guardian", "relative"})
+_NAMES = (
+    "sourcedid",
+    "identifier",
+    "givenname",
+    "middlename",
+    "familyname",
+    "preferredgivenname",
+)
 _NONE = frozenset[str]()
 _DAY = timedelta(days=1)
 
@@ -107,6 +116,7 @@ class People:
 
     def _take(self, line: Line, births: dict[str, date]) -> None:
         user = line.need("sourcedid")
+        refuse_formulas(line, *_NAMES)
         roles = self._roles.get(user, _NONE)
         agents = values.items(line.text("agentsourcedids"))
         if STUDENT in roles:

@@ -2,6 +2,7 @@
 
 from server.intake import values
 from server.intake.formats.oneroster import tables
+from server.intake.formats.oneroster.formulas import refuse_formulas
 from server.intake.formats.roster.lines import Line, Refused
 from server.intake.formats.roster.numbers import numbers_of
 from server.intake.formats.roster.people import is_gone
@@ -39,6 +40,7 @@ def read_schools(state: State) -> None:
                 state.ignore(line, f"Org ({line.text('type') or 'no type'})")
                 continue
             name = line.need("name")
+            refuse_formulas(line, "sourcedid", "identifier", "name")
             state.out.add(
                 SchoolRecord(
                     at=line.origin,

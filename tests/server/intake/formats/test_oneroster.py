@@ -344,7 +344,7 @@ def test_an_unknown_version_is_refused(tmp_path: Path) -> None:
         given(tmp_path, tables)
 
 
-@pytest.mark.parametrize("name", ["orgs", "users", "academicSessions", "classes", "enrollments"])
+@pytest.mark.parametrize("name", ["academicSessions", "classes"])
 def test_a_missing_file_is_told_and_the_rest_is_read(tmp_path: Path, name: str) -> None:
     promised, plain = rosters.one_roster(), rosters.one_roster()
     del promised[name], plain[name]
@@ -454,6 +454,33 @@ def test_the_sheets_of_a_workbook_are_a_set(tmp_path: Path) -> None:
     assert stays(sink) == stays(plain)
     assert [one.number for one in sink.all(StudentRecord)] == ["00123", "00124", "u3"]
     assert sink.all(StudentRecord)[0].at.file == "roster.xlsx: users"
+
+
+@pytest.mark.parametrize("name", ["users", "orgs", "enrollments"])
+def test_a_set_without_a_file_that_it_promises_whole_is_refused(tmp_path: Path, name: str) -> None:
+    tables = rosters.one_roster()
+    tables["manifest"] = rosters.manifest(users="bulk", orgs="bulk", enrollments="bulk")
+    del tables[name]
+
+    with pytest.raises(Problem, match=rf"manifest\.csv promises {name}\.csv, but") as caught:
+        given(tmp_path, tables)
+
+    assert caught.value.code == "oneroster_torn"
+
+
+def test_a_formula_in_a_name_keeps_its_line_back_and_no_other(tmp_path: Path) -> None:
+    tables = rosters.one_roster()
+    columns, *rows = tables["users"]
+    at, named = columns.index("sourcedId"), columns.index("givenName")
+    tables["users"] = [
+        columns,
+        *([*row[:named], "=A1", *row[named + 1 :]] if row[at] == "u3" else row for row in rows),
+    ]
+
+    sink = given(tmp_path, tables)
+
+    assert [(one.field, one.value) for one in sink.faults] == [("givenName", "=A1")]
+    assert [one.number for one in sink.all(StudentRecord)] == ["00123", "00124"]
 
 
 # Deltas ---------------------------------------------------------------------------------------

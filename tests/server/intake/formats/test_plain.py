@@ -1,8 +1,10 @@
 import csv
 from pathlib import Path
 
+import pytest
+
 from server.intake import sources
-from server.intake.formats import plain
+from server.intake.formats import oneroster, plain
 from server.intake.records import PlaceRecord, SchoolRecord, StudentRecord
 from tests.conftest import ROOT
 from tests.support.tables import read_all, source
@@ -83,3 +85,20 @@ def test_leaves_alone_what_it_does_not_understand() -> None:
     for header in ("student_id,name,school", "School,Name,Email", "Student ID,Date,Type"):
         assert plain.find([source("c.csv", f"{header}\n1,2024-03-01,3\n")]) == []
     assert plain.find([source("b.csv", "sourcedId,name\n1,2\n")]) == []
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["studentSourcedId,orgSourcedId,date,code", "userSourcedId,schoolSourcedId,date,code"],
+)
+def test_attendance_beside_a_roster_may_name_its_source_ids(header: str) -> None:
+    found = [source("attendance.csv", f"{header}\nu1,b,2025-09-02,UNX\n")]
+
+    assert oneroster.find(found) == []
+    [event] = read_all(plain.find(found)).events_read
+    assert (event.number, event.school_code, event.on_date, event.code) == (
+        "u1",
+        "b",
+        "2025-09-02",
+        "UNX",
+    )
