@@ -5,9 +5,10 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 DIST = Path(__file__).resolve().parents[2] / "pwa" / "dist"
 POLICY = (
@@ -84,9 +85,20 @@ def _address(server: ThreadingHTTPServer) -> str:
 
 
 def _watched_page(phone: BrowserContext) -> tuple[Page, list[str]]:
-    """A page, and the list in which it writes whatever the browser complains about."""
+    """A page, and the list in which it writes whatever the browser complains about.
+
+    That nobody answers for the office is no complaint: there are only files here, and the app
+    may ask for news before the test looks.
+    """
     complaints: list[str] = []
     page = phone.new_page()
+
+    def hear(said: ConsoleMessage) -> None:
+        address = urlsplit(said.location.get("url", "")).path
+        is_office = address == "/health" or address.startswith(("/api/", "/sync/"))
+        if said.type == "error" and not is_office:
+            complaints.append(f"{said.text} {address}")
+
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("console", hear)
     return page, complaints
