@@ -6,16 +6,23 @@ count can be taken again as it was known at any moment.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import and_, exists, func, insert, or_, select, update
 
 from schemas.attendance import Submission
 from schemas.base import SchoolId
 from server.attendance.rules import Fact, KnownFact
+from server.attendance.store.calendar import (
+    CalendarDay,
+    calendar_of,
+    calendars,
+    save_calendar_days,
+    school_days,
+)
 from server.db.database import Transaction
 from server.db.tables.attendance import (
     AttendanceEventRow,
@@ -29,17 +36,40 @@ from server.db.tables.people import EnrollmentRow
 from server.feed import bulk as feed_bulk
 from server.feed import store as feed
 
+__all__ = [
+    "CalendarDay",
+    "calendar_of",
+    "calendars",
+    "close_facts",
+    "data_as_of",
+    "facts_of_school",
+    "facts_of_year",
+    "find_setting",
+    "find_submission",
+    "last_recording",
+    "last_submitted_at",
+    "newest_recording",
+    "newest_year",
+    "open_facts",
+    "places_of_school",
+    "publish_submissions",
+    "record",
+    "record_counts",
+    "remember_told",
+    "save_calendar_days",
+    "save_setting",
+    "save_submission",
+    "school_days",
+    "submissions",
+    "tell_submission",
+    "years_begun",
+    "years_of",
+    "zone_of",
+]
+
 _RECORDING = "attendance.recording"
 _AT_ONCE = 400
 """Values in one IN list: SQLite and PostgreSQL both take more, plans get worse."""
-
-
-class CalendarDay(NamedTuple):
-    """A day of a school's calendar."""
-
-    on_date: date
-    kind: str
-    is_instructional: bool
 
 
 def find_setting(tx: Transaction, key: str, default: Any = None) -> Any:
@@ -61,41 +91,6 @@ def save_setting(tx: Transaction, key: str, value: object) -> None:
 def zone_of(tx: Transaction) -> ZoneInfo:
     """Return the time zone by which the district's dates go."""
     return ZoneInfo(find_setting(tx, "time_zone", "America/Denver"))
-
-
-def calendar_of(tx: Transaction, school_id: UUID) -> dict[date, CalendarDay]:
-    """Return every known day of a school's calendar."""
-    rows = tx.session.execute(
-        select(CalendarDayRow.on_date, CalendarDayRow.kind, CalendarDayRow.is_instructional).where(
-            CalendarDayRow.school_id == school_id
-        )
-    )
-    return {row.on_date: CalendarDay(*row) for row in rows}
-
-
-def school_days(tx: Transaction, school_id: UUID, school_year: str | None = None) -> list[date]:
-    """Return a school's instructional days, sorted; of one school year or of all."""
-    query = select(CalendarDayRow.on_date).where(
-        CalendarDayRow.school_id == school_id, CalendarDayRow.is_instructional
-    )
-    if school_year is not None:
-        query = query.where(CalendarDayRow.school_year == school_year)
-    return list(tx.session.scalars(query.order_by(CalendarDayRow.on_date)))
-
-
-def save_calendar_days(
-    tx: Transaction, school_id: UUID, days: Iterable[tuple[str, CalendarDay]]
-) -> None:
-    """Write days (each with its school year) over what the calendar said of these dates."""
-    rows = [{"school_id": school_id, "school_year": year, **day._asdict()} for year, day in days]
-    for part in _parts([row["on_date"] for row in rows]):
-        tx.session.execute(
-            delete(CalendarDayRow).where(
-                CalendarDayRow.school_id == school_id, CalendarDayRow.on_date.in_(part)
-            )
-        )
-    if rows:
-        tx.session.execute(insert(CalendarDayRow), rows)
 
 
 def tell_submission(tx: Transaction, school_id: UUID) -> None:
@@ -341,19 +336,6 @@ def record_counts(
     found: dict[UUID, dict[date, int]] = {}
     for school_id, on_date, count in tx.session.execute(query):
         found.setdefault(school_id, {})[on_date] = count
-    return found
-
-
-def calendars(tx: Transaction, school_year: str) -> dict[UUID, list[date]]:
-    """Return every school's instructional days of a school year, sorted."""
-    query = (
-        select(CalendarDayRow.school_id, CalendarDayRow.on_date)
-        .where(CalendarDayRow.school_year == school_year, CalendarDayRow.is_instructional)
-        .order_by(CalendarDayRow.on_date)
-    )
-    found: dict[UUID, list[date]] = {}
-    for school_id, on_date in tx.session.execute(query):
-        found.setdefault(school_id, []).append(on_date)
     return found
 
 

@@ -1,0 +1,70 @@
+"""Speaks SQL for the calendars of schools."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select
+
+from server.db.database import Transaction
+from server.db.tables.attendance import CalendarDayRow
+
+_AT_ONCE = 400
+
+
+class CalendarDay(NamedTuple):
+    """A day of a school's calendar."""
+
+    on_date: date
+    kind: str
+    is_instructional: bool
+
+
+def calendar_of(tx: Transaction, school_id: UUID) -> dict[date, CalendarDay]:
+    """Return every known day of a school's calendar."""
+    rows = tx.session.execute(
+        select(CalendarDayRow.on_date, CalendarDayRow.kind, CalendarDayRow.is_instructional).where(
+            CalendarDayRow.school_id == school_id
+        )
+    )
+    return {row.on_date: CalendarDay(*row) for row in rows}
+
+
+def school_days(tx: Transaction, school_id: UUID, school_year: str | None = None) -> list[date]:
+    """Return a school's instructional days, sorted; of one school year or of all."""
+    query = select(CalendarDayRow.on_date).where(
+        CalendarDayRow.school_id == school_id, CalendarDayRow.is_instructional
+    )
+    if school_year is not None:
+        query = query.where(CalendarDayRow.school_year == school_year)
+    return list(tx.session.scalars(query.order_by(CalendarDayRow.on_date)))
+
+
+def save_calendar_days(
+    tx: Transaction, school_id: UUID, days: Iterable[tuple[str, CalendarDay]]
+) -> None:
+    """Write days (each with its school year) over what the calendar said of these dates."""
+    rows = [{"school_id": school_id, "school_year": year, **day._asdict()} for year, day in days]
+    dates = [row["on_date"] for row in rows]
+    for part in (dates[at : at + _AT_ONCE] for at in range(0, len(dates), _AT_ONCE)):
+        tx.session.execute(
+            delete(CalendarDayRow).where(
+                CalendarDayRow.school_id == school_id, CalendarDayRow.on_date.in_(part)
+            )
+        )
+    if rows:
+        tx.session.execute(insert(CalendarDayRow), rows)
+
+
+def calendars(tx: Transaction, school_year: str) -> dict[UUID, list[date]]:
+    """Return every school's instructional days of a school year, sorted."""
+    query = (
+        select(CalendarDayRow.school_id, CalendarDayRow.on_date)
+        .where(CalendarDayRow.school_year == school_year, CalendarDayRow.is_instructional)
+        .order_by(CalendarDayRow.on_date)
+    )
+    found: dict[UUID, list[date]] = {}
+    for school_id, on_date in tx.session.execute(query):
+        found.setdefault(school_id, []).append(on_date)
+    return found
