@@ -21,7 +21,7 @@ from server.identity import routes as identity_routes
 from server.identity import sign_in
 from server.identity.phones import DevicePublicKeys, PublicKeys
 from server.intake import routes as intake_routes
-from server.intake.jobs import Jobs
+from server.intake.screen.jobs import Jobs
 from server.push import keys as push_keys
 from server.settings import Settings
 from server.snapshot import routes as snapshot_routes

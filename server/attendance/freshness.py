@@ -19,7 +19,7 @@ from msgspec import Struct
 from schemas.base import SchoolId
 from schemas.desk import DeskFreshness, SchoolFreshness
 from server.attendance import store
-from server.attendance.rules import school_year_of
+from server.attendance.rules.calendar import school_year_of
 from server.db.database import Transaction
 from server.db.tables.attendance import SubmissionRow
 from server.db.tables.people import SchoolRow

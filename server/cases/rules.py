@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from server.attendance.rules import school_day_after
+from server.attendance.rules.calendar import school_day_after
 
 OUTREACH_SCHOOL_DAYS = 3
 """Outreach is owed this many school days after the day the programme could know of it."""

@@ -24,7 +24,7 @@ from server.ids import new_id
 from server.ladder import service as ladder_service
 from server.ladder import store as ladder_store
 from server.ladder.catalog import Ladder
-from server.ladder.rules import Reached
+from server.ladder.rules.thresholds import Reached
 from server.ladder.service import Movement
 from server.people import store as people
 

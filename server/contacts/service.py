@@ -10,7 +10,7 @@ import msgspec
 from schemas.contacts import Contact
 from schemas.people import Role
 from server.attendance import store as attendance
-from server.attendance.rules import school_year_of
+from server.attendance.rules.calendar import school_year_of
 from server.contacts import rules, store
 from server.contacts.store import Belonging, Timing
 from server.db.database import Transaction

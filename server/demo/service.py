@@ -16,8 +16,8 @@ from schemas.cases import CaseStatus
 from schemas.identity import UserDraft
 from schemas.people import Role
 from server.alerts import service as alerts
-from server.attendance import rules as attendance_rules
 from server.attendance import store as attendance
+from server.attendance.rules import calendar as attendance_rules
 from server.cases import service as cases
 from server.cases import store as case_store
 from server.clock import Clock

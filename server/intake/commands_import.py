@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from server import cli
-from server.intake import cells, profile, report, service, suggest, template
-from server.intake.codes import CodesUnmapped
+from server.intake import report, service
+from server.intake.columns import cells, profile, suggest, template
 from server.intake.commands_base import Work, opened
 from server.intake.service import Order
+from server.intake.staged.codes import CodesUnmapped
 
 OPTIONS = frozenset(
     {"dry_run", "confirm_drop", "profile", "dates", "window", "suggest", "template", "school_year"}

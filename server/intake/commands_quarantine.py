@@ -5,10 +5,11 @@ from pathlib import Path
 
 from server import cli
 from server.identity import store as identity
-from server.intake import code_map, commands_import, undo
-from server.intake import quarantine as lines
+from server.intake import commands_import
 from server.intake.commands_base import Work, opened
-from server.intake.quarantine import Held
+from server.intake.mending import code_map, undo
+from server.intake.mending import quarantine as lines
+from server.intake.mending.quarantine import Held
 from server.problems import Problem
 
 _SHOWN = 50

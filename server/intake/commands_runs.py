@@ -11,8 +11,8 @@ from server import cli
 from server.db.database import Transaction
 from server.db.tables.attendance import ImportRunRow
 from server.intake import report
-from server.intake import undo as undoing
 from server.intake.commands_base import Work, opened
+from server.intake.mending import undo as undoing
 from server.intake.report import Report
 from server.intake.store import undoing as store
 

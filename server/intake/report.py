@@ -7,11 +7,11 @@ from typing import Literal
 from msgspec import Struct, field
 
 from server.cases.service import Followed
-from server.intake.faults import Reason
-from server.intake.reach import Outcome
+from server.intake.changes.reach import Outcome
+from server.intake.changes.samples import Sample
 from server.intake.records import Fault
-from server.intake.samples import Sample
-from server.intake.staging import Staging
+from server.intake.staged.faults import Reason
+from server.intake.staged.staging import Staging
 
 _SHOWN = 20
 KEPT = 500

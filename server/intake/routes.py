@@ -27,9 +27,10 @@ from schemas.intake import (
 from schemas.people import Role
 from server.db.database import Transaction
 from server.identity import store as identity
-from server.intake import drops, screens, store
-from server.intake import undo as undoing
-from server.intake.jobs import Jobs
+from server.intake import store
+from server.intake.mending import undo as undoing
+from server.intake.screen import drops, screens
+from server.intake.screen.jobs import Jobs
 from server.intake.store.screens import Viewer
 from server.problems import Problem
 from server.web.guards import roles

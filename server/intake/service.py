@@ -20,27 +20,22 @@ from server.cases import service as cases
 from server.clock import Clock
 from server.db.database import Database
 from server.ids import new_id
-from server.intake import (
-    committing,
-    dates,
-    planning,
-    quarantine,
-    recognise,
-    report,
-    schools,
-    sources,
-    staging,
-)
-from server.intake.committing import Run, Say, Tell, untold
-from server.intake.facts import Window
+from server.intake import report
+from server.intake.changes import committing, planning, schools
+from server.intake.changes.committing import Run, Say, Tell, untold
+from server.intake.changes.facts import Window
+from server.intake.changes.planning import Asked, Plan
+from server.intake.columns import dates
+from server.intake.columns.profile import Profile
+from server.intake.files import sources
 from server.intake.formats import Source
 from server.intake.formats import profile as profiles
-from server.intake.planning import Asked, Plan
-from server.intake.profile import Profile
-from server.intake.quarantine import Mending
-from server.intake.recognise import Find
+from server.intake.mending import quarantine
+from server.intake.mending.quarantine import Mending
 from server.intake.report import Report
-from server.intake.staging import Staging
+from server.intake.staged import recognise, staging
+from server.intake.staged.recognise import Find
+from server.intake.staged.staging import Staging
 from server.intake.store import known, running
 from server.intake.store.running import FileOfRun, NewRun, Progress
 from server.problems import Conflicting

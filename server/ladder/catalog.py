@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from server.ladder import check
+from server.ladder.checking import check
 from server.ladder.law import Ladder, LadderNotSupported
 from server.problems import NotFound
 

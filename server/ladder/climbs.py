@@ -1,7 +1,7 @@
 """Takes students up the ladder: reads their marks, adds what was done, and asks the engine.
 
-A plain ladder's short way is ``rules_fold``; the long way, for every other ladder and wherever
-somebody did or decided something, is ``rules_climb``. What a logged contact did about a step
+A plain ladder's short way is ``rules.folding``; the long way, for every other ladder and wherever
+somebody did or decided something, is ``rules.climbing``. What a logged contact did about a step
 is derived here each time, never copied: a contact counts for a step from the day it was crossed.
 """
 
@@ -14,13 +14,14 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from server.attendance.rules_days import Mark, Place
+from server.attendance.rules.days import Mark, Place
 from server.db.database import Transaction
-from server.ladder import deeds, rules, rules_climb, rules_fold, year
+from server.ladder import deeds, year
 from server.ladder.deeds import Deeds
 from server.ladder.law import Ladder, band_of
-from server.ladder.rules import Reached
-from server.ladder.rules_input import Climb, Done, Student
+from server.ladder.rules import climbing, folding, thresholds
+from server.ladder.rules.inputs import Climb, Done, Student
+from server.ladder.rules.thresholds import Reached
 from server.ladder.store import facts as store
 from server.ladder.store.facts import PlaceFacts, RawMark, Stay
 from server.ladder.store.raw import Dates
@@ -135,8 +136,8 @@ class Quick:
             return ()
         ends: Mapping[int, Any] = self._texts if isinstance(marks[0][2], str) else self._ends
         own = [mark for mark in marks if cast("Any", mark[2]) <= ends[mark[0]]]
-        days = rules_fold.unexcused_days(self._rule, self._place, own, at_least=self._lowest)
-        return rules.reached(self._thresholds, days) if days else ()
+        days = folding.unexcused_days(self._rule, self._place, own, at_least=self._lowest)
+        return thresholds.reached(self._thresholds, days) if days else ()
 
     def _place(self, place_id: int) -> Place:
         return self._of.year.place(self._places[place_id])
@@ -164,7 +165,7 @@ def stand(
         exemptions=known.exemptions,
         before=before or {},
     )
-    found = rules_climb.climb(of.ladder, student, of.year.until)
+    found = climbing.climb(of.ladder, student, of.year.until)
     if not known.contacts:
         return found, student.done
     present = theirs[-1]
@@ -175,7 +176,7 @@ def stand(
         if len(done) <= len(student.done):
             return found, student.done
         student = msgspec.structs.replace(student, done=done)
-        found = rules_climb.climb(of.ladder, student, of.year.until)
+        found = climbing.climb(of.ladder, student, of.year.until)
 
 
 def _marks(

@@ -10,13 +10,14 @@ import msgspec
 from schemas.attendance import Standing
 from server import cli
 from server.attendance import store as attendance
-from server.attendance.rules import is_school_year
+from server.attendance.rules.calendar import is_school_year
 from server.db import migrate
 from server.db.database import Database, Transaction
 from server.db.tables.people import StudentRow
-from server.ladder import catalog, commands_check, service, students, why, why_text, year
+from server.ladder import catalog, commands_check, service, students, why, year
 from server.ladder.law import Ladder
 from server.ladder.why import StepWhy
+from server.ladder.words import why_text
 from server.ladder.year import Asked
 from server.people import store as people
 from server.problems import Invalid, NotFound

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from server import cli
-from server.ladder import check
+from server.ladder.checking import check
 
 
 def register(parts: "cli.Commands") -> None:

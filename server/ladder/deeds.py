@@ -12,7 +12,7 @@ from server.db.database import Transaction
 from server.ladder import catalog, fulfils
 from server.ladder.fulfils import Contacted
 from server.ladder.law import Action, Ladder
-from server.ladder.rules_input import Climb, Decision, Done, Exemption
+from server.ladder.rules.inputs import Climb, Decision, Done, Exemption
 from server.ladder.store import deeds as store
 from server.ladder.store.facts import PlaceFacts
 from server.ladder.year import Asked, Year, end_of, zone_of

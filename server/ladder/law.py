@@ -9,9 +9,9 @@ import msgspec
 from msgspec import Struct
 
 from schemas.attendance import UNITS_PER_DAY
-from server.attendance.rules_days import DayRule
-from server.ladder.rules import Threshold
-from server.ladder.rules_windows import Window, read_window
+from server.attendance.rules.days import DayRule
+from server.ladder.rules.thresholds import Threshold
+from server.ladder.rules.windows import Window, read_window
 from server.problems import Problem
 
 Metric: TypeAlias = Literal[

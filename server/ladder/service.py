@@ -18,11 +18,12 @@ from msgspec import Struct
 
 from server.attendance import store as attendance
 from server.db.database import Transaction
-from server.ladder import catalog, climbs, rules_climb, rules_fold, store, sweep, year
+from server.ladder import catalog, climbs, store, sweep, year
 from server.ladder.climbs import Climbing, Quick, Theirs
 from server.ladder.law import Ladder
-from server.ladder.rules import Reached
-from server.ladder.rules_input import Climb, Status
+from server.ladder.rules import climbing, folding
+from server.ladder.rules.inputs import Climb, Status
+from server.ladder.rules.thresholds import Reached
 from server.ladder.standings import standing_of, standings_of
 from server.ladder.store import Crossed, NewCrossing, facts
 from server.ladder.year import Asked, Year
@@ -112,7 +113,7 @@ def recompute(
         tx, places, school_year=school_year, ladder=catalog.version_of(ladder)
     )
     quick = Quick(of) if ladder.is_plain else None
-    kinds = rules_fold.KINDS_THAT_MATTER if ladder.is_plain else None
+    kinds = folding.KINDS_THAT_MATTER if ladder.is_plain else None
     changes = _Changes()
     movements: list[Movement] = []
     nowhere: Iterator[Theirs] = ((one, [], []) for one in places if one not in of.students)
@@ -167,7 +168,7 @@ def unexcused_units(
     rule = ladder_of_district(tx).day_rule
     known = {place.id: place for place in facts.places(tx, school_year, students)}
     marks: dict[UUID, list[facts.RawMark]] = {}
-    kinds = rules_fold.KINDS_THAT_MATTER
+    kinds = folding.KINDS_THAT_MATTER
     newest = None if known_at is None else attendance.newest_recording(tx, known_at)
     for mark in facts.marks_of_places(tx, known, newest=newest, kinds=kinds):
         marks.setdefault(known[mark[0]].student_id, []).append(mark)
@@ -179,7 +180,7 @@ def unexcused_units(
         return year.load(tx, school_year, Asked(), schools)
 
     for student_id, theirs in marks.items():
-        days = rules_fold.unexcused_days(
+        days = folding.unexcused_days(
             rule, lambda place_id: opened().place(known[place_id]), theirs
         )
         found[student_id] = sum(units for _, units in days)
@@ -266,7 +267,7 @@ def _due_on(of: Climbing, one: Theirs, step: Reached, known: Crossed | None) -> 
         return None
     if known is not None and known.crossed_on == step.crossed_on and known.due_on is not None:
         return known.due_on
-    return rules_climb.due_of(law, step.crossed_on, of.year.place(one[1][-1]), {})
+    return climbing.due_of(law, step.crossed_on, of.year.place(one[1][-1]), {})
 
 
 def _of_climb(found: Climb) -> Sequence[_Met]:

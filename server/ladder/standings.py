@@ -6,13 +6,14 @@ from uuid import UUID
 
 from schemas.attendance import Absence, AttendanceKind, Crossing, Standing
 from schemas.base import StudentId
-from server.attendance.rules_days import DayTotal
+from server.attendance.rules.days import DayTotal
 from server.db.database import Transaction
-from server.ladder import catalog, climbs, said, store
+from server.ladder import catalog, climbs, store
 from server.ladder.climbs import Climbing, Theirs
 from server.ladder.law import Ladder
-from server.ladder.rules_input import Climb
+from server.ladder.rules.inputs import Climb
 from server.ladder.store import facts
+from server.ladder.words import said
 
 _NOT_MISSED = frozenset(
     {

@@ -8,11 +8,12 @@ from uuid import UUID
 from msgspec import Struct
 
 from server.db.database import Transaction
-from server.ladder import climbs, rule_words, year
+from server.ladder import climbs, year
 from server.ladder.law import Ladder, Step
-from server.ladder.rules_input import Status
+from server.ladder.rules.inputs import Status
 from server.ladder.service import climb_in
 from server.ladder.store import facts, names
+from server.ladder.words import rules as rule_words
 from server.ladder.year import Asked, Year
 from server.problems import NotFound
 

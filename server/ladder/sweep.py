@@ -1,7 +1,7 @@
 """A plain ladder over the whole district at once, in one pass over its facts.
 
 No enrolment, school or day is made into anything for the nearly all students whose days simply
-add up; ``rules_fold`` asks for the few enrolments whose dates need the day rule.
+add up; ``rules.folding`` asks for the few enrolments whose dates need the day rule.
 """
 
 from collections.abc import Iterator
@@ -12,11 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from schemas.attendance import UNITS_PER_DAY, AttendanceKind
-from server.attendance.rules_days import Place
+from server.attendance.rules.days import Place
 from server.db.database import Transaction
-from server.ladder import rules, rules_fold
 from server.ladder.law import Ladder
-from server.ladder.rules import Reached
+from server.ladder.rules import folding
+from server.ladder.rules import thresholds as rules
+from server.ladder.rules.thresholds import Reached
 from server.ladder.store import facts as store
 from server.ladder.store.facts import RawMark
 from server.ladder.store.raw import id_of
@@ -36,7 +37,7 @@ def sweep(
     for student, marks in places.by_student(tx):
         if [mark[4] for mark in marks].count(_UNEXCUSED) < fewest:
             continue
-        days = rules_fold.unexcused_days(ladder.day_rule, places.place, marks, at_least=lowest)
+        days = folding.unexcused_days(ladder.day_rule, places.place, marks, at_least=lowest)
         met = rules.reached(thresholds, days) if days else ()
         if met:
             yield id_of(student), met
@@ -92,7 +93,7 @@ class _Places:
         return None if end is None else min(end, self._year.until)
 
     def _marks(self, tx: Transaction) -> Iterator[RawMark]:
-        year, kinds = self._year, rules_fold.KINDS_THAT_MATTER
+        year, kinds = self._year, folding.KINDS_THAT_MATTER
         if year.newest_of is None:
             yield from store.marks_of_year(tx, year.school_year, newest=year.newest, kinds=kinds)
             return

@@ -12,13 +12,15 @@ from uuid import UUID
 from msgspec import Struct
 
 from schemas.attendance import AttendanceKind
-from server.attendance.rules_days import DayTotal
+from server.attendance.rules.days import DayTotal
 from server.db.database import Transaction
-from server.ladder import climbs, rule_words, said
+from server.ladder import climbs
 from server.ladder.law import Ladder
-from server.ladder.rules_input import Climb, Done, State, Status
+from server.ladder.rules.inputs import Climb, Done, State, Status
 from server.ladder.store import facts, history
 from server.ladder.store.history import KnownRecord, Run
+from server.ladder.words import rules as rule_words
+from server.ladder.words import said
 from server.ladder.year import Asked
 from server.problems import NotFound
 

@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from server.attendance import rules as attendance_rules
 from server.attendance import store as attendance
-from server.attendance.rules_days import Place, School
+from server.attendance.rules import calendar as attendance_rules
+from server.attendance.rules.days import Place, School
 from server.db.database import Transaction
 from server.ladder.store import facts as store
 from server.ladder.store.facts import PlaceFacts, Stay

@@ -11,8 +11,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from schemas.attendance import UNITS_PER_DAY
-from server.attendance.rules_days import UNEXCUSED, DayRule, Place, days_of_marks
-from server.attendance.rules_places import Mark
+from server.attendance.rules.days import UNEXCUSED, DayRule, Place, days_of_marks
+from server.attendance.rules.places import Mark
 from server.db.database import Transaction
 from server.snapshot import store
 from server.snapshot.store import FactLine

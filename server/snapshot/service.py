@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from schemas.snapshot import Snapshot, SnapshotFigure, SnapshotRows, SnapshotSchool
 from server.attendance import store as attendance
-from server.attendance.rules import is_school_year, school_year_of
+from server.attendance.rules.calendar import is_school_year, school_year_of
 from server.db.database import Transaction
 from server.ladder import service as ladder
 from server.people.rules import folded

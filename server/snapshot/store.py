@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 
 from schemas.attendance import AttendanceKind
-from server.attendance.rules import PRECEDENCE
+from server.attendance.rules.calendar import PRECEDENCE
 from server.db.database import Transaction
 from server.db.tables.attendance import (
     AttendanceEventRow,
@@ -101,7 +101,7 @@ class StudentLine(NamedTuple):
 
 
 FactLine = tuple[int, date, str, str, int, int | None]
-"""Enrolment, date, class, kind, units, minutes: a ``server.attendance.rules_days.Mark``."""
+"""Enrolment, date, class, kind, units, minutes: a ``server.attendance.rules.days.Mark``."""
 
 
 def schools(tx: Transaction) -> list[SchoolLine]:

@@ -9,8 +9,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from server.attendance import store as attendance
-from server.attendance.rules import nth_school_day
-from server.attendance.rules_days import Place, School
+from server.attendance.rules.calendar import nth_school_day
+from server.attendance.rules.days import Place, School
 from server.db.database import Transaction
 from server.snapshot import rules, store
 from server.snapshot.settings import SnapshotSettings

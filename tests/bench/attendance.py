@@ -19,8 +19,8 @@ from server.attendance import store as attendance
 from server.db import migrate
 from server.db.database import Database
 from server.feed import store as feed
-from server.intake import schools as intake_schools
 from server.intake import service as intake
+from server.intake.changes import schools as intake_schools
 from server.intake.service import Order
 from server.ladder import service as ladder
 from tests.bench import district, floors

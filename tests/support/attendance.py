@@ -6,7 +6,7 @@ from uuid import UUID
 
 from schemas.attendance import AttendanceKind
 from server.attendance import store
-from server.attendance.rules import Fact
+from server.attendance.rules.calendar import Fact
 from server.attendance.store import CalendarDay
 from server.db.database import Database, Transaction
 from server.db.tables.people import EnrollmentRow, SchoolRow

@@ -10,11 +10,11 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from server.attendance.rules_days import Mark, Place, School
+from server.attendance.rules.days import Mark, Place, School
 from server.ladder import catalog
 from server.ladder.law import Ladder
-from server.ladder.rules_climb import climb
-from server.ladder.rules_input import Climb, Decision, Done, Exemption, State, Status, Student
+from server.ladder.rules.climbing import climb
+from server.ladder.rules.inputs import Climb, Decision, Done, Exemption, State, Status, Student
 
 HERE, THERE = 1, 2
 """Two enrolments of one student."""

@@ -15,7 +15,7 @@ from sqlalchemy import and_, exists, func, insert, or_, select, update
 
 from schemas.attendance import Submission
 from schemas.base import SchoolId
-from server.attendance.rules import Fact, KnownFact
+from server.attendance.rules.calendar import Fact, KnownFact
 from server.attendance.store.calendar import (
     CalendarDay,
     calendar_of,

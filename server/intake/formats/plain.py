@@ -5,12 +5,12 @@ For whatever no other format claims: a spreadsheet that somebody made, an exampl
 
 from collections.abc import Sequence
 
-from server.intake.dates import Order
+from server.intake.columns.dates import Order
+from server.intake.columns.profile import Event, Names, Profile, Record, TableProfile
+from server.intake.columns.synonyms import FLAGS, STUDENT, columns_of, folded, missing_in
 from server.intake.formats import Reader, Sink, Source, Table
 from server.intake.formats.profile import Found, ProfileReader
-from server.intake.profile import Event, Names, Profile, Record, TableProfile
 from server.intake.records import Fault
-from server.intake.synonyms import FLAGS, STUDENT, columns_of, folded, missing_in
 
 _PROFILE = Profile(key="plain", title="Tables with the usual names of columns")
 _VAGUE = frozenset({"status", "category", "type", "abbreviation", "al"})

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from server.intake import tables
-from server.intake.dates import Order
+from server.intake.columns import tables
+from server.intake.columns.dates import Order
+from server.intake.columns.shapes import SHAPES, Shape, shapes_of
+from server.intake.columns.tables import Known
 from server.intake.formats import Reader, Scope, Sink, Source, Table
 from server.intake.records import Fault
-from server.intake.shapes import SHAPES, Shape, shapes_of
-from server.intake.tables import Known
 
 
 def find(

@@ -5,16 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
-from server.intake import calendars, joined, tables
-from server.intake.cells import NO, YES, Columns
-from server.intake.dates import Order
+from server.intake.columns import joined, tables
+from server.intake.columns.cells import NO, YES, Columns
+from server.intake.columns.dates import Order
+from server.intake.columns.joined import SchoolDays
+from server.intake.columns.profile import Names, Profile, TableProfile, shipped
+from server.intake.columns.shapes import SHAPES
+from server.intake.columns.tables import Known
+from server.intake.columns.telling import Telling, conditions_of
 from server.intake.formats import Reader, Scope, Sink, Source, Table, presente
-from server.intake.joined import SchoolDays
-from server.intake.profile import Names, Profile, TableProfile, shipped
 from server.intake.records import CodeRecord, Origin
-from server.intake.shapes import SHAPES
-from server.intake.tables import Known
-from server.intake.telling import Telling, conditions_of
+from server.intake.staged import calendars
 
 
 class Found(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select
 from server.db.database import Transaction
 from server.db.tables.attendance import AttendanceEventRow
 from server.db.tables.people import EnrollmentRow, SchoolRow, StayRow, StudentRow
-from server.intake.compare import KnownFact
+from server.intake.changes.compare import KnownFact
 
 _AT_ONCE = 900
 _WRITTEN_AT_ONCE = 20_000

@@ -10,8 +10,8 @@ from sqlalchemy import insert, select, update
 from server.db.database import Transaction
 from server.db.tables.attendance import ImportRunRow, QuarantineRow
 from server.ids import new_id
-from server.intake.faults import Kept
 from server.intake.records import Fault
+from server.intake.staged.faults import Kept
 
 _AT_ONCE = 400
 

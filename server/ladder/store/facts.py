@@ -27,7 +27,7 @@ _AT_ONCE = 1000
 
 RawMark: TypeAlias = tuple[int, int, date | str, str, str, int, int | None]
 """Enrolment, and once more with date (SQLite: as text), class, kind, units and minutes: a row of
-``rules_fold``, whose key is the enrolment."""
+``rules.folding``, whose key is the enrolment."""
 
 
 class SchoolFacts(NamedTuple):

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.attendance import AttendanceKind
-from server.attendance import rules_days
-from server.attendance.rules_days import DayRule, DayTotal, Mark, Place, School, days_of_marks
+from server.attendance.rules import days
+from server.attendance.rules.days import DayRule, DayTotal, Mark, Place, School, days_of_marks
 
 DAY = date(2025, 9, 8)
 HALVES = DayRule(
@@ -153,5 +153,5 @@ def test_the_short_way_over_usual_days_says_the_same(
     told = set(marks)
 
     assert days_of_marks(rule, PLACES, marks) == [
-        rules_days._total(rule, PLACES, DAY, told)  # pyright: ignore[reportPrivateUsage]
+        days._total(rule, PLACES, DAY, told)  # pyright: ignore[reportPrivateUsage]
     ]

@@ -13,7 +13,7 @@ from schemas.people import Role
 from server import cli
 from server.attendance import store
 from server.attendance.freshness import Gaps, Thresholds, Told, freshness, gaps_of
-from server.attendance.rules import Fact
+from server.attendance.rules.calendar import Fact
 from server.attendance.store import CalendarDay
 from server.db.database import Database, Transaction
 from tests.conftest import MONDAY, FakeClock

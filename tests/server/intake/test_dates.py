@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.intake.dates import Ambiguous, Dates, NoDate, Order, order_of, orders_in
+from server.intake.columns.dates import Ambiguous, Dates, NoDate, Order, order_of, orders_in
 from server.problems import Problem
 
 DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))

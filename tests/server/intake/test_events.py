@@ -8,7 +8,7 @@ import pytest
 
 from server.db.database import Database
 from server.db.tables.attendance import ImportRunRow, QuarantineRow, SourceKeyRow
-from server.intake.codes import CodesUnmapped
+from server.intake.staged.codes import CodesUnmapped
 from tests.support.csv_office import DAYS, CsvOffice
 from tests.support.office import MONDAY
 

@@ -17,8 +17,8 @@ from server.db.tables.people import EnrollmentRow, StudentRow
 from server.db.tables.syncing import PublishedRow
 from server.feed.store import Author
 from server.ids import new_id, new_root
-from server.intake import history
-from server.intake.history import Coming
+from server.intake.changes import history
+from server.intake.changes.history import Coming
 from server.intake.records import ContactRecord, Origin, StaffRecord
 from server.intake.store import running
 from server.intake.store.running import NewRun, Progress

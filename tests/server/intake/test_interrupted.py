@@ -14,7 +14,8 @@ from server.db.database import Database
 from server.db.tables.attendance import AttendanceEventRow, ImportRunRow, RecordingRow
 from server.db.tables.cases import CaseRow
 from server.db.tables.people import EnrollmentRow
-from server.intake import committing, service
+from server.intake import service
+from server.intake.changes import committing
 from server.intake.service import Order
 from tests.conftest import ROOT
 from tests.support.office import MONDAY, Office, school_days, take_in

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from server.db.database import Database
 from server.db.tables.attendance import ImportRunRow, QuarantineRow
 from server.ids import new_id
-from server.intake import quarantine, sources
+from server.intake.files import sources
 from server.intake.formats import Reader, presente
-from server.intake.quarantine import Held, Mending
-from server.intake.recognise import Recognised
+from server.intake.mending import quarantine
+from server.intake.mending.quarantine import Held, Mending
+from server.intake.staged.recognise import Recognised
 from server.intake.store import quarantine as store
 from server.problems import Conflicting, NotFound, Problem
 from tests.server.intake.reading import Kept, read

@@ -14,7 +14,7 @@ from schemas.people import Role
 from server.db.database import Database
 from server.db.tables.people import SchoolRow
 from server.ids import new_id
-from server.intake import drops
+from server.intake.screen import drops
 from server.settings import Settings
 from tests.conftest import MONDAY
 from tests.support.csv_office import DAYS, CsvOffice
@@ -395,7 +395,7 @@ def test_a_fault_of_ours_is_told_without_the_words_of_the_error(
     def broken(*_: object, **__: object) -> None:
         raise ValueError(SECRET)
 
-    monkeypatch.setattr("server.intake.jobs.service.import_folder", broken)
+    monkeypatch.setattr("server.intake.screen.jobs.service.import_folder", broken)
     drop = admin.drop(attendance="x")
 
     seen = admin.check(drop)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
-from server.intake import limits, sources
+from server.intake.files import limits, sources
 from server.problems import Problem
 
 HEADER = "id,name,date"

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from server.intake import suggest
+from server.intake.columns import suggest
+from server.intake.columns.profile import parse
 from server.intake.formats import profile
-from server.intake.profile import parse
 from server.problems import Invalid, Problem
 from tests.support.tables import read_all, source
 

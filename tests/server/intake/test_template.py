@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from server.intake import sources, template
+from server.intake.columns import template
+from server.intake.columns.shapes import SHAPES
+from server.intake.files import sources
 from server.intake.formats import presente
 from server.intake.records import ContactRecord, GuardianRecord, StudentRecord
-from server.intake.shapes import SHAPES
 from server.problems import Problem
 from tests.support.tables import read_all
 

@@ -27,10 +27,11 @@ from server.db.tables.people import (
     StudentRow,
 )
 from server.ids import new_id
-from server.intake import schools, undo
+from server.intake.changes import schools
+from server.intake.mending import undo
+from server.intake.mending.undo import Undone, UndoOrder
 from server.intake.store import journal
 from server.intake.store import undoing as runs
-from server.intake.undo import Undone, UndoOrder
 from server.people import store as people
 from server.problems import Conflicting, NotFound
 from tests.support.office import (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.intake import values
+from server.intake.columns import values
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,13 @@ import msgspec
 import pytest
 
 from schemas.attendance import UNITS_PER_DAY
-from server.attendance.rules_days import Mark, Place
-from server.ladder import catalog, check
+from server.attendance.rules.days import Mark, Place
+from server.ladder import catalog
+from server.ladder.checking import check
 from server.ladder.law import Ladder, band_of
-from server.ladder.rules_climb import climb
-from server.ladder.rules_input import Student
-from server.ladder.rules_windows import first_day, read_window
+from server.ladder.rules.climbing import climb
+from server.ladder.rules.inputs import Student
+from server.ladder.rules.windows import first_day, read_window
 from tests.support.ladders import HERE, THERE, Example, Year, climbed, compare
 
 Y = Year(2025)

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.attendance import UNITS_PER_DAY, AttendanceKind
-from server.attendance.rules_days import Mark, Place, School, days_of_marks
+from server.attendance.rules.days import Mark, Place, School, days_of_marks
 from server.ladder import catalog
 from server.ladder.law import Ladder
-from server.ladder.rules_climb import climb
-from server.ladder.rules_fold import Row, fold
-from server.ladder.rules_input import REACHED, Climb, Done, Student
+from server.ladder.rules.climbing import climb
+from server.ladder.rules.folding import Row, fold
+from server.ladder.rules.inputs import REACHED, Climb, Done, Student
 from tests.support.ladders import HERE, THERE, calendar
 
 LADDERS = list(catalog.ladders().values())

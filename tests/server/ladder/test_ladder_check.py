@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server import cli
-from server.ladder import catalog, check
-from server.ladder.json_lines import lines_of
+from server.ladder import catalog
+from server.ladder.checking import check
+from server.ladder.checking.json_lines import lines_of
 
 AFSA = catalog.LADDERS / "nm-afsa.json"
 APS = catalog.LADDERS / "aps-2014.json"

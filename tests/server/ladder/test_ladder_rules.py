@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.ladder import catalog, rules
-from server.ladder.rules import Reached
+from server.ladder import catalog
+from server.ladder.rules import thresholds
+from server.ladder.rules.thresholds import Reached
 
 STEPS = catalog.get("aps-2014").thresholds
 FIRST = date(2025, 9, 1)
@@ -29,26 +30,26 @@ def test_the_order_in_which_days_are_told_is_irrelevant(
     shuffled = list(known)
     chance.shuffle(shuffled)
 
-    assert rules.reached(STEPS, shuffled) == rules.reached(STEPS, known)
+    assert thresholds.reached(STEPS, shuffled) == thresholds.reached(STEPS, known)
 
 
 @given(days)
 def test_a_day_told_twice_counts_once(known: list[tuple[date, int]]) -> None:
-    assert rules.reached(STEPS, known + known) == rules.reached(STEPS, known)
+    assert thresholds.reached(STEPS, known + known) == thresholds.reached(STEPS, known)
 
 
 @given(days, st.integers(0, 39))
 def test_a_day_less_never_reaches_more(known: list[tuple[date, int]], place: int) -> None:
     fewer = known[:place] + known[place + 1 :]
 
-    steps = {one.step for one in rules.reached(STEPS, fewer)}
-    assert steps <= {one.step for one in rules.reached(STEPS, known)}
+    steps = {one.step for one in thresholds.reached(STEPS, fewer)}
+    assert steps <= {one.step for one in thresholds.reached(STEPS, known)}
 
 
 def test_a_step_is_crossed_by_the_absence_that_completes_it() -> None:
     known = [(FIRST, 840), (FIRST + timedelta(days=1), 420), (FIRST + timedelta(days=2), 420)]
 
-    assert rules.reached(STEPS, known) == (
+    assert thresholds.reached(STEPS, known) == (
         Reached(step="robocall_2", crossed_on=FIRST + timedelta(days=2), value=1680),
     )
 

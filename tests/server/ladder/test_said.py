@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 
-from server.attendance.rules_days import DayTotal
-from server.ladder import catalog, rule_words, said, said_en, said_es, words
+from server.attendance.rules.days import DayTotal
+from server.ladder import catalog
 from server.ladder.law import Ladder, Step, Words
-from server.ladder.rules_input import Climb, State, Status
-from server.ladder.told import Told
+from server.ladder.rules.inputs import Climb, State, Status
+from server.ladder.words import amounts, en, es, said
+from server.ladder.words import rules as rule_words
+from server.ladder.words.told import Told
 
 SEPTEMBER, MARCH = date(2025, 9, 3), date(2026, 3, 1)
 DAY = 840
@@ -150,23 +152,23 @@ CASES = {
 def test_a_family_can_read_why_in_english_and_spanish(name: str) -> None:
     case, english, spanish = CASES[name]
 
-    assert said_en.sentence(case) == f"The school's records show {english}"
-    assert said_es.sentence(case) == f"Según los registros de la escuela, hay {spanish}"
+    assert en.sentence(case) == f"The school's records show {english}"
+    assert es.sentence(case) == f"Según los registros de la escuela, hay {spanish}"
 
 
 @pytest.mark.parametrize("ladder", catalog.ladders().values(), ids=lambda ladder: ladder.key)
 def test_nothing_missed_is_said_in_a_sentence_too(ladder: Ladder) -> None:
     for one in (one for one in ladder.steps if one.has_threshold):
-        assert said_en.sentence(told(one, 0)).startswith("The school's records show no ")
-        assert said_es.sentence(told(one, 0)).startswith("Según los registros de la escuela, no ")
+        assert en.sentence(told(one, 0)).startswith("The school's records show no ")
+        assert es.sentence(told(one, 0)).startswith("Según los registros de la escuela, no ")
 
 
 def test_nothing_in_a_window_is_not_a_year_without_absences() -> None:
     for one in (step("tx-tpm", "warning_3in4w"), step("aps-2014", "jpo_report")):
-        assert "2025-26" not in said_en.sentence(told(one, 0)) + said_es.sentence(told(one, 0))
+        assert "2025-26" not in en.sentence(told(one, 0)) + es.sentence(told(one, 0))
     board = told(step("ca-sarb", "sarb_referral"), 0, says=Words(en="We meet.", es="Nos vemos."))
-    assert said_en.sentence(board) == "This step follows another and counts no absences. We meet."
-    assert said_es.sentence(board) == "Este paso sigue a otro y no cuenta faltas. Nos vemos."
+    assert en.sentence(board) == "This step follows another and counts no absences. We meet."
+    assert es.sentence(board) == "Este paso sigue a otro y no cuenta faltas. Nos vemos."
 
 
 def test_occasions_are_told_up_to_the_last() -> None:
@@ -226,5 +228,5 @@ def test_a_rule_is_told_in_words() -> None:
 
 
 def test_shares_of_a_day_are_written_as_each_language_does() -> None:
-    assert (words.days_en(280), words.days_es(280)) == ("0.33 days", "0,33 días")
-    assert (words.days_en(840), words.days_es(420)) == ("1 day", "½ días")
+    assert (amounts.days_en(280), amounts.days_es(280)) == ("0.33 days", "0,33 días")
+    assert (amounts.days_en(840), amounts.days_es(420)) == ("1 day", "½ días")

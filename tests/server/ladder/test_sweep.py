@@ -8,11 +8,11 @@ import pytest
 
 from schemas.attendance import AttendanceKind
 from server.attendance import store
-from server.attendance.rules import Fact
+from server.attendance.rules.calendar import Fact
 from server.db.database import Database
 from server.ladder import catalog, climbs, service, year
 from server.ladder.climbs import Quick
-from server.ladder.rules import Reached
+from server.ladder.rules.thresholds import Reached
 from server.ladder.year import Asked
 from tests.support.attendance import DAYS, place, school_year
 from tests.support.programme import YEAR, a_student

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from server.intake import elements
+from server.intake.files import elements
 from server.intake.formats import Reader, Source
 from server.intake.formats.edfi.reader import EdFiReader, Interchange
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from server.attendance.rules import units_of
+from server.attendance.rules.calendar import units_of
 from server.intake.formats.edfi import codes
 from server.intake.formats.edfi.reading import PERIOD, SCHOOL, SECTION, STUDENT, Identity, Reading
 from server.intake.records import BY_MINUTES, EventLine

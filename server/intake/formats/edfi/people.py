@@ -3,8 +3,8 @@
 from xml.etree.ElementTree import Element
 
 from schemas.people import ContactPointKind
-from server.intake import words
-from server.intake.elements import word_of
+from server.intake.columns import words
+from server.intake.files.elements import word_of
 from server.intake.formats.edfi.reading import CONTACT, STUDENT, Reading, inner, inner_word
 from server.intake.records import (
     AddressRecord,

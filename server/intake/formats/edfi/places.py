@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from server.attendance.rules import school_year_of
-from server.intake import words
-from server.intake.elements import word_of
+from server.attendance.rules.calendar import school_year_of
+from server.intake.columns import words
+from server.intake.files.elements import word_of
 from server.intake.formats.edfi.reading import SCHOOL, SCHOOL_REFERENCES, Reading
 from server.intake.records import CalendarRecord, PlaceRecord, SchoolRecord, TermRecord
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from server.intake import elements
-from server.intake.elements import Item
+from server.intake.files import elements
+from server.intake.files.elements import Item
 from server.intake.formats import Scope, Sink, Source
 from server.intake.formats.edfi import codes, events, people, places
 from server.intake.formats.edfi.calendars import Calendars

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from xml.etree.ElementTree import Element
 
-from server.intake.elements import Item, word_of
+from server.intake.files.elements import Item, word_of
 from server.intake.records import Fault, Origin
 from server.people.rules import written
 

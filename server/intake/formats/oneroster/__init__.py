@@ -8,7 +8,7 @@ students that the set does not hold are handed on as ``sourcedId``.
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from server.intake.dates import Order
+from server.intake.columns.dates import Order
 from server.intake.formats import Reader, Scope, Sink, Source, Table
 from server.intake.formats.oneroster import manifest, missing, tables
 from server.intake.formats.oneroster.enrollments import read_enrollments

@@ -1,6 +1,6 @@
 """Refuses what a spreadsheet wrote as a formula where a name or an identifier was meant."""
 
-from server.intake import values
+from server.intake.columns import values
 from server.intake.formats.roster.lines import Line
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from server.intake import values
+from server.intake.columns import values
 from server.intake.formats import Table
 from server.intake.formats.roster.lines import RosterTable
 

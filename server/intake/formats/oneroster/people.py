@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from server.intake import values
+from server.intake.columns import values
 from server.intake.formats.oneroster import tables
 from server.intake.formats.oneroster.formulas import refuse_formulas
 from server.intake.formats.roster.lines import Line, Refused

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from functools import cached_property
 from operator import itemgetter
 
-from server.intake import values
-from server.intake.dates import Dates, NoDate, Order
+from server.intake.columns import values
+from server.intake.columns.dates import Dates, NoDate, Order
 from server.intake.formats import Sink, Table
 from server.intake.records import Fault, Origin
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
-from server.attendance.rules import school_year_of
+from server.attendance.rules.calendar import school_year_of
 from server.intake.formats.roster.lines import Line
 from server.intake.formats.roster.state import State
 from server.intake.formats.roster.stays import Course, Span, Stay, periods_of, stays

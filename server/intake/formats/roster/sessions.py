@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
-from server.attendance.rules import school_year_of
+from server.attendance.rules.calendar import school_year_of
 from server.intake.records import Origin, TermRecord
 
 TermKind = Literal["semester", "term", "grading_period"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from server.intake.dates import Order
+from server.intake.columns.dates import Order
 from server.intake.formats import Sink, Table
 from server.intake.formats.roster.lines import Line, Refused, RosterTable, folded_names
 from server.intake.formats.roster.sessions import Sessions

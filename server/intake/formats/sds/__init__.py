@@ -6,7 +6,7 @@ They hold schools, students, classes and (v1, v2.1) guardians. v2 has no dates: 
 
 from collections.abc import Mapping, Sequence
 
-from server.intake.dates import Order
+from server.intake.columns.dates import Order
 from server.intake.formats import Reader, Scope, Sink, Source, Table
 from server.intake.formats.oneroster import is_oneroster
 from server.intake.formats.roster.sets import TableSet, sets_of

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date, timedelta
 
-from server.intake import values
+from server.intake.columns import values
 from server.intake.formats.roster.lines import Line, Refused
 from server.intake.formats.roster.people import Ties, guardian_of
 from server.intake.formats.roster.places import Places

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
-from server.intake import sources
+from server.intake.files import sources
 from server.intake.formats import oneroster
 from server.intake.records import (
     GuardianRecord,

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from server.intake import sources
+from server.intake.files import sources
 from server.intake.formats import oneroster, plain
 from server.intake.records import PlaceRecord, SchoolRecord, StudentRecord
 from tests.conftest import ROOT

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
-from server.intake import sources
+from server.intake.files import sources
 from server.intake.formats import presente
 from server.intake.records import (
     CalendarRecord,

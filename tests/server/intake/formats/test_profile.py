@@ -3,9 +3,9 @@ from datetime import date
 
 import pytest
 
+from server.intake.columns.profile import load, parse
 from server.intake.formats import profile
 from server.intake.formats.profile import ProfileReader
-from server.intake.profile import load, parse
 from server.intake.records import (
     CalendarRecord,
     CodeRecord,

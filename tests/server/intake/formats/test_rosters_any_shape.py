@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.intake import sources
+from server.intake.files import sources
 from server.intake.formats import Reader, Source, oneroster, sds
 from tests.server.intake.formats.test_sds import SAMPLES
 from tests.support import rosters

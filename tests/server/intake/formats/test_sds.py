@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from server.intake import sources
+from server.intake.files import sources
 from server.intake.formats import oneroster, sds
 from server.intake.records import (
     GuardianRecord,

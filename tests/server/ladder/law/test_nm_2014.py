@@ -7,7 +7,7 @@ of the day's are half a day, more than half are a day, one class is nothing. 840
 import msgspec
 import pytest
 
-from server.attendance.rules_days import Mark, Place
+from server.attendance.rules.days import Mark, Place
 from server.ladder import catalog
 from tests.support.ladders import HERE, THERE, Example, Year, climbed, compare
 

@@ -7,7 +7,7 @@ are hundredths of a percent. Weeks' ends: Aug 15 (5 days), 22 (10), 29 (15), Sep
 import msgspec
 import pytest
 
-from server.attendance.rules_days import Mark, Place
+from server.attendance.rules.days import Mark, Place
 from server.ladder import catalog
 from tests.support.ladders import HERE, THERE, Example, Year, climbed, compare
 

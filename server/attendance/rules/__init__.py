@@ -1,0 +1,1 @@
+"""Pure: school days, shares of a day, and which kind comes first."""

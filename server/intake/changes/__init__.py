@@ -1,0 +1,1 @@
+"""What a run would change, and changing it, school by school."""

@@ -1,0 +1,271 @@
+"""Plans an import inside one read snapshot: what would change, and whether it may."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec import Struct
+
+from server.attendance import store as attendance
+from server.attendance.rules.calendar import school_year_of
+from server.db.database import Transaction
+from server.intake import report, rules, store
+from server.intake.changes import directory, fact_report, families, history_parts, schools
+from server.intake.changes.facts import Window
+from server.intake.changes.reach import Changes
+from server.intake.changes.schools import Import, SchoolChanges
+from server.intake.records import Fault, SubmissionRecord, TieRecord
+from server.intake.report import Outcomes, Report, SchoolReport
+from server.intake.staged import checks, codes, event_checks, naming, own_schools, resolve
+from server.intake.staged.staging import Staging
+from server.intake.store import known, running
+from server.problems import Problem
+
+_SAMPLES = 200
+_NAMED = 50
+_MASS_DROP = "mass_drop_percent"
+
+
+class MassDrop(Problem):
+    """A full file would take away suspiciously many of a school's records or students."""
+
+    code = "mass_drop"
+
+
+class Plan(Struct, kw_only=True):
+    """What an import would do."""
+
+    imported: Import
+    said: Report
+    has_changes: bool
+    ends_ties: bool
+    directory: list[str]
+    """Schools whose own row, calendar or terms change; "" for what is common to all."""
+    has_people: bool
+    has_history: bool
+    """Staff or contacts change."""
+    recount: list[tuple[str, str]]
+    """School and year whose calendar changes."""
+    newest_year: str
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What the person who starts an import decides."""
+
+    window: Window
+    confirm_drop: bool
+
+
+def check(
+    tx: Transaction,
+    space: Staging,
+    *,
+    today: date,
+    school_year: str = "",
+    only: frozenset[str] | None = None,
+) -> codes.Meanings:
+    """Check everything that was read; return what its codes mean. May refuse.
+
+    ``school_year``: of enrolments that tell none; empty: the present one. ``only``: codes of the
+    only schools that the files may speak of; None: of all.
+    """
+    resolve.resolve(tx, space)
+    naming.name_years(tx, space, today=today, school_year=school_year)
+    checks.check(space)
+    event_checks.check(tx, space, today=today)
+    history_parts.check(tx, space)
+    if only is not None:
+        own_schools.demand(tx, space, only)
+    meanings = codes.look_up(tx, space)
+    space.events_told.settle()
+    for file, (repeated, older) in space.events_told.settle_twice().items():
+        space.repeat(file, repeated)
+        space.outdate(file, older)
+    return meanings
+
+
+def plan(tx: Transaction, imported: Import, said: Report, asked: Asked, digest: str) -> Plan:
+    """Return what would change. Raises ``MassDrop`` unless that was confirmed."""
+    is_known = running.is_done(tx, digest)
+    space = imported.space
+    outcomes = Outcomes(space.faults.elements())
+    found = Plan(
+        imported=imported,
+        said=said,
+        has_changes=False,
+        ends_ties=_ends_ties(tx, space),
+        directory=[],
+        has_people=False,
+        has_history=False,
+        recount=[],
+        newest_year=max([known.newest_year(tx), *imported.school_years]),
+    )
+    _plan_directory(tx, found, outcomes)
+    for changes in _people(tx, found):
+        found.has_people |= not changes.is_empty
+        _count(found, outcomes, changes)
+    percent = attendance.find_setting(tx, _MASS_DROP, rules.DROP_PERCENT)
+    for code in schools.codes_of(space):
+        planned = schools.change(tx, imported, code)
+        _count(found, outcomes, planned.places.changes)
+        found.has_changes |= not planned.is_empty
+        told = _school_report(imported, planned)
+        said.schools.append(told)
+        _tell_events(found, outcomes, planned, told)
+        _note_class_counts(tx, found, planned)
+        if not asked.confirm_drop:
+            _refuse_mass_drop(planned, told, percent)
+    _tell_submissions(tx, space, outcomes)
+    _plan_history(tx, found, outcomes)
+    found.has_changes |= bool(found.directory) or found.has_people or found.has_history
+    found.has_changes |= not is_known and _has_new_faults(tx, space)
+    report.tell(said, outcomes)
+    return found
+
+
+def _plan_directory(tx: Transaction, found: Plan, outcomes: Outcomes) -> None:
+    space = found.imported.space
+    common = directory.change_common(tx, space)
+    keys = directory.change_keys(tx, space)
+    _count(found, outcomes, common.changes)
+    if not (common.changes.is_empty and keys.is_empty):
+        found.directory.append("")
+    for code in directory.codes_of(space):
+        one = directory.change_school(tx, space, code)
+        _count(found, outcomes, one.changes)
+        if not one.changes.is_empty:
+            found.directory.append(code)
+        found.recount += [(code, year) for year in sorted(one.years)]
+    tx.session.expunge_all()
+
+
+def _people(tx: Transaction, found: Plan) -> Iterator[Changes]:
+    space = found.imported.space
+    for batch in families.batches_of(space):
+        yield families.change(tx, batch, ends_ties=found.ends_ties, lock=False)
+        tx.session.expunge_all()  # a district's families need not be in memory at once
+
+
+def _plan_history(tx: Transaction, found: Plan, outcomes: Outcomes) -> None:
+    for part in history_parts.changes(tx, found.imported.space):
+        found.has_history |= not part.is_empty
+        _count(found, outcomes, part.changes)
+        found.said.note_count += len(part.notes)
+        found.said.notes += part.notes[: max(0, report.KEPT - len(found.said.notes))]
+
+
+def _count(found: Plan, outcomes: Outcomes, changes: Changes) -> None:
+    for file, element, outcome in changes.outcomes:
+        outcomes.tell(file, element, outcome)
+    found.said.conflict_count += len(changes.clashes)
+
+
+def _ends_ties(tx: Transaction, space: Staging) -> bool:
+    """Tell whether the files hold (about) all ties, so that what they lack has ended."""
+    if "tie" in space.deltas:
+        return False
+    filed = space.count(TieRecord)
+    return bool(filed) and filed * 2 >= store.ties_in_force_count(tx)
+
+
+def _school_report(imported: Import, planned: SchoolChanges) -> SchoolReport:
+    missing = [number for numbers in planned.places.missing.values() for number in numbers]
+    told = SchoolReport(
+        code=planned.code,
+        name=schools.name_of(imported, planned.code),
+        suggested_count=len(planned.places.suggested),
+        outside_count=planned.outside_count,
+        missing_count=len(missing),
+        missing_from_file=missing[:_NAMED],
+    )
+    parts = planned.parts
+    if parts:
+        told.scope = parts[0].scope
+        told.first_on = min(part.first_on for part in parts)
+        told.last_on = max(part.last_on for part in parts)
+        told.known_count = sum(part.known_count for part in parts)
+        told.unseen_count = sum(part.unseen_count for part in parts)
+        told.dropped_count = sum(part.dropped_count for part in parts)
+    return told
+
+
+def _tell_events(
+    found: Plan, outcomes: Outcomes, planned: SchoolChanges, told: SchoolReport
+) -> None:
+    for part in planned.parts:
+        for (file, outcome), count in fact_report.outcomes_of(part).items():
+            outcomes.count(file, outcome, count)
+            if outcome == "unchanged":
+                told.unchanged_count += count
+            elif outcome == "older":
+                told.older_count += count
+            elif part.changes is None:
+                told.opened_count += count
+        if part.changes is not None:
+            told.opened_count += len(part.changes.opens)
+            told.corrected_count += part.changes.corrected_count
+        room = _SAMPLES - len(found.said.samples)
+        if room > 0:
+            found.said.samples += fact_report.samples(part, room)
+
+
+def _note_class_counts(tx: Transaction, found: Plan, planned: SchoolChanges) -> None:
+    """Say where records by class cannot be turned into days."""
+    imported, said = found.imported, found.said
+    for part in planned.parts:
+        year = part.year.school_year
+        is_owed = part.by_class and fact_report.takes_days(part)
+        if is_owed and schools.lacks_class_counts(tx, imported, planned.code, year):
+            said.note_count += 1
+            said.notes.append(
+                Fault(
+                    file=fact_report.first_file(part),
+                    line=0,
+                    element="",
+                    field="periods_per_day",
+                    value="",
+                    reason=f"{schools.name_of(imported, planned.code)} has records by class, and "
+                    "how many classes a day has is not known: they count for no day yet.",
+                    mend="Say how many classes a day has: periods_per_day in schools.csv, or "
+                    "periods in calendar.csv or enrollments.csv.",
+                    school_code=planned.code,
+                )
+            )
+
+
+def _tell_submissions(tx: Transaction, space: Staging, outcomes: Outcomes) -> None:
+    for record in space.find(SubmissionRecord):
+        school = known.schools(tx, [record.school_code]).get(record.school_code)
+        until = None
+        if school is not None:
+            year = school_year_of(record.through_on)
+            until = attendance.data_as_of(tx, school.id, year)
+        if until is None:
+            outcomes.tell(record.at.file, record.at.element, "added")
+        else:
+            is_news = until < record.through_on
+            outcomes.tell(record.at.file, record.at.element, "changed" if is_news else "unchanged")
+
+
+def _refuse_mass_drop(planned: SchoolChanges, told: SchoolReport, percent: int) -> None:
+    again = "Was it sent whole? If it is right, import it again with --confirm-drop."
+    for part in planned.parts:
+        if rules.is_mass_drop(part.dropped_count, part.known_count, percent):
+            raise MassDrop(
+                f"This file would drop {part.dropped_count} of {part.known_count} attendance "
+                f"records of {told.name}. {again}"
+            )
+    for year, missing in planned.places.missing.items():
+        count = planned.places.enrolled_counts[year]
+        if rules.is_mass_drop(len(missing), count, percent):
+            raise MassDrop(
+                f"{len(missing)} of {count} students of {told.name} in {year} are not in this "
+                f"file's roster. {again}"
+            )
+
+
+def _has_new_faults(tx: Transaction, space: Staging) -> bool:
+    files = space.faults.count_by_file()
+    if not files:
+        return False
+    before = running.open_faults(tx, files)
+    return any(running.key_of(one.fault) not in before for one in space.faults.all())

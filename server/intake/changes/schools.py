@@ -1,0 +1,380 @@
+"""What the files change about one school's students: enrolments, attendance, and what follows."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from msgspec import Struct
+
+from server.attendance import store as attendance
+from server.attendance.rules.calendar import school_year_of
+from server.cases import service as cases
+from server.cases import store as case_store
+from server.cases.service import Followed
+from server.db.database import Transaction
+from server.db.tables.attendance import SubmissionRow
+from server.intake.changes import facts, places
+from server.intake.changes.facts import Part, SchoolYear, Window
+from server.intake.changes.places import PlaceChanges
+from server.intake.records import SchoolRecord, SubmissionRecord
+from server.intake.staged.codes import Meanings
+from server.intake.staged.staging import Staging
+from server.intake.store import facts as fact_store
+from server.intake.store import journal, known
+from server.ladder import service as ladder
+from server.people import store as people
+
+
+class School(Struct, frozen=True, kw_only=True):
+    """A school that is stored."""
+
+    id: UUID
+    name: str
+    periods_per_day: int | None
+
+
+class Import(Struct, kw_only=True):
+    """What every school's part of an import shares."""
+
+    space: Staging
+    meanings: Meanings
+    window: Window
+    today: date
+    school_years: list[str]
+    """Of the events."""
+    submissions: dict[str, date]
+    """Up to which day a school's silence says that everybody was there."""
+    schools: dict[str, School]
+    """Those that are stored, by code."""
+    told: dict[tuple[UUID, str], date]
+    """Up to which day schools had told their years before."""
+    place_counts: dict[str, int]
+    """Enrolments in the files, by school."""
+    years: dict[tuple[str, str], SchoolYear] = {}
+    """What was looked up when it was planned, by school code and school year."""
+
+
+class SchoolChanges(Struct, kw_only=True):
+    """What the files change about one school."""
+
+    code: str
+    places: PlaceChanges
+    parts: list[Part]
+    is_news: bool
+    """The school has told more days than before."""
+    outside_count: int
+    """Students with an event on a day on which they were not enrolled."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether everything is as the files say already."""
+        return (
+            self.places.is_empty and not self.is_news and not any(map(facts.is_change, self.parts))
+        )
+
+
+def begin(
+    tx: Transaction, space: Staging, meanings: Meanings, *, window: Window, today: date
+) -> Import:
+    """Return what every school's part of an import shares."""
+    days = {date.fromordinal(day) for _, day in space.events_told.pairs}
+    rows = known.schools(tx, codes_of(space))
+    schools = {
+        code: School(id=row.id, name=row.name, periods_per_day=row.periods_per_day)
+        for code, row in rows.items()
+    }
+    return Import(
+        space=space,
+        meanings=meanings,
+        window=window,
+        today=today,
+        school_years=sorted({school_year_of(day) for day in days}),
+        submissions={
+            one.school_code: min(one.through_on, today) for one in space.find(SubmissionRecord)
+        },
+        schools=schools,
+        place_counts=dict(
+            space.rows("select school_code, count(*) from place group by school_code")
+        ),
+        told=known.submissions(tx, [school.id for school in schools.values()]),
+    )
+
+
+def codes_of(space: Staging) -> list[str]:
+    """Return the schools about which the files say anything."""
+    events = space.events_told
+    codes = {events.schools.texts[school] for school in events.school_places()}
+    codes.update(
+        space.values(
+            "select code from school union select school_code from calendar "
+            "union select school_code from place union select school_code from submission"
+        )
+    )
+    return sorted(codes - {""})
+
+
+def change(tx: Transaction, imported: Import, code: str) -> SchoolChanges:
+    """Return what the files change about a school's enrolments and attendance."""
+    school_id = _school(tx, imported, code)
+    found = places.change_places(tx, imported.space, code, school_id, today=imported.today)
+    years = _years(tx, imported, code, school_id)
+    parts = [part for year in years for part in facts.plan(tx, year, window=imported.window)]
+    told_until = _told_until(imported, code, parts)
+    return SchoolChanges(
+        code=code,
+        places=found,
+        parts=parts,
+        outside_count=sum(_look_around(imported.space, year, found) for year in years),
+        is_news=any(
+            school_id is None or imported.told.get((school_id, school_year), date.min) < until
+            for school_year, until in told_until.items()
+        ),
+    )
+
+
+class Written(Struct, kw_only=True):
+    """What was written of schools in a transaction, before anything followed from it."""
+
+    touched: dict[str, set[UUID]] = {}
+    """Students of whom facts changed, by school year."""
+    moved: set[UUID] = set()
+    """Students whose enrolment changed."""
+    told: list[SubmissionRow] = []
+    """Schools that have told more days than before."""
+
+
+def write(  # noqa: PLR0913  (one school in one call)
+    tx: Transaction,
+    imported: Import,
+    code: str,
+    written: Written,
+    *,
+    run_id: UUID,
+    recount: Iterable[str] = (),
+) -> None:
+    """Write one school's enrolments and attendance, to be followed in the same transaction.
+
+    ``recount``: school years whose calendar changed, so that everybody is counted again.
+    """
+    school_id = _school(tx, imported, code)
+    if school_id is None:
+        return
+    found = places.change_places(tx, imported.space, code, school_id, today=imported.today)
+    places.apply(tx, found, run_id=run_id)
+    written.moved.update(found.changes.students)
+    parts: list[Part] = []
+    for year in _years(tx, imported, code, school_id):
+        _suggest(tx, year, run_id)
+        parts += facts.plan(tx, year, window=imported.window)
+    for part in filter(facts.is_change, parts):
+        recording = attendance.record(tx, run_id=run_id)
+        students = written.touched.setdefault(part.year.school_year, set())
+        students.update(facts.write(tx, part, recording))
+    for school_year in recount:
+        again = fact_store.students_with_facts(tx, school_id, school_year)
+        written.touched.setdefault(school_year, set()).update(again)
+        told = known.submission_of(tx, school_id, school_year)
+        written.told += [told] if told is not None else []
+    for school_year, until in _told_until(imported, code, parts).items():
+        row = _save_submission(tx, school_id, school_year, until, run_id)
+        if row is not None:
+            written.told.append(row)
+
+
+def follow_written(tx: Transaction, written: Written, *, newest_year: str) -> Followed:
+    """Bring crossings, cases, alerts and feed up to date with what was written."""
+    attendance.publish_submissions(tx, written.told)
+    schools = {row.school_id for row in written.told}
+    return follow(tx, written.touched, written.moved, schools=schools, newest_year=newest_year)
+
+
+def name_of(imported: Import, code: str) -> str:
+    """Return a school's name, as the files have it or as it is known."""
+    filed = next(imported.space.find(SchoolRecord, "code = ?", [code]), None)
+    if filed is not None:
+        return filed.name
+    return imported.schools[code].name if code in imported.schools else code
+
+
+def lacks_class_counts(tx: Transaction, imported: Import, code: str, school_year: str) -> bool:
+    """Tell whether nobody says how many classes a day of a school has."""
+    school, space = imported.schools.get(code), imported.space
+    if school is not None and school.periods_per_day is not None:
+        return False
+    filed = space.values(
+        "select 1 from school where code = ? and periods_per_day is not null union all "
+        "select 1 from calendar where school_code = ? and periods is not null union all "
+        "select 1 from place where school_code = ? and periods is not null limit 1",
+        [code, code, code],
+    )
+    return not filed and (school is None or not known.has_periods(tx, school.id, school_year))
+
+
+def work_of(imported: Import, code: str) -> int:
+    """Return about how much a school's part is: students with events or enrolments."""
+    return (
+        1
+        + imported.place_counts.get(code, 0)
+        + sum(
+            len(imported.years[code, year].named)
+            for year in imported.school_years
+            if (code, year) in imported.years
+        )
+    )
+
+
+def _told_until(imported: Import, code: str, parts: Iterable[Part]) -> dict[str, date]:
+    """Return up to which day a school has told its attendance, by school year."""
+    told: dict[str, date] = {}
+    for part in parts:
+        year = part.year.school_year
+        told[year] = max(told.get(year, date.min), part.last_on)
+    through = imported.submissions.get(code)
+    if through is not None:
+        year = school_year_of(through)
+        told[year] = max(told.get(year, date.min), through)
+    return told
+
+
+def _years(
+    tx: Transaction, imported: Import, code: str, school_id: UUID | None
+) -> Sequence[SchoolYear]:
+    space = imported.space
+    place = space.events_told.schools.get(code)
+    if place is None:
+        return []
+    found: list[SchoolYear] = []
+    for school_year in imported.school_years:
+        year = imported.years.get((code, school_year))
+        if year is None:
+            year = SchoolYear(
+                space=space,
+                meanings=imported.meanings,
+                school=place,
+                code=code,
+                school_id=school_id,
+                school_year=school_year,
+                through_on=imported.submissions.get(code),
+            )
+            imported.years[code, school_year] = year
+        year.school_id = school_id
+        facts.load_places(tx, year)
+        found.append(year)
+    return found
+
+
+def _look_around(space: Staging, year: SchoolYear, found: PlaceChanges) -> int:
+    """Note who has no enrolment here, and count who has an event outside of it."""
+    events = space.events_told
+    filed: dict[str, list[tuple[str | None, str | None]]] = {}
+    for number, entry_on, exit_on in space.rows(
+        "select number, entry_on, exit_on from place where school_code = ? and school_year = ?",
+        [year.code, year.school_year],
+    ):
+        filed.setdefault(number, []).append((entry_on, exit_on))
+    outside = 0
+    for one in year.named:
+        number = events.students.texts[one.student]
+        place = year.places.get(one.student)
+        if number in filed:
+            outside += _is_outside(filed[number], one.first, one.last)
+        elif place is None or place.place_id is None:
+            found.suggested.append((number, year.school_year))
+        elif (place.entry_on is not None and one.first < place.entry_on.toordinal()) or (
+            place.exit_on is not None and one.last > place.exit_on.toordinal()
+        ):
+            outside += 1
+    return outside
+
+
+def _is_outside(stays: Sequence[tuple[str | None, str | None]], first: int, last: int) -> bool:
+    begins = [entry_on for entry_on, _ in stays]
+    ends = [exit_on for _, exit_on in stays]
+    begun = date.min if None in begins else date.fromisoformat(min(filter(None, begins)))
+    ended = date.max if None in ends else date.fromisoformat(max(filter(None, ends)))
+    return first < begun.toordinal() or last > ended.toordinal()
+
+
+def _save_submission(
+    tx: Transaction, school_id: UUID, school_year: str, until: date, run_id: UUID
+) -> SubmissionRow | None:
+    """Write up to which day a school has told its year; None: that was known."""
+    row = known.submission_of(tx, school_id, school_year)
+    fields = {"data_as_of": until, "submitted_at": tx.at}
+    if row is None:
+        row = SubmissionRow(school_id=school_id, school_year=school_year, **fields)
+        journal.write(tx, run_id, [row], [])
+    elif row.data_as_of < until:
+        journal.write(tx, run_id, [], [(row, fields)])
+    else:
+        return None
+    attendance.remember_told(tx, school_id, school_year, run_id=run_id)
+    return row
+
+
+def _suggest(tx: Transaction, year: SchoolYear, run_id: UUID) -> None:
+    """Enrol those who are known here only because events name them."""
+    lacking = [place.student_id for place in year.places.values() if place.place_id is None]
+    if lacking and year.school_id is not None:
+        places.suggest(tx, year.school_id, year.school_year, sorted(lacking), run_id=run_id)
+        facts.load_places(tx, year)
+
+
+def follow(
+    tx: Transaction,
+    touched: Mapping[str, Collection[UUID]],
+    moved: Collection[UUID],
+    *,
+    schools: Collection[UUID] = (),
+    newest_year: str | None = None,
+) -> Followed:
+    """Bring crossings, cases and standings up to date.
+
+    ``touched``: by school year the students of whom facts changed; ``moved``: students whose
+    enrolment changed; ``schools``: those that have told more days. ``newest_year``: of the
+    district, where the caller knows it.
+    """
+    followed, counted = Followed(), set(moved)
+    if not (moved or schools or any(touched.values())):
+        return followed
+    newest = known.newest_year(tx) if newest_year is None else newest_year
+    steps = ladder.ladder_of_district(tx, newest)
+    for year in sorted(touched):
+        rungs = ladder.ladder_of_district(tx, year)
+        students = set(touched[year])
+        if not rungs.is_plain:
+            # Where a step counts percent, a day without an absence moves a whole school.
+            students |= known.schoolmates(tx, sorted(students), year)
+        where = people.enrollments_of(tx, sorted(students))
+        placed = {student: row.school_id for student, row in where.items()}
+        movements = ladder.recompute(tx, rungs, year, placed)
+        if year == newest:
+            cases.follow(tx, rungs, movements, followed)
+            counted |= students
+    cases.follow_students(tx, sorted(moved), followed)
+    told = {case.student_id for case in case_store.open_cases_of(tx, sorted(counted))}
+    if not steps.is_plain:  # where a step counts percent, a day without absence moves everybody
+        for school_id in schools:
+            told.update(case_store.open_students_of_school(tx, school_id))
+    cases.publish_standings(tx, steps, newest, sorted(told))
+    return followed
+
+
+def follow_left(tx: Transaction, imported: Import, *, newest_year: str) -> Followed:
+    """Bring open cases up to date of students whose last day has come since."""
+    followed = Followed()
+    students = known.left_with_case(tx, newest_year, on=imported.today)
+    cases.follow_students(tx, sorted(students), followed)
+    return followed
+
+
+def _school(tx: Transaction, imported: Import, code: str) -> UUID | None:
+    """Return a school's id, and remember it; None: it is not stored yet."""
+    if code not in imported.schools:
+        row = known.schools(tx, [code]).get(code)
+        if row is None:
+            return None
+        imported.schools[code] = School(
+            id=row.id, name=row.name, periods_per_day=row.periods_per_day
+        )
+    return imported.schools[code].id

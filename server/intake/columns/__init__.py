@@ -1,0 +1,1 @@
+"""Columns to values: profiles, synonyms, dates, lines that say what a cell holds."""

@@ -1,0 +1,121 @@
+"""Columns that a table does not have itself: looked up in other tables, or told by a day number."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from server.intake.columns.cells import UNKNOWN
+from server.intake.columns.profile import DayNumber, Lookup, Names, Step
+from server.intake.formats import Table
+from server.problems import Problem
+
+Tables = Callable[[Sequence[str]], Table | None]
+"""Finds the table of the import that has all these columns."""
+SchoolDays = Callable[[str], Sequence[str]]
+"""Returns a school's days with instruction in the year of the import, sorted, as ISO dates."""
+
+_DAY = "date of the school day"
+"""The name of the column that a day number becomes."""
+
+
+class JoinedTable:
+    """A table with more columns. A value that leads nowhere is marked with ``cells.UNKNOWN``."""
+
+    def __init__(self, table: Table, made: Mapping[str, Callable[[Sequence[str]], str]]) -> None:
+        self._table = table
+        self._made = made
+        self._width = len(table.header)
+        self.header: Sequence[str] = [*table.header, *made]
+
+    @property
+    def file(self) -> str:
+        """The table's own name."""
+        return self._table.file
+
+    def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
+        """Yield the rows with what was looked up. Rows of another width stay what they are."""
+        width, make = self._width, list(self._made.values())
+        for line, row in self._table.rows():
+            if len(row) > width and not any(row[width:]):
+                row = row[:width]  # noqa: PLW2901
+            yield line, [*row, *(one(row) for one in make)] if len(row) == width else row
+
+
+def joined(table: Table, lookups: Mapping[str, Lookup], tables: Tables) -> Table:
+    """Return a table with its looked-up columns. Raises ``Problem`` when another table lacks."""
+    made = {
+        name: _looked_up(table, lookup, tables)
+        for name, lookup in lookups.items()
+        if place_of(table.header, lookup.column) is not None
+        and not (lookup.may_lack and any(tables(step.match) is None for step in lookup.steps))
+    }
+    return JoinedTable(table, made) if made else table
+
+
+def dated(table: Table, day: DayNumber, school_days: SchoolDays) -> tuple[Table, str]:
+    """Return a table with the dates of its day numbers, and that column's name."""
+    number, school = place_of(table.header, day.column), place_of(table.header, day.school)
+    assert number is not None  # noqa: S101  (both are columns by which the table was recognised)
+    assert school is not None  # noqa: S101
+    calendars: dict[str, Sequence[str]] = {}
+
+    def date_of(row: Sequence[str]) -> str:
+        code, nth = row[school].strip(), row[number].strip()
+        if code not in calendars:
+            calendars[code] = school_days(code)
+            if not calendars[code]:
+                raise Problem(
+                    f"{table.file} tells dates as numbers of school days, and there is no "
+                    f"calendar of school {code}. Import its calendar (school_id, date, event) too.",
+                    code="no_calendar",
+                )
+        days = calendars[code]
+        is_day = nth.isascii() and nth.isdigit() and 0 < int(nth) <= len(days)
+        return days[int(nth) - 1] if is_day else f"{UNKNOWN}{nth}"
+
+    return JoinedTable(table, {_DAY: date_of}), _DAY
+
+
+def place_of(header: Sequence[str], names: Names) -> int | None:
+    """Return where a column stands; of several names the first that is there."""
+    folded = [name.casefold() for name in header]
+    for name in [names] if isinstance(names, str) else names:
+        if name.casefold() in folded:
+            return folded.index(name.casefold())
+    return None
+
+
+def _looked_up(table: Table, lookup: Lookup, tables: Tables) -> Callable[[Sequence[str]], str]:
+    place = place_of(table.header, lookup.column)
+    assert place is not None  # noqa: S101
+    steps = [_step(table, step, tables) for step in lookup.steps]
+
+    def value_of(row: Sequence[str]) -> str:
+        first = text = row[place].strip()
+        for step in steps:
+            if not text:
+                return ""
+            found = step.get(text.casefold())
+            if found is None:
+                return f"{UNKNOWN}{first}"
+            text = found
+        return text
+
+    return value_of
+
+
+def _step(table: Table, step: Step, tables: Tables) -> Mapping[str, str]:
+    other = tables(step.match)
+    if other is None:
+        raise Problem(
+            f"{table.file} needs the table with the columns {', '.join(step.match)} beside it. "
+            "Export both and import them together.",
+            code="table_missing",
+        )
+    key, value = place_of(other.header, step.key), place_of(other.header, step.value)
+    assert key is not None  # noqa: S101  (the profile's check sees to it)
+    assert value is not None  # noqa: S101
+    most = max(key, value)
+    return {
+        row[key].strip().casefold(): row[value].strip()
+        for _, row in other.rows()
+        if len(row) > most
+    }

@@ -1,0 +1,262 @@
+"""Understands rows of the tables in ``shapes``: each becomes the records it tells."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from schemas.attendance import AttendanceKind
+from schemas.people import ContactPointKind, Role
+from schemas.vocabulary import (
+    OUTCOME_FACTS,
+    OUTCOMES_BY_METHOD,
+    Direction,
+    Method,
+    Outcome,
+    Party,
+)
+from server.attendance.rules.calendar import school_year_of, units_of
+from server.intake.columns import values, words
+from server.intake.columns.cells import Cells
+from server.intake.records import (
+    AddressRecord,
+    CalendarRecord,
+    CodeRecord,
+    ContactRecord,
+    GuardianRecord,
+    PlaceRecord,
+    PointRecord,
+    Record,
+    SchoolRecord,
+    StaffRecord,
+    StudentRecord,
+    SubmissionRecord,
+    TermRecord,
+    TieRecord,
+)
+
+MOST_MINUTES = 24 * 60
+MOST_PERIODS = 24
+_MOST_POSITION = 99
+_MODES = ("daily", "period")
+_TERMS = ("semester", "term", "grading_period")
+_POINTS = (
+    ("mobile_phone", "Mobile", ContactPointKind.MOBILE),
+    ("home_phone", "Home", ContactPointKind.HOME),
+    ("work_phone", "Work", ContactPointKind.WORK),
+    ("email", "e-mail", ContactPointKind.EMAIL),
+)
+
+
+def _school(cells: Cells) -> Iterator[Record]:
+    yield SchoolRecord(
+        at=cells.at,
+        code=cells.need("school_id"),
+        name=cells.need("name"),
+        level=cells.find("level"),
+        mode=cells.one_of("mode", _MODES),  # type: ignore[arg-type]
+        periods_per_day=cells.find_whole("periods_per_day", MOST_PERIODS),
+        minutes_per_day=cells.find_whole("minutes_per_day", MOST_MINUTES),
+    )
+
+
+def _calendar_day(cells: Cells) -> Iterator[Record]:
+    kind = cells.need("event")
+    if kind.casefold() not in words.INSTRUCTIONAL | words.NO_INSTRUCTION:
+        raise cells.refuse(
+            "event",
+            kind,
+            "Whether such a day is a school day is not known.",
+            "Use an Ed-Fi CalendarEvent, such as Instructional day or Holiday.",
+        )
+    yield CalendarRecord(
+        at=cells.at,
+        school_code=cells.need("school_id"),
+        on_date=cells.need_date("date"),
+        kind=kind,
+        is_instructional=kind.casefold() in words.INSTRUCTIONAL,
+        periods=cells.find_whole("periods", MOST_PERIODS),
+        minutes=cells.find_whole("minutes", MOST_MINUTES),
+    )
+
+
+def _term(cells: Cells) -> Iterator[Record]:
+    cells.need("kind")
+    begin_on, end_on = cells.need_date("begin_date"), cells.need_date("end_date")
+    if end_on < begin_on:
+        raise cells.refuse(
+            "end_date", end_on.isoformat(), "It lies before the first day.", "Correct one of them."
+        )
+    yield TermRecord(
+        at=cells.at,
+        school_code=cells.find("school_id"),
+        school_year=cells.need_school_year("school_year"),
+        kind=cells.one_of("kind", _TERMS),  # type: ignore[arg-type]
+        title=cells.find("title"),
+        begin_on=begin_on,
+        end_on=end_on,
+    )
+
+
+def _student(cells: Cells) -> Iterator[Record]:
+    yield StudentRecord(
+        at=cells.at,
+        number=cells.need("student_id"),
+        first_name=cells.need("first_name"),
+        middle_name=cells.find("middle_name"),
+        last_name=cells.need("last_name"),
+        suffix=cells.find("suffix"),
+        preferred_name=cells.find("preferred_name"),
+        birth_on=cells.find_date("birth_date"),
+    )
+
+
+def _place(cells: Cells) -> Iterator[Record]:
+    entry_on, exit_on = cells.find_date("entry_date"), cells.find_exit("exit_date")
+    if entry_on is not None and exit_on is not None and exit_on < entry_on:
+        if cells.find_date("exit_date") == entry_on:
+            return  # left on the day of entry, where exits are the day after: never came
+        raise cells.refuse(
+            "exit_date",
+            exit_on.isoformat(),
+            f"It lies before the entry ({entry_on}).",
+            "Correct the entry or the exit at the source.",
+        )
+    year = cells.find_school_year("school_year")
+    if not year and entry_on is not None:
+        year = school_year_of(entry_on)
+    yield PlaceRecord(
+        at=cells.at,
+        number=cells.need("student_id"),
+        school_code=cells.need("school_id"),
+        school_year=year or cells.need_school_year("school_year"),
+        grade=values.grade(cells.find("grade")),
+        entry_on=entry_on,
+        exit_on=exit_on,
+        exit_reason=cells.find("exit_reason"),
+        periods=cells.find_whole("periods", MOST_PERIODS),
+    )
+
+
+def _guardian(cells: Cells) -> Iterator[Record]:
+    source_id = cells.need("guardian_id")
+    language = cells.find("language")
+    yield GuardianRecord(
+        at=cells.at,
+        source_id=source_id,
+        first_name=cells.need("first_name"),
+        last_name=cells.need("last_name"),
+        language=words.LANGUAGES.get(language.casefold(), language),
+        needs_interpreter=cells.is_true("needs_interpreter"),
+        points=[
+            PointRecord(kind=kind, source_kind=source_kind, value=value, position=position)
+            for position, (field, source_kind, kind) in enumerate(_POINTS)
+            if (value := cells.find(field))
+        ],
+        addresses=_addresses(cells),
+    )
+    is_primary = cells.is_true("is_primary")
+    position = cells.find_whole("position", _MOST_POSITION)
+    yield TieRecord(
+        at=cells.at,
+        number=cells.need("student_id"),
+        source_id=source_id,
+        relation=cells.find("relation"),
+        is_primary=is_primary,
+        is_emergency=cells.is_true("is_emergency"),
+        lives_with=cells.is_true("lives_with"),
+        restriction=cells.find("restriction"),
+        position=int(not is_primary) if position is None else position,
+    )
+
+
+def _addresses(cells: Cells) -> list[AddressRecord]:
+    street = cells.find("street")
+    if not street:
+        return []
+    return [
+        AddressRecord(
+            kind="Home",
+            street=street,
+            unit=cells.find("unit"),
+            city=cells.find("city"),
+            state=cells.find("state"),
+            postal_code=cells.find("postal_code"),
+        )
+    ]
+
+
+def _code(cells: Cells) -> Iterator[Record]:
+    cells.need("kind")
+    portion = cells.find("portion")
+    units = units_of(portion) if portion else None
+    if portion and units is None:
+        raise cells.refuse("portion", portion, "This is no share of one day.", "Write 0 to 1.")
+    yield CodeRecord(
+        at=cells.at,
+        code=cells.need("code"),
+        kind=cells.one_of("kind", tuple(AttendanceKind)),
+        units=units,
+        school_code=cells.find("school_id"),
+        school_year=cells.find_school_year("school_year"),
+    )
+
+
+def _submission(cells: Cells) -> Iterator[Record]:
+    yield SubmissionRecord(
+        at=cells.at,
+        school_code=cells.need("school_id"),
+        through_on=cells.need_date("through_date"),
+    )
+
+
+def _staff(cells: Cells) -> Iterator[Record]:
+    cells.need("role")
+    schools = (part.strip() for part in cells.find("school_ids").split(";"))
+    yield StaffRecord(
+        at=cells.at,
+        login=cells.need("login"),
+        name=cells.need("name"),
+        role=cells.one_of("role", tuple(Role)),
+        school_codes=[school for school in schools if school],
+    )
+
+
+def _contact(cells: Cells) -> Iterator[Record]:
+    for field in ("method", "outcome"):
+        cells.need(field)
+    method = Method(cells.one_of("method", tuple(Method)))
+    outcome = Outcome(cells.one_of("outcome", tuple(Outcome)))
+    if outcome not in OUTCOMES_BY_METHOD[method]:
+        allowed = ", ".join(OUTCOMES_BY_METHOD[method])
+        raise cells.refuse(
+            "outcome", outcome, f"It cannot come of {method}.", f"Write one of: {allowed}."
+        )
+    party = OUTCOME_FACTS[outcome].party or Party.NONE
+    yield ContactRecord(
+        at=cells.at,
+        source_id=cells.need("contact_id"),
+        number=cells.need("student_id"),
+        school_code=cells.find("school_id"),
+        occurred_at=cells.need_moment("occurred_at"),
+        by_login=cells.need("by_login"),
+        by_role=cells.one_of("role", tuple(Role)),
+        method=method,
+        direction=cells.one_of("direction", tuple(Direction), default=Direction.OUTBOUND),
+        outcome=outcome,
+        party=cells.one_of("party", tuple(Party), default=party),
+        met=cells.find("met"),
+        note=cells.find_note("note"),
+    )
+
+
+BUILDERS: Mapping[str, Callable[[Cells], Iterator[Record]]] = {
+    "schools": _school,
+    "calendar": _calendar_day,
+    "terms": _term,
+    "students": _student,
+    "enrollments": _place,
+    "guardians": _guardian,
+    "codes": _code,
+    "submissions": _submission,
+    "staff": _staff,
+    "contacts": _contact,
+}
+"""What a row of each table says; attendance has a way of its own (``lines``)."""

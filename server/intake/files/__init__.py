@@ -1,0 +1,1 @@
+"""Bytes to tables: folders, archives, workbooks, text, within limits."""

@@ -1,0 +1,248 @@
+"""Reads CSV files of any dialect as tables: text in, fields out, with the line an editor shows.
+
+The delimiter is found in the header; quoting, line ends and a byte order mark may be any. What is
+no UTF-8, and a quotation mark that is never closed, is refused with its line: guessing there
+would lose rows or spoil names silently.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from itertools import chain, islice
+from typing import IO, Protocol
+
+from server.intake.columns import values
+from server.intake.files import content, limits, text
+from server.problems import Problem
+
+csv.field_size_limit(limits.FIELD)  # of the whole process; Presente reads CSV only here
+
+DELIMITERS = (",", ";", "\t", "|")
+_AT_ONCE = 128
+"""Rows read together: more are slower, because they leave the processor's cache."""
+_SAMPLE_ROWS = 20
+_COMMENT = "#"
+_SEP = re.compile(r"sep=(.)", re.IGNORECASE)
+_OTHER_DELIMITER = re.compile(r"\w+([^\w\s\"'.,-])\w+(\1\w+)+")
+
+Batch = tuple[Sequence[int], Sequence[Sequence[str]]]
+
+
+class _Reader(Protocol):
+    """``csv.reader``'s own."""
+
+    @property
+    def line_num(self) -> int: ...
+    def __iter__(self) -> Iterator[list[str]]: ...
+    def __next__(self) -> list[str]: ...
+
+
+class CsvTable:
+    """A CSV file. ``open_raw`` opens its bytes; ``head`` is how they begin."""
+
+    def __init__(self, name: str, open_raw: Callable[[], IO[bytes]], head: bytes) -> None:
+        self._name = name
+        self._open_raw = open_raw
+        self._head = head
+
+    @property
+    def file(self) -> str:
+        """Its name."""
+        return self._name
+
+    @property
+    def is_table(self) -> bool:
+        """Tell whether it has columns, so that it is worth saying what is wrong with it."""
+        if len(self._first) > 1:
+            return True
+        name = self._first[0].replace('"', "") if self._first else ""
+        return _OTHER_DELIMITER.fullmatch(name) is not None
+
+    @property
+    def header(self) -> Sequence[str]:
+        """Column names without white space around them. Empty: it has no header line."""
+        return self._header
+
+    @cached_property
+    def _header(self) -> Sequence[str]:
+        if content.content_of(self._head) == "utf-16":
+            raise Problem(
+                f"{self._name} is UTF-16 text. Save it as CSV UTF-8 and import it again.",
+                code="not_utf8",
+            )
+        if len(self._first) == 1 and self.is_table:
+            raise Problem(
+                f"The columns of {self._name} are not separated by comma, semicolon, tab or | "
+                f"({self._first[0][:40]}). Save it as CSV UTF-8 and import it again.",
+                code="wrong_delimiter",
+            )
+        if "\ufffd" in "".join(self._first):
+            self._refuse_encoding()
+        return [] if is_data(self._first) else self._first
+
+    @cached_property
+    def delimiter(self) -> str:
+        """What separates its fields."""
+        return self._dialect[0]
+
+    def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
+        """Yield line number and fields of every row below the header. Raises ``Problem``."""
+        return chain.from_iterable(zip(*batch, strict=True) for batch in self.batches())
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield line numbers and rows in lists, as fast as ``csv.reader`` can."""
+        refuse_twice(self._name, self.header)
+        self._refuse_other_delimiter()
+        with self._lines() as lines:
+            reader = self._reader(lines)
+            try:
+                for _ in range(self._dialect[1] + bool(self.header)):
+                    next(reader, None)
+                yield from _batches(reader)
+            except UnicodeDecodeError:
+                self._refuse_encoding()
+            except csv.Error as fault:
+                raise self._broken(str(fault)) from fault
+
+    def _reader(self, lines: Iterator[str]) -> "_Reader":
+        return csv.reader(lines, delimiter=self.delimiter, skipinitialspace=True, strict=True)
+
+    @contextmanager
+    def _lines(self) -> Generator[Iterator[str]]:
+        with content.opened(self._name, self._open_raw) as file:
+            if self._head.startswith(codecs.BOM_UTF8):
+                file.read(len(codecs.BOM_UTF8))
+            yield chain.from_iterable(text.pieces(self._name, file))
+
+    @cached_property
+    def _first(self) -> Sequence[str]:
+        rows = islice(_sample(self._start, self.delimiter), self._dialect[1], None)
+        return [values.text(name) for name in next(rows, list[str]())]
+
+    @cached_property
+    def _start(self) -> str:
+        if content.content_of(self._head) == "utf-16":
+            return self._head.decode("utf-16", errors="replace")
+        return self._head.decode("utf-8-sig", errors="replace")
+
+    @cached_property
+    def _dialect(self) -> tuple[str, int]:
+        """The delimiter, and how many records stand before the header."""
+        before = 0
+        for row in _sample(self._start, "\0"):
+            named = _SEP.fullmatch(row[0].strip()) if row else None
+            if named:
+                return named[1], before + 1
+            if any(field.strip() for field in row):
+                break
+            before += 1
+        return max(DELIMITERS, key=self._score), before
+
+    def _score(self, delimiter: str) -> tuple[int, int]:
+        rows = [row for row in islice(_sample(self._start, delimiter), _SAMPLE_ROWS) if any(row)]
+        width = len(rows[0]) if rows else 0
+        return width, sum(len(row) == width for row in rows)
+
+    def _refuse_other_delimiter(self) -> None:
+        """Refuse a table whose rows are separated otherwise than its header."""
+        sample = islice(_sample(self._start, self.delimiter), self._dialect[1] + 1, _SAMPLE_ROWS)
+        rows = [row for row in sample if any(row) and not row[0].startswith(_COMMENT)]
+        if len(self.header) > 1 and rows and all(map(_is_other, rows)):
+            raise Problem(
+                f"The rows of {self._name} are not separated like its header. Save it as CSV "
+                "UTF-8 and import it again.",
+                code="wrong_delimiter",
+            )
+
+    def _broken(self, fault: str) -> Problem:
+        """Return what to raise; reads again, row by row, to find where the record begins."""
+        begun = 1
+        with self._lines() as lines:
+            reader = self._reader(lines)
+            try:
+                for _ in reader:
+                    begun = reader.line_num + 1
+            except csv.Error:
+                pass
+        if "field larger" in fault:
+            return Problem(
+                f"Line {begun} of {self._name} has a field of more than {limits.FIELD // limits.MB}"
+                " MB. Is a quotation mark not closed there? Correct it, then import again.",
+                code="field_too_long",
+            )
+        return Problem(
+            f"Line {begun} of {self._name} has a quotation mark that is not closed, or one inside "
+            'quotes that is not doubled (""). Correct it, then import again.',
+            code="quotes_broken",
+        )
+
+    def _refuse_encoding(self) -> None:
+        with content.opened(self._name, self._open_raw) as file:
+            line, byte = text.first_fault(file)
+        raise Problem(
+            f"{self._name} is not UTF-8: line {line} has the byte {byte:#04x} "
+            f"({bytes([byte]).decode('cp1252', errors='replace')} in Windows-1252). Save it as "
+            "CSV UTF-8 and import it again.",
+            code="not_utf8",
+        )
+
+
+def _sample(start: str, delimiter: str) -> Iterator[list[str]]:
+    reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter, skipinitialspace=True)
+    try:
+        yield from reader
+    except csv.Error:
+        return
+
+
+def _batches(reader: _Reader) -> Iterator[Batch]:
+    before = reader.line_num
+    while rows := list(islice(reader, _AT_ONCE)):
+        after = reader.line_num
+        lines: Sequence[int] = range(before + 1, before + len(rows) + 1)
+        if after - before != len(rows):
+            lines = _lines(before, rows)
+        before = after
+        if all(map(any, rows)):
+            yield lines, rows
+        else:
+            kept = [(line, row) for line, row in zip(lines, rows, strict=True) if _is_filled(row)]
+            yield [line for line, _ in kept], [row for _, row in kept]
+
+
+def _lines(before: int, rows: Sequence[Sequence[str]]) -> list[int]:
+    found: list[int] = []
+    for row in rows:
+        found.append(before + 1)
+        before += 1 + sum(len(text.LINE_END.findall(field)) for field in row)
+    return found
+
+
+def _is_other(row: Sequence[str]) -> bool:
+    return len(row) == 1 and any(delimiter in row[0] for delimiter in DELIMITERS)
+
+
+def _is_filled(row: Sequence[str]) -> bool:
+    return any(field.strip(" \t\x1a") for field in row)
+
+
+def is_data(row: Sequence[str]) -> bool:
+    """Tell whether a first line holds values, not names."""
+    found = [bool(values.is_value(field)) for field in row]
+    return any(found[:1]) or sum(found) > 1
+
+
+def refuse_twice(name: str, header: Sequence[str]) -> None:
+    """Refuse a table in which a name stands for two columns."""
+    known: set[str] = set()
+    for column in header:
+        if column and column.casefold() in known:
+            raise Problem(
+                f"{name} has two columns named {column}. Rename or remove one of them.",
+                code="column_twice",
+            )
+        known.add(column.casefold())

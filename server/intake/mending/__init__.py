@@ -1,0 +1,1 @@
+"""What was not taken, its mending, and taking a run back."""

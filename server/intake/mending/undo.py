@@ -1,0 +1,311 @@
+"""Takes an import back: what it told of attendance, of people and of calendars.
+
+Nothing is rewritten. Facts the run opened are closed by a new recording and facts it closed are
+opened again, so that what was believed in between stays answerable. What a later import told again
+or a person wrote since stays as it is. Rows stay while anything refers to them. An undoing that was
+cut off goes on where it stopped.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct, field
+
+from server.attendance import store as attendance
+from server.attendance.rules.calendar import school_year_of
+from server.cases.service import Followed
+from server.clock import Clock
+from server.db.database import Database, Transaction
+from server.db.tables.attendance import ImportRunRow
+from server.db.tables.people import SchoolRow
+from server.intake import service
+from server.intake.changes import schools
+from server.intake.changes.committing import Say, Tell, untold
+from server.intake.mending import undo_rows
+from server.intake.store import journal
+from server.intake.store import undo as store
+from server.intake.store import undoing as runs
+from server.intake.store.undo import Held, Slot
+from server.intake.store.undoing import Undoing, Window
+from server.problems import Conflicting, NotFound
+
+_SHOWN = 10
+_WORDS = {
+    "school": "schools",
+    "student": "students",
+    "guardian": "parents",
+    "guardianship": "ties to parents",
+    "contact_point": "numbers",
+    "address": "addresses",
+    "enrollment": "enrolments",
+    "stay": "stays",
+    "calendar_day": "calendar days",
+    "term": "terms",
+    "submission": "last days told",
+    "code_map": "codes",
+    "source_key": "keys of the source system",
+    "contact": "contacts",
+    "app_user": "people of the programme",
+    "user_school": "people's schools",
+}
+"""Tables in a reader's words."""
+_AT_ONCE = 20
+"""Lines of an import taken back in one transaction: phones do not notice."""
+
+
+class UndoOrder(Struct, frozen=True, kw_only=True):
+    """Which import to take back."""
+
+    run: str
+    """Its id, or the first letters of it."""
+    data_dir: Path
+    by: UUID | None = None
+
+
+class Undone(Struct, kw_only=True):
+    """What was taken back, and what was not."""
+
+    run: str
+    closed_count: int = 0
+    """Facts that the import had told, no longer known."""
+    reopened_count: int = 0
+    """Facts that the import had dropped, known again."""
+    kept_count: int = 0
+    """Facts left as they are: a later import told them again or told something newer."""
+    restored_count: int = 0
+    """Fields of people, schools and calendars that are as they were before."""
+    changed_since_count: int = 0
+    """Fields left as they are: somebody changed them since."""
+    removed: dict[str, int] = {}
+    """Table -> rows the import had added, gone again."""
+    stayed: dict[str, undo_rows.Stayed] = {}
+    """Table -> rows the import had added that stay: something else refers to them."""
+    cases: Followed = field(default_factory=Followed)
+
+
+class _Work(Struct, kw_only=True):
+    db: Database
+    clock: Clock
+    say: Say
+    tell: Tell
+    run_id: UUID
+    done: Undone
+    touched: undo_rows.Touched = field(default_factory=undo_rows.Touched)
+
+
+def undo(db: Database, order: UndoOrder, *, clock: Clock, say: Say, tell: Tell = untold) -> Undone:
+    """Take an import back. Raises ``Problem`` with nothing changed where that cannot be done."""
+    with service.alone(db, order.data_dir):
+        with db.read(clock()) as tx:
+            run = find_run(tx, order.run)
+            _refuse(tx, run)
+        done = Undone(run=str(run.id))
+        work = _Work(db=db, clock=clock, say=say, tell=tell, run_id=run.id, done=done)
+        _begin(db, clock, run.id)
+        _take_rows_back(work)
+        _take_facts_back(work)
+        with db.write(clock()) as tx:
+            runs.save_undone(tx, run.id, at=tx.at, by=order.by)
+    return work.done
+
+
+def find_run(tx: Transaction, text: str) -> ImportRunRow:
+    """Return the one run whose id begins so."""
+    wanted = text.strip().lower()
+    found = [run for run in runs.runs(tx) if str(run.id).startswith(wanted)]
+    if len(found) != 1 or not wanted:
+        why = "Several imports begin" if len(found) > 1 else "No import begins"
+        raise NotFound(f"{why} with {text!r}. See `presente import runs`.")
+    return found[0]
+
+
+def _refuse(tx: Transaction, run: ImportRunRow) -> None:
+    if run.state == "undone":
+        raise Conflicting(f"Import {run.id} was taken back already, at {run.undone_at:%F %H:%M}.")
+    later = runs.later_than(tx, run)
+    unfinished = next((one for one in later if one.state in {"running", "undoing"}), None)
+    if unfinished is not None:
+        how = "is not finished" if unfinished.state == "running" else "is not wholly taken back"
+        raise Conflicting(
+            f"The later import {unfinished.id} {how}: finish it, or take it back, first."
+        )
+    if not _has_codes(tx, run.id):
+        return
+    for one in later:
+        if runs.recordings_of(tx, one.id):
+            raise Conflicting(
+                f"The later import {one.id} ({one.started_at:%F %H:%M}) read its attendance by "
+                "the codes that this one set. Take that one back first."
+            )
+
+
+def _has_codes(tx: Transaction, run_id: UUID) -> bool:
+    lines = (journal.line(tx, one) for one in journal.lines_of(tx, run_id))
+    return any(
+        "code_map" in line.added or any(one.table == "code_map" for one in line.changed)
+        for line in lines
+    )
+
+
+def _begin(db: Database, clock: Clock, run_id: UUID) -> None:
+    with db.write(clock()) as tx:
+        run = _run(tx, run_id)
+        if runs.undoing_of(run) is None:
+            last = max(runs.recordings_of(tx, run_id), default=0)
+            runs.save_undoing(tx, run_id, Undoing(last=last))
+
+
+def _take_rows_back(work: _Work) -> None:
+    with work.db.read(work.clock()) as tx:
+        lines = journal.lines_of(tx, work.run_id)
+        for line_id, is_undone in lines.items():
+            if is_undone:  # by an undoing that was cut off: who is concerned is told again
+                undo_rows.remember(tx, journal.line(tx, line_id), work.touched)
+    left = [line_id for line_id, is_undone in lines.items() if not is_undone]
+    for at in range(0, len(left), _AT_ONCE):
+        with work.db.write(work.clock()) as tx:
+            here = undo_rows.Touched()
+            for line_id in left[at : at + _AT_ONCE]:
+                undo_rows.take_back(tx, journal.line(tx, line_id), work.done, here)
+                journal.strike(tx, line_id)
+            undo_rows.publish(tx, here)
+            work.touched.add(here)
+        done = min(at + _AT_ONCE, len(left))
+        work.tell("undoing", done, len(left))
+        work.say(f"People and calendars: {done} of {len(left)} parts taken back")
+
+
+def _take_facts_back(work: _Work) -> None:
+    with work.db.read(work.clock()) as tx:
+        undoing = _undoing(tx, work.run_id)
+        recordings = runs.recordings_of(tx, work.run_id, until=undoing.last)
+        wanted = {row.id: row for row in store.schools_of(tx, recordings)}
+        for school_id in work.touched.schools - set(wanted):
+            row = undo_rows.school_of(tx, school_id)
+            if row is not None:
+                wanted[school_id] = row
+    left = [row for row in wanted.values() if row.id not in undoing.schools]
+    for number, school in enumerate(left, start=1):
+        with work.db.write(work.clock()) as tx:
+            work.done.cases.add(_take_school_back(tx, work, school))
+            before = _undoing(tx, work.run_id)
+            now = Undoing(last=before.last, schools=[*before.schools, school.id])
+            runs.save_undoing(tx, work.run_id, now)
+        work.tell("undoing", number, len(left))
+        work.say(f"School {number} of {len(left)} taken back")
+
+
+def _take_school_back(tx: Transaction, work: _Work, school: SchoolRow) -> Followed:
+    run_id, done, touched = work.run_id, work.done, work.touched
+    undoing = _undoing(tx, run_id)
+    recordings = set(runs.recordings_of(tx, run_id, until=undoing.last))
+    facts = store.facts_of(tx, school.id, sorted(recordings))
+    told_again = _told_again(tx, run_id, school.code)
+    newer = store.later_slots(tx, school.id, undoing.last)
+    closes = [
+        one
+        for one in facts
+        if one.opened_by in recordings and one.closed_by is None and not told_again(one.slot)
+    ]
+    ours = {one.id for one in closes}
+    opens = [
+        one
+        for one in facts
+        if one.closed_by in recordings
+        and one.opened_by not in recordings
+        and one.slot not in newer
+        and not told_again(one.slot)
+    ]
+    recording = attendance.record(tx, run_id=run_id)
+    store.close(tx, recording, sorted(ours))
+    known = store.open_contents(tx, (one.slot for one in opens))
+    again = [one for one in opens if one.content not in known]
+    store.reopen(tx, recording, dict.fromkeys(one.content for one in again))
+    done.closed_count += len(closes)
+    done.reopened_count += len(again)
+    done.kept_count += _kept(facts, recordings, ours, {one.id for one in opens})
+    by_year = _by_year((*closes, *again))
+    for school_id, year in touched.terms:
+        if school_id == school.id:
+            by_year.setdefault(year, set()).update(store.students_of_school(tx, school_id, year))
+    for year, students in touched.moved.get(school.id, {}).items():
+        by_year.setdefault(year, set()).update(students)
+    moved = {one for students in touched.moved.get(school.id, {}).values() for one in students}
+    return schools.follow(tx, by_year, moved)
+
+
+def _told_again(tx: Transaction, run_id: UUID, school_code: str) -> Any:
+    """Return what tells whether a later import told everything about a slot's date."""
+    windows: list[Window] = [
+        window
+        for run in runs.later_than(tx, _run(tx, run_id))
+        for window in runs.windows_of(run)
+        if window.code == school_code and window.scope == "full"
+    ]
+
+    def covered(slot: Slot) -> bool:
+        return any(
+            one.first_on is not None
+            and one.last_on is not None
+            and one.first_on <= slot.on_date <= one.last_on
+            for one in windows
+        )
+
+    return covered
+
+
+def _kept(facts: Iterable[Held], recordings: set[int], closed: set[int], opened: set[int]) -> int:
+    return sum(
+        (one.opened_by in recordings and one.closed_by is None and one.id not in closed)
+        or (
+            one.closed_by in recordings and one.opened_by not in recordings and one.id not in opened
+        )
+        for one in facts
+    )
+
+
+def _by_year(facts: Iterable[Held]) -> dict[str, set[UUID]]:
+    found: dict[str, set[UUID]] = {}
+    for one in facts:
+        found.setdefault(school_year_of(one.slot.on_date), set()).add(one.student_id)
+    return found
+
+
+def _undoing(tx: Transaction, run_id: UUID) -> Undoing:
+    return runs.undoing_of(_run(tx, run_id)) or Undoing()
+
+
+def _run(tx: Transaction, run_id: UUID) -> ImportRunRow:
+    run = runs.find(tx, run_id)
+    if run is None:
+        raise NotFound(f"There is no import {run_id}.")
+    return run
+
+
+def text_of(done: Undone) -> str:
+    """Return what was taken back, in words."""
+    lines = [
+        f"Import {done.run} was taken back.",
+        f"Attendance: {done.closed_count} records taken back, {done.reopened_count} known again.",
+    ]
+    if done.kept_count:
+        lines.append(f"{done.kept_count} records stay: a later import told them or newer ones.")
+    lines.append(f"People, schools and calendars: {done.restored_count} fields as before.")
+    if done.changed_since_count:
+        lines.append(f"{done.changed_since_count} fields stay: they were changed since.")
+    for table, count in sorted(done.removed.items()):
+        lines.append(f"Removed again: {count} {_WORDS.get(table, table)}.")
+    for table, told in sorted(done.stayed.items()):
+        more = f" and {told.count - _SHOWN} more" if told.count > _SHOWN else ""
+        lines.append(
+            f"{told.count} {_WORDS.get(table, table)} stay, because something else refers to them: "
+            f"{', '.join(told.names[:_SHOWN])}{more}."
+        )
+    cases = done.cases
+    lines.append(
+        f"Cases: {cases.opened} opened, {cases.met_again} met again, "
+        f"{cases.no_longer_met} no longer met."
+    )
+    return "\n".join(lines)

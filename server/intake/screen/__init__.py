@@ -1,0 +1,1 @@
+"""Imports on screen: dropped files, one job at a time, answers."""

@@ -1,0 +1,103 @@
+"""Puts what an import tells into the words of the wire."""
+
+from collections.abc import Iterable
+
+from schemas import intake as wire
+from server.intake.mending.undo import Undone
+from server.intake.records import Fault
+from server.intake.report import Report
+from server.intake.staged.codes import CodesUnmapped
+
+
+def report_of(said: Report) -> wire.ImportReport:
+    """Return the report of an import."""
+    return wire.ImportReport(
+        state=said.state,
+        files=[
+            wire.ImportFile(
+                file=one.file,
+                read=one.read,
+                added=one.added,
+                changed=one.changed,
+                unchanged=one.unchanged,
+                older=one.older,
+                quarantined=one.quarantined,
+                skipped=one.skipped,
+            )
+            for one in said.files
+        ],
+        schools=[
+            wire.ImportSchool(
+                code=one.code,
+                name=one.name,
+                scope=one.scope,
+                first_on=one.first_on,
+                last_on=one.last_on,
+                known_count=one.known_count,
+                opened_count=one.opened_count,
+                corrected_count=one.corrected_count,
+                dropped_count=one.dropped_count,
+            )
+            for one in said.schools
+        ],
+        changes=[
+            wire.ImportChange(
+                school_code=one.school_code,
+                student_number=one.number,
+                on_date=one.on_date,
+                was=one.was,
+                becomes=one.now,
+            )
+            for one in said.samples
+        ],
+        quarantined=faults_of(said.quarantined),
+        quarantined_count=said.quarantined_count,
+        notes=faults_of(said.notes),
+        notes_count=said.note_count,
+        cases_opened=said.cases.opened,
+        cases_no_longer_met=said.cases.no_longer_met,
+    )
+
+
+def faults_of(faults: Iterable[Fault]) -> list[wire.ImportFault]:
+    """Return faults or notes."""
+    return [
+        wire.ImportFault(
+            file=one.file,
+            line=one.line,
+            element=one.element,
+            field=one.field,
+            value=one.value,
+            reason=one.reason,
+            mend=one.mend,
+        )
+        for one in faults
+    ]
+
+
+def unmapped_of(refusal: CodesUnmapped) -> list[wire.UnmappedCode]:
+    """Return the codes that nobody has explained."""
+    return [
+        wire.UnmappedCode(
+            code=one.code,
+            count=one.count,
+            schools=one.schools,
+            first_file=one.file,
+            first_line=one.line,
+            guess=one.guess,
+        )
+        for one in refusal.codes
+    ]
+
+
+def undone_of(done: Undone) -> wire.ImportUndone:
+    """Return what was taken back."""
+    return wire.ImportUndone(
+        closed_count=done.closed_count,
+        reopened_count=done.reopened_count,
+        kept_count=done.kept_count,
+        restored_count=done.restored_count,
+        changed_since_count=done.changed_since_count,
+        removed_count=sum(done.removed.values()),
+        cases_no_longer_met=done.cases.no_longer_met,
+    )

@@ -1,0 +1,202 @@
+"""What the import screens read and change: earlier imports, lines to mend, and codes."""
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from schemas import intake as wire
+from schemas.attendance import AttendanceKind
+from server.attendance.rules.calendar import is_school_year
+from server.db.database import Transaction
+from server.db.tables.attendance import QuarantineRow
+from server.identity import store as identity
+from server.intake import rules
+from server.intake import store as people
+from server.intake.mending import code_map, quarantine
+from server.intake.mending.code_map import Entry
+from server.intake.mending.quarantine import Held
+from server.intake.screen import drops
+from server.intake.store import quarantine as lines
+from server.intake.store import screens as store
+from server.intake.store.screens import Viewer
+from server.problems import Conflicting, Forbidden, Invalid, NotFound
+
+_RUNS = 50
+_ROWS = 200
+_MENDED = "mended.csv"
+
+
+def runs(tx: Transaction, viewer: Viewer) -> list[wire.ImportRun]:
+    """Return the newest imports that touched this person's schools, or that he made."""
+    waiting = store.open_by_run(tx, viewer)
+    found: list[wire.ImportRun] = []
+    for row in store.runs(tx):
+        if _concerns(row, viewer):
+            found.append(_run(row, waiting.get(row.id, 0)))
+        if len(found) == _RUNS:
+            break
+    return found
+
+
+def to_mend(tx: Transaction, viewer: Viewer) -> wire.Quarantine:
+    """Return the lines that wait to be mended."""
+    rows = store.quarantined(tx, viewer, most=_ROWS)
+    return wire.Quarantine(
+        total=store.quarantined_count(tx, viewer), rows=[_quarantined(row) for row in rows]
+    )
+
+
+def csv_of(tx: Transaction, viewer: Viewer) -> bytes:
+    """Return every line that waits, as the CSV that can be mended and imported again."""
+    return _csv([quarantine.held_of(row) for row in store.quarantined(tx, viewer)])
+
+
+def dismiss(tx: Transaction, viewer: Viewer, row_id: UUID, *, because: str) -> None:
+    """Let go of a line, and say why."""
+    _find(tx, viewer, [row_id])
+    gone = quarantine.dismiss(tx, str(row_id), because=because, by=viewer.user_id)
+    identity.audit(tx, "quarantine.dismiss", by=viewer.user_id, subject=gone.id)
+
+
+def mended(tx: Transaction, viewer: Viewer, sent: wire.MendRows) -> bytes:
+    """Return lines as somebody mended them, as the CSV that is imported again."""
+    if not sent.rows:
+        raise Invalid("There are no lines.")
+    found = _find(tx, viewer, [row.id for row in sent.rows])
+    return _csv([_mended(found[row.id], row) for row in sent.rows])
+
+
+def drop_mended(data_dir: Path, content: bytes, *, by: UUID, at: datetime) -> UUID:
+    """Make a drop of mended lines, to be imported like any other file."""
+    drop_id = drops.make(data_dir, by=by, at=at)
+    kept = drops.read(data_dir, drop_id, by=by)
+    part = drops.files_of(data_dir, drop_id) / f"{_MENDED}.part"
+    part.write_bytes(content)
+    drops.put_in(data_dir, kept, part, wire.DropFile(name=_MENDED, size=len(content)))
+    return drop_id
+
+
+def codes(tx: Transaction, viewer: Viewer) -> wire.CodeMap:
+    """Return what codes mean, and for which schools this person may say so."""
+    schools = [
+        wire.CodeSchool(code=code, name=row.name)
+        for code, row in sorted(people.schools_by_code(tx).items())
+        if viewer.schools is None or code in viewer.schools
+    ]
+    return wire.CodeMap(
+        codes=[
+            wire.MappedCode(
+                code=row.code,
+                kind=AttendanceKind(row.kind),
+                units=row.units,
+                school_code=row.school_code,
+                school_year=row.school_year,
+                set_at=row.set_at,
+            )
+            for row in store.codes(tx, viewer)
+        ],
+        schools=schools,
+        may_set_everywhere=viewer.schools is None,
+    )
+
+
+def set_code(tx: Transaction, viewer: Viewer, sent: wire.SetCode) -> None:
+    """Say what a code means; a clerk only for a school of his own."""
+    if viewer.schools is not None and sent.school_code not in viewer.schools:
+        raise Forbidden("Name one of your schools: only an administrator speaks for all.")
+    if not sent.code.strip():
+        raise Invalid("The code is empty.", faults=(("code", "It is empty."),))
+    if sent.school_year and not is_school_year(sent.school_year):
+        raise Invalid(
+            f"{sent.school_year!r} is no school year. Write it as 2025-26.",
+            faults=(("school_year", "Not a school year."),),
+        )
+    entry = Entry(
+        code=rules.fold_code(sent.code),
+        kind=sent.kind,
+        units=sent.units,
+        school=sent.school_code,
+        school_year=sent.school_year,
+    )
+    code_map.save(tx, entry, by=viewer.user_id)
+    identity.audit(tx, "codes.set", by=viewer.user_id, detail={"codes": [entry.code]})
+
+
+def _concerns(row: Any, viewer: Viewer) -> bool:
+    if viewer.schools is None or row.by_user_id == viewer.user_id:
+        return True
+    return not viewer.schools.isdisjoint(msgspec.convert(row.schools_done, list[str]))
+
+
+def _run(row: Any, waiting: int) -> wire.ImportRun:
+    files: list[dict[str, Any]] = msgspec.convert(row.files, list[dict[str, Any]])
+    return wire.ImportRun(
+        id=row.id,
+        state=row.state,
+        format=row.format,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        undone_at=row.undone_at,
+        by_name=row.by_name or "",
+        files=[str(one.get("name", "")) for one in files],
+        quarantined_open=waiting,
+    )
+
+
+def _quarantined(row: QuarantineRow) -> wire.QuarantinedRow:
+    columns = lines.columns_of(row)
+    named = quarantine.named(columns)
+    return wire.QuarantinedRow(
+        id=row.id,
+        run_id=row.run_id,
+        fault=wire.ImportFault(
+            file=row.file,
+            line=row.line,
+            element=row.element,
+            field=row.field,
+            value=row.value,
+            reason=row.reason,
+            mend=row.mend,
+        ),
+        cells=[
+            wire.QuarantinedCell(column=name, value=value)
+            for name, (_, value) in zip(named, columns, strict=True)
+        ],
+    )
+
+
+def _find(tx: Transaction, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, QuarantineRow]:
+    found = store.quarantined_by_id(tx, viewer, ids)
+    if set(found) != set(ids):
+        raise NotFound("There is no such line to mend.")
+    closed = next((row for row in found.values() if row.state != "open"), None)
+    if closed is not None:
+        raise Conflicting(f"A line of these is {closed.state} already. Look at the list again.")
+    return found
+
+
+def _mended(row: QuarantineRow, sent: wire.MendedRow) -> Held:
+    held = quarantine.held_of(row)
+    named = quarantine.named(held.columns)
+    if not named:
+        raise Invalid("This line can only be mended at its source.")
+    given = {cell.column: cell.value for cell in sent.cells}
+    unknown = sorted(set(given) - set(named))
+    if unknown:
+        raise Invalid(f"The line has no column {unknown[0]!r}.")
+    columns = [
+        (name, given.get(own, value))
+        for own, (name, value) in zip(named, held.columns, strict=True)
+    ]
+    return msgspec.structs.replace(held, columns=columns)
+
+
+def _csv(held: Sequence[Held]) -> bytes:
+    text = io.StringIO(newline="")
+    quarantine.write_csv(held, text)
+    return text.getvalue().encode("utf-8-sig")

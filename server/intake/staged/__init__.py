@@ -1,0 +1,1 @@
+"""What the files say, in a throw-away database: named, checked, codes looked up."""

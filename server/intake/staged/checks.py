@@ -1,0 +1,172 @@
+"""Checks staged records against each other and against what is known, before anything changes.
+
+What fails is taken out of the staging file and into the report; the rest of the file goes on.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from server.intake.records import (
+    CalendarRecord,
+    CodeRecord,
+    ContactRecord,
+    Fault,
+    Origin,
+    PlaceRecord,
+    StudentRecord,
+    SubmissionRecord,
+    TermRecord,
+    TieRecord,
+)
+from server.intake.staged import resolve
+from server.intake.staged.staging import KEYS, TABLES, Staging
+
+_Placed = (
+    type[PlaceRecord]
+    | type[CalendarRecord]
+    | type[TermRecord]
+    | type[CodeRecord]
+    | type[SubmissionRecord]
+    | type[ContactRecord]
+)
+_UNKNOWN_STUDENT = "No student has this number."
+_UNKNOWN_SCHOOL = "No school has this identifier."
+
+
+def check(space: Staging) -> None:
+    """Run every check of people, schools and calendars; what fails is in ``space.faults``."""
+    for kind in TABLES:
+        _check_twice(space, kind)
+    _check_references(space)
+    _check_stays(space)
+
+
+def _check_twice(space: Staging, kind: type[msgspec.Struct]) -> None:
+    """Drop what says the same again; refuse what says something else under the same key.
+
+    Of two that differ, a later word of the source comes first, where it says when it changed.
+    """
+    table, keys = TABLES[kind], KEYS[TABLES[kind]]
+    names = ", ".join(keys)
+    twice = space.rows(
+        f"select {names} from {table} group by {names} having count(*) > 1"  # noqa: S608
+    )
+    is_key = " and ".join(f"{key} is ?" for key in keys)
+    for values in twice:
+        found = space.rows(f"select * from {table} where {is_key} order by n", values)  # noqa: S608
+        _keep_one(space, kind, [dict(zip(_names(kind), row, strict=True)) for row in found])
+
+
+def _names(kind: type[msgspec.Struct]) -> Sequence[str]:
+    return ["n", *kind.__struct_fields__]
+
+
+def _keep_one(
+    space: Staging, kind: type[msgspec.Struct], rows: Sequence[dict[str, object]]
+) -> None:
+    table = TABLES[kind]
+    kept = max(rows, key=lambda row: (str(row.get("source_at") or ""), -int(str(row["n"]))))
+    for row in rows:
+        if row is kept:
+            continue
+        origin = msgspec.json.decode(str(row["at"]), type=Origin)
+        if all(row[name] == kept[name] for name in row if name not in {"n", "at", "source_at"}):
+            space.repeat(origin.file)
+        elif row.get("source_at") and row["source_at"] != kept["source_at"]:
+            space.outdate(origin.file)
+        else:
+            space.fault(
+                origin.fault(
+                    ", ".join(KEYS[table]),
+                    "",
+                    reason="It is in the files twice, and they differ. One was taken.",
+                    mend="Correct one of the two at the source.",
+                )
+            )
+            if kind is StudentRecord:  # a line that also said where this other student is
+                space.run("delete from place where at = ?", [(row["at"],)])
+        space.run(f"delete from {table} where n = ?", [(row["n"],)])  # noqa: S608
+
+
+def _check_references(space: Staging) -> None:
+    for record in space.take(TieRecord, "source_id = ''"):
+        _hold(
+            space,
+            record,
+            record.at.fault(
+                "guardian_id",
+                record.xml_id,
+                reason="No contact of the file has this id.",
+                mend="Export Contact and StudentContactAssociation together.",
+            ),
+        )
+    for tie in space.take(TieRecord, _strange("student", "number")):
+        _hold(space, tie, _unknown_student(space, tie.at, tie.number))
+    for tie in space.take(TieRecord, _strange("guardian", "source_id")):
+        _hold(
+            space,
+            tie,
+            tie.at.fault(
+                "guardian_id",
+                tie.source_id,
+                reason="No contact has this identifier.",
+                mend="Export the contacts too, or correct the identifier.",
+            ),
+        )
+    named: tuple[type[PlaceRecord] | type[ContactRecord], ...] = (PlaceRecord, ContactRecord)
+    for kind in named:
+        for one in space.take(kind, _strange("student", "number")):
+            space.fault(_unknown_student(space, one.at, one.number))
+    placed: tuple[_Placed, ...] = (
+        *(PlaceRecord, CalendarRecord, TermRecord),
+        *(CodeRecord, SubmissionRecord, ContactRecord),
+    )
+    for where in placed:
+        for found in space.take(
+            where, f"school_code <> '' and {_strange('school', 'school_code')}"
+        ):
+            space.fault(_unknown_school(space, found.at, found.school_code))
+
+
+def _unknown_student(space: Staging, at: Origin, number: str) -> Fault:
+    return at.fault(
+        "student_id",
+        number,
+        reason=resolve.reason_of_unknown(space, "student", number, _UNKNOWN_STUDENT),
+        mend="Export the students too, or correct the number.",
+    )
+
+
+def _unknown_school(space: Staging, at: Origin, code: str) -> Fault:
+    return at.fault(
+        "school_id",
+        code,
+        reason=resolve.reason_of_unknown(space, "school", code, _UNKNOWN_SCHOOL),
+        mend="Export the schools too, or correct the identifier.",
+    )
+
+
+def _check_stays(space: Staging) -> None:
+    for place in space.take(PlaceRecord, "exit_on < entry_on"):
+        space.fault(
+            place.at.fault(
+                "exit_date",
+                str(place.exit_on),
+                reason=f"It lies before the entry ({place.entry_on}).",
+                mend="Correct the entry or the exit at the source.",
+            )
+        )
+
+
+def _strange(ent: str, column: str) -> str:
+    own = {"student": "number", "school": "code", "guardian": "source_id"}[ent]
+    return (
+        f"{column} not in (select {own} from {ent}) "  # noqa: S608
+        f"and {column} not in (select name from known where ent = '{ent}')"
+    )
+
+
+def _hold(space: Staging, tie: TieRecord, fault: Fault) -> None:
+    space.fault(fault)
+    space.hold_ties(tie.number)

@@ -1,0 +1,151 @@
+"""Checks attendance events: whom, where and when they are of. Decided once per distinct value."""
+
+from datetime import date
+
+from msgspec import Struct
+
+from server.attendance.rules.calendar import school_year_of
+from server.db.database import Transaction
+from server.intake.records import CalendarRecord, Fault
+from server.intake.staged import resolve
+from server.intake.staged.events import EMPTY, Events, line_of
+from server.intake.staged.staging import Staging
+from server.intake.store import known as store
+
+
+class _Wrong(Struct, frozen=True, kw_only=True):
+    field: str
+    reason: str
+    mend: str
+
+
+_WRONG = {
+    "student": _Wrong(
+        field="student_id",
+        reason="No student has this number.",
+        mend="Export the students too, or correct the number.",
+    ),
+    "school": _Wrong(
+        field="school_id",
+        reason="No school has this identifier.",
+        mend="Export the schools too, or correct the identifier.",
+    ),
+    "no_school": _Wrong(
+        field="school_id",
+        reason="It is empty, and the student has no enrolment in this school year.",
+        mend="Fill it in, or export the enrolments too.",
+    ),
+    "future": _Wrong(
+        field="date",
+        reason="The date has not come yet.",
+        mend="Correct the date at the source.",
+    ),
+    "no_session": _Wrong(
+        field="date",
+        reason="The school's calendar has no school on this date.",
+        mend="Correct the date, or the calendar if there was school.",
+    ),
+}
+
+
+def check(tx: Transaction, space: Staging, *, today: date) -> None:
+    """Take out events that cannot be right. Those left may still have unknown codes."""
+    events = space.events_told
+    if not events.count:
+        return
+    strange = _refuse_strangers(space)
+    resolve.fill_schools(tx, space)
+    if any(school == EMPTY for school, _ in events.pairs):
+        events.refuse("no_school", "school = 0")
+    last = today.toordinal()
+    if any(day > last for _, day in events.pairs):
+        events.refuse("future", "day > ?", [last])
+    _refuse_days(tx, space, strange)
+    for wrong, file, line, student, school, day, _ in events.refused():
+        known = _WRONG[wrong]
+        value = {"student_id": student, "school_id": school}.get(known.field, day)
+        space.fault(
+            Fault(
+                file=file,
+                line=line,
+                element="",
+                field=known.field,
+                value=value,
+                reason=resolve.reason_of_unknown(space, wrong, value, known.reason),
+                mend=known.mend,
+                school_code="" if wrong in {"school", "no_school"} else school,
+            )
+        )
+
+
+def _refuse_strangers(space: Staging) -> frozenset[str]:
+    """Take out events of students and schools that nobody knows; return those schools."""
+    events = space.events_told
+    students, schools = resolve.unknown_students(space), resolve.unknown_schools(space)
+    if students:
+        events.refuse_students("student", (events.students[text] for text in students))
+    if schools:
+        events.refuse_schools("school", (events.schools[text] for text in schools))
+    return frozenset(schools)
+
+
+def _refuse_days(tx: Transaction, space: Staging, strange: frozenset[str]) -> None:
+    """Take out events on days without school, where the school has a calendar of that year.
+
+    ``strange``: schools that nobody knows; a calendar is not what they lack.
+    """
+    events = space.events_told
+    codes = events.schools.texts
+    days = {date.fromordinal(day) for _, day in events.pairs}
+    filed = {
+        (day.school_code, day.on_date): day.is_instructional
+        for day in space.find(CalendarRecord)
+        if day.on_date in days
+    }
+    known = store.calendar_of(tx, sorted({codes[school] for school, _ in events.pairs}), days)
+    in_session = {key for key, is_school in {**known, **filed}.items() if is_school}
+    outside = [
+        (school, day)
+        for school, day in events.pairs
+        if school
+        and codes[school] not in strange
+        and (codes[school], date.fromordinal(day)) not in in_session
+    ]
+    if not outside:
+        return
+    planned = store.calendar_years(tx, sorted({codes[school] for school, _ in outside}))
+    planned |= {
+        (code, school_year_of(date.fromisoformat(day)))
+        for code, day in space.rows("select distinct school_code, on_date from calendar")
+    }
+    bad = {
+        (school, day)
+        for school, day in outside
+        if (codes[school], school_year_of(date.fromordinal(day))) in planned
+    }
+    if bad:
+        events.refuse_days("no_session", bad)
+    _note_no_calendar(space, {school for school, _ in set(outside) - bad})
+
+
+def _note_no_calendar(space: Staging, schools: set[int]) -> None:
+    events: Events = space.events_told
+    if not schools:
+        return
+    firsts = events.first_of_schools()
+    for school in sorted(schools):
+        if school not in firsts:
+            continue
+        code = events.schools.texts[school]
+        space.note(
+            Fault(
+                file=events.file_of(firsts[school]),
+                line=line_of(firsts[school]),
+                element="",
+                field="school_id",
+                value=code,
+                reason="The school has no calendar for this year: its dates were not checked.",
+                mend="Export the calendar too. Day counts need it.",
+                school_code=code,
+            )
+        )

@@ -1,0 +1,1 @@
+"""A ladder's file, read with every fault named by its line."""

@@ -1,0 +1,1 @@
+"""What is said of a step, in English and in Spanish."""
