@@ -183,7 +183,14 @@ def _number(tx: Transaction) -> None:
     ).scalar_one()
     first = last - len(touched) + 1
     rows = [
-        {"root": root, "ent": ent, "key": key, "seq": first + place, "gone": gone}
+        {
+            "root": root,
+            "ent": ent,
+            "key": key,
+            "seq": first + place,
+            "gone": gone,
+            "gone_at": tx.at if gone else None,
+        }
         for place, ((root, ent, key), gone) in enumerate(touched.items())
     ]
     dialect = sqlite if tx.session.get_bind().dialect.name == "sqlite" else postgresql
@@ -191,7 +198,11 @@ def _number(tx: Transaction) -> None:
     tx.session.execute(
         upsert.on_conflict_do_update(
             index_elements=["root", "ent", "key"],
-            set_={"seq": upsert.excluded.seq, "gone": upsert.excluded.gone},
+            set_={
+                "seq": upsert.excluded.seq,
+                "gone": upsert.excluded.gone,
+                "gone_at": upsert.excluded.gone_at,
+            },
         ),
         rows,
     )
