@@ -172,7 +172,7 @@ def _run(tx: Transaction, statement: Executable, **values: Any) -> CursorResult[
 
 @cache
 def _upsert(dialect: str) -> Executable:
-    upsert = (sqlite if dialect == "sqlite" else postgresql).insert(FeedRow)
+    upsert = sqlite.insert(FeedRow) if dialect == "sqlite" else postgresql.insert(FeedRow)
     return upsert.on_conflict_do_update(
         index_elements=["root", "ent", "key"],
         set_={"seq": upsert.excluded.seq, "gone": upsert.excluded.gone},
