@@ -62,31 +62,32 @@ def test_what_only_begins_with_a_sign_is_no_formula(find: Find, files: dict[str,
 
 @pytest.mark.parametrize("formula", FORMULAS)
 @pytest.mark.parametrize(
-    ("find", "files", "file", "was", "field"),
+    ("find", "files", "where"),
     [
-        (oneroster.find, ONE_ROSTER, "orgs.csv", "0101", "identifier"),
-        (oneroster.find, ONE_ROSTER, "academicSessions.csv", "Fall", "title"),
-        (oneroster.find, ONE_ROSTER, "classes.csv", "3\n", "periods"),
-        (oneroster.find, ONE_ROSTER, "users.csv", ",7\n", "grades"),
-        (oneroster.find, ONE_ROSTER, "enrollments.csv", "u1", "userSourcedId"),
-        (oneroster.find, ONE_ROSTER, "enrollments.csv", "m,a", "classSourcedId"),
-        (sds.find, SECOND, "orgs.csv", "Rio School", "name"),
-        (sds.find, SECOND, "users.csv", "Ana", "givenName"),
-        (sds.find, SECOND, "roles.csv", "07", "grade"),
-        (sds.find, SECOND, "classes.csv", ",a,", "orgSourcedId"),
-        (sds.find, SECOND, "enrollments.csv", "u1", "userSourcedId"),
-        (sds.find, SECOND, "relationships.csv", "guardian", "relationshipRole"),
-        (sds.find, FIRST, "School.csv", "0101", "School Number"),
-        (sds.find, FIRST, "Section.csv", ",3\n", "Periods"),
-        (sds.find, FIRST, "Student.csv", "Paz", "Last Name"),
-        (sds.find, FIRST, "StudentEnrollment.csv", "u1", "SIS ID"),
-        (sds.find, FIRST, "User.csv", "eva@x.org", "Email"),
-        (sds.find, FIRST, "Guardianrelationship.csv", "Parent", "Role"),
+        (oneroster.find, ONE_ROSTER, ("orgs.csv", "0101", "identifier")),
+        (oneroster.find, ONE_ROSTER, ("academicSessions.csv", "Fall", "title")),
+        (oneroster.find, ONE_ROSTER, ("classes.csv", "3\n", "periods")),
+        (oneroster.find, ONE_ROSTER, ("users.csv", ",7\n", "grades")),
+        (oneroster.find, ONE_ROSTER, ("enrollments.csv", "u1", "userSourcedId")),
+        (oneroster.find, ONE_ROSTER, ("enrollments.csv", "m,a", "classSourcedId")),
+        (sds.find, SECOND, ("orgs.csv", "Rio School", "name")),
+        (sds.find, SECOND, ("users.csv", "Ana", "givenName")),
+        (sds.find, SECOND, ("roles.csv", "07", "grade")),
+        (sds.find, SECOND, ("classes.csv", ",a,", "orgSourcedId")),
+        (sds.find, SECOND, ("enrollments.csv", "u1", "userSourcedId")),
+        (sds.find, SECOND, ("relationships.csv", "guardian", "relationshipRole")),
+        (sds.find, FIRST, ("School.csv", "0101", "School Number")),
+        (sds.find, FIRST, ("Section.csv", ",3\n", "Periods")),
+        (sds.find, FIRST, ("Student.csv", "Paz", "Last Name")),
+        (sds.find, FIRST, ("StudentEnrollment.csv", "u1", "SIS ID")),
+        (sds.find, FIRST, ("User.csv", "eva@x.org", "Email")),
+        (sds.find, FIRST, ("Guardianrelationship.csv", "Parent", "Role")),
     ],
 )
 def test_a_formula_keeps_its_line_back(
-    find: Find, files: dict[str, str], file: str, was: str, field: str, formula: str
+    find: Find, files: dict[str, str], where: tuple[str, str, str], formula: str
 ) -> None:
+    file, was, field = where
     kept = was.replace(was.strip(",\n").split(",")[0], f'"{formula.replace(chr(34), chr(34) * 2)}"')
 
     sink = read(find, {**files, file: files[file].replace(was, kept, 1)})
