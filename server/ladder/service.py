@@ -167,6 +167,7 @@ def unexcused_units(
         return found
     rule = ladder_of_district(tx).day_rule
     known = {place.id: place for place in facts.places(tx, school_year, students)}
+    stays = facts.stays(tx, school_year, known)
     marks: dict[UUID, list[facts.RawMark]] = {}
     kinds = folding.KINDS_THAT_MATTER
     newest = None if known_at is None else attendance.newest_recording(tx, known_at)
@@ -180,8 +181,13 @@ def unexcused_units(
         return year.load(tx, school_year, Asked(), schools)
 
     for student_id, theirs in marks.items():
+        places = {known[mark[0]].id: known[mark[0]] for mark in theirs}
+        is_text = isinstance(theirs[0][2], str)
+        spans = climbs.spans_of_places(places.values(), stays, {}, is_text=is_text)
         days = folding.unexcused_days(
-            rule, lambda place_id: opened().place(known[place_id]), theirs
+            rule,
+            lambda place_id: opened().place(known[place_id]),
+            folding.within(theirs, spans),
         )
         found[student_id] = sum(units for _, units in days)
     return found

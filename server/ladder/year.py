@@ -20,9 +20,10 @@ from msgspec import Struct
 from server.attendance import store as attendance
 from server.attendance.rules import calendar as attendance_rules
 from server.attendance.rules.days import Place, School
+from server.attendance.rules.places import Stay
 from server.db.database import Transaction
 from server.ladder.store import facts as store
-from server.ladder.store.facts import PlaceFacts, Stay
+from server.ladder.store.facts import PlaceFacts
 from server.people import store as people
 from server.problems import Invalid
 
