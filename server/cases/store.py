@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from schemas.base import CaseId, SchoolId, StudentId, UserId
 from schemas.cases import Case, CaseStatus
@@ -17,6 +17,24 @@ from server.feed.bulk import Row
 from server.feed.store import Author
 
 _NOBODY = Author()
+
+# Made once: every contact that a phone hands in asks for these.
+_OPEN_OF = (
+    select(CaseRow)
+    .where(CaseRow.student_id == bindparam("student"), CaseRow.status != CaseStatus.CLOSED)
+    .order_by(CaseRow.school_year.desc())
+    .limit(1)
+)
+_ASSIGNED = (
+    select(StudentRow.root)
+    .join(CaseRow, CaseRow.student_id == StudentRow.id)
+    .where(
+        or_(CaseRow.assignee_id == bindparam("user"), CaseRow.partner_id == bindparam("user")),
+        CaseRow.status != CaseStatus.CLOSED,
+    )
+    .distinct()
+    .order_by(StudentRow.root)
+)
 
 
 def find(tx: Transaction, case_id: UUID) -> CaseRow | None:
@@ -53,12 +71,7 @@ def cases_of_year(
 
 def open_case_of(tx: Transaction, student_id: UUID) -> CaseRow | None:
     """Return the student's newest case that is not closed, or None."""
-    return tx.session.scalar(
-        select(CaseRow)
-        .where(CaseRow.student_id == student_id, CaseRow.status != CaseStatus.CLOSED)
-        .order_by(CaseRow.school_year.desc())
-        .limit(1)
-    )
+    return tx.session.scalar(_OPEN_OF, {"student": student_id})
 
 
 def open_cases_of(tx: Transaction, student_ids: Iterable[UUID]) -> list[CaseRow]:
@@ -82,17 +95,7 @@ def open_students_of_school(tx: Transaction, school_id: UUID) -> list[UUID]:
 
 def roots_assigned_to(tx: Transaction, user_id: UUID) -> list[str]:
     """Return the roots of the students whose open case is this person's or the partner's."""
-    query = (
-        select(StudentRow.root)
-        .join(CaseRow, CaseRow.student_id == StudentRow.id)
-        .where(
-            or_(CaseRow.assignee_id == user_id, CaseRow.partner_id == user_id),
-            CaseRow.status != CaseStatus.CLOSED,
-        )
-        .distinct()
-        .order_by(StudentRow.root)
-    )
-    return list(tx.session.scalars(query))
+    return list(tx.run(_ASSIGNED, {"user": user_id}).scalars())
 
 
 def publish_case(tx: Transaction, case_id: UUID, *, by: Author = _NOBODY) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import and_, exists, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
 
 from schemas.attendance import Submission
 from schemas.base import SchoolId
@@ -72,9 +72,12 @@ _RECORDING = "attendance.recording"
 """Values in one IN list: SQLite and PostgreSQL both take more, plans get worse."""
 
 
+_SETTING = select(SettingRow.value).where(SettingRow.key == bindparam("of_key"))
+
+
 def find_setting(tx: Transaction, key: str, default: Any = None) -> Any:
     """Return a district's setting."""
-    row = tx.session.get(SettingRow, key)
+    row = tx.run(_SETTING, {"of_key": key}).first()
     return default if row is None else row.value
 
 
