@@ -62,7 +62,7 @@ def start(
     Enrolments in schools that the year leaves out are left out.
     """
     is_all = places is None
-    known = store.places(tx, opened.school_year) if places is None else places
+    known = opened.places() if places is None else places
     students = year.by_student(place for place in known if place.school_id in opened.ends)
     done = deeds.of_year(tx, ladder, opened, students, asked, is_all=is_all)
     wanted = None if is_all else [place.id for theirs in students.values() for place in theirs]
@@ -70,8 +70,20 @@ def start(
         ladder=ladder,
         year=opened,
         students=students,
-        stays=store.stays(tx, opened.school_year, wanted),
+        stays=opened.stays(wanted),
         deeds=done,
+    )
+
+
+def bare(ladder: Ladder, opened: Year) -> Climbing:
+    """Open a school year for all students, without what was done about any of them."""
+    places = [place for place in opened.places() if place.school_id in opened.ends]
+    return Climbing(
+        ladder=ladder,
+        year=opened,
+        students=year.by_student(places),
+        stays=opened.stays(),
+        deeds={},
     )
 
 
@@ -83,10 +95,13 @@ def open_for(
     asked: Asked | None = None,
 ) -> Climbing:
     """Open a school year for these students, up to what is known now or what is asked for."""
-    places = store.places(tx, school_year, students)
-    schools = {place.school_id for place in places}
-    opened = year.load(tx, school_year, asked or Asked(), schools)
-    return start(tx, ladder, opened, asked or Asked(), places)
+    if asked is None or not asked.is_of_then:
+        places = store.places(tx, school_year, students)
+        schools = {place.school_id for place in places}
+        opened = year.load(tx, school_year, asked or Asked(), schools)
+        return start(tx, ladder, opened, asked or Asked(), places)
+    opened = year.load(tx, school_year, asked)
+    return start(tx, ladder, opened, asked, opened.places(students))
 
 
 def everybody(
