@@ -2,6 +2,7 @@
 
 from server.intake.columns import values
 from server.intake.formats.roster.lines import Line
+from server.intake.words.saying import why
 
 
 def refuse_formulas(line: Line, *names: str) -> None:
@@ -9,4 +10,4 @@ def refuse_formulas(line: Line, *names: str) -> None:
     for name in names:
         found = line.text(name)
         if values.is_formula(found):
-            raise line.refuse(name, found, values.FORMULA, values.NO_FORMULA)
+            raise line.refuse(name, found, why("formula"))
