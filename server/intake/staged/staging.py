@@ -8,7 +8,6 @@ import shutil
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,9 +36,7 @@ from server.intake.staged.faults import FaultList
 from server.intake.staged.file_words import FileWords
 
 _R = TypeVar("_R", bound=msgspec.Struct)
-_T = TypeVar("_T")
 AT_ONCE = 500
-_PER_TRANSACTION = 200
 """People committed together: a fraction of a second, so that no phone notices."""
 _PREFIX = ".intake-"
 _CACHE_KIB = 32_000
@@ -272,13 +269,6 @@ def opened(folder: Path) -> Generator[Staging]:
         yield staging
     finally:
         staging.db.close()
-
-
-def parts(things: Iterable[_T], size: int = _PER_TRANSACTION) -> Iterator[list[_T]]:
-    """Cut a long row of things into lists."""
-    rest = iter(things)
-    while part := list(islice(rest, size)):
-        yield part
 
 
 def _column(value: Any) -> Any:
