@@ -154,7 +154,7 @@ class Invariants:
         if any(
             one.data is not None and _holds(one.data.get(field), value)
             for one in versions
-            if one.mid == taken.mid or (taken.receipt["out"] != "applied" and one is versions[-1])
+            if one.mid == taken.mid or taken.receipt["out"] != "applied"
         ):
             return True
         return value in self._held(taken.receipt["conflict"], field)
@@ -370,13 +370,24 @@ class Invariants:
     def i17_no_flicker(self, phone: Phone) -> None:
         """An own edit is on the screen from the tap on, until a newer version replaces it."""
         by_id = {entry.id: entry for entry in phone.state.entries}
-        later: dict[tuple[str, str], int] = {
-            (entry.deed.ent, entry.deed.key): at for at, entry in enumerate(phone.state.entries)
+        later = {
+            about: at
+            for at, entry in enumerate(phone.state.entries)
+            for about in self._about(phone, entry.deed)
         }
         for at, entry in enumerate(by_id.values()):
             if out_of(entry) in {"", "applied"}:
                 is_last = later[entry.deed.ent, entry.deed.key] == at
                 self._i17_entry(phone, entry, is_last=is_last)
+
+    def _about(self, phone: Phone, deed: Deed) -> list[tuple[str, str]]:
+        """Return the rows that a deed lies over: a decision lies over what was in conflict, too."""
+        own = [(deed.ent, deed.key)]
+        if deed.op != "conflict.resolve":
+            return own
+        name = name_of("conflict", deed.key)
+        shown = [held[name].data for held in phone.view.values() if name in held]
+        return own + [(data["ent"], data["key"]) for data in shown]
 
     def _i17_entry(self, phone: Phone, entry: Entry, *, is_last: bool) -> None:
         deed = entry.deed
@@ -448,6 +459,21 @@ class Invariants:
             user,
         )
         return {"ref": "all", root: "self"} | {one: LENSES[role] for (one,) in roots}
+
+    def role_of(self, phone: Phone) -> str:
+        """Return what a person is at the server now."""
+        query = "select role from app_user where id = ?"
+        ((role,),) = self.world.office.db.ask(query, phone.worker.id.hex)
+        return str(role)
+
+    def is_up_to_date(self, phone: Phone) -> bool:
+        """Tell whether an exchange could bring nothing, either way."""
+        place = phone.state.place
+        return (
+            self._position(phone) == self.ledger.head
+            and place.held == self.scope_of(phone)
+            and not any(is_unsent(entry) for entry in phone.state.entries)
+        )
 
     def _reach_of(self, user: str) -> set[str]:
         ask = self.world.office.db.ask

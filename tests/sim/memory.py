@@ -13,7 +13,6 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -62,6 +61,10 @@ class MemoryDatabase(Database):
         self._template.backup(self.raw)
         self.cut_at = 0
 
+    def set_template(self) -> None:
+        """What is there now is what ``reset`` goes back to."""
+        self.raw.backup(self._template)
+
     def copy(self) -> bytes:
         """Return what a backup of this moment holds."""
         return self.raw.serialize()
@@ -103,7 +106,11 @@ class Ids:
     """Ids that come out the same in every run of the same story."""
 
     def __init__(self) -> None:
-        self._count = itertools.count(1)
+        self.begin(1)
+
+    def begin(self, first: int) -> None:
+        """Count from here."""
+        self._count = itertools.count(first)
 
     def uuid7(self) -> UUID:
         """Return the next id, of the right version."""
@@ -207,5 +214,3 @@ def _scope(path: str, body: bytes, proof: tuple[bytes, bytes]) -> Any:
         "extensions": {},
     }
 
-
-NO_FILES = Path("no-such-folder")

@@ -79,7 +79,7 @@ def assign(world: World, phone: Phone, which: int, who: str) -> str:
 def decide(world: World, phone: Phone, which: int, choice: str) -> str:
     """Decide a conflict: one on the phone, or any open one for who sees the desk."""
     rows = [row for row in phone.seen("conflict") if row.data["status"] == "open"]
-    if not rows and phone.name[:4] in {"dora", "eva1"}:
+    if not rows and world.directs(phone):
         rows = _open_conflicts(world)
     row = _pick(rows, which)
     if row is None:

@@ -39,6 +39,7 @@ _FIRST = {0: "ana", 1: "ana", 2: "ben", 3: "cai"}
 """Who has which family when the story begins; the last one is nobody's."""
 
 
+
 class Worker(NamedTuple):
     """A person of the programme."""
 
@@ -51,17 +52,18 @@ class Office:
 
     def __init__(self) -> None:
         self.ids = Ids()
+        self.first_free = 10_000
+        """Ids below it are the district's own."""
         self.clock = FakeClock()
         self._folder = tempfile.TemporaryDirectory()
         folder = Path(self._folder.name)
         self.settings = Settings(
             data_dir=folder, database_url="sqlite://", public_url="https://testserver.local"
         )
-        template = migrated()
-        self.db = MemoryDatabase(template)
+        self.db = MemoryDatabase(migrated())
         with told_ids(self.ids):
             self._settle_in()
-        self.db.raw.backup(template)
+        self.db.set_template()
         app = create_app(
             self.settings, database=self.db, clock=self.clock, app_files=Assets(folder / "none")
         )
@@ -86,9 +88,7 @@ class Office:
     def reset(self) -> None:
         """Begin the story anew."""
         self.db.reset()
-        self.ids.__init__()  # type: ignore[misc]
-        for _ in range(1000):  # what the district was made of is taken
-            self.ids.uuid7()
+        self.ids.begin(self.first_free)
         self.clock.at = MONDAY
 
     def close(self) -> None:

@@ -5,17 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sim.office import Office
-from tests.sim.running import Told, run
+from tests.sim.running import Stage, Told, run
 
 
 @pytest.fixture(scope="module")
-def office() -> Iterator[Office]:
-    made = Office()
+def stage() -> Iterator[Stage]:
+    made = Stage()
     yield made
     made.close()
 
 
-def test_nothing_is_lost_or_doubled_whatever_happens(office: Office) -> None:
-    told: Told = run(office, seconds=5, seed_=20260302)
+def test_nothing_is_lost_or_doubled_whatever_happens(stage: Stage) -> None:
+    told: Told = run(stage, seconds=5, seed_=20260302)
     print(told)

@@ -84,8 +84,15 @@ class World:
 
     # ------------------------------------------------------------ phones
 
+    def bring(self, phone: Phone) -> Phone:
+        """A phone of the beginning joins the story, as it was then."""
+        joined = phone.twin(phone.name)
+        self.phones.append(joined)
+        self.check_.meet(joined)
+        return joined
+
     def add_phone(self, worker: str, *, schema: int = 1) -> Phone:
-        """Give a person a phone."""
+        """Give a person a new phone."""
         phone = Phone(f"{worker}{len(self.phones)}", self.office.people[worker], fresh(""))
         phone.schema = schema
         self.phones.append(phone)
@@ -93,6 +100,10 @@ class World:
         phone.disk.state = fresh(device)
         self.check_.meet(phone)
         return phone
+
+    def directs(self, phone: Phone) -> bool:
+        """Tell whether a person sees every case at a desk."""
+        return self.check_.role_of(phone) == "coordinator"
 
     def register(self, phone: Phone) -> str:
         """Make a phone a device; return its id."""
@@ -261,6 +272,12 @@ class World:
         phone.skew += timedelta(hours=hours)
         self.count("clock jumps")
 
+    def upgrade(self, phone: Phone) -> None:
+        """A new build comes to a phone."""
+        if phone.schema < 1:
+            phone.upgrade()
+            self.count("upgrades")
+
     # ------------------------------------------------------------ the end
 
     def settle_down(self) -> None:
@@ -269,10 +286,10 @@ class World:
         self.down.clear()
         for _ in range(2):
             for phone in self.phones:
-                phone.read()
-                step = "done" if phone.is_revoked else self.sync(phone)
-                self.check()
-                self.check_.i7_comes_to_rest(phone, step)
+                if not phone.is_revoked and not self.check_.is_up_to_date(phone):
+                    step = self.sync(phone)
+                    self.check()
+                    self.check_.i7_comes_to_rest(phone, step)
         self.check_.at_rest()
 
     # ------------------------------------------------------------ inside
@@ -301,3 +318,16 @@ class World:
             self.count("drops", len(pull["drop"]))
             self.count("resets", int(pull["reset"]))
             self.count("cut pages", int(pull["more"]))
+
+
+def ready(office: Office) -> dict[str, Phone]:
+    """Give everybody a phone that pulled once; every story of this office begins there."""
+    world = World(office)
+    try:
+        for name in office.people:
+            world.sync(world.add_phone(name))
+        office.db.set_template()
+        office.first_free *= 2
+        return {phone.name[:-1]: phone for phone in world.phones}
+    finally:
+        world.close()
