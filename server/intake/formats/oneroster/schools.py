@@ -2,7 +2,6 @@
 
 from server.intake.columns import values
 from server.intake.formats.oneroster import tables
-from server.intake.formats.oneroster.formulas import refuse_formulas
 from server.intake.formats.roster.lines import Line, Refused
 from server.intake.formats.roster.numbers import numbers_of
 from server.intake.formats.roster.people import is_gone
@@ -10,6 +9,7 @@ from server.intake.formats.roster.sessions import YEAR, Session, term_of
 from server.intake.formats.roster.state import State
 from server.intake.formats.roster.stays import Course
 from server.intake.records import SchoolRecord
+from server.intake.words.saying import why
 
 _SCHOOL = "school"
 _SCHEDULED = "scheduled"
@@ -40,7 +40,7 @@ def read_schools(state: State) -> None:
                 state.ignore(line, f"Org ({line.text('type') or 'no type'})")
                 continue
             name = line.need("name")
-            refuse_formulas(line, "sourcedid", "identifier", "name")
+            line.refuse_formulas()
             state.out.add(
                 SchoolRecord(
                     at=line.origin,
@@ -80,15 +80,12 @@ def _sessions(state: State) -> None:
 
 
 def _session(line: Line) -> Session:
+    line.refuse_formulas("title")
     begin_on = line.day("startdate")
     end_on = line.day("enddate")
     if begin_on is None or end_on is None or begin_on >= end_on:
-        raise line.refuse(
-            "enddate" if begin_on else "startdate",
-            line.text("enddate" if begin_on else "startdate"),
-            "A session needs a first day and a later last one.",
-            "Fill them in at the source and export.",
-        )
+        field = "enddate" if begin_on else "startdate"
+        raise line.refuse(field, line.text(field), why("session_dates"))
     return Session(
         id=line.need("sourcedid"),
         kind=line.text("type").casefold(),
@@ -103,6 +100,11 @@ def _classes(state: State) -> None:
     for line in state.lines(tables.CLASSES, "Class"):
         if is_gone(line):
             state.ignore(line, "Class (tobedeleted)")
+            continue
+        try:
+            line.refuse_formulas()
+        except Refused as refused:
+            state.refuse(refused)
             continue
         session_ids = values.items(line.text("termsourcedids"))
         known = state.sessions.named(session_ids)
