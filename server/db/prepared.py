@@ -4,12 +4,11 @@ Building a statement anew, and a dict for every row, costs several times what th
 to carry it out (performance.md 2). For the paths where that counts; elsewhere the session does.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Dialect, Row
+from sqlalchemy import Dialect
 from sqlalchemy.sql.dml import UpdateBase
-from sqlalchemy.sql.expression import Executable
 
 from server.db.database import Transaction
 
@@ -60,18 +59,3 @@ class Many:
             tuple(kind.bind_processor(dialect) for kind in types),
         )
         return self._compiled
-
-
-def ask(tx: Transaction, query: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
-    """Return what a query that was built once finds. Nothing of it is an object of the session."""
-    return tx.session.connection().execute(query, values).all()
-
-
-AT_ONCE = 400
-"""Ids in one question: SQLite takes no more than some hundreds of parameters everywhere."""
-
-
-def parts(values: Iterable[Any]) -> Iterable[list[Any]]:
-    """Return values in lists that one question can take."""
-    wanted = list(values)
-    return (wanted[at : at + AT_ONCE] for at in range(0, len(wanted), AT_ONCE))

@@ -12,7 +12,8 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.db.database import Transaction
-from server.db.prepared import Many, ask, parts
+from server.db.parts import parts
+from server.db.prepared import Many
 from server.db.tables.syncing import FeedRow, LinkRow, PublishedRow, RowVersionRow, SyncHeadRow
 from server.feed.store import Author
 
@@ -44,9 +45,7 @@ _FEED = {
     )
     for name, upsert in _UPSERTS.items()
 }
-_TAKE = (
-    update(SyncHeadRow).values(v=SyncHeadRow.v + bindparam("count")).returning(SyncHeadRow.v)
-)
+_TAKE = update(SyncHeadRow).values(v=SyncHeadRow.v + bindparam("count")).returning(SyncHeadRow.v)
 _HELD = (
     select(PublishedRow.key, PublishedRow.ver, PublishedRow.data, PublishedRow.gone)
     .where(
@@ -89,11 +88,11 @@ def held(tx: Transaction, ent: str, keys: Iterable[UUID]) -> dict[UUID, Held]:
     found = {
         row.key: row
         for part in parts(sorted(keys))
-        for row in ask(tx, _HELD, {"of_ent": ent, "keys": part})
+        for row in tx.run(_HELD, {"of_ent": ent, "keys": part})
     }
     roots: dict[UUID, set[str]] = {}
     for part in parts(found):
-        for row in ask(tx, _ROOTS, {"of_ent": ent, "keys": part}):
+        for row in tx.run(_ROOTS, {"of_ent": ent, "keys": part}):
             roots.setdefault(row.key, set()).add(row.root)
     return {
         key: Held(row.ver, row.data, row.gone, frozenset(roots.get(key, ())))
@@ -119,11 +118,7 @@ def write(tx: Transaction, changes: Sequence[Change]) -> None:
     )
     _LINK.run(
         tx,
-        [
-            (one.ent, one.key, root)
-            for one in changes
-            for root in sorted(one.roots - one.linked)
-        ],
+        [(one.ent, one.key, root) for one in changes for root in sorted(one.roots - one.linked)],
     )
 
 

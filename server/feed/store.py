@@ -7,6 +7,7 @@ just before the commit (sync.md 4), so a poller never passes an uncommitted row.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -39,6 +40,10 @@ _REMEMBER = insert(_VERSIONS)
 _ROOTS = select(_LINKS.c.root).where(*_LINKED)
 _LINK = insert(_LINKS)
 _UNLINK = delete(_LINKS).where(*_LINKED, _LINKS.c.root == bindparam("of_root"))
+_HEAD = select(SyncHeadRow.epoch, SyncHeadRow.v)
+_TAKE_POSITIONS = (
+    update(SyncHeadRow).values(v=SyncHeadRow.v + bindparam("count")).returning(SyncHeadRow.v)
+)
 _ANY = select(_LINKS.c.key).where(_LINKS.c.root == bindparam("of_root")).limit(1)
 
 
@@ -116,7 +121,7 @@ def is_active(tx: Transaction, root: str) -> bool:
 
 def head(tx: Transaction) -> tuple[str, int]:
     """Return the epoch and the last position given out."""
-    row = tx.session.execute(select(SyncHeadRow.epoch, SyncHeadRow.v)).one()
+    row = _run(tx, _HEAD).one()
     return row.epoch, row.v
 
 
@@ -165,6 +170,15 @@ def _run(tx: Transaction, statement: Executable, **values: Any) -> CursorResult[
     return tx.session.connection().execute(statement, values)
 
 
+@cache
+def _upsert(dialect: str) -> Executable:
+    upsert = sqlite.insert(FeedRow) if dialect == "sqlite" else postgresql.insert(FeedRow)
+    return upsert.on_conflict_do_update(
+        index_elements=["root", "ent", "key"],
+        set_={"seq": upsert.excluded.seq, "gone": upsert.excluded.gone},
+    )
+
+
 def touch(tx: Transaction, root: str, ent: str, key: UUID, *, gone: bool) -> None:
     """Note that phones which hold this root must hear of the row."""
     touched: dict[tuple[str, str, UUID], bool] = tx.memo.setdefault(_TOUCHED, {})
@@ -178,21 +192,12 @@ def _number(tx: Transaction) -> None:
     touched: Mapping[tuple[str, str, UUID], bool] = tx.memo.pop(_TOUCHED, {})
     if not touched:
         return
-    last = tx.session.execute(
-        update(SyncHeadRow).values(v=SyncHeadRow.v + len(touched)).returning(SyncHeadRow.v)
-    ).scalar_one()
+    last = _run(tx, _TAKE_POSITIONS, count=len(touched)).scalar_one()
     first = last - len(touched) + 1
     rows = [
         {"root": root, "ent": ent, "key": key, "seq": first + place, "gone": gone}
         for place, ((root, ent, key), gone) in enumerate(touched.items())
     ]
-    dialect = sqlite if tx.session.get_bind().dialect.name == "sqlite" else postgresql
-    upsert = dialect.insert(FeedRow)
-    tx.session.execute(
-        upsert.on_conflict_do_update(
-            index_elements=["root", "ent", "key"],
-            set_={"seq": upsert.excluded.seq, "gone": upsert.excluded.gone},
-        ),
-        rows,
-    )
+    connection = tx.session.connection()
+    connection.execute(_upsert(connection.dialect.name), rows)
     tx.memo[_SEQ] = last

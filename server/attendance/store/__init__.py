@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import and_, exists, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
 
 from schemas.attendance import Submission
 from schemas.base import SchoolId
@@ -24,6 +24,7 @@ from server.attendance.store.calendar import (
     school_days,
 )
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import (
     AttendanceEventRow,
     CalendarDayRow,
@@ -68,13 +69,15 @@ __all__ = [
 ]
 
 _RECORDING = "attendance.recording"
-_AT_ONCE = 400
 """Values in one IN list: SQLite and PostgreSQL both take more, plans get worse."""
+
+
+_SETTING = select(SettingRow.value).where(SettingRow.key == bindparam("of_key"))
 
 
 def find_setting(tx: Transaction, key: str, default: Any = None) -> Any:
     """Return a district's setting."""
-    row = tx.session.get(SettingRow, key)
+    row = tx.run(_SETTING, {"of_key": key}).first()
     return default if row is None else row.value
 
 
@@ -143,7 +146,7 @@ def facts_of_year(
         return [_known(row) for row in tx.session.execute(query)]
     return [
         _known(row)
-        for part in _parts(list(students))
+        for part in parts(students)
         for row in tx.session.execute(query.where(EnrollmentRow.student_id.in_(part)))
     ]
 
@@ -203,7 +206,7 @@ def places_of_school(
     """Return, by student and school year, the enrolments in a school that facts can hang on."""
     return {
         (row.student_id, row.school_year): row.id
-        for part in _parts(sorted(set(students)))
+        for part in parts(sorted(set(students)))
         for row in tx.session.execute(
             select(EnrollmentRow.student_id, EnrollmentRow.school_year, EnrollmentRow.id).where(
                 EnrollmentRow.school_id == school_id, EnrollmentRow.student_id.in_(part)
@@ -229,7 +232,7 @@ def open_facts(tx: Transaction, recording: int, facts: Iterable[tuple[int, Fact]
 
 def close_facts(tx: Transaction, recording: int, ids: Iterable[int]) -> None:
     """Say that these facts are known to be wrong from this recording on."""
-    for part in _parts(list(ids)):
+    for part in parts(ids):
         tx.session.execute(
             update(AttendanceEventRow)
             .where(AttendanceEventRow.id.in_(part), AttendanceEventRow.closed_by.is_(None))
@@ -269,7 +272,7 @@ def publish_submissions(tx: Transaction, rows: Iterable[SubmissionRow]) -> None:
     given = list(rows)
     newest: dict[UUID, str] = {}
     counts: dict[tuple[UUID, str], int] = {}
-    for part in _parts(sorted({row.school_id for row in given})):
+    for part in parts(sorted({row.school_id for row in given})):
         years = select(SubmissionRow.school_id, func.max(SubmissionRow.school_year)).where(
             SubmissionRow.school_id.in_(part)
         )
@@ -380,7 +383,3 @@ def _known(row: Any) -> KnownFact:
             reason=row.reason,
         ),
     )
-
-
-def _parts(values: list[Any]) -> Iterable[list[Any]]:
-    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

@@ -112,6 +112,26 @@ class MutationRow(Base):
     receipt: Mapped[object] = mapped_column(Json)
     trace: Mapped[str] = mapped_column(default="")
     """Why it was parked, for the operator."""
+    claimed_at: Mapped[str] = mapped_column(default="", server_default="")
+    """When the phone's clock says it was done, as it came."""
+    est_at: Mapped[datetime | None]
+    """When it was done, as well as can be known (``sync.skew``)."""
+    skew_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """How far the phone's clock was behind."""
+    sent: Mapped[object] = mapped_column(Json, nullable=True)
+    """What the phone's clocks said when it was sent: wall, session, milliseconds."""
+
+
+class ReplayRow(Base):
+    """What became of a parked mutation when it was carried out after all. Once for each."""
+
+    __tablename__ = "replay"
+
+    mutation_id: Mapped[UUID] = mapped_column(ForeignKey("mutation.id"), primary_key=True)
+    replayed_at: Mapped[datetime]
+    out: Mapped[str]
+    outcome: Mapped[object] = mapped_column(Json)
+    """As a receipt; the phone's own receipt stays ``parked``."""
 
 
 class ConflictRow(Base):

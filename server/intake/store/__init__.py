@@ -14,6 +14,7 @@ from schemas.base import ConflictId, UserId, Value
 from schemas.sync import Conflict, ConflictField
 from server.db.base import Base
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.people import (
     AddressRow,
     ContactPointRow,
@@ -28,7 +29,6 @@ from server.ids import new_id
 
 _RowT = TypeVar("_RowT", bound=Base)
 _Keys = tuple[str, ...]
-_AT_ONCE = 400
 
 
 class New:
@@ -67,11 +67,9 @@ def student_ids(tx: Transaction, numbers: Sequence[str]) -> dict[str, UUID]:
     """Return the ids of the students who are known already, by number."""
     return {
         number: student_id
-        for at in range(0, len(numbers), _AT_ONCE)
+        for part in parts(numbers)
         for number, student_id in tx.session.execute(
-            select(StudentRow.number, StudentRow.id).where(
-                StudentRow.number.in_(numbers[at : at + _AT_ONCE])
-            )
+            select(StudentRow.number, StudentRow.id).where(StudentRow.number.in_(part))
         )
     }
 
@@ -241,10 +239,9 @@ def _rows(
     *,
     lock: bool = False,
 ) -> list[_RowT]:
-    wanted = list(values)
     found: list[_RowT] = []
-    for at in range(0, len(wanted), _AT_ONCE):
-        query = select(table).where(column.in_(wanted[at : at + _AT_ONCE]))
+    for part in parts(values):
+        query = select(table).where(column.in_(part))
         if lock:
             query = query.with_for_update().execution_options(populate_existing=True)
         found.extend(tx.session.scalars(query))

@@ -1,8 +1,7 @@
 """What is stored of whom the files name: asked for by name, never all."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -10,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.cases import CaseStatus
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import (
     CalendarDayRow,
     CodeMapRow,
@@ -20,7 +20,6 @@ from server.db.tables.attendance import (
 from server.db.tables.cases import CaseRow
 from server.db.tables.people import EnrollmentRow, GuardianRow, SchoolRow, StayRow, StudentRow
 
-_AT_ONCE = 500
 _NAMES: Mapping[str, InstrumentedAttribute[str]] = {
     "school": SchoolRow.code,
     "student": StudentRow.number,
@@ -33,7 +32,7 @@ def names_known(tx: Transaction, ent: str, names: Iterable[str]) -> set[str]:
     column = _NAMES[ent]
     return {
         name
-        for part in _parts(names)
+        for part in parts(names)
         for name in tx.session.scalars(select(column).where(column.in_(part))).all()
     }
 
@@ -42,7 +41,7 @@ def source_keys(tx: Transaction, ent: str, names: Iterable[str]) -> dict[str, st
     """Return our names for a source system's."""
     return {
         row.source_id: row.ours
-        for part in _parts(names)
+        for part in parts(names)
         for row in tx.session.execute(
             select(SourceKeyRow.source_id, SourceKeyRow.ours).where(
                 SourceKeyRow.ent == ent, SourceKeyRow.source_id.in_(part)
@@ -55,7 +54,7 @@ def source_key_rows(tx: Transaction, ent: str, names: Iterable[str]) -> dict[str
     """Return how a source system names people and schools, by its name."""
     return {
         row.source_id: row
-        for part in _parts(names)
+        for part in parts(names)
         for row in tx.session.scalars(
             select(SourceKeyRow).where(SourceKeyRow.ent == ent, SourceKeyRow.source_id.in_(part))
         )
@@ -71,7 +70,7 @@ def schools(tx: Transaction, codes: Iterable[str]) -> dict[str, SchoolRow]:
     """Return schools by the district's own identifier."""
     return {
         row.code: row
-        for part in _parts(codes)
+        for part in parts(codes)
         for row in tx.session.scalars(select(SchoolRow).where(SchoolRow.code.in_(part)))
     }
 
@@ -89,7 +88,7 @@ def calendar_of(
     )
     return {
         (code, day): is_instructional
-        for part in _parts(codes)
+        for part in parts(codes)
         for code, day, is_instructional in tx.session.execute(query.where(SchoolRow.code.in_(part)))
     }
 
@@ -103,7 +102,7 @@ def calendar_years(tx: Transaction, codes: Sequence[str]) -> set[tuple[str, str]
     )
     return {
         (code, year)
-        for part in _parts(codes)
+        for part in parts(codes)
         for code, year in tx.session.execute(query.where(SchoolRow.code.in_(part)))
     }
 
@@ -165,7 +164,7 @@ def places_of_school(
     )
     return {
         (number, row.school_year): row
-        for part in _parts(numbers)
+        for part in parts(numbers)
         for number, row in tx.session.execute(query.where(StudentRow.number.in_(part)))
     }
 
@@ -173,7 +172,7 @@ def places_of_school(
 def stay_rows(tx: Transaction, places: Iterable[int]) -> dict[int, dict[date, StayRow]]:
     """Return the stays of enrolments by first day."""
     found: dict[int, dict[date, StayRow]] = {}
-    for part in _parts(places):
+    for part in parts(places):
         for row in tx.session.scalars(select(StayRow).where(StayRow.place_id.in_(part))):
             found.setdefault(row.place_id, {})[row.entry_on] = row
     return found
@@ -224,7 +223,7 @@ def enrolled_ever(tx: Transaction, code: str, school_year: str, numbers: Iterabl
     )
     return {
         number
-        for part in _parts(numbers)
+        for part in parts(numbers)
         for number in tx.session.scalars(query.where(StudentRow.number.in_(part)))
     }
 
@@ -233,7 +232,7 @@ def submissions(tx: Transaction, schools_: Iterable[UUID]) -> dict[tuple[UUID, s
     """Return up to which day schools have told their years, by school and school year."""
     return {
         (row.school_id, row.school_year): row.data_as_of
-        for part in _parts(schools_)
+        for part in parts(schools_)
         for row in tx.session.execute(
             select(
                 SubmissionRow.school_id, SubmissionRow.school_year, SubmissionRow.data_as_of
@@ -262,7 +261,7 @@ def schoolmates(tx: Transaction, students: Iterable[UUID], school_year: str) -> 
     """Return whoever is enrolled in a year in any school that one of these is enrolled in."""
     schools_ = {
         school_id
-        for part in _parts(students)
+        for part in parts(students)
         for school_id in tx.session.scalars(
             select(EnrollmentRow.school_id)
             .where(EnrollmentRow.student_id.in_(part), EnrollmentRow.school_year == school_year)
@@ -271,7 +270,7 @@ def schoolmates(tx: Transaction, students: Iterable[UUID], school_year: str) -> 
     }
     return {
         student_id
-        for part in _parts(sorted(schools_))
+        for part in parts(sorted(schools_))
         for student_id in tx.session.scalars(
             select(EnrollmentRow.student_id).where(
                 EnrollmentRow.school_id.in_(part), EnrollmentRow.school_year == school_year
@@ -284,8 +283,3 @@ def newest_year(tx: Transaction) -> str:
     """Return the newest school year of any calendar; without one, of any enrolment."""
     calendar = tx.session.scalar(select(func.max(CalendarDayRow.school_year)))
     return calendar or tx.session.scalar(select(func.max(EnrollmentRow.school_year))) or ""
-
-
-def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
-    wanted = list(values)
-    return (wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE))

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from schemas.attendance import Crossing, Standing
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import CrossingRow
 from server.db.tables.people import StudentRow
 from server.feed import bulk
@@ -189,11 +190,9 @@ def publish_standings(tx: Transaction, standings: Sequence[Standing]) -> None:
     query = select(StudentRow.id, StudentRow.root)
     roots = {
         student_id: root
-        for at in range(0, len(standings), _AT_ONCE)
+        for part in parts(standings, _AT_ONCE)
         for student_id, root in tx.session.execute(
-            query.where(
-                StudentRow.id.in_([one.student_id for one in standings[at : at + _AT_ONCE]])
-            )
+            query.where(StudentRow.id.in_([one.student_id for one in part]))
         )
     }
     rows = [bulk.Row(one.student_id, one, [roots[one.student_id]]) for one in standings]
@@ -221,7 +220,4 @@ def _of(query: AnySelect, students: list[UUID] | None) -> AnySelect:
 
 def _parts(students: Collection[UUID]) -> Iterable[list[UUID] | None]:
     """Return whom to ask for at once; None: everybody, where that is quicker than by names."""
-    if len(students) > _MANY:
-        return [None]
-    wanted = list(students)
-    return [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]
+    return [None] if len(students) > _MANY else parts(students, _AT_ONCE)

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, or_, select
 
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import (
     AttendanceEventRow,
     CalendarDayRow,
@@ -233,9 +234,8 @@ def marks_of_places(
     is_usual = newest is None and kinds is not None
     query = _MARKS_NOW if is_usual else _known(_of_kinds(_MARKS_OF, kinds), newest)
     values: dict[str, Any] = {"kinds": sorted(kinds or ())} if is_usual else {}
-    wanted = sorted(places)
-    for at in range(0, len(wanted), _AT_ONCE):
-        yield from rows(tx, query, {"places": wanted[at : at + _AT_ONCE], **values})
+    for part in parts(sorted(places), _AT_ONCE):
+        yield from rows(tx, query, {"places": part, **values})
 
 
 def marks_with_history(
@@ -253,15 +253,14 @@ def marks_with_history(
 def reasons_of_places(tx: Transaction, places: Collection[int]) -> dict[tuple[int, date, str], str]:
     """Return what the files say why, by enrolment, date and kind; as known now."""
     found: dict[tuple[int, date, str], str] = {}
-    wanted = sorted(places)
-    for at in range(0, len(wanted), _AT_ONCE):
+    for part in parts(sorted(places), _AT_ONCE):
         query = select(
             AttendanceEventRow.place_id,
             AttendanceEventRow.on_date,
             AttendanceEventRow.kind,
             AttendanceEventRow.reason,
         ).where(
-            AttendanceEventRow.place_id.in_(wanted[at : at + _AT_ONCE]),
+            AttendanceEventRow.place_id.in_(part),
             AttendanceEventRow.closed_by.is_(None),
             AttendanceEventRow.reason != "",
         )
@@ -341,7 +340,4 @@ def _known(query: AnySelect, newest: int | None) -> AnySelect:
 
 
 def _parts(students: Collection[UUID] | None) -> Iterable[list[UUID] | None]:
-    if students is None:
-        return [None]
-    wanted = list(students)
-    return [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]
+    return [None] if students is None else parts(students, _AT_ONCE)

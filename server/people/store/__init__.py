@@ -49,12 +49,13 @@ __all__ = [
 ]
 _EDITABLE = frozenset({"kind", "value", "status", "position"})
 
+_STUDENT = select(StudentRow).where(StudentRow.id == bindparam("student"))
 _ROOT = select(StudentRow.root).where(StudentRow.id == bindparam("student"))
 
 
 def find_student(tx: Transaction, student_id: UUID) -> StudentRow | None:
     """Return a student, or None."""
-    return tx.session.get(StudentRow, student_id)
+    return tx.session.scalar(_STUDENT, {"student": student_id})
 
 
 def find_student_by_number(tx: Transaction, number: str) -> StudentRow | None:

@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from schemas.sync import Receipt
 from server.db.database import Transaction
-from server.db.prepared import Many, ask, parts
+from server.db.parts import parts
+from server.db.prepared import Many
 from server.db.tables.cases import CaseRow
 from server.db.tables.people import StudentRow
 from server.db.tables.syncing import ConflictRow, DeviceRow, MutationRow
@@ -100,13 +101,13 @@ class Student(NamedTuple):
 
 def lock_device(tx: Transaction, device_id: UUID) -> Device:
     """Return a device; nobody else counts its mutations until the transaction ends."""
-    (row,) = ask(tx, _DEVICE, {"device": device_id})
+    (row,) = tx.run(_DEVICE, {"device": device_id})
     return Device(*row)
 
 
 def stored(tx: Transaction, device_id: UUID, *, first: int, last: int) -> dict[int, Stored]:
     """Return what a device sent under these numbers."""
-    rows = ask(tx, _STORED, {"device": device_id, "first": first, "last": last})
+    rows = tx.run(_STORED, {"device": device_id, "first": first, "last": last})
     return {row.n: Stored(row.mid, row.sha, msgspec.convert(row.receipt, Receipt)) for row in rows}
 
 
@@ -120,14 +121,14 @@ def known(tx: Transaction, mutation_ids: Iterable[UUID]) -> set[UUID]:
         tx.session.connection().execute(
             _HOLD, {"places": sorted(mid.int & (2**63 - 1) for mid in mids)}
         )
-    return {row.mid for part in parts(mids) for row in ask(tx, _KNOWN, {"mids": part})}
+    return {row.mid for part in parts(mids) for row in tx.run(_KNOWN, {"mids": part})}
 
 
 def students(tx: Transaction, ids: Iterable[UUID]) -> Mapping[UUID, Student]:
     """Return students with their roots and cases."""
     found: dict[UUID, tuple[str, list[Case]]] = {}
     for part in parts(ids):
-        for row in ask(tx, _STUDENTS, {"ids": part}):
+        for row in tx.run(_STUDENTS, {"ids": part}):
             _, cases = found.setdefault(row.id, (row.root, []))
             if row.case_id is not None:
                 cases.append(Case(row.case_id, row.status, row.school_id, row.school_year))
@@ -137,17 +138,13 @@ def students(tx: Transaction, ids: Iterable[UUID]) -> Mapping[UUID, Student]:
 def statuses(tx: Transaction, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
     """Return where these cases stand."""
     return {
-        row.id: row.status for part in parts(case_ids) for row in ask(tx, _STATUSES, {"ids": part})
+        row.id: row.status for part in parts(case_ids) for row in tx.run(_STATUSES, {"ids": part})
     }
 
 
 def disputed(tx: Transaction, ent: str, keys: Iterable[UUID]) -> set[UUID]:
     """Return which of these rows have a conflict that nobody decided yet."""
-    return {
-        row.key
-        for part in parts(keys)
-        for row in ask(tx, _OPEN, {"of_ent": ent, "keys": part})
-    }
+    return {row.key for part in parts(keys) for row in tx.run(_OPEN, {"of_ent": ent, "keys": part})}
 
 
 def add_conflicts(tx: Transaction, rows: Sequence[ConflictRow]) -> None:
@@ -164,9 +161,7 @@ def add_conflicts(tx: Transaction, rows: Sequence[ConflictRow]) -> None:
     )
 
 
-def add_mutations(
-    tx: Transaction, device: Device, taken: Sequence[tuple[Item, Receipt]]
-) -> None:
+def add_mutations(tx: Transaction, device: Device, taken: Sequence[tuple[Item, Receipt]]) -> None:
     """Keep mutations as they came, each with its terminal receipt; count them."""
     if not taken:
         return

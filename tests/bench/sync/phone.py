@@ -89,7 +89,7 @@ class Speaker:
             }
         )
         answer = await self.line.send("POST", "/sync/v1", body)
-        if answer.status != 200:  # noqa: PLR2004
+        if answer.status != 200:
             raise Busy(f"{answer.status}: {answer.body[:300]!r}")
         self._keep(answer.body)
         return answer

@@ -146,9 +146,7 @@ def _belongings(
             grade="9",
             source="enrollment_file",
         ),
-        GuardianshipRow(
-            id=new_id(), student_id=student, guardian_id=parent, relation="mother"
-        ),
+        GuardianshipRow(id=new_id(), student_id=student, guardian_id=parent, relation="mother"),
         ContactPointRow(id=new_id(), guardian_id=parent, kind="mobile", value="505-555-0101"),
         CaseRow(
             id=new_id(),
@@ -205,9 +203,12 @@ def grow(file: Path, count: int, student: UUID) -> None:
     (root,) = base.execute("SELECT root FROM student WHERE id = ?", (student.hex,)).fetchone()
     (seq,) = base.execute("SELECT v FROM sync_head").fetchone()
     base.execute("BEGIN")
-    base.execute("CREATE TEMP TABLE fresh AS WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT"
-                 " n + 1 FROM up WHERE n < ?) SELECT n, printf('%012x', 1000000000 + n) || '7'"
-                 " || substr(lower(hex(randomblob(10))), 1, 19) AS key FROM up", (count,))
+    base.execute(
+        "CREATE TEMP TABLE fresh AS WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT"
+        " n + 1 FROM up WHERE n < ?) SELECT n, printf('%012x', 1000000000 + n) || '7'"
+        " || substr(lower(hex(randomblob(10))), 1, 19) AS key FROM up",
+        (count,),
+    )
     for table, own in _COPIED.items():
         columns = [row[1] for row in base.execute(f"PRAGMA table_info({table})")]
         values = ["fresh.key" if name == own else name for name in columns]
