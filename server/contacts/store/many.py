@@ -12,7 +12,8 @@ from server.contacts.store import Belonging, Timing, contact_of
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.prepared import Many
-from server.db.tables.cases import ContactRow
+from server.db.tables.cases import CaseRow, ContactRow
+from server.db.tables.people import StudentRow
 
 _OWN = tuple(name for name in Contact.__struct_fields__ if name != "by")
 _ADD = Many(
@@ -29,9 +30,26 @@ _CHANGE = Many(
     .values({name: bindparam(f"new_{name}") for name in _EDITED}),
     *("of_id", *(f"new_{name}" for name in _EDITED)),
 )
-_FIND = select(*(getattr(ContactRow, name) for name in (*_OWN, "by_user_id"))).where(
-    ContactRow.id.in_(bindparam("ids", expanding=True))
+_FIND = (
+    select(
+        *(getattr(ContactRow, name) for name in (*_OWN, "by_user_id")),
+        StudentRow.root,
+        CaseRow.status,
+    )
+    .join(StudentRow, StudentRow.id == ContactRow.student_id)
+    .outerjoin(CaseRow, CaseRow.id == ContactRow.case_id)
+    .where(ContactRow.id.in_(bindparam("ids", expanding=True)))
 )
+
+
+class Found(NamedTuple):
+    """A contact as it is stored."""
+
+    contact: Contact
+    root: str
+    """Its student's."""
+    status: str | None
+    """Where its case stands."""
 
 
 class New(NamedTuple):
@@ -52,10 +70,10 @@ def change(tx: Transaction, contacts: Sequence[Contact]) -> None:
     _CHANGE.run(tx, [(one.id, *(getattr(one, name) for name in _EDITED)) for one in contacts])
 
 
-def found(tx: Transaction, ids: Iterable[UUID]) -> Mapping[UUID, Contact]:
+def found(tx: Transaction, ids: Iterable[UUID]) -> Mapping[UUID, Found]:
     """Return contacts as they are stored."""
     rows: Iterable[Any] = (row for part in parts(ids) for row in tx.run(_FIND, {"ids": part}))
-    return {row.id: contact_of(row) for row in rows}
+    return {row.id: Found(contact_of(row), row.root, row.status) for row in rows}
 
 
 def _row(one: New) -> tuple[Any, ...]:

@@ -99,10 +99,10 @@ class Student(NamedTuple):
     cases: Sequence[Case]
 
 
-def lock_device(tx: Transaction, device_id: UUID) -> Device:
-    """Return a device; nobody else counts its mutations until the transaction ends."""
-    (row,) = tx.run(_DEVICE, {"device": device_id})
-    return Device(*row)
+def lock_device(tx: Transaction, device_id: UUID) -> Device | None:
+    """Return a device, or None; nobody else counts its mutations until the transaction ends."""
+    row = tx.run(_DEVICE, {"device": device_id}).first()
+    return None if row is None else Device(*row)
 
 
 def stored(tx: Transaction, device_id: UUID, *, first: int, last: int) -> dict[int, Stored]:
