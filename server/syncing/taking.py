@@ -37,18 +37,22 @@ def take_all(
     everybody's to hear of, and raised. Raises ``NotYourDevice``.
     """
     taken: list[Taken] = []
+    is_quick = True
     while len(taken) < len(waiting) and not (taken and taken[-1].stop):
         rest = waiting[len(taken) :]
-        done = _together(begin, visit, rest, is_shared=is_shared)
-        taken += done
-        if len(done) < len(rest) and not (done and done[-1].stop):
-            taken.append(_alone(begin, visit, rest[len(done)], is_shared=is_shared))
+        done = _together(begin, visit, rest, is_shared=is_shared) if is_quick else []
+        is_quick = is_quick and done is not None  # what broke once is not tried again
+        taken += done or []
+        if len(taken) < len(waiting) and not (taken and taken[-1].stop):
+            one = waiting[len(taken)]
+            taken.append(_alone(begin, visit, one, is_shared=is_shared))
     return taken
 
 
 def _together(
     begin: Begin, visit: Visit, waiting: Sequence[Candidate], *, is_shared: bool
-) -> list[Taken]:
+) -> list[Taken] | None:
+    """Take the first mutations by the quick road; None when that broke, and changed nothing."""
     try:
         with begin() as tx:
             return _quick(tx, visit, waiting)
@@ -58,7 +62,7 @@ def _together(
         if is_shared and is_unavailable(error):
             raise
         logger.warning("%s mutations go one by one: %s", len(waiting), type(error).__name__)
-        return []
+        return None
 
 
 def _quick(tx: Transaction, visit: Visit, waiting: Sequence[Candidate]) -> list[Taken]:
