@@ -100,8 +100,8 @@ def _push(db: Database, now: Clock, visit: Visit, waiting: list[Candidate]) -> l
     def work(tx: Transaction) -> list[Taken]:
         taken = taking.take_all(tx.part, visit, waiting, is_shared=True)
         if not taken or taken[-1].stop not in _UNSEEN:
-            with tx.part() as part:
-                service.note(part, visit, _receipts(taken))
+            tx.forget()
+            service.note(tx, visit, _receipts(taken))
         return taken
 
     if db.is_sqlite:

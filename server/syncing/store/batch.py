@@ -28,8 +28,9 @@ _STORED = select(MutationRow.n, MutationRow.mid, MutationRow.sha, MutationRow.re
     MutationRow.n.between(bindparam("first"), bindparam("last")),
 )
 _KNOWN = select(MutationRow.mid).where(MutationRow.mid.in_(bindparam("mids", expanding=True)))
-_PLACES = func.unnest(bindparam("places", type_=ARRAY(BigInteger))).table_valued("place")
-_HOLD = select(func.pg_advisory_xact_lock(_PLACES.c.place))
+_HOLD = select(
+    func.pg_advisory_xact_lock(func.unnest(bindparam("places", type_=ARRAY(BigInteger))))
+)
 _ADD = Many(
     insert(MutationRow),
     *("id", "device_id", "n", "mid", "user_id", "body", "sha", "received_at", "out"),
