@@ -104,8 +104,8 @@ def load(  # noqa: PLR0913  (what a year is read by)
         were = then.then_of(tx, cuts)
         if were is not None:
             known = reading.read(tx, school_year, were)
-            for key, one in _terms(known).items():
-                terms[key].school, terms[key].level = one.school, one.level
+            for one in known.schools:
+                terms[one.id].school = one
     _set_told(tx, school_year, terms)
     lines = known.stays
     stays = _told(lines)
