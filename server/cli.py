@@ -26,6 +26,7 @@ COMMAND_MODULES = (
     "server.cases.commands",
     "server.attendance.commands",
     "server.snapshot.commands",
+    "server.district.commands",
     "server.db.commands",
     "server.identity.commands",
     "server.syncing.commands_devices",
