@@ -902,6 +902,8 @@ export interface components {
             readonly status: number;
             readonly code: string;
             readonly detail: string;
+            /** @default  */
+            readonly detail_es: string;
             /** @default [] */
             readonly faults: readonly components["schemas"]["Fault"][];
             /** @default  */
