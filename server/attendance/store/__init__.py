@@ -57,6 +57,7 @@ __all__ = [
     "record",
     "record_counts",
     "remember_told",
+    "remove_setting",
     "save_calendar_days",
     "save_setting",
     "save_submission",
@@ -89,6 +90,14 @@ def save_setting(tx: Transaction, key: str, value: object) -> None:
     else:
         row.value = value
     tx.session.flush()
+
+
+def remove_setting(tx: Transaction, key: str) -> None:
+    """Take a district's setting away: its default holds again."""
+    row = tx.session.get(SettingRow, key)
+    if row is not None:
+        tx.session.delete(row)
+        tx.session.flush()
 
 
 def zone_of(tx: Transaction) -> ZoneInfo:

@@ -25,7 +25,7 @@ from server.problems import Problem
 
 _SAMPLES = 200
 _NAMED = 50
-_MASS_DROP = "mass_drop_percent"
+MASS_DROP_SETTING = "mass_drop_percent"
 
 
 class MassDrop(Problem):
@@ -127,7 +127,7 @@ def plan(tx: Transaction, imported: Import, said: Report, asked: Asked, digest: 
         found.has_people |= not changes.is_empty
         _count(found, outcomes, changes)
     vanishing: list[Both] = []
-    percent = attendance.find_setting(tx, _MASS_DROP, rules.DROP_PERCENT)
+    percent = attendance.find_setting(tx, MASS_DROP_SETTING, rules.DROP_PERCENT)
     for code in schools.codes_of(space):
         planned = schools.change(tx, imported, code)
         _count(found, outcomes, planned.places.changes)
