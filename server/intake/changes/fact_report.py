@@ -110,6 +110,6 @@ def _numbers(tx: Transaction, part: Part, places: Collection[int]) -> dict[int, 
     found |= {
         one.place_id: texts[student]
         for student, one in part.year.places.items()
-        if one.place_id in places
+        if one.place_id is not None and one.place_id in places
     }
     return found | known.numbers_of_enrollments(tx, set(places) - set(found))

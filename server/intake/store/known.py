@@ -39,14 +39,13 @@ def names_known(tx: Transaction, ent: str, names: Iterable[str]) -> set[str]:
 
 def numbers_of_enrollments(tx: Transaction, ids: Iterable[int]) -> dict[int, str]:
     """Return whose enrolments these are, by the district's number."""
-    wanted = sorted(ids)
     return {
         row.id: row.number
-        for at in range(0, len(wanted), _AT_ONCE)
+        for part in parts(ids)
         for row in tx.session.execute(
             select(EnrollmentRow.id, StudentRow.number)
             .join(StudentRow, StudentRow.id == EnrollmentRow.student_id)
-            .where(EnrollmentRow.id.in_(wanted[at : at + _AT_ONCE]))
+            .where(EnrollmentRow.id.in_(part))
         )
     }
 
