@@ -38,6 +38,7 @@ from server.intake.staged.recognise import Find
 from server.intake.staged.staging import Staging
 from server.intake.store import known, running
 from server.intake.store.running import FileOfRun, NewRun, Progress
+from server.memory import seldom_searched
 from server.problems import Conflicting
 
 _IMPORTS = 0x1A7A_4E00
@@ -76,6 +77,7 @@ def import_folder(
     ``say`` and ``tell`` hear of the progress, without names.
     """
     with (
+        seldom_searched(),
         alone(db, order.data_dir),
         staging.throw_away(order.data_dir) as folder,
         _opened(order, folder) as given,

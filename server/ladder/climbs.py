@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from schemas.attendance import UNITS_PER_DAY, AttendanceKind
 from server.attendance.rules.days import Mark, Place
 from server.db.database import Transaction
 from server.ladder import deeds, year
@@ -33,6 +34,7 @@ Before: TypeAlias = Mapping[UUID, Mapping[str, bool]]
 """By student, the steps met when last looked at, and whether they were passed over."""
 
 
+_UNEXCUSED = AttendanceKind.ABSENT_UNEXCUSED.value
 _DATES = Dates()
 """A few hundred dates are all there ever are."""
 
@@ -123,6 +125,7 @@ class Quick:
         self._rule = of.ladder.day_rule
         self._thresholds = of.ladder.thresholds
         self._lowest = min(threshold.units for threshold in self._thresholds)
+        self._fewest = -(-self._lowest // UNITS_PER_DAY)  # no record is more than a day
         self._places = {place.id: place for theirs in of.students.values() for place in theirs}
         last = {school: min(end, of.year.until) for school, end in of.year.ends.items()}
         texts = {school: end.isoformat() for school, end in last.items()}
@@ -132,7 +135,9 @@ class Quick:
     def reached(self, one: Theirs) -> tuple[Reached, ...]:
         """Return the steps that a student reaches, the lowest first."""
         marks = one[2]
-        if not marks:
+        if len(marks) < self._fewest:
+            return ()
+        if [mark[4] for mark in marks].count(_UNEXCUSED) < self._fewest:
             return ()
         ends: Mapping[int, Any] = self._texts if isinstance(marks[0][2], str) else self._ends
         own = [mark for mark in marks if cast("Any", mark[2]) <= ends[mark[0]]]

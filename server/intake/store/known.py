@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.cases import CaseStatus
@@ -21,6 +21,9 @@ from server.db.tables.cases import CaseRow
 from server.db.tables.people import EnrollmentRow, GuardianRow, SchoolRow, StayRow, StudentRow
 
 _AT_ONCE = 500
+_STAYS = select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on, StayRow.exit_reason).where(
+    StayRow.place_id.in_(bindparam("places", expanding=True))
+)
 _NAMES: Mapping[str, InstrumentedAttribute[str]] = {
     "school": SchoolRow.code,
     "student": StudentRow.number,
@@ -183,10 +186,11 @@ def stays_of_places(
     tx: Transaction, places: Iterable[int]
 ) -> dict[int, dict[date, tuple[date | None, str]]]:
     """Return stays by enrolment: last day and reason of leaving by first day."""
-    return {
-        place: {entry_on: (row.exit_on, row.exit_reason) for entry_on, row in rows.items()}
-        for place, rows in stay_rows(tx, places).items()
-    }
+    found: dict[int, dict[date, tuple[date | None, str]]] = {}
+    for part in _parts(places):
+        for place, entry_on, exit_on, reason in tx.run(_STAYS, {"places": part}):
+            found.setdefault(place, {})[entry_on] = (exit_on, reason)
+    return found
 
 
 def enrolled(tx: Transaction, school_id: UUID, school_year: str, *, on: date) -> set[str]:
