@@ -122,7 +122,7 @@ def ties_of_guardian(tx: Transaction, guardian_id: UUID) -> list[GuardianshipRow
 def ties_in_force_count(tx: Transaction) -> int:
     """Return how many ties are in force."""
     query = select(func.count()).where(GuardianshipRow.ended_at.is_(None))
-    return tx.session.scalar(query) or 0
+    return tx.run(query).scalar() or 0
 
 
 @cache
@@ -172,7 +172,7 @@ def _add(tx: Transaction, rows: Sequence[New], fields: _Keys) -> None:
 
 def last_hand(tx: Transaction, ent: str, key: UUID) -> Author:
     """Return which person wrote a row last."""
-    row = tx.session.execute(
+    row = tx.run(
         select(RowVersionRow.by_user_id, RowVersionRow.at)
         .where(
             RowVersionRow.ent == ent,

@@ -21,6 +21,8 @@ from server.db.tables.cases import CaseRow
 from server.db.tables.people import EnrollmentRow, GuardianRow, SchoolRow, StayRow, StudentRow
 
 _AT_ONCE = 500
+_NEWEST_CALENDAR = select(func.max(CalendarDayRow.school_year))
+_NEWEST_ENROLMENT = select(func.max(EnrollmentRow.school_year))
 _STAYS = select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on, StayRow.exit_reason).where(
     StayRow.place_id.in_(bindparam("places", expanding=True))
 )
@@ -37,7 +39,7 @@ def names_known(tx: Transaction, ent: str, names: Iterable[str]) -> set[str]:
     return {
         name
         for part in _parts(names)
-        for name in tx.session.scalars(select(column).where(column.in_(part))).all()
+        for name in tx.run(select(column).where(column.in_(part))).scalars()
     }
 
 
@@ -46,7 +48,7 @@ def source_keys(tx: Transaction, ent: str, names: Iterable[str]) -> dict[str, st
     return {
         row.source_id: row.ours
         for part in _parts(names)
-        for row in tx.session.execute(
+        for row in tx.run(
             select(SourceKeyRow.source_id, SourceKeyRow.ours).where(
                 SourceKeyRow.ent == ent, SourceKeyRow.source_id.in_(part)
             )
@@ -93,7 +95,7 @@ def calendar_of(
     return {
         (code, day): is_instructional
         for part in _parts(codes)
-        for code, day, is_instructional in tx.session.execute(query.where(SchoolRow.code.in_(part)))
+        for code, day, is_instructional in tx.run(query.where(SchoolRow.code.in_(part)))
     }
 
 
@@ -107,7 +109,7 @@ def calendar_years(tx: Transaction, codes: Sequence[str]) -> set[tuple[str, str]
     return {
         (code, year)
         for part in _parts(codes)
-        for code, year in tx.session.execute(query.where(SchoolRow.code.in_(part)))
+        for code, year in tx.run(query.where(SchoolRow.code.in_(part)))
     }
 
 
@@ -139,7 +141,7 @@ def has_periods(tx: Transaction, school_id: UUID, school_year: str) -> bool:
             table.school_year == school_year,
             table.periods.is_not(None),
         )
-        if tx.session.execute(query.limit(1)).first() is not None:
+        if tx.run(query.limit(1)).first() is not None:
             return True
     return False
 
@@ -205,7 +207,7 @@ def enrolled(tx: Transaction, school_id: UUID, school_year: str, *, on: date) ->
             EnrollmentRow.exit_on.is_(None) | (EnrollmentRow.exit_on >= on),
         )
     )
-    return set(tx.session.scalars(query))
+    return set(tx.run(query).scalars())
 
 
 def newest_year_of_school(tx: Transaction, code: str) -> str:
@@ -215,7 +217,7 @@ def newest_year_of_school(tx: Transaction, code: str) -> str:
         .join(SchoolRow, SchoolRow.id == EnrollmentRow.school_id)
         .where(SchoolRow.code == code)
     )
-    return tx.session.scalar(query) or ""
+    return tx.run(query).scalar() or ""
 
 
 def enrolled_ever(tx: Transaction, code: str, school_year: str, numbers: Iterable[str]) -> set[str]:
@@ -238,7 +240,7 @@ def submissions(tx: Transaction, schools_: Iterable[UUID]) -> dict[tuple[UUID, s
     return {
         (row.school_id, row.school_year): row.data_as_of
         for part in _parts(schools_)
-        for row in tx.session.execute(
+        for row in tx.run(
             select(
                 SubmissionRow.school_id, SubmissionRow.school_year, SubmissionRow.data_as_of
             ).where(SubmissionRow.school_id.in_(part))
@@ -259,7 +261,7 @@ def left_with_case(tx: Transaction, school_year: str, *, on: date) -> set[UUID]:
         )
         .distinct()
     )
-    return set(tx.session.scalars(query))
+    return set(tx.run(query).scalars())
 
 
 def schoolmates(tx: Transaction, students: Iterable[UUID], school_year: str) -> set[UUID]:
@@ -286,8 +288,8 @@ def schoolmates(tx: Transaction, students: Iterable[UUID], school_year: str) -> 
 
 def newest_year(tx: Transaction) -> str:
     """Return the newest school year of any calendar; without one, of any enrolment."""
-    calendar = tx.session.scalar(select(func.max(CalendarDayRow.school_year)))
-    return calendar or tx.session.scalar(select(func.max(EnrollmentRow.school_year))) or ""
+    calendar = tx.run(_NEWEST_CALENDAR).scalar()
+    return calendar or tx.run(_NEWEST_ENROLMENT).scalar() or ""
 
 
 def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:

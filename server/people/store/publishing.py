@@ -143,7 +143,7 @@ def _active_roots(tx: Transaction, guardian_ids: Sequence[UUID]) -> dict[UUID, s
     ties = [
         (guardian_id, root)
         for part in _parts(guardian_ids)
-        for guardian_id, root in tx.session.execute(
+        for guardian_id, root in tx.run(
             select(GuardianshipRow.guardian_id, StudentRow.root)
             .join(StudentRow, StudentRow.id == GuardianshipRow.student_id)
             .where(GuardianshipRow.guardian_id.in_(part), GuardianshipRow.ended_at.is_(None))
