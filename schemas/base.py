@@ -36,6 +36,7 @@ ContactId = NewType("ContactId", UUID)
 DeviceId = NewType("DeviceId", UUID)
 MutationId = NewType("MutationId", UUID)
 ConflictId = NewType("ConflictId", UUID)
+TaskId = NewType("TaskId", UUID)
 
 
 class Wire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -30,6 +30,7 @@ MODULES = (
     "people",
     "problems",
     "sync",
+    "tasks",
 )
 HERE = Path(__file__).parent / "generated"
 

@@ -15,6 +15,8 @@ PROTO = 1
 """Version of the exchange itself."""
 SCHEMA = 1
 """Version of the rows and mutations. Additive changes do not raise it."""
+OLDEST_SCHEMA = 1
+"""Oldest version that rows are still projected to. An older build may write, but gets no rows."""
 MAX_MUTATIONS = 100
 MAX_BODY_BYTES = 1024 * 1024
 """Cap on a request as sent. Inside, mutations may fill 256 KiB."""
@@ -30,8 +32,10 @@ class Lens(StrEnum):
     ADVISOR = "adv"
     """A family in full: advisors and social workers."""
     CALLER = "call"
-    """Name, phones, restrictions: work-study callers."""
+    """Name, phones, restrictions: work-study callers, and whoever holds a lease."""
     COORDINATOR = "coord"
+    POOL = "pool"
+    """Tasks of a school that wait for somebody. Nothing of a family."""
 
 
 class Mut(Struct, omit_defaults=True, kw_only=True):
@@ -42,7 +46,8 @@ class Mut(Struct, omit_defaults=True, kw_only=True):
     """UUIDv7, the global idempotency key. Survives a re-identification of the device."""
     op: str
     """``contact.create``, ``contact.amend``, ``contact_point.edit``, ``contact_point.create``,
-    ``case.assign``, ``conflict.resolve``. An unknown one is parked, never refused."""
+    ``case.assign``, ``conflict.resolve``, ``task.create``, ``task.claim``, ``task.release``,
+    ``task.complete``, ``task.cancel``. An unknown one is parked, never refused."""
     ent: str
     key: UUID
     root: str
@@ -59,7 +64,7 @@ class Mut(Struct, omit_defaults=True, kw_only=True):
     mono: tuple[str, int] | None = None
     """Session id and milliseconds since that session began."""
     fence: int = 0
-    """Lease token, for ``task.complete``."""
+    """The task's ``token`` as held, for ``task.release`` and ``task.complete``."""
 
 
 class SealedMut(Struct, kw_only=True):
@@ -221,3 +226,47 @@ class Refusal(Row, frozen=True, kw_only=True):
     text: str
     at: Instant
     set: dict[str, Any] = {}
+
+
+class Replayed(Row, frozen=True, kw_only=True):
+    """Row ``replayed`` in its author's ``usr:`` root: what became of a mutation that was parked.
+
+    The phone's receipt stays ``parked``; this is the last word. What was refused is also shown
+    as a row ``refusal``, with all it said.
+    """
+
+    id: MutationId
+    op: str
+    ent: str
+    key: UUID
+    out: Literal["applied", "merged", "conflict", "refused"]
+    ver: int = 0
+    conflict: ConflictId | None = None
+    code: str = ""
+    text: str = ""
+    received_at: Instant
+    """When the mutation came."""
+    at: Instant
+    """When it was carried out."""
+
+
+class VerifyReq(Struct, kw_only=True, forbid_unknown_fields=True):
+    """``POST /sync/v1/verify``: what a phone holds, after a complete pull."""
+
+    proto: int
+    device: DeviceId
+    schema: int
+    epoch: Annotated[str, Meta(max_length=60)]
+    cursor: Annotated[str, Meta(max_length=80)]
+    held: dict[str, str] = {}
+    """Root -> lens."""
+    digests: dict[str, str] = {}
+    """Root -> digest of its rows (``docs/sync-protocol.md``)."""
+
+
+class VerifyRes(Struct, kw_only=True, frozen=True):
+    """Which roots a phone must forget and fetch again."""
+
+    proto: int
+    epoch: str
+    differ: list[Root] = []

@@ -28,6 +28,7 @@ COMMAND_MODULES = (
     "server.snapshot.commands",
     "server.db.commands",
     "server.identity.commands",
+    "server.syncing.commands_devices",
 )
 FAILURES = "server.db.failures"
 """What tells a database's faults apart. Loaded by name, as the commands are: it is above us."""

@@ -57,6 +57,8 @@ def project(
             return _for_caller(ent, data, viewer)
         case Lens.SELF:
             return _for_oneself(ent, data, reaches=reaches)
+        case Lens.POOL:
+            return data if ent == "task" else Unseen.NEVER
         case Lens.ALL | Lens.ADVISOR | Lens.COORDINATOR:
             return data
         case _:

@@ -77,6 +77,16 @@ POLICY: Mapping[str, Mapping[str, Rule]] = {
         Rule.DERIVED, "id", "guardian_id", "street", "unit", "city", "state", "postal_code"
     ),
     "refusal": _all(Rule.DERIVED, "id", "op", "ent", "key", "code", "text", "at", "set"),
+    "replayed": _all(
+        Rule.DERIVED,
+        *("id", "op", "ent", "key", "out", "ver", "conflict", "code", "text", "received_at", "at"),
+    ),
+    "task": {
+        **_all(Rule.FACT, "id", "kind", "student_id", "case_id", "step", "due_on"),
+        **_all(Rule.MACHINE, "status", "holder_id", "contact_id"),
+        **_all(Rule.DERIVED, "school_id", "until", "token", "done_by", "done_at"),
+        **_all(Rule.DERIVED, "duplicate_effort"),
+    },
     "school": _all(Rule.DERIVED, "id", "name", "level"),
     "submission": _all(
         Rule.DERIVED,

@@ -5,6 +5,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+_FIRST: Mapping[str, int] = {"self": 0, "all": 0, "pool": 1}
+
 Why = Literal["reassigned", "closed", "lease_over", "role", "exited"]
 
 
@@ -26,7 +28,7 @@ def shift(
 
     Another lens means drop and resend: what the old lens showed must not stay behind. ``why``
     explains single drops better than "reassigned". The person's own root and the reference rows
-    come first among the new ones, so that names can be shown with the first student.
+    come first among the new ones, so that names can be shown with the first student; then pools.
     """
     reasons = why or {}
     drop: dict[str, Why] = {}
@@ -36,7 +38,5 @@ def shift(
         elif scope[root] != lens:
             drop[root] = "role"
     keep = tuple(sorted(held.keys() - drop.keys()))
-    new = sorted(
-        scope.keys() - set(keep), key=lambda root: (scope[root] not in {"self", "all"}, root)
-    )
+    new = sorted(scope.keys() - set(keep), key=lambda root: (_FIRST.get(scope[root], 2), root))
     return Shift(drop=drop, keep=keep, new=tuple(new))

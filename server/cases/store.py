@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, or_, select
 from schemas.base import CaseId, SchoolId, StudentId, UserId
 from schemas.cases import Case, CaseStatus
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.cases import CaseRow
 from server.db.tables.people import StudentRow
 from server.feed import bulk
@@ -16,7 +17,6 @@ from server.feed.bulk import Row
 from server.feed.store import Author
 
 _NOBODY = Author()
-_AT_ONCE = 400
 
 # Made once: every contact that a phone hands in asks for these.
 _OPEN_OF = (
@@ -62,7 +62,7 @@ def cases_of_year(
     """Return, by student, the cases of this school year, whatever their status."""
     return {
         row.student_id: row
-        for part in _parts(students)
+        for part in parts(students)
         for row in tx.session.scalars(
             select(CaseRow).where(CaseRow.student_id.in_(part), CaseRow.school_year == school_year)
         )
@@ -78,7 +78,7 @@ def open_cases_of(tx: Transaction, student_ids: Iterable[UUID]) -> list[CaseRow]
     """Return the cases of these students that are not closed."""
     return [
         row
-        for part in _parts(list(student_ids))
+        for part in parts(student_ids)
         for row in tx.session.scalars(
             select(CaseRow).where(CaseRow.student_id.in_(part), CaseRow.status != CaseStatus.CLOSED)
         )
@@ -108,7 +108,7 @@ def publish_cases(tx: Transaction, rows: Sequence[CaseRow], *, by: Author = _NOB
     students = [row.student_id for row in rows]
     roots = {
         student_id: root
-        for part in _parts(students)
+        for part in parts(students)
         for student_id, root in tx.run(
             select(StudentRow.id, StudentRow.root).where(StudentRow.id.in_(part))
         )
@@ -133,7 +133,3 @@ def _case(row: CaseRow) -> Case:
         left_on=row.left_on,
         no_longer_met_on=row.no_longer_met_on,
     )
-
-
-def _parts(values: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
-    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

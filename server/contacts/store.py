@@ -13,6 +13,7 @@ from schemas.people import Role
 from schemas.vocabulary import Direction, Method, Outcome, Party
 from server.contacts.rules import Stay
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.cases import CaseRow, ContactRow
 from server.db.tables.people import EnrollmentRow, StayRow, StudentRow
 from server.feed import bulk
@@ -21,7 +22,6 @@ from server.feed.bulk import Row
 from server.feed.store import Author
 
 _NOBODY = Author()
-_AT_ONCE = 400
 
 # Made once: phones hand contacts in by the hundred.
 _FIND = select(ContactRow).where(ContactRow.id == bindparam("contact"))
@@ -108,7 +108,7 @@ def stays_of(tx: Transaction, student_id: UUID) -> list[Stay]:
 def stays_of_all(tx: Transaction, student_ids: Sequence[UUID]) -> dict[UUID, list[Stay]]:
     """Return every stay of these students, by student."""
     found: dict[UUID, list[Stay]] = {}
-    for part in _parts(student_ids):
+    for part in parts(student_ids):
         for row in tx.run(_STAYS, {"students": part}):
             found.setdefault(row.student_id, []).append(_stay(row))
     return found
@@ -149,7 +149,7 @@ def publish(tx: Transaction, contact_id: UUID, *, by: Author = _NOBODY) -> int:
 
 def publish_of_students(tx: Transaction, student_ids: Iterable[UUID]) -> None:
     """Publish what counts of the contacts of those students whom phones may hold."""
-    for part in _parts(sorted(set(student_ids))):
+    for part in parts(sorted(set(student_ids))):
         query = select(StudentRow.id, StudentRow.root).where(StudentRow.id.in_(part))
         roots = {row.id: row.root for row in tx.run(query)}
         active = bulk.active(tx, roots.values())
@@ -191,7 +191,3 @@ def contact_of(row: ContactRow) -> Contact:
         est_at=row.est_at,
         late_scope=row.late_scope,
     )
-
-
-def _parts(values: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
-    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

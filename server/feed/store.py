@@ -172,10 +172,14 @@ def _run(tx: Transaction, statement: Executable, **values: Any) -> CursorResult[
 
 @cache
 def _upsert(dialect: str) -> Executable:
-    upsert = (sqlite if dialect == "sqlite" else postgresql).insert(FeedRow)
+    upsert = sqlite.insert(FeedRow) if dialect == "sqlite" else postgresql.insert(FeedRow)
     return upsert.on_conflict_do_update(
         index_elements=["root", "ent", "key"],
-        set_={"seq": upsert.excluded.seq, "gone": upsert.excluded.gone},
+        set_={
+            "seq": upsert.excluded.seq,
+            "gone": upsert.excluded.gone,
+            "gone_at": upsert.excluded.gone_at,
+        },
     )
 
 
@@ -195,7 +199,14 @@ def _number(tx: Transaction) -> None:
     last = _run(tx, _TAKE_POSITIONS, count=len(touched)).scalar_one()
     first = last - len(touched) + 1
     rows = [
-        {"root": root, "ent": ent, "key": key, "seq": first + place, "gone": gone}
+        {
+            "root": root,
+            "ent": ent,
+            "key": key,
+            "seq": first + place,
+            "gone": gone,
+            "gone_at": tx.at if gone else None,
+        }
         for place, ((root, ent, key), gone) in enumerate(touched.items())
     ]
     connection = tx.session.connection()

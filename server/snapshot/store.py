@@ -14,6 +14,7 @@ from sqlalchemy import and_, or_, select
 from schemas.attendance import AttendanceKind
 from server.attendance.rules.calendar import PRECEDENCE
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import (
     AttendanceEventRow,
     CalendarDayRow,
@@ -30,7 +31,6 @@ from server.db.tables.people import (
     StudentRow,
 )
 
-_AT_ONCE = 400
 _BEARING = tuple(
     kind.value for kind in PRECEDENCE[: PRECEDENCE.index(AttendanceKind.ABSENT_UNEXCUSED) + 1]
 )
@@ -181,7 +181,7 @@ def enrolled_ever(tx: Transaction, students: Iterable[UUID]) -> set[UUID]:
     """Return which of these students any school has in any year."""
     return {
         one
-        for part in _parts(students)
+        for part in parts(students)
         for one in tx.session.scalars(
             select(EnrollmentRow.student_id).where(EnrollmentRow.student_id.in_(part)).distinct()
         )
@@ -244,7 +244,7 @@ def named_in_facts(tx: Transaction, places: Iterable[int], *, newest: int | None
     """Return which of these enrolments any fact names, presence included."""
     return {
         one
-        for part in _parts(places)
+        for part in parts(places)
         for one in tx.session.scalars(
             select(AttendanceEventRow.place_id)
             .where(AttendanceEventRow.place_id.in_(part), known(newest))
@@ -305,7 +305,7 @@ def contacts(tx: Transaction, *, first: datetime, last: datetime) -> list[Contac
 def guardians(tx: Transaction, students: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     """Return the guardians of these students."""
     found: dict[UUID, set[UUID]] = {}
-    for part in _parts(students):
+    for part in parts(students):
         query = select(GuardianshipRow.student_id, GuardianshipRow.guardian_id).where(
             GuardianshipRow.student_id.in_(part), GuardianshipRow.ended_at.is_(None)
         )
@@ -318,7 +318,7 @@ def students(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, StudentLine]:
     """Return who these students are."""
     return {
         row.id: StudentLine(*row)
-        for part in _parts(ids)
+        for part in parts(ids)
         for row in tx.session.execute(_STUDENTS.where(StudentRow.id.in_(part)))
     }
 
@@ -328,7 +328,7 @@ def namesakes(tx: Transaction, lines: Iterable[StudentLine]) -> list[StudentLine
     keys = {one.name_key for one in lines if one.name_key}
     return [
         StudentLine(*row)
-        for part in _parts(keys)
+        for part in parts(keys)
         for row in tx.session.execute(_STUDENTS.where(StudentRow.name_key.in_(part)))
     ]
 
@@ -341,8 +341,3 @@ _STUDENTS = select(
     StudentRow.name_key,
     StudentRow.birth_on,
 )
-
-
-def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
-    listed = list(values)
-    return (listed[at : at + _AT_ONCE] for at in range(0, len(listed), _AT_ONCE))

@@ -11,6 +11,7 @@ from msgspec import Struct
 from server.attendance import store as attendance
 from server.attendance.rules.calendar import nth_school_day
 from server.attendance.rules.days import Place, School
+from server.attendance.rules.places import Spans, Stay, spans_of
 from server.db.database import Transaction
 from server.snapshot import rules, store
 from server.snapshot.settings import SnapshotSettings
@@ -46,6 +47,8 @@ class Year(Struct, kw_only=True):
     student_of: dict[int, UUID]
     school_of: dict[int, UUID]
     places: dict[int, Place]
+    spans: dict[int, Spans]
+    """By enrolment, the days on which the student was there."""
     schools_of: dict[UUID, set[UUID]]
     """Every school that names a student, by student."""
 
@@ -106,6 +109,7 @@ def load(  # noqa: PLR0913  (what a year is read by)
         student_of={line.place_id: line.student_id for line in lines},
         school_of={line.place_id: line.school_id for line in lines},
         places=_places(lines, terms, days),
+        spans=_spans(lines),
         schools_of=_schools_of(lines),
     )
 
@@ -208,6 +212,13 @@ def _places(
         )
         for line in lines
     }
+
+
+def _spans(lines: Iterable[StayLine]) -> dict[int, Spans]:
+    stays: dict[int, list[Stay]] = {}
+    for line in lines:
+        stays.setdefault(line.place_id, []).append((line.entry_on, line.exit_on))
+    return {place_id: spans_of(theirs) for place_id, theirs in stays.items()}
 
 
 class Members(Struct, frozen=True, kw_only=True):

@@ -19,7 +19,8 @@ from schemas.people import (
     StaffMember,
     Student,
 )
-from schemas.sync import Conflict, Lens, Refusal
+from schemas.sync import Conflict, Lens, Refusal, Replayed
+from schemas.tasks import Task
 from sync.lens import LENS_BY_ROLE, Unseen, project
 from sync.policy import EDITS, POLICY, Rule, rule_of
 
@@ -34,6 +35,8 @@ ENTITIES: dict[str, type[msgspec.Struct]] = {
     "guardianship": Guardianship,
     "address": Address,
     "refusal": Refusal,
+    "replayed": Replayed,
+    "task": Task,
     "school": School,
     "submission": Submission,
     "staff": StaffMember,
@@ -131,6 +134,14 @@ def test_only_who_reaches_the_family_is_told_the_value_in_force(why: str) -> Non
     assert own["fields"][0]["theirs"] is None
     assert own["fields"][0]["mine"] == "1"
     assert owner == holder == proposal
+
+
+@pytest.mark.parametrize("ent", sorted(ENTITIES.keys() - {"task"}))
+def test_a_pool_shows_tasks_and_nothing_of_a_family(ent: str) -> None:
+    task = row("task")
+
+    assert project(ent, row(ent), Lens.POOL, viewer=ME) is Unseen.NEVER
+    assert project("task", task, Lens.POOL, viewer=ME) == task
 
 
 def test_a_lens_nobody_knows_shows_nothing() -> None:

@@ -1044,6 +1044,35 @@ export interface components {
             readonly build: string;
         };
         /**
+         * Replayed
+         * @description Row ``replayed`` in its author's ``usr:`` root: what became of a mutation that was parked.
+         *
+         *         The phone's receipt stays ``parked``; this is the last word. What was refused is also shown
+         *         as a row ``refusal``, with all it said.
+         */
+        readonly Replayed: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly op: string;
+            readonly ent: string;
+            /** Format: uuid */
+            readonly key: string;
+            /** @enum {unknown} */
+            readonly out: "applied" | "conflict" | "merged" | "refused";
+            /** @default 0 */
+            readonly ver: number;
+            /** @default null */
+            readonly conflict: string | null;
+            /** @default  */
+            readonly code: string;
+            /** @default  */
+            readonly text: string;
+            /** Format: date-time */
+            readonly received_at: string;
+            /** Format: date-time */
+            readonly at: string;
+        };
+        /**
          * Role
          * @description What a person does in the programme. Decides what he may see and do.
          * @enum {unknown}
@@ -1277,6 +1306,57 @@ export interface components {
             readonly retry_ms: number;
         };
         /**
+         * Task
+         * @description Row ``task`` in its school's pool root: a family to be called. Names nobody.
+         *
+         *         Whoever claims it holds it until ``until`` by the server's clock, and is shown the student's
+         *         root so long. When ``until`` has passed the task is free again, whatever ``holder_id`` says.
+         */
+        readonly Task: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @default call */
+            readonly kind: components["schemas"]["TaskKind"];
+            /** Format: uuid */
+            readonly student_id: string;
+            /** Format: uuid */
+            readonly school_id: string;
+            /** @default null */
+            readonly case_id: string | null;
+            /** @default  */
+            readonly step: string;
+            /** @default null */
+            readonly due_on: string | null;
+            /** @default open */
+            readonly status: components["schemas"]["TaskStatus"];
+            /** @default null */
+            readonly holder_id: string | null;
+            /** @default null */
+            readonly until: string | null;
+            /** @default 0 */
+            readonly token: number;
+            /** @default null */
+            readonly done_by: string | null;
+            /** @default null */
+            readonly done_at: string | null;
+            /** @default null */
+            readonly contact_id: string | null;
+            /** @default false */
+            readonly duplicate_effort: boolean;
+        };
+        /**
+         * TaskKind
+         * @description What is to be done.
+         * @enum {unknown}
+         */
+        readonly TaskKind: "call";
+        /**
+         * TaskStatus
+         * @description Where a task stands. A machine: ``open`` to ``done`` or ``cancelled``, work done late too.
+         * @enum {unknown}
+         */
+        readonly TaskStatus: "cancelled" | "done" | "open";
+        /**
          * UnmappedCode
          * @description An attendance code whose meaning nobody has said yet.
          */
@@ -1317,6 +1397,36 @@ export interface components {
             readonly school_ids: readonly string[];
             /** @default en */
             readonly language: string;
+        };
+        /**
+         * VerifyReq
+         * @description ``POST /sync/v1/verify``: what a phone holds, after a complete pull.
+         */
+        readonly VerifyReq: {
+            readonly proto: number;
+            /** Format: uuid */
+            readonly device: string;
+            readonly schema: number;
+            readonly epoch: string;
+            readonly cursor: string;
+            /** @default {} */
+            readonly held: {
+                readonly [key: string]: string;
+            };
+            /** @default {} */
+            readonly digests: {
+                readonly [key: string]: string;
+            };
+        };
+        /**
+         * VerifyRes
+         * @description Which roots a phone must forget and fetch again.
+         */
+        readonly VerifyRes: {
+            readonly proto: number;
+            readonly epoch: string;
+            /** @default [] */
+            readonly differ: readonly string[];
         };
     };
     responses: never;
@@ -1403,6 +1513,7 @@ export type QuarantinedRow = components['schemas']['QuarantinedRow'];
 export type Receipt = components['schemas']['Receipt'];
 export type Refusal = components['schemas']['Refusal'];
 export type RegisterDevice = components['schemas']['RegisterDevice'];
+export type Replayed = components['schemas']['Replayed'];
 export type Role = components['schemas']['Role'];
 export type RootSnap = components['schemas']['RootSnap'];
 export type RowMsg = components['schemas']['RowMsg'];
@@ -1417,8 +1528,13 @@ export type Student = components['schemas']['Student'];
 export type Submission = components['schemas']['Submission'];
 export type SyncReq = components['schemas']['SyncReq'];
 export type SyncRes = components['schemas']['SyncRes'];
+export type Task = components['schemas']['Task'];
+export type TaskKind = components['schemas']['TaskKind'];
+export type TaskStatus = components['schemas']['TaskStatus'];
 export type UnmappedCode = components['schemas']['UnmappedCode'];
 export type User = components['schemas']['User'];
 export type UserDraft = components['schemas']['UserDraft'];
+export type VerifyReq = components['schemas']['VerifyReq'];
+export type VerifyRes = components['schemas']['VerifyRes'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

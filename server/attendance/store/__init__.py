@@ -24,6 +24,7 @@ from server.attendance.store.calendar import (
     school_days,
 )
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import (
     AttendanceEventRow,
     CalendarDayRow,
@@ -70,7 +71,6 @@ __all__ = [
 _RECORDING = "attendance.recording"
 _SETTINGS = "attendance.settings"
 """Settings that this transaction has read: an import asks for the same few all the time."""
-_AT_ONCE = 400
 """Values in one IN list: SQLite and PostgreSQL both take more, plans get worse."""
 
 
@@ -153,7 +153,7 @@ def facts_of_year(
         return [_known(row) for row in tx.session.execute(query)]
     return [
         _known(row)
-        for part in _parts(list(students))
+        for part in parts(students)
         for row in tx.session.execute(query.where(EnrollmentRow.student_id.in_(part)))
     ]
 
@@ -213,7 +213,7 @@ def places_of_school(
     """Return, by student and school year, the enrolments in a school that facts can hang on."""
     return {
         (row.student_id, row.school_year): row.id
-        for part in _parts(sorted(set(students)))
+        for part in parts(sorted(set(students)))
         for row in tx.run(
             select(EnrollmentRow.student_id, EnrollmentRow.school_year, EnrollmentRow.id).where(
                 EnrollmentRow.school_id == school_id, EnrollmentRow.student_id.in_(part)
@@ -239,7 +239,7 @@ def open_facts(tx: Transaction, recording: int, facts: Iterable[tuple[int, Fact]
 
 def close_facts(tx: Transaction, recording: int, ids: Iterable[int]) -> None:
     """Say that these facts are known to be wrong from this recording on."""
-    for part in _parts(list(ids)):
+    for part in parts(ids):
         tx.session.execute(
             update(AttendanceEventRow)
             .where(AttendanceEventRow.id.in_(part), AttendanceEventRow.closed_by.is_(None))
@@ -279,7 +279,7 @@ def publish_submissions(tx: Transaction, rows: Iterable[SubmissionRow]) -> None:
     given = list(rows)
     newest: dict[UUID, str] = {}
     counts: dict[tuple[UUID, str], int] = {}
-    for part in _parts(sorted({row.school_id for row in given})):
+    for part in parts(sorted({row.school_id for row in given})):
         years = select(SubmissionRow.school_id, func.max(SubmissionRow.school_year)).where(
             SubmissionRow.school_id.in_(part)
         )
@@ -390,7 +390,3 @@ def _known(row: Any) -> KnownFact:
             reason=row.reason,
         ),
     )
-
-
-def _parts(values: list[Any]) -> Iterable[list[Any]]:
-    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

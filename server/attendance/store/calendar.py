@@ -8,9 +8,8 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select
 
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import CalendarDayRow
-
-_AT_ONCE = 400
 
 
 class CalendarDay(NamedTuple):
@@ -47,7 +46,7 @@ def save_calendar_days(
     """Write days (each with its school year) over what the calendar said of these dates."""
     rows = [{"school_id": school_id, "school_year": year, **day._asdict()} for year, day in days]
     dates = [row["on_date"] for row in rows]
-    for part in (dates[at : at + _AT_ONCE] for at in range(0, len(dates), _AT_ONCE)):
+    for part in parts(dates):
         tx.session.execute(
             delete(CalendarDayRow).where(
                 CalendarDayRow.school_id == school_id, CalendarDayRow.on_date.in_(part)

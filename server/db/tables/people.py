@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db.base import Base
+from server.ids import new_root
 
 
 class SchoolRow(Base):
@@ -25,6 +26,8 @@ class SchoolRow(Base):
     minutes_per_day: Mapped[int | None]
     source_at: Mapped[datetime | None]
     """When the source last changed it (OneRoster dateLastModified); so in the tables below."""
+    pool_root: Mapped[str | None] = mapped_column(unique=True, default=lambda: new_root("p"))
+    """Where the tasks lie that wait for somebody. None only between two releases."""
 
 
 class StudentRow(Base):

@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from server.clock import Clock
 from server.db.database import Database, Transaction
+from server.db.parts import parts
 from server.intake.changes import directory, families, history, history_parts, schools
 from server.intake.changes.planning import Plan
 from server.intake.report import Report
-from server.intake.staged import staging
 from server.intake.store import journal, running
 from server.intake.store.running import NewRun, Progress
 from server.people import store as people
@@ -150,7 +150,7 @@ def _keep_faults(run: Run) -> None:
     with run.db.read(run.clock()) as tx:
         before = running.open_faults(tx, files)
     new = (one for one in faults.all() if running.key_of(one.fault) not in before)
-    for part in staging.parts(new, _FAULTS_AT_ONCE):
+    for part in parts(new, _FAULTS_AT_ONCE):
         with run.db.write(run.clock()) as tx:
             running.add_faults(tx, run.new.id, part)
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.people import (
     AddressRow,
     ContactPointRow,
@@ -28,12 +29,12 @@ from server.intake.records import (
     StudentRecord,
     TieRecord,
 )
-from server.intake.staged import staging
 from server.intake.staged.staging import Staging
 from server.intake.store import New, journal
 from server.people import store as people
 from server.people.rules import name_key
 
+_PER_TRANSACTION = 200
 _STUDENTS_AT_ONCE = 1000
 """They come without phone numbers and addresses, which take the time."""
 
@@ -52,12 +53,12 @@ class Batch(Struct, frozen=True, kw_only=True):
 
 def batches_of(space: Staging) -> Iterator[Batch]:
     """Cut the staged people into batches: students and guardians before what ties them."""
-    for students in staging.parts(space.find(StudentRecord), _STUDENTS_AT_ONCE):
+    for students in parts(space.find(StudentRecord), _STUDENTS_AT_ONCE):
         yield Batch(students=students)
-    for guardians in staging.parts(space.find(GuardianRecord)):
+    for guardians in parts(space.find(GuardianRecord), _PER_TRANSACTION):
         yield Batch(guardians=guardians)
     numbers = space.values("select distinct number from tie order by 1")
-    for part in staging.parts(numbers):
+    for part in parts(numbers, _PER_TRANSACTION):
         marks = ", ".join("?" * len(part))
         ties = list(space.find(TieRecord, f"number in ({marks})", part))
         yield Batch(ties=ties, numbers=part, held=frozenset(space.held_ties))

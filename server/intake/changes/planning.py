@@ -77,10 +77,29 @@ def check(
         own_schools.demand(tx, space, only)
     meanings = codes.look_up(tx, space)
     space.events_told.settle()
-    for file, (repeated, older) in space.events_told.settle_twice().items():
-        space.repeat(file, repeated)
-        space.outdate(file, older)
+    _settle_twice(space, meanings)
     return meanings
+
+
+def _settle_twice(space: Staging, meanings: codes.Meanings) -> None:
+    """Leave one of the events that say the same, and say of which files there were such."""
+    fallen = space.events_told.settle_twice(codes.sense_of(space, meanings))
+    for file, told in fallen.items():
+        space.repeat(file, told.again)
+        space.outdate(file, told.older)
+        if told.again:
+            space.note(
+                Fault(
+                    file=file,
+                    line=told.first_line,
+                    element="",
+                    field="",
+                    value=str(told.again),
+                    reason="This many lines say again what another says of the same student, day "
+                    "and class: each was taken once. The first stands here.",
+                    mend="Nothing is to be done. Leave them out at the source if you can.",
+                )
+            )
 
 
 def plan(tx: Transaction, imported: Import, said: Report, asked: Asked, digest: str) -> Plan:

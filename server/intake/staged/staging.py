@@ -8,7 +8,6 @@ import shutil
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,9 +35,7 @@ from server.intake.staged.events import Events
 from server.intake.staged.faults import FaultList
 
 _R = TypeVar("_R", bound=msgspec.Struct)
-_T = TypeVar("_T")
 AT_ONCE = 500
-_PER_TRANSACTION = 200
 """People committed together: a fraction of a second, so that no phone notices."""
 _PREFIX = ".intake-"
 _CACHE_KIB = 32_000
@@ -256,13 +253,6 @@ def opened(folder: Path) -> Generator[Staging]:
         yield staging
     finally:
         staging.db.close()
-
-
-def parts(things: Iterable[_T], size: int = _PER_TRANSACTION) -> Iterator[list[_T]]:
-    """Cut a long row of things into lists."""
-    rest = iter(things)
-    while part := list(islice(rest, size)):
-        yield part
 
 
 def _column(value: Any) -> Any:

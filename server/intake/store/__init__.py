@@ -14,6 +14,7 @@ from schemas.base import ConflictId, UserId, Value
 from schemas.sync import Conflict, ConflictField
 from server.db.base import Base
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.people import (
     AddressRow,
     ContactPointRow,
@@ -28,7 +29,6 @@ from server.ids import new_id
 
 _RowT = TypeVar("_RowT", bound=Base)
 _Keys = tuple[str, ...]
-_AT_ONCE = 400
 _THESE: BindParameter[Any] = bindparam("names", expanding=True)
 _STUDENT_IDS = select(StudentRow.number, StudentRow.id).where(StudentRow.number.in_(_THESE))
 _GUARDIAN_IDS = select(GuardianRow.source_id, GuardianRow.id).where(
@@ -80,9 +80,7 @@ def guardian_ids(tx: Transaction, source_ids: Sequence[str]) -> dict[str, UUID]:
 
 def _ids(tx: Transaction, query: Select[str, UUID], names: Sequence[str]) -> dict[str, UUID]:
     return {
-        name: row_id
-        for at in range(0, len(names), _AT_ONCE)
-        for name, row_id in tx.run(query, {"names": names[at : at + _AT_ONCE]})
+        name: row_id for part in parts(names) for name, row_id in tx.run(query, {"names": part})
     }
 
 
@@ -251,10 +249,9 @@ def _rows(
     *,
     lock: bool = False,
 ) -> list[_RowT]:
-    wanted = list(values)
     found: list[_RowT] = []
-    for at in range(0, len(wanted), _AT_ONCE):
-        query = select(table).where(column.in_(wanted[at : at + _AT_ONCE]))
+    for part in parts(values):
+        query = select(table).where(column.in_(part))
         if lock:
             query = query.with_for_update().execution_options(populate_existing=True)
         found.extend(tx.session.scalars(query))

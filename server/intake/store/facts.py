@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, bindparam, func, select
 
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import AttendanceEventRow
 from server.db.tables.people import EnrollmentRow, SchoolRow, StayRow, StudentRow
 from server.intake.changes.compare import KnownFact
@@ -96,7 +97,7 @@ def placed(
 ) -> Iterator[Placed]:
     """Yield these students with their enrolments in a school and year, if any."""
     connection = tx.session.connection()
-    for part in _parts(numbers):
+    for part in parts(numbers, _AT_ONCE):
         values = {"school": school_id, "year": school_year, "numbers": part}
         yield from map(Placed._make, connection.execute(_PLACED, values).all())
 
@@ -106,7 +107,7 @@ def known_of_places(
 ) -> Iterator[KnownFact]:
     """Yield the facts in force of these enrolments between two days."""
     connection = tx.session.connection()
-    for part in _parts(places):
+    for part in parts(places, _AT_ONCE):
         values = {"places": part, "first": first, "last": last}
         yield from map(KnownFact._make, connection.execute(_OF_PLACES, values).all())
 
@@ -133,7 +134,7 @@ def students_of_places(tx: Transaction, places: Iterable[int]) -> set[UUID]:
     connection = tx.session.connection()
     return {
         row.student_id
-        for part in _parts(sorted(set(places)))
+        for part in parts(sorted(set(places)), _AT_ONCE)
         for row in connection.execute(_STUDENTS, {"places": part}).all()
     }
 
@@ -173,7 +174,7 @@ def stays_of(
         .where(StudentRow.number.in_(bindparam("numbers", expanding=True)))
     )
     connection = tx.session.connection()
-    for part in _parts(numbers):
+    for part in parts(numbers, _AT_ONCE):
         for number, code, year, entry_on, has_stay, stay_exit, place_exit in connection.execute(
             query, {"numbers": part}
         ):
@@ -222,7 +223,3 @@ def date_facts(tx: Transaction, changed: Mapping[int, int]) -> None:
 def _statement(connection: Connection, text: str) -> str:
     """Return a statement with the driver's own marks."""
     return text if connection.dialect.name == "sqlite" else text.replace("?", "%s")
-
-
-def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

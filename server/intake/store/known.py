@@ -1,8 +1,7 @@
 """What is stored of whom the files name: asked for by name, never all."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -10,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.cases import CaseStatus
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import (
     CalendarDayRow,
     CodeMapRow,
@@ -20,7 +20,6 @@ from server.db.tables.attendance import (
 from server.db.tables.cases import CaseRow
 from server.db.tables.people import EnrollmentRow, GuardianRow, SchoolRow, StayRow, StudentRow
 
-_AT_ONCE = 500
 _NEWEST_CALENDAR = select(func.max(CalendarDayRow.school_year))
 _NEWEST_ENROLMENT = select(func.max(EnrollmentRow.school_year))
 _STAYS = select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on, StayRow.exit_reason).where(
@@ -38,7 +37,7 @@ def names_known(tx: Transaction, ent: str, names: Iterable[str]) -> set[str]:
     column = _NAMES[ent]
     return {
         name
-        for part in _parts(names)
+        for part in parts(names)
         for name in tx.run(select(column).where(column.in_(part))).scalars()
     }
 
@@ -47,7 +46,7 @@ def source_keys(tx: Transaction, ent: str, names: Iterable[str]) -> dict[str, st
     """Return our names for a source system's."""
     return {
         row.source_id: row.ours
-        for part in _parts(names)
+        for part in parts(names)
         for row in tx.run(
             select(SourceKeyRow.source_id, SourceKeyRow.ours).where(
                 SourceKeyRow.ent == ent, SourceKeyRow.source_id.in_(part)
@@ -60,7 +59,7 @@ def source_key_rows(tx: Transaction, ent: str, names: Iterable[str]) -> dict[str
     """Return how a source system names people and schools, by its name."""
     return {
         row.source_id: row
-        for part in _parts(names)
+        for part in parts(names)
         for row in tx.session.scalars(
             select(SourceKeyRow).where(SourceKeyRow.ent == ent, SourceKeyRow.source_id.in_(part))
         )
@@ -76,7 +75,7 @@ def schools(tx: Transaction, codes: Iterable[str]) -> dict[str, SchoolRow]:
     """Return schools by the district's own identifier."""
     return {
         row.code: row
-        for part in _parts(codes)
+        for part in parts(codes)
         for row in tx.session.scalars(select(SchoolRow).where(SchoolRow.code.in_(part)))
     }
 
@@ -94,7 +93,7 @@ def calendar_of(
     )
     return {
         (code, day): is_instructional
-        for part in _parts(codes)
+        for part in parts(codes)
         for code, day, is_instructional in tx.run(query.where(SchoolRow.code.in_(part)))
     }
 
@@ -108,7 +107,7 @@ def calendar_years(tx: Transaction, codes: Sequence[str]) -> set[tuple[str, str]
     )
     return {
         (code, year)
-        for part in _parts(codes)
+        for part in parts(codes)
         for code, year in tx.run(query.where(SchoolRow.code.in_(part)))
     }
 
@@ -170,7 +169,7 @@ def places_of_school(
     )
     return {
         (number, row.school_year): row
-        for part in _parts(numbers)
+        for part in parts(numbers)
         for number, row in tx.session.execute(query.where(StudentRow.number.in_(part)))
     }
 
@@ -178,7 +177,7 @@ def places_of_school(
 def stay_rows(tx: Transaction, places: Iterable[int]) -> dict[int, dict[date, StayRow]]:
     """Return the stays of enrolments by first day."""
     found: dict[int, dict[date, StayRow]] = {}
-    for part in _parts(places):
+    for part in parts(places):
         for row in tx.session.scalars(select(StayRow).where(StayRow.place_id.in_(part))):
             found.setdefault(row.place_id, {})[row.entry_on] = row
     return found
@@ -189,7 +188,7 @@ def stays_of_places(
 ) -> dict[int, dict[date, tuple[date | None, str]]]:
     """Return stays by enrolment: last day and reason of leaving by first day."""
     found: dict[int, dict[date, tuple[date | None, str]]] = {}
-    for part in _parts(places):
+    for part in parts(places):
         for place, entry_on, exit_on, reason in tx.run(_STAYS, {"places": part}):
             found.setdefault(place, {})[entry_on] = (exit_on, reason)
     return found
@@ -230,7 +229,7 @@ def enrolled_ever(tx: Transaction, code: str, school_year: str, numbers: Iterabl
     )
     return {
         number
-        for part in _parts(numbers)
+        for part in parts(numbers)
         for number in tx.session.scalars(query.where(StudentRow.number.in_(part)))
     }
 
@@ -239,7 +238,7 @@ def submissions(tx: Transaction, schools_: Iterable[UUID]) -> dict[tuple[UUID, s
     """Return up to which day schools have told their years, by school and school year."""
     return {
         (row.school_id, row.school_year): row.data_as_of
-        for part in _parts(schools_)
+        for part in parts(schools_)
         for row in tx.run(
             select(
                 SubmissionRow.school_id, SubmissionRow.school_year, SubmissionRow.data_as_of
@@ -268,7 +267,7 @@ def schoolmates(tx: Transaction, students: Iterable[UUID], school_year: str) -> 
     """Return whoever is enrolled in a year in any school that one of these is enrolled in."""
     schools_ = {
         school_id
-        for part in _parts(students)
+        for part in parts(students)
         for school_id in tx.session.scalars(
             select(EnrollmentRow.school_id)
             .where(EnrollmentRow.student_id.in_(part), EnrollmentRow.school_year == school_year)
@@ -277,7 +276,7 @@ def schoolmates(tx: Transaction, students: Iterable[UUID], school_year: str) -> 
     }
     return {
         student_id
-        for part in _parts(sorted(schools_))
+        for part in parts(sorted(schools_))
         for student_id in tx.session.scalars(
             select(EnrollmentRow.student_id).where(
                 EnrollmentRow.school_id.in_(part), EnrollmentRow.school_year == school_year
@@ -290,8 +289,3 @@ def newest_year(tx: Transaction) -> str:
     """Return the newest school year of any calendar; without one, of any enrolment."""
     calendar = tx.run(_NEWEST_CALENDAR).scalar()
     return calendar or tx.run(_NEWEST_ENROLMENT).scalar() or ""
-
-
-def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
-    wanted = list(values)
-    return (wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE))

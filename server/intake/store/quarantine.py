@@ -7,9 +7,9 @@ import msgspec
 from sqlalchemy import delete, select
 
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import ImportRunRow, QuarantineRow
 
-_AT_ONCE = 300
 Columns = list[tuple[str, str]]
 
 
@@ -44,13 +44,10 @@ def beginning_with(tx: Transaction, text: str) -> list[QuarantineRow]:
 
 def by_ids(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, QuarantineRow]:
     """Return lines by their ids."""
-    wanted = sorted(set(ids))
     return {
         row.id: row
-        for at in range(0, len(wanted), _AT_ONCE)
-        for row in tx.session.scalars(
-            select(QuarantineRow).where(QuarantineRow.id.in_(wanted[at : at + _AT_ONCE]))
-        )
+        for part in parts(sorted(set(ids)))
+        for row in tx.session.scalars(select(QuarantineRow).where(QuarantineRow.id.in_(part)))
     }
 
 
@@ -84,7 +81,5 @@ def forget_again(tx: Transaction, run_id: UUID, places: Sequence[tuple[str, int]
         )
     )
     doomed = [row.id for row in own if (row.file, row.line) in again]
-    for at in range(0, len(doomed), _AT_ONCE):
-        tx.session.execute(
-            delete(QuarantineRow).where(QuarantineRow.id.in_(doomed[at : at + _AT_ONCE]))
-        )
+    for part in parts(doomed):
+        tx.session.execute(delete(QuarantineRow).where(QuarantineRow.id.in_(part)))

@@ -8,12 +8,11 @@ import msgspec
 from sqlalchemy import insert, select, update
 
 from server.db.database import Transaction
+from server.db.parts import AT_ONCE, parts
 from server.db.tables.attendance import ImportRunRow, QuarantineRow
 from server.ids import new_id
 from server.intake.records import Fault
 from server.intake.staged.faults import Kept
-
-_AT_ONCE = 400
 
 
 class FileOfRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,18 +113,16 @@ def finish_run(tx: Transaction, run_id: UUID, report: object) -> None:
 def open_faults(tx: Transaction, files: Collection[str]) -> set[tuple[str, int, str, str, str]]:
     """Return what of these files is in quarantine: file, line, field, value and reason."""
     found: set[tuple[str, int, str, str, str]] = set()
-    names = sorted(files)
-    for at in range(0, len(names), _AT_ONCE):
+    for part in parts(sorted(files)):
         query = select(
             QuarantineRow.file,
             QuarantineRow.line,
             QuarantineRow.field,
             QuarantineRow.value,
             QuarantineRow.reason,
-        ).where(QuarantineRow.file.in_(names[at : at + _AT_ONCE]), QuarantineRow.state == "open")
+        ).where(QuarantineRow.file.in_(part), QuarantineRow.state == "open")
         found.update(
-            (row.file, row.line, row.field, row.value, row.reason)
-            for row in tx.run(query)
+            (row.file, row.line, row.field, row.value, row.reason) for row in tx.run(query)
         )
     return found
 
@@ -150,17 +147,16 @@ def quarantined(
     if run_id is not None:
         query = query.where(QuarantineRow.run_id == run_id)
     ordered = query.order_by(QuarantineRow.file, QuarantineRow.line, QuarantineRow.id)
-    yield from tx.session.scalars(ordered.execution_options(yield_per=_AT_ONCE))
+    yield from tx.session.scalars(ordered.execution_options(yield_per=AT_ONCE))
 
 
 def close_faults(tx: Transaction, ids: Iterable[UUID], *, state: str, by: UUID | None) -> int:
     """Take lines out of quarantine (``mended`` or ``dismissed``); return how many were open."""
-    wanted = list(ids)
     count = 0
-    for at in range(0, len(wanted), _AT_ONCE):
+    for part in parts(ids):
         closed = tx.session.execute(
             update(QuarantineRow)
-            .where(QuarantineRow.id.in_(wanted[at : at + _AT_ONCE]), QuarantineRow.state == "open")
+            .where(QuarantineRow.id.in_(part), QuarantineRow.state == "open")
             .values(state=state, closed_at=tx.at, closed_by_user_id=by)
             .returning(QuarantineRow.id)
         )

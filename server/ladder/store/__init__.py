@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from schemas.attendance import Crossing, Standing
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import CrossingRow
 from server.db.tables.people import StudentRow
 from server.feed import bulk
@@ -197,8 +198,8 @@ def publish_standings(tx: Transaction, standings: Sequence[Standing]) -> None:
     students = [one.student_id for one in standings]
     roots = {
         student_id: root
-        for at in range(0, len(students), _AT_ONCE)
-        for student_id, root in tx.run(_STUDENT_ROOTS, {"students": students[at : at + _AT_ONCE]})
+        for part in parts(students, _AT_ONCE)
+        for student_id, root in tx.run(_STUDENT_ROOTS, {"students": part})
     }
     rows = [bulk.Row(one.student_id, one, [roots[one.student_id]]) for one in standings]
     bulk.publish(tx, "standing", rows)
@@ -225,7 +226,4 @@ def _of(query: AnySelect, students: list[UUID] | None) -> AnySelect:
 
 def _parts(students: Collection[UUID]) -> Iterable[list[UUID] | None]:
     """Return whom to ask for at once; None: everybody, where that is quicker than by names."""
-    if len(students) > _MANY:
-        return [None]
-    wanted = list(students)
-    return [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]
+    return [None] if len(students) > _MANY else parts(students, _AT_ONCE)

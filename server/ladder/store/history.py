@@ -100,8 +100,7 @@ def runs(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Run]:
         ImportRunRow.id.in_(wanted)
     )
     return {
-        row.id: Run(row.format, [_name(one) for one in row.files or ()])
-        for row in tx.run(query)
+        row.id: Run(row.format, [_name(one) for one in row.files or ()]) for row in tx.run(query)
     }
 
 

@@ -8,9 +8,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.people import EnrollmentRow
-
-_AT_ONCE = 400
 
 
 class Enrolled(NamedTuple):
@@ -43,11 +42,10 @@ def enrollment_of(tx: Transaction, student_id: UUID) -> Enrolled | None:
 def enrollments_of(tx: Transaction, student_ids: Iterable[UUID]) -> dict[UUID, Enrolled]:
     """Return where students are now, or were last; one who was never enrolled is left out."""
     found: dict[UUID, Enrolled] = {}
-    wanted = list(student_ids)
     tx.session.flush()  # a connection does not see what the session still holds
     connection = tx.session.connection()
-    for at in range(0, len(wanted), _AT_ONCE):
-        rows = connection.execute(_PLACES, {"students": wanted[at : at + _AT_ONCE]})
+    for part in parts(student_ids):
+        rows = connection.execute(_PLACES, {"students": part})
         for row in map(Enrolled._make, rows):
             known = found.get(row.student_id)
             if known is None or presence(row) > presence(known):

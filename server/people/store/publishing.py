@@ -25,6 +25,7 @@ from schemas.people import (
 )
 from server.db.base import Base
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.people import (
     AddressRow,
     ContactPointRow,
@@ -40,7 +41,6 @@ from server.feed.store import Author
 from server.people.store.places import Enrolled, enrollments_of
 
 _NOBODY = Author()
-_AT_ONCE = 400
 _T = TypeVar("_T", bound=Base)
 _ROOTS = select(StudentRow.id, StudentRow.root).where(
     StudentRow.id.in_(bindparam("students", expanding=True))
@@ -82,7 +82,7 @@ def active_students(tx: Transaction, student_ids: Iterable[UUID]) -> list[UUID]:
     """Return those of these students whom phones may hold."""
     roots = {
         student_id: root
-        for part in _parts(sorted(set(student_ids)))
+        for part in parts(sorted(set(student_ids)))
         for student_id, root in tx.run(_ROOTS, {"students": part})
     }
     active = bulk.active(tx, roots.values())
@@ -142,7 +142,7 @@ def _tell(
 def _active_roots(tx: Transaction, guardian_ids: Sequence[UUID]) -> dict[UUID, set[str]]:
     ties = [
         (guardian_id, root)
-        for part in _parts(guardian_ids)
+        for part in parts(guardian_ids)
         for guardian_id, root in tx.run(
             select(GuardianshipRow.guardian_id, StudentRow.root)
             .join(StudentRow, StudentRow.id == GuardianshipRow.student_id)
@@ -162,13 +162,9 @@ def _rows(
 ) -> list[_T]:
     return [
         row
-        for part in _parts(ids)
+        for part in parts(ids)
         for row in tx.session.scalars(select(table).where(column.in_(part)))
     ]
-
-
-def _parts(values: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
-    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))
 
 
 def _student(tx: Transaction, row: StudentRow, place: Enrolled | None) -> Student:
