@@ -1,6 +1,5 @@
 """The state machine, for as long as a test run gives it."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 import pytest

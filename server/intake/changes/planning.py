@@ -122,7 +122,7 @@ def plan(tx: Transaction, imported: Import, said: Report, asked: Asked, digest: 
         has_people=False,
         has_history=False,
         recount=[],
-        newest_year=max([known.newest_year(tx), *imported.school_years]),
+        newest_year=max([known.newest_year(tx), *imported.school_years, *_years_planned(space)]),
     )
     _plan_directory(tx, found, outcomes)
     for changes in _people(tx, found):
@@ -146,6 +146,12 @@ def _vanishing(tx: Transaction, planned: SchoolChanges) -> list[Sample]:
     for part in planned.parts:
         found += fact_report.vanishing(tx, part, _NAMED - len(found))
     return found
+
+
+def _years_planned(space: Staging) -> list[str]:
+    """Return the newest school year of the files' calendars, in a list; none: they hold none."""
+    newest = space.values("select max(on_date) from calendar")[0]
+    return [] if newest is None else [school_year_of(date.fromisoformat(newest))]
 
 
 def _plan_directory(tx: Transaction, found: Plan, outcomes: Outcomes) -> None:
