@@ -22,6 +22,7 @@ _NUMBERS = tuple(f"505-555-010{digit}" for digit in range(4))
 _OUTCOMES = ("no_answer", "spoke_guardian", "left_voicemail")
 _CAUSES = ([], ["transport_no_bus"], ["health_illness", "transport_no_bus"])
 _WHO = ("ana", "ben", "cai", "")
+_A_WEEK = 24 * 7
 _CUTS = (0, 0, 0, 0, 0, 1, 2, 3)
 """After how many commits the power goes; mostly it does not."""
 
@@ -238,6 +239,8 @@ def contact_is_withdrawn(world: World, which: int) -> None:
 @happens(1, hours=(0.1, 5, 13, 24 * 8, 24 * 40))
 def time_passes(world: World, hours: float) -> None:
     world.acts(lambda: world.office.advance(hours), "time passes")
+    if hours > _A_WEEK:
+        world.take_backup()  # no office goes on for a month without one
 
 
 @happens(1)

@@ -150,6 +150,8 @@ class Invariants:
     def _is_kept(self, taken: Taken, deed: Deed, field: str, value: Any) -> bool:
         if isinstance(value, dict):
             return True
+        if isinstance(value, list):  # codes join and leave one by one: what was added is carried
+            value = sorted(set(value) - set(deed.was.get(field) or []))
         versions = self.ledger.history.get(name_of(deed.ent, deed.key), [])
         if any(
             one.data is not None and _holds(one.data.get(field), value)

@@ -160,10 +160,10 @@ class Phone:
             "pull": True,
         }
 
-    def take(self, answer: Json, now: datetime) -> bool:
+    def take(self, answer: Json) -> bool:
         """Take in an answer in one transaction; False when its pull part was left aside."""
         state = self.state
-        at = now + self.skew
+        at = datetime.fromisoformat(answer["now"])
         present = Present(
             at=at.isoformat(),
             digest=digest(state.place.cursor, state.place.held, self.schema),
@@ -177,11 +177,9 @@ class Phone:
             disk["rows"] = after.rows
         return not is_stale
 
-    def hear(
-        self, answer: Json, now: datetime, register: Callable[["Phone"], str]
-    ) -> Told:
+    def hear(self, answer: Json, register: Callable[["Phone"], str]) -> Told:
         """Take in an answer and find the way out of a stop, as the engine does."""
-        is_fresh = self.take(answer, now)
+        is_fresh = self.take(answer)
         if answer["device"] != self.state.place.device:
             return Told("again", is_fresh)
         stop = answer["stop"]

@@ -182,7 +182,7 @@ class World:
         phone = answer.phone
         phone.disk.dies_at = dies_at
         try:
-            told = phone.hear(answer.body, self.now, self.register)
+            told = phone.hear(answer.body, self.register)
         except BatteryDied:
             self.count("batteries died")
             return Told("later", is_fresh=False)
