@@ -38,7 +38,7 @@ from server.intake.staged.recognise import Find
 from server.intake.staged.staging import Staging
 from server.intake.store import known, running
 from server.intake.store.running import FileOfRun, NewRun, Progress
-from server.problems import Conflicting
+from server.intake.words.refusals import refusal
 
 _IMPORTS = 0x1A7A_4E00
 """What an import holds, so that another machine's does not run beside it on one database."""
@@ -129,7 +129,7 @@ def _opened(order: Order, space: Path) -> Generator[Sequence[Source]]:
         names = Counter(source.name for source in given)
         twice = next((name for name, count in names.items() if count > 1), None)
         if twice is not None:
-            raise Conflicting(f"Two files are called {twice}. Import one after the other.")
+            raise refusal("files_same_name", file=twice)
         yield given
 
 
@@ -223,7 +223,7 @@ def alone(db: Database, data_dir: Path) -> Generator[None]:
     data_dir.mkdir(parents=True, exist_ok=True)
     with (data_dir / "import.lock").open("ab") as file, db.alone(_IMPORTS) as is_alone:
         if not (is_alone and _is_locked(file)):
-            raise Conflicting("Another import is running here. Wait for it to end.")
+            raise refusal("import_running")
         yield
 
 

@@ -222,6 +222,10 @@ class QuarantineRow(Base):
     value: Mapped[str]
     reason: Mapped[str]
     mend: Mapped[str]
+    code: Mapped[str] = mapped_column(default="", server_default="")
+    """Of ``intake.words.lines``; empty: kept by a version that had the English words only."""
+    parts: Mapped[object] = mapped_column(Json, default=dict, server_default="{}")
+    """What stands in the sentences."""
     columns: Mapped[object] = mapped_column(Json)
     """The line's own columns and values, so that it can be mended here and read again; empty for
     an element of XML."""

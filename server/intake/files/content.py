@@ -8,6 +8,7 @@ from typing import IO, Literal
 from zipfile import BadZipFile
 
 from server.intake.files import limits
+from server.intake.words.refusals import refusal
 from server.problems import Problem
 
 HEAD = 64 * limits.KB
@@ -21,8 +22,6 @@ _OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CONTROL = frozenset(range(32)) - frozenset(b"\0\t\n\x0b\x0c\r\x1a\x1b")
 """What no text holds. Zero bytes alone are a table's torn end: refused when it is read."""
 _MOSTLY = 0.4
-
-AGAIN = "Was it sent whole? Export it again."
 
 
 def content_of(head: bytes) -> Content:
@@ -74,14 +73,10 @@ _BROKEN = (BadZipFile, EOFError, OSError, RuntimeError, zlib.error, lzma.LZMAErr
 
 def _broken(name: str, fault: Exception) -> Problem:
     if isinstance(fault, NotImplementedError):
-        return Problem(
-            f"{name} is packed in a way that is not understood here. Pack it again as a plain zip "
-            "archive.",
-            code="file_packing",
-        )
+        return refusal("file_packing", file=name)
     if isinstance(fault, PermissionError):
-        return Problem(f"{name} may not be read. Allow it, then import again.", code="file_closed")
-    return Problem(f"{name} is broken inside ({fault}). {AGAIN}", code="file_broken")
+        return refusal("file_closed", file=name)
+    return refusal("file_broken", file=name, fault=fault)
 
 
 class _Checked(io.RawIOBase):

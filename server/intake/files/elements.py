@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from server.problems import Problem
+from server.intake.words.refusals import refusal
 
 _PIECE = 64 * 1024
 
@@ -122,17 +122,9 @@ def _pieces(name: str, content: IO[bytes], gatherer: _Gatherer) -> Iterator[None
             yield
         parser.close()
     except ParseError as fault:
-        raise Problem(
-            f"{name} is broken at line {fault.position[0]} ({fault}). Was it sent whole? "
-            "Export it again.",
-            code="file_broken",
-        ) from fault
+        raise refusal("file_broken_at", file=name, line=fault.position[0], fault=fault) from fault
     except DefusedXmlException as fault:
-        raise Problem(
-            f"{name} declares a document type or entities near line {gatherer.line()}. "
-            "Such a file is never read; export it without.",
-            code="file_unsafe",
-        ) from fault
+        raise refusal("file_unsafe", file=name, line=gatherer.line()) from fault
 
 
 @lru_cache(maxsize=1024)

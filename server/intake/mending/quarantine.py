@@ -17,10 +17,11 @@ from server.db.tables.attendance import QuarantineRow
 from server.intake.columns import values
 from server.intake.formats import Reader, Source, Table
 from server.intake.mending.mended import Addition, MendedLine, MendedSource, MendedTable
-from server.intake.records import Fault
+from server.intake.records import Fault, Origin
 from server.intake.staged.recognise import Recognised
 from server.intake.store import quarantine as store
-from server.problems import Conflicting, NotFound, Problem
+from server.intake.words.refusals import refusal
+from server.intake.words.saying import why
 
 OURS = (
     *("presente_id", "presente_run", "presente_file", "presente_line"),
@@ -98,10 +99,7 @@ def rebuild(tx: Transaction, sources: Sequence[Source]) -> Mending | None:
     if not tables:
         return None
     if len(tables) < sum(len(source.tables()) or 1 for source in sources):
-        raise Problem(
-            f"{tables[0].file} holds mended lines of earlier imports. Import it by itself.",
-            code="mended_with_others",
-        )
+        raise refusal("mended_with_others", file=tables[0].file)
     mending = Mending()
     rows = [row for table in tables for row in _rows_of(table)]
     known = store.by_ids(tx, (row.id for row in rows))
@@ -117,10 +115,7 @@ def rebuild(tx: Transaction, sources: Sequence[Source]) -> Mending | None:
         fresh.setdefault(kept.file, []).append(_mended(row, kept, columns))
     mending.sources = _sources(fresh)
     if not mending.sources:
-        raise Problem(
-            "None of these lines is still in quarantine and can be mended here.",
-            code="nothing_to_mend",
-        )
+        raise refusal("nothing_to_mend")
     return mending
 
 
@@ -152,12 +147,11 @@ def dismiss(tx: Transaction, text: str, *, because: str, by: UUID | None) -> Hel
     """Let go of the line whose id begins so, and say why. It is kept, and asked for no more."""
     found = store.beginning_with(tx, text)
     if len(found) != 1:
-        why = "Several lines in quarantine begin" if found else "No line in quarantine begins"
-        raise NotFound(f"{why} with {text!r}. See `presente import quarantine`.")
+        raise refusal("several_such_lines" if found else "no_such_line", line=text)
     if not because.strip():
-        raise Problem("Say why, with --because.", code="no_reason")
+        raise refusal("no_reason")
     if not store.close(tx, found, "dismissed", by, because=because.strip()):
-        raise Conflicting(f"This line is {found[0].state} already.")
+        raise refusal(f"line_{found[0].state}")
     return held_of(found[0])
 
 
@@ -205,11 +199,8 @@ def _rows_of(table: Table) -> Iterator[_Row]:
         try:
             id_ = UUID(cells.get("presente_id", "").strip())
         except ValueError:
-            raise Problem(
-                f"{table.file}, line {line}: presente_id {cells.get('presente_id', '')!r} is not "
-                "one that Presente wrote. Leave the columns that begin with presente_ as they are.",
-                code="quarantine_id",
-            ) from None
+            told = cells.get("presente_id", "")
+            raise refusal("quarantine_id", file=table.file, line=line, id=told) from None
         yield _Row(file=table.file, line=line, id=id_, cells=cells)
 
 
@@ -220,11 +211,7 @@ def _unmarked(cell: str) -> str:
 def _refuse_unknown(rows: Iterable[_Row], known: Mapping[UUID, QuarantineRow]) -> None:
     for row in rows:
         if row.id not in known:
-            raise Problem(
-                f"{row.file}, line {row.line}: no line in quarantine has the id {row.id}. Was the "
-                "file written by another Presente?",
-                code="quarantine_unknown",
-            )
+            raise refusal("quarantine_unknown", file=row.file, line=row.line, id=row.id)
 
 
 def _mended(row: _Row, kept: QuarantineRow, columns: Sequence[tuple[str, str]]) -> MendedLine:
@@ -250,17 +237,6 @@ def _sources(fresh: Mapping[str, Sequence[MendedLine]]) -> list[Source]:
 
 
 def _note(row: _Row, kept: QuarantineRow) -> Fault:
-    if kept.state != "open":
-        reason, mend = f"This line is {kept.state} already.", "Nothing is to be done."
-    else:
-        reason = "It is an element of XML, not a line of a table."
-        mend = "Correct it at its source and export again."
-    return Fault(
-        file=row.file,
-        line=row.line,
-        element=f"{kept.file}, line {kept.line}",
-        field="presente_id",
-        value=str(row.id),
-        reason=reason,
-        mend=mend,
-    )
+    because = why("element_of_xml" if kept.state == "open" else f"{kept.state}_before")
+    at = Origin(file=row.file, line=row.line, element=f"{kept.file}, line {kept.line}")
+    return at.fault("presente_id", str(row.id), because)

@@ -29,14 +29,14 @@ from server.intake.screen.drops import Kept
 from server.intake.service import Order
 from server.intake.staged.codes import CodesUnmapped
 from server.intake.store.screens import Viewer
-from server.problems import Conflicting, Invalid, Problem
+from server.intake.words.refusals import refusal
+from server.problems import Invalid, Problem
 from server.settings import Settings
 
 LOG = logging.getLogger(__name__)
 _RUNNING = frozenset({"checking", "importing"})
 _PHASES = {"directory": "people", "families": "people", "contacts": "people"}
 """How the screen calls the parts of an import that are not called so there."""
-_OURS = "Something went wrong here. Nothing more was changed; tell whoever runs the server."
 
 Work = Callable[[Kept, Tell], FileDrop]
 """Does what was asked for and returns the drop as it is then."""
@@ -68,7 +68,7 @@ class Jobs:
         with self._lock:
             kept = drops.read(self._data_dir, drop_id, by=by)
             if drop_id in self._threads or kept.drop.state == "done" or kept.drop.undoes:
-                raise Conflicting("These files are being worked on, or are in. Drop others anew.")
+                raise refusal("drop_closed")
             drops.put_in(self._data_dir, kept, part, file)
 
     def throw_away(self, drop_id: UUID, *, by: UUID) -> None:
@@ -76,7 +76,7 @@ class Jobs:
         with self._lock:
             drops.read(self._data_dir, drop_id, by=by)
             if drop_id in self._threads:
-                raise Conflicting("These files are being worked on. Wait for it to end.")
+                raise refusal("drop_busy")
             drops.throw_away(self._data_dir, drop_id)
 
     def check(self, drop_id: UUID, viewer: Viewer) -> FileDrop:
@@ -91,7 +91,7 @@ class Jobs:
         """Begin to take the files in. What they would change must have been looked at."""
         drop = self.look(drop_id, by=viewer.user_id)
         if drop.state not in {"checked", "refused", "interrupted"}:
-            raise Conflicting("Look first at what these files would change.")
+            raise refusal("drop_unchecked")
         return self.take_in(drop_id, viewer, confirm_drop=confirm_drop)
 
     def take_in(self, drop_id: UUID, viewer: Viewer, *, confirm_drop: bool = False) -> FileDrop:
@@ -127,11 +127,11 @@ class Jobs:
         with self._lock:
             kept = drops.read(self._data_dir, drop_id, by=by)
             if drop_id in self._threads:
-                raise Conflicting("These files are being worked on. Wait for it to end.")
+                raise refusal("drop_busy")
             if kept.drop.state == "done":
-                raise Conflicting("These files are in already.")
+                raise refusal("drop_done")
             if not kept.drop.files and kept.drop.undoes is None:
-                raise Invalid("There are no files yet.")
+                raise refusal("drop_empty")
             kept.drop = msgspec.structs.replace(
                 kept.drop, state=state, problem=None, unmapped=[], report=None
             )
@@ -220,6 +220,7 @@ def _refused(drop: FileDrop, problem: Problem, *, trace_id: str = "") -> FileDro
             status=problem.status,
             code=problem.code,
             detail=problem.detail,
+            detail_es=problem.detail_es,
             faults=[WireFault(field=field, message=message) for field, message in faults],
             trace_id=trace_id,
         ),
@@ -232,4 +233,4 @@ def _broken(drop: FileDrop, error: Exception) -> FileDrop:
     trace_id = new_id().hex
     where = "".join(traceback.format_tb(error.__traceback__))
     LOG.error("fault %s: %s in an import\n%s", trace_id, type(error).__name__, where)
-    return _refused(drop, Problem(_OURS, code="internal"), trace_id=trace_id)
+    return _refused(drop, refusal("internal"), trace_id=trace_id)

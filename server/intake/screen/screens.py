@@ -24,7 +24,7 @@ from server.intake.screen import drops
 from server.intake.store import quarantine as lines
 from server.intake.store import screens as store
 from server.intake.store.screens import Viewer
-from server.problems import Conflicting, Forbidden, Invalid, NotFound
+from server.intake.words.refusals import refusal
 
 _RUNS = 50
 _ROWS = 200
@@ -66,7 +66,7 @@ def dismiss(tx: Transaction, viewer: Viewer, row_id: UUID, *, because: str) -> N
 def mended(tx: Transaction, viewer: Viewer, sent: wire.MendRows) -> bytes:
     """Return lines as somebody mended them, as the CSV that is imported again."""
     if not sent.rows:
-        raise Invalid("There are no lines.")
+        raise refusal("no_lines")
     found = _find(tx, viewer, [row.id for row in sent.rows])
     return _csv([_mended(found[row.id], row) for row in sent.rows])
 
@@ -108,14 +108,11 @@ def codes(tx: Transaction, viewer: Viewer) -> wire.CodeMap:
 def set_code(tx: Transaction, viewer: Viewer, sent: wire.SetCode) -> None:
     """Say what a code means; a clerk only for a school of his own."""
     if viewer.schools is not None and sent.school_code not in viewer.schools:
-        raise Forbidden("Name one of your schools: only an administrator speaks for all.")
+        raise refusal("school_not_named")
     if not sent.code.strip():
-        raise Invalid("The code is empty.", faults=(("code", "It is empty."),))
+        raise refusal("code_empty")
     if sent.school_year and not is_school_year(sent.school_year):
-        raise Invalid(
-            f"{sent.school_year!r} is no school year. Write it as 2025-26.",
-            faults=(("school_year", "Not a school year."),),
-        )
+        raise refusal("school_year_invalid", year=sent.school_year)
     entry = Entry(
         code=rules.fold_code(sent.code),
         kind=sent.kind,
@@ -173,10 +170,10 @@ def _quarantined(row: QuarantineRow) -> wire.QuarantinedRow:
 def _find(tx: Transaction, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, QuarantineRow]:
     found = store.quarantined_by_id(tx, viewer, ids)
     if set(found) != set(ids):
-        raise NotFound("There is no such line to mend.")
+        raise refusal("line_gone")
     closed = next((row for row in found.values() if row.state != "open"), None)
     if closed is not None:
-        raise Conflicting(f"A line of these is {closed.state} already. Look at the list again.")
+        raise refusal(f"line_{closed.state}")
     return found
 
 
@@ -184,11 +181,11 @@ def _mended(row: QuarantineRow, sent: wire.MendedRow) -> Held:
     held = quarantine.held_of(row)
     named = quarantine.named(held.columns)
     if not named:
-        raise Invalid("This line can only be mended at its source.")
+        raise refusal("line_at_source")
     given = {cell.column: cell.value for cell in sent.cells}
     unknown = sorted(set(given) - set(named))
     if unknown:
-        raise Invalid(f"The line has no column {unknown[0]!r}.")
+        raise refusal("line_lacks_column", column=unknown[0])
     columns = [
         (name, given.get(own, value))
         for own, (name, value) in zip(named, held.columns, strict=True)

@@ -1,9 +1,9 @@
 """What was not taken, or taken with a remark: kept in the staging file, however much it is."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from sqlite3 import Connection
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -12,14 +12,6 @@ from server.intake.records import Fault
 
 _AT_ONCE = 500
 _FIELDS = Fault.__struct_fields__
-_IN_XML: Mapping[str, str] = {
-    "student_id": "StudentUniqueId",
-    "school_id": "SchoolId",
-    "date": "EventDate",
-    "guardian_id": "ContactReference",
-    "exit_date": "ExitWithdrawDate",
-}
-"""How Ed-Fi calls what Presente's own tables call otherwise."""
 Name = Literal["fault", "note"]
 
 
@@ -46,20 +38,22 @@ class FaultList:
     def __init__(self, sql: Connection, name: Name) -> None:
         self._sql = sql
         self._name = name
-        self._waiting: list[Fault] = []
+        self._waiting: list[tuple[Fault, bool]] = []
         columns = ", ".join(_FIELDS)
-        sql.execute(f"create table {name} (n integer primary key, {columns}, columns)")
+        sql.execute(f"create table {name} (n integer primary key, {columns}, later, columns)")
 
-    def add(self, fault: Fault) -> None:
-        """Take one more."""
-        self._waiting.append(fault)
+    def add(self, fault: Fault, *, later: bool = False) -> None:
+        """Take one more. ``later``: a check found it, so its value is not as the file has it."""
+        self._waiting.append((fault, later))
         if len(self._waiting) >= _AT_ONCE:
             self.flush()
 
     def flush(self) -> None:
         """Write what is still in memory."""
-        marks = ", ".join("?" * len(_FIELDS))
-        rows = [[getattr(one, name) for name in _FIELDS] for one in self._waiting]
+        marks = ", ".join("?" * (len(_FIELDS) + 1))
+        rows = [
+            [*map(_cell, msgspec.structs.astuple(one)), is_later] for one, is_later in self._waiting
+        ]
         self._sql.executemany(f"insert into {self._name} values (null, {marks}, null)", rows)  # noqa: S608
         self._waiting.clear()
 
@@ -101,7 +95,7 @@ class FaultList:
     def fill_columns(self, sources: Iterable[Source]) -> None:
         """Look up the lines at fault once more, so that they can be mended here.
 
-        A fault that names a field by Presente's own word gets the file's name for it.
+        What a check found gets the value that its column has in the file.
         """
         self.flush()
         lines: dict[str, set[int]] = {}
@@ -113,11 +107,6 @@ class FaultList:
             f"create index if not exists {self._name}_line on {self._name} (file, line)"
         )
         for source in sources:
-            if source.kind == "xml" and source.name in lines:
-                self._sql.executemany(
-                    f"update {self._name} set field = ? where file = ? and field = ?",  # noqa: S608
-                    [(named, source.name, own) for own, named in _IN_XML.items()],
-                )
             for table in source.tables() if source.kind == "table" else ():
                 if table.file in lines:
                     self._fill(table.file, table.header, table.rows(), lines[table.file])
@@ -143,21 +132,21 @@ class FaultList:
                 [json.dumps(columns), f"row {number}", file, line],
             )
             self._sql.executemany(
-                f"update {self._name} set field = ? "  # noqa: S608
-                "where file = ? and line = ? and field = ? and value = ?",
-                [
-                    (name, file, line, own, value.strip())
-                    for own in _IN_XML
-                    if own not in names
-                    for name, value in columns
-                ],
+                f"update {self._name} set value = ? "  # noqa: S608
+                "where file = ? and line = ? and later and field = ?",
+                [(text.strip(), file, line, name) for name, text in columns if text.strip()],
             )
 
     def _find(self, rest: str) -> Iterator[Kept]:
         query = f"select {', '.join(_FIELDS)}, columns from {self._name} {rest}"  # noqa: S608
         for *fields, columns in self._sql.execute(query):
-            values: Mapping[str, object] = dict(zip(_FIELDS, fields, strict=True))
+            values: dict[str, Any] = dict(zip(_FIELDS, fields, strict=True))
+            values["parts"] = json.loads(values["parts"])
             yield Kept(
                 fault=msgspec.convert(values, Fault),
                 columns=[(name, text) for name, text in json.loads(columns or "[]")],
             )
+
+
+def _cell(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict) else value

@@ -15,6 +15,7 @@ from server.intake.staged.events import Events, Texts, year_bounds
 from server.intake.staged.staging import Staging
 from server.intake.store import facts
 from server.intake.store import known as store
+from server.intake.words.saying import Why, why
 
 _OWN: Mapping[str, tuple[str, str]] = {
     "school": ("school", "code"),
@@ -130,10 +131,12 @@ def _find_padded(tx: Transaction, space: Staging, ent: str, strange: Iterable[st
         space.padded[ent, meant[known]] = known
 
 
-def reason_of_unknown(space: Staging, ent: str, name: str, reason: str) -> str:
-    """Return why a name is refused, with the known one that it may have been."""
+def why_unknown(space: Staging, ent: str, name: str) -> Why:
+    """Return why a name of nobody is refused, with the known one that it may have been."""
     padded = space.padded.get((ent, name))
-    return f"{reason} {padded} exists: were leading zeros lost?" if padded else reason
+    if padded is None:
+        return why(f"{ent}_unknown")
+    return why(f"{ent}_unknown_padded", padded=padded)
 
 
 def _rename(space: Staging, ent: str, aliases: Mapping[str, str]) -> None:

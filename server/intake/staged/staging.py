@@ -33,6 +33,7 @@ from server.intake.records import (
 )
 from server.intake.staged.events import Events
 from server.intake.staged.faults import FaultList
+from server.intake.staged.file_words import FileWords
 
 _R = TypeVar("_R", bound=msgspec.Struct)
 AT_ONCE = 500
@@ -81,8 +82,8 @@ class Staging:
         self._sql.execute("BEGIN")
         self._create_tables()
         self.events_told = Events(self._sql)
-        self.faults = FaultList(self._sql, "fault")
-        self.notes = FaultList(self._sql, "note")
+        self.faults, self.notes = FaultList(self._sql, "fault"), FaultList(self._sql, "note")
+        self.words = FileWords()
         self.told: dict[str, dict[str, int]] = {}
         """File -> element -> how many were read."""
         self.left: dict[str, dict[str, int]] = {}
@@ -132,13 +133,28 @@ class Staging:
             self.deltas.add("event")
         self.events_told.take(file, lines)
 
+    def called(self, file: str, names: Mapping[str, str]) -> None:
+        """Hear what a file calls Presente's own fields."""
+        self.words.learn(file, names)
+
     def fault(self, fault: Fault) -> None:
-        """Take a line that was not understood."""
+        """Take a line that was not understood, from the reader who found it."""
         self.faults.add(fault)
 
     def note(self, fault: Fault) -> None:
-        """Take a remark."""
+        """Take a remark of a reader."""
         self.notes.add(fault)
+
+    def refuse(self, fault: Fault) -> None:
+        """Take a line that a check refuses: its field is Presente's word, and becomes the file's.
+
+        So does its value, once the line is looked up again.
+        """
+        self.faults.add(self.words.put_into(fault), later=True)
+
+    def remark(self, fault: Fault) -> None:
+        """Take a remark of a check."""
+        self.notes.add(self.words.put_into(fault), later=True)
 
     def hold(
         self,

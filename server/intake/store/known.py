@@ -37,6 +37,19 @@ def names_known(tx: Transaction, ent: str, names: Iterable[str]) -> set[str]:
     }
 
 
+def numbers_of_enrollments(tx: Transaction, ids: Iterable[int]) -> dict[int, str]:
+    """Return whose enrolments these are, by the district's number."""
+    return {
+        row.id: row.number
+        for part in parts(sorted(ids))
+        for row in tx.session.execute(
+            select(EnrollmentRow.id, StudentRow.number)
+            .join(StudentRow, StudentRow.id == EnrollmentRow.student_id)
+            .where(EnrollmentRow.id.in_(part))
+        )
+    }
+
+
 def source_keys(tx: Transaction, ent: str, names: Iterable[str]) -> dict[str, str]:
     """Return our names for a source system's."""
     return {

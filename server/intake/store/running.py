@@ -177,6 +177,8 @@ def _fault_row(run_id: UUID, kept: Kept) -> Mapping[str, Any]:
         "value": fault.value,
         "reason": fault.reason,
         "mend": fault.mend,
+        "code": fault.code,
+        "parts": fault.parts,
         "columns": kept.columns,
         "school_code": fault.school_code,
         "state": "open",

@@ -297,7 +297,7 @@ def test_an_import_is_taken_back_by_an_administrator_only(
     assert office.facts() == []
     assert admin.ask("GET", "/runs").json()["runs"][0]["state"] == "undone"
     again = admin.ask("POST", f"/runs/{run['id']}/undo").json()
-    assert admin.look(again["id"])["problem"]["code"] == "conflicting"
+    assert admin.look(again["id"])["problem"]["code"] == "import_undone_already"
     assert admin.ask("POST", f"/runs/{new_id()}/undo").status_code == 404
 
 

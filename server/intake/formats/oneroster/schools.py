@@ -9,6 +9,7 @@ from server.intake.formats.roster.sessions import YEAR, Session, term_of
 from server.intake.formats.roster.state import State
 from server.intake.formats.roster.stays import Course
 from server.intake.records import SchoolRecord
+from server.intake.words.saying import why
 
 _SCHOOL = "school"
 _SCHEDULED = "scheduled"
@@ -83,12 +84,8 @@ def _session(line: Line) -> Session:
     begin_on = line.day("startdate")
     end_on = line.day("enddate")
     if begin_on is None or end_on is None or begin_on >= end_on:
-        raise line.refuse(
-            "enddate" if begin_on else "startdate",
-            line.text("enddate" if begin_on else "startdate"),
-            "A session needs a first day and a later last one.",
-            "Fill them in at the source and export.",
-        )
+        field = "enddate" if begin_on else "startdate"
+        raise line.refuse(field, line.text(field), why("session_dates"))
     return Session(
         id=line.need("sourcedid"),
         kind=line.text("type").casefold(),

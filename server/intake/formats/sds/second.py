@@ -12,6 +12,7 @@ from server.intake.formats.roster.state import State
 from server.intake.formats.roster.stays import Course
 from server.intake.formats.sds import tables
 from server.intake.records import SchoolRecord, StudentRecord
+from server.intake.words.saying import why
 
 _SCHOOL = "school"
 _STUDENT = "student"
@@ -229,12 +230,8 @@ class _Second:
 def _session(line: Line) -> Session:
     begin_on, last = line.day("startdate"), line.day("enddate")
     if begin_on is None or last is None or begin_on >= last:
-        raise line.refuse(
-            "enddate" if begin_on else "startdate",
-            line.text("enddate" if begin_on else "startdate"),
-            "A session needs a first day and a later last one.",
-            "Fill them in at the source and export.",
-        )
+        field = "enddate" if begin_on else "startdate"
+        raise line.refuse(field, line.text(field), why("session_dates"))
     return Session(
         id=line.need("sourcedid"),
         kind=line.word("type"),

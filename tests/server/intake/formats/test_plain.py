@@ -48,8 +48,7 @@ def test_says_what_it_took_for_what() -> None:
     )
     told = [note.reason for note in sink.notes]
     assert told[0] == (
-        "Read as students: Student ID as student_id, Given Name as first_name, "
-        "Surname as last_name."
+        "Read as students: Student ID = student_id, Given Name = first_name, Surname = last_name."
     )
     assert "no school year" in told[1]
 
