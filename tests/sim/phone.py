@@ -73,6 +73,8 @@ class Phone:
         self.delivery_token = ""
         self.server_key = ""
         self.is_revoked = False
+        self.is_complete = False
+        """Nothing was missing when it last pulled."""
         self.skew = timedelta(0)
         """How far this phone's wall clock is off."""
         self.session_began: datetime | None = None
@@ -192,6 +194,7 @@ class Phone:
         if stop:
             return Told({"busy": "later", "revoked": "done"}.get(stop, "again"), is_fresh)
         pull = answer["pull"]
+        self.is_complete = is_fresh and pull is not None and not pull["more"]
         has_more = (pull is not None and pull["more"]) or bool(unsent(self.state.entries))
         return Told("again" if has_more or not is_fresh else "done", is_fresh)
 
@@ -228,6 +231,7 @@ class Phone:
         copy.schema, copy.session = self.schema, self.session
         copy.delivery_token, copy.server_key = self.delivery_token, self.server_key
         copy.skew, copy.session_began = self.skew, self.session_began
+        copy.is_revoked = self.is_revoked
         return copy
 
 
