@@ -27,6 +27,7 @@ COMMAND_MODULES = (
     "server.attendance.commands",
     "server.snapshot.commands",
     "server.db.commands",
+    "server.backup.commands",
     "server.identity.commands",
     "server.syncing.commands_devices",
 )
