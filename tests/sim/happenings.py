@@ -258,3 +258,8 @@ def is_revoked(world: World, p: int, sure: int) -> None:
     if sure == 0:
         device = _phone(world, p).state.place.device
         world.acts(lambda: world.office.revoke(device), "revocations")
+
+
+@happens(1)
+def long_gone_is_purged(world: World) -> None:
+    world.acts(world.office.purge, "purges")
