@@ -7,7 +7,6 @@ its power just before a commit, copied as a backup is, and put back.
 import asyncio
 import itertools
 import sqlite3
-import threading
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -36,10 +35,7 @@ class MemoryDatabase(Database):
     """A ``Database`` whose file is in memory, with the engine's settings of the real one."""
 
     def __init__(self, template: sqlite3.Connection) -> None:
-        self.url = "sqlite://"
-        self.is_sqlite = True
-        self._lock = threading.Lock()
-        self._lock_file = None
+        super().__init__("sqlite://")
         self.raw = sqlite3.connect(":memory:", check_same_thread=False)
         self._template = template
         self.writer = self._engine(databases._begin_immediate)
