@@ -35,7 +35,8 @@ class MemoryDatabase(Database):
     """A ``Database`` whose file is in memory, with the engine's settings of the real one."""
 
     def __init__(self, template: sqlite3.Connection) -> None:
-        super().__init__("sqlite://")
+        super().__init__("sqlite:///never-opened")
+        self._lock_file = None
         self.raw = sqlite3.connect(":memory:", check_same_thread=False)
         self._template = template
         self.writer = self._engine(databases._begin_immediate)
