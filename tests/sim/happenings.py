@@ -133,7 +133,9 @@ def server_takes(world: World, which: int, again: bool, cut: int) -> None:  # no
     if not world.up:
         return
     request = world.up[which % len(world.up)]
-    if not again:
+    if again:
+        world.count("served twice")
+    else:
         world.up.remove(request)
     answer = world.serve(request, cut_at=cut)
     if answer is not None:
@@ -145,7 +147,9 @@ def phone_hears(world: World, which: int, again: bool, dies: int) -> None:  # no
     if not world.down:
         return
     answer = world.down[which % len(world.down)]
-    if not again:
+    if again:
+        world.count("heard twice")
+    else:
         world.down.remove(answer)
     world.hear(answer, dies_at=dies)
 
