@@ -12,12 +12,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Dialect, Uuid
 from sqlalchemy.sql.dml import UpdateBase
-
 from sqlalchemy.types import TypeEngine
 
 from server.db.database import Transaction
 from server.db.types import Instant
-
 
 Bind: TypeAlias = Callable[[Iterable[Any]], Iterable[Any]]
 """Turns a column's values into what the driver takes."""
