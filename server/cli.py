@@ -29,6 +29,7 @@ COMMAND_MODULES = (
     "server.snapshot.commands",
     "server.district.commands",
     "server.db.commands",
+    "server.backup.commands",
     "server.identity.commands",
     "server.syncing.commands_devices",
 )

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from schemas.base import DeviceId
 from schemas.sync import PROTO, Pull, SyncReq, SyncRes
+from server.backup.sidecar import sidecar_at
 from server.clock import Clock
 from server.db.database import Database
 from server.db.failures import is_unavailable
@@ -39,7 +40,9 @@ def exchange(
         taken.append(_taken(db, now, visit, _decoded(item, visit, settings)))
     stop = taken[-1].stop if taken else ""
     wants_rows = visit.request.pull and not caller.delivers_only and stop in {"", "gap"}
-    return _answer(db, now, visit, taken, wants_rows=wants_rows)
+    answer = _answer(db, now, visit, taken, wants_rows=wants_rows)
+    sidecar_at(settings.head_file).note(answer.epoch, _told(answer))
+    return answer
 
 
 def _visit(caller: Signed, asked: SyncReq) -> Visit:
@@ -105,12 +108,18 @@ def _answer(
         device=DeviceId(visit.device),
         now=at,
         next_n=state.last_n + 1,
-        durable_n=state.last_n,
+        durable_n=state.durable_n,
         receipts=state.receipts,
         stop=stop,
         pull=rows,
         retry_ms=RETRY_MS if stop == "busy" else 0,
     )
+
+
+def _told(answer: SyncRes) -> int:
+    """Return the highest position that this answer tells of."""
+    head = 0 if answer.pull is None else answer.pull.head
+    return max([head, *(receipt.seq for receipt in answer.receipts)])
 
 
 def _note(db: Database, now: Clock, visit: Visit, state: service.State) -> None:

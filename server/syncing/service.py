@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from schemas.base import ConflictId, MutationId
 from schemas.sync import Receipt, Refusal
+from server.backup.service import durable_n
 from server.db.database import Transaction
 from server.db.failures import is_unavailable
 from server.db.tables.syncing import DeviceRow
@@ -80,6 +81,7 @@ class State(Struct, frozen=True, kw_only=True):
 
     epoch: str
     last_n: int
+    durable_n: int
     receipts: list[Receipt]
     told: dict[str, Any]
     """What the phone said of itself, as the device's row keeps it."""
@@ -106,6 +108,7 @@ def state_of(tx: Transaction, visit: Visit, receipts: list[Receipt], *, is_fork:
     return State(
         epoch=epoch,
         last_n=device.last_n,
+        durable_n=durable_n(tx, device),
         receipts=[by_n[n] for n in sorted(by_n)],
         told=told,
         is_news=store.is_news(tx, device, told),

@@ -177,9 +177,7 @@ class Phone:
             disk["rows"] = after.rows
         return not is_stale
 
-    def hear(
-        self, answer: Json, now: datetime, register: Callable[["Phone"], str]
-    ) -> Told:
+    def hear(self, answer: Json, now: datetime, register: Callable[["Phone"], str]) -> Told:
         """Take in an answer and find the way out of a stop, as the engine does."""
         is_fresh = self.take(answer, now)
         if answer["device"] != self.state.place.device:

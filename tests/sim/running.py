@@ -42,7 +42,9 @@ def run(stage: Stage, *, first: int, seconds: float, stories: int = 10**9) -> To
     return Told(counts, time.perf_counter() - began, seeds)
 
 
-def handful(stage: Stage, counts: Counter[str], number: int, stories: int = STORIES_AT_ONCE) -> None:
+def handful(
+    stage: Stage, counts: Counter[str], number: int, stories: int = STORIES_AT_ONCE
+) -> None:
     """Let hypothesis run some stories from a seed. Raises what an invariant raises."""
     told = {"office": stage.office, "ready": stage.phones, "counts": counts}
     shape = type("Seeded", (Machine,), told)
