@@ -22,6 +22,7 @@ _NUMBERS = tuple(f"505-555-010{digit}" for digit in range(4))
 _OUTCOMES = ("no_answer", "spoke_guardian", "left_voicemail")
 _CAUSES = ([], ["transport_no_bus"], ["health_illness", "transport_no_bus"])
 _WHO = ("ana", "ben", "cai", "")
+_A_WEEK = 24 * 7
 _CUTS = (0, 0, 0, 0, 0, 1, 2, 3)
 """After how many commits the power goes; mostly it does not."""
 
@@ -132,7 +133,9 @@ def server_takes(world: World, which: int, again: bool, cut: int) -> None:  # no
     if not world.up:
         return
     request = world.up[which % len(world.up)]
-    if not again:
+    if again:
+        world.count("served twice")
+    else:
         world.up.remove(request)
     answer = world.serve(request, cut_at=cut)
     if answer is not None:
@@ -144,7 +147,9 @@ def phone_hears(world: World, which: int, again: bool, dies: int) -> None:  # no
     if not world.down:
         return
     answer = world.down[which % len(world.down)]
-    if not again:
+    if again:
+        world.count("heard twice")
+    else:
         world.down.remove(answer)
     world.hear(answer, dies_at=dies)
 
@@ -238,6 +243,8 @@ def contact_is_withdrawn(world: World, which: int) -> None:
 @happens(1, hours=(0.1, 5, 13, 24 * 8, 24 * 40))
 def time_passes(world: World, hours: float) -> None:
     world.acts(lambda: world.office.advance(hours), "time passes")
+    if hours > _A_WEEK:
+        world.take_backup()  # no office goes on for a month without one
 
 
 @happens(1)
@@ -255,3 +262,8 @@ def is_revoked(world: World, p: int, sure: int) -> None:
     if sure == 0:
         device = _phone(world, p).state.place.device
         world.acts(lambda: world.office.revoke(device), "revocations")
+
+
+@happens(1)
+def long_gone_is_purged(world: World) -> None:
+    world.acts(world.office.purge, "purges")

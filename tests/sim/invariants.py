@@ -6,6 +6,7 @@ by the server's.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -150,6 +151,8 @@ class Invariants:
     def _is_kept(self, taken: Taken, deed: Deed, field: str, value: Any) -> bool:
         if isinstance(value, dict):
             return True
+        if isinstance(value, list):  # codes join and leave one by one: what was added is carried
+            value = sorted(set(value) - set(deed.was.get(field) or []))
         versions = self.ledger.history.get(name_of(deed.ent, deed.key), [])
         if any(
             one.data is not None and _holds(one.data.get(field), value)
@@ -510,13 +513,28 @@ class Invariants:
             if phone.is_revoked
             for entry in phone.state.entries
         }
-        lost = self.world.made.keys() - self.ledger.mutations.keys() - gone
+        made, found = self.world.made.keys(), self.ledger.mutations.keys()
+        lost = made - found - gone
+        self.world.count("made", len(made))
+        self.world.count("found", len(made & found))
+        self.world.count("on revoked phones", len(made - found) - len(lost))
+        self.world.count("lost", len(lost))
+        self.world.count("doubled", self._doubled())
         hold(not lost, "I13", f"never arrived: {sorted(lost)}")
         for phone in self.world.phones:
             if not phone.is_revoked:
                 self.i6_holds_its_scope(phone, self.scope_of(phone))
                 self.i5_feed_is_complete(phone)
                 self._i7_same_state(phone)
+
+    def _doubled(self) -> int:
+        """Count the things that people made once and the server has twice."""
+        made = Counter(
+            (versions[0].mid, versions[0].ent)
+            for name, versions in self.ledger.history.items()
+            if versions[0].mid and not name.startswith("conflict:")
+        )
+        return sum(times - 1 for times in made.values())
 
     def _i7_same_state(self, phone: Phone) -> None:
         hold(

@@ -7,12 +7,10 @@ its power just before a commit, copied as a backup is, and put back.
 import asyncio
 import itertools
 import sqlite3
-import threading
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -23,7 +21,7 @@ from sqlalchemy.pool import StaticPool
 
 from server import ids
 from server.db import database as databases
-from server.db.database import Database, Transaction
+from server.db.database import Database
 from server.db.migrate import upgrade
 
 T = TypeVar("T")
@@ -37,15 +35,14 @@ class MemoryDatabase(Database):
     """A ``Database`` whose file is in memory, with the engine's settings of the real one."""
 
     def __init__(self, template: sqlite3.Connection) -> None:
-        self.url = "sqlite://"
-        self.is_sqlite = True
-        self._lock = threading.Lock()
+        super().__init__("sqlite:///never-opened")
         self._lock_file = None
         self.raw = sqlite3.connect(":memory:", check_same_thread=False)
         self._template = template
         self.writer = self._engine(databases._begin_immediate)
         self.reader = self._engine(databases._begin)
         self.cut_at = 0
+        self._settled = 0
         self.reset()
 
     def _engine(self, begin: Callable[..., None]) -> Any:
@@ -54,7 +51,16 @@ class MemoryDatabase(Database):
         )
         event.listen(engine, "connect", databases._prepare)
         event.listen(engine, "begin", begin)
+        event.listen(engine, "commit", self._commits)
         return engine
+
+    def _commits(self, _connection: object) -> None:
+        """``cut_at`` counts the commits until the power goes, just before one."""
+        if self.cut_at and self.raw.total_changes != self._settled:
+            self.cut_at -= 1
+            if not self.cut_at:
+                raise PowerCut
+        self._settled = self.raw.total_changes
 
     def reset(self) -> None:
         """Become the template again."""
@@ -75,17 +81,6 @@ class MemoryDatabase(Database):
         other.deserialize(copy)
         other.backup(self.raw)
         other.close()
-
-    @contextmanager
-    def write(self, at: datetime) -> Generator[Transaction]:
-        """As the real one; ``cut_at`` counts the commits until the power goes."""
-        with super().write(at) as tx:
-            yield tx
-            if self.cut_at:
-                self.cut_at -= 1
-                if not self.cut_at:
-                    tx.seal()
-                    raise PowerCut
 
     def ask(self, query: str, *values: Any) -> list[Any]:
         """Read past the server, for whoever checks it."""

@@ -11,11 +11,14 @@ from sqlalchemy import select, update
 
 from schemas.people import Role
 from server.app import create_app
+from server.backup import restoring
+from server.backup import store as marks
+from server.backup.rules import Manifest
 from server.cases import store as cases
 from server.db.database import Transaction
 from server.db.tables.identity import UserRow
 from server.db.tables.people import ContactPointRow, EnrollmentRow, GuardianshipRow
-from server.db.tables.syncing import DeviceRow, SyncHeadRow
+from server.db.tables.syncing import DeviceRow
 from server.feed import store as feed
 from server.identity import sign_in
 from server.ids import new_id
@@ -82,7 +85,7 @@ class Office:
         ]
         with self.db.write(MONDAY) as tx:
             people.publish_school(tx, self.school)
-            tx.session.execute(update(SyncHeadRow).values(epoch="life1"))
+            marks.set_up(tx)
 
     def reset(self) -> None:
         """Begin the story anew."""
@@ -204,10 +207,37 @@ class Office:
 
         self.act(deed)
 
-    def restore(self, copy: bytes, *, epoch: str) -> None:
-        """Put a backup back: another life begins."""
+    def mark_backup(self, copy: bytes) -> None:
+        """Note a copy as verified: phones may let go of what it holds."""
+        numbers = {
+            UUID(hex=device): n for device, n in self.db.ask("select id, last_n from device")
+        }
+        self.act(lambda tx: marks.mark(tx, self._manifest(copy), numbers, sha="sim"))
+
+    def restore(self, copy: bytes) -> None:
+        """Put a backup back as ``presente restore`` does: another life begins."""
+        revoked = self.db.ask("select id from device where state <> 'active'")
+        present = restoring._Present(None, frozenset(UUID(hex=device) for (device,) in revoked))
         self.db.put_back(copy)
-        self.act(lambda tx: tx.session.execute(update(SyncHeadRow).values(epoch=epoch)))
+        self.act(lambda tx: restoring._renewed(tx, self._manifest(copy), present))
+
+    def purge(self) -> None:
+        """Forget rows that left long ago; whoever was away longer begins anew."""
+        self.act(lambda tx: feed.purge(tx, tx.at + timedelta(seconds=1)))
+
+    def _manifest(self, copy: bytes) -> Manifest:
+        ((epoch, head),) = self.db.ask("select epoch, v from sync_head")
+        return Manifest(
+            format=1,
+            made_at=self.clock(),
+            origin="sqlite",
+            revision="",
+            epoch=epoch,
+            head=head,
+            counts={},
+            byte_count=len(copy),
+            sha="sim",
+        )
 
     def withdraw_contact(self, key: UUID) -> None:
         """A contact is taken from every phone."""

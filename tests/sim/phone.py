@@ -73,6 +73,8 @@ class Phone:
         self.delivery_token = ""
         self.server_key = ""
         self.is_revoked = False
+        self.is_complete = False
+        """Nothing was missing when it last pulled."""
         self.skew = timedelta(0)
         """How far this phone's wall clock is off."""
         self.session_began: datetime | None = None
@@ -160,10 +162,10 @@ class Phone:
             "pull": True,
         }
 
-    def take(self, answer: Json, now: datetime) -> bool:
+    def take(self, answer: Json) -> bool:
         """Take in an answer in one transaction; False when its pull part was left aside."""
         state = self.state
-        at = now + self.skew
+        at = datetime.fromisoformat(answer["now"])
         present = Present(
             at=at.isoformat(),
             digest=digest(state.place.cursor, state.place.held, self.schema),
@@ -177,9 +179,9 @@ class Phone:
             disk["rows"] = after.rows
         return not is_stale
 
-    def hear(self, answer: Json, now: datetime, register: Callable[["Phone"], str]) -> Told:
+    def hear(self, answer: Json, register: Callable[["Phone"], str]) -> Told:
         """Take in an answer and find the way out of a stop, as the engine does."""
-        is_fresh = self.take(answer, now)
+        is_fresh = self.take(answer)
         if answer["device"] != self.state.place.device:
             return Told("again", is_fresh)
         stop = answer["stop"]
@@ -192,6 +194,7 @@ class Phone:
         if stop:
             return Told({"busy": "later", "revoked": "done"}.get(stop, "again"), is_fresh)
         pull = answer["pull"]
+        self.is_complete = is_fresh and pull is not None and not pull["more"]
         has_more = (pull is not None and pull["more"]) or bool(unsent(self.state.entries))
         return Told("again" if has_more or not is_fresh else "done", is_fresh)
 
@@ -228,6 +231,7 @@ class Phone:
         copy.schema, copy.session = self.schema, self.session
         copy.delivery_token, copy.server_key = self.delivery_token, self.server_key
         copy.skew, copy.session_began = self.skew, self.session_began
+        copy.is_revoked = self.is_revoked
         return copy
 
 

@@ -39,13 +39,6 @@ class Answer(NamedTuple):
     """What the person might see when it was made, as the checker reckons it."""
 
 
-class Backup(NamedTuple):
-    """A verified copy, and how far each phone's work is in it."""
-
-    copy: bytes
-    durable: dict[str, int]
-
-
 class World:
     """One story. ``counts`` says what happened in it."""
 
@@ -60,8 +53,6 @@ class World:
         self.down: list[Answer] = []
         self.made: dict[str, Deed] = {}
         """Everything people ever did, by id."""
-        self.backup: Backup | None = None
-        self._lives = 1
         self.check_ = Invariants(self)
         self.take_backup()
 
@@ -171,7 +162,6 @@ class World:
             return self._turned_away(request, answer.status)
         self.check_.i19_progress(request.body, answer)
         told = whole_answer(answer.json())
-        told["durable_n"] = self._durable(told["device"])
         made = Answer(request.phone, told, self.check_.scope_of(request.phone))
         self.check_.answered(request.body, made)
         self._count_answer(told)
@@ -182,7 +172,7 @@ class World:
         phone = answer.phone
         phone.disk.dies_at = dies_at
         try:
-            told = phone.hear(answer.body, self.now, self.register)
+            told = phone.hear(answer.body, self.register)
         except BatteryDied:
             self.count("batteries died")
             return Told("later", is_fresh=False)
@@ -249,19 +239,13 @@ class World:
 
     def take_backup(self) -> None:
         """A copy is made and verified: phones may forget what is in it."""
-        durable = {
-            self.check_.dashed(device): last
-            for device, last in self.office.db.ask("select id, last_n from device")
-        }
-        before = self.backup.durable if self.backup else {}
-        self.backup = Backup(self.office.db.copy(), before | durable)
+        self._backup = self.office.db.copy()
+        self.office.mark_backup(self._backup)
         self.count("backups")
 
     def restore(self) -> None:
         """The latest backup is put back; what came since is only on phones."""
-        assert self.backup is not None
-        self._lives += 1
-        self.office.restore(self.backup.copy, epoch=f"life{self._lives}")
+        self.office.restore(self._backup)
         self.check_.began_anew()
         self.count("restores")
 
@@ -302,9 +286,6 @@ class World:
         phone.session = None
         if status == 403 and request.body["device"] == phone.state.place.device:
             phone.become(self.register(phone))
-
-    def _durable(self, device: str) -> int:
-        return self.backup.durable.get(device, 0) if self.backup else 0
 
     def _count_answer(self, told: Json) -> None:
         for receipt in told["receipts"]:

@@ -45,8 +45,8 @@ def _may_go(entry: Entry, horizon: Horizon, listed: set[str]) -> bool:
     if not entry.is_settled or wants_its_author(entry) or is_unread(entry):
         return False
     since = entry.received_at or horizon.shown_since
-    if since < horizon.kept_since:
-        return True
-    is_durable = entry.device == horizon.device and entry.n <= horizon.durable_n
+    if entry.device != horizon.device:
+        return since < horizon.kept_since
+    is_durable = entry.n <= horizon.durable_n
     is_listed = since >= horizon.shown_since and entry.id in listed
     return is_durable and not is_listed
