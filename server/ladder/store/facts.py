@@ -138,22 +138,28 @@ def told_until_then(tx: Transaction, school_year: str, newest: int) -> dict[UUID
 
     Of a school that never said how far, the last date of any fact known by then.
     """
-    query = (
-        select(EnrollmentRow.school_id, func.max(AttendanceEventRow.on_date))
-        .join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
-        .where(EnrollmentRow.school_year == school_year, AttendanceEventRow.opened_by <= newest)
-        .group_by(EnrollmentRow.school_id)
-    )
-    then: dict[UUID, date] = {row[0]: row[1] for row in tx.run(query)}
     told = select(SubmissionToldRow.school_id, SubmissionToldRow.data_as_of).where(
         SubmissionToldRow.school_year == school_year, SubmissionToldRow.recording_id <= newest
     )
-    for school_id, day in tx.run(told.order_by(SubmissionToldRow.recording_id)):
-        if day is None:
-            then.pop(school_id, None)
-        else:
-            then[school_id] = day
-    return then
+    then: dict[UUID, date | None] = {
+        row.school_id: row.data_as_of
+        for row in tx.run(told.order_by(SubmissionToldRow.recording_id))
+    }
+    untold = [one for one in school_ids(tx) if one not in then]
+    if untold:
+        # Only of these: to find the last of all facts is to look at every one of them.
+        query = (
+            select(EnrollmentRow.school_id, func.max(AttendanceEventRow.on_date))
+            .join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
+            .where(
+                EnrollmentRow.school_year == school_year,
+                EnrollmentRow.school_id.in_(untold),
+                AttendanceEventRow.opened_by <= newest,
+            )
+            .group_by(EnrollmentRow.school_id)
+        )
+        then |= {row[0]: row[1] for row in tx.run(query)}
+    return {school_id: day for school_id, day in then.items() if day is not None}
 
 
 def places(
