@@ -42,6 +42,7 @@ from server.intake.staged.staging import Staging
 from server.intake.store import known, running
 from server.intake.store.running import FileOfRun, NewRun, Progress
 from server.intake.words.refusals import refusal
+from server.memory import seldom_searched
 
 _IMPORTS = 0x1A7A_4E00
 """What an import holds, so that another machine's does not run beside it on one database."""
@@ -84,6 +85,7 @@ def import_folder(
     """
     meter = Meter(tell)
     with (
+        seldom_searched(),
         alone(db, order.data_dir),
         staging.throw_away(order.data_dir) as folder,
         _opened(order, folder, meter) as given,

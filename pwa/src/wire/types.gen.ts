@@ -297,6 +297,8 @@ export interface components {
             readonly head: number;
             readonly counts: components["schemas"]["DeskCounts"];
             readonly cases: readonly components["schemas"]["DeskCase"][];
+            /** @default null */
+            readonly known_at: string | null;
         };
         /**
          * DeskConflict

@@ -26,7 +26,7 @@ from server.problems import Problem
 
 _SAMPLES = 200
 _NAMED = 50
-_MASS_DROP = "mass_drop_percent"
+MASS_DROP_SETTING = "mass_drop_percent"
 
 
 class MassDrop(Problem):
@@ -90,10 +90,22 @@ def check(
         own_schools.demand(tx, space, only)
     meanings = codes.look_up(tx, space)
     space.events_told.settle()
-    for file, (repeated, older) in space.events_told.settle_twice().items():
-        space.repeat(file, repeated)
-        space.outdate(file, older)
+    _settle_twice(space, meanings)
     return meanings
+
+
+def _settle_twice(space: Staging, meanings: codes.Meanings) -> None:
+    """Leave one of the events that say the same, and say of which files there were such."""
+    fallen = space.events_told.settle_twice(codes.sense_of(space, meanings))
+    for file, told in fallen.items():
+        space.repeat(file, told.again)
+        space.outdate(file, told.older)
+        if told.again:
+            space.note(
+                Origin(file=file, line=told.first_line, element="").fault(
+                    "", str(told.again), why("said_again")
+                )
+            )
 
 
 def plan(tx: Transaction, imported: Import, said: Report, asked: Asked, digest: str) -> Plan:
@@ -110,7 +122,7 @@ def plan(tx: Transaction, imported: Import, said: Report, asked: Asked, digest: 
         has_people=False,
         has_history=False,
         recount=[],
-        newest_year=max([known.newest_year(tx), *imported.school_years]),
+        newest_year=max([known.newest_year(tx), *imported.school_years, *_years_planned(space)]),
     )
     _plan_directory(tx, found, outcomes)
     for changes in _people(tx, found):
@@ -134,6 +146,12 @@ def _vanishing(tx: Transaction, planned: SchoolChanges) -> list[Sample]:
     for part in planned.parts:
         found += fact_report.vanishing(tx, part, _NAMED - len(found))
     return found
+
+
+def _years_planned(space: Staging) -> list[str]:
+    """Return the newest school year of the files' calendars, in a list; none: they hold none."""
+    newest = space.values("select max(on_date) from calendar")[0]
+    return [] if newest is None else [school_year_of(date.fromisoformat(newest))]
 
 
 def _plan_directory(tx: Transaction, found: Plan, outcomes: Outcomes) -> None:
@@ -162,7 +180,7 @@ def _people(tx: Transaction, found: Plan) -> Iterator[Changes]:
 def _plan_schools(tx: Transaction, found: Plan, outcomes: Outcomes, asked: Asked) -> list[Both]:
     """Plan school by school; return in words what would vanish suspiciously."""
     imported = found.imported
-    percent = attendance.find_setting(tx, _MASS_DROP, rules.DROP_PERCENT)
+    percent = attendance.find_setting(tx, MASS_DROP_SETTING, rules.DROP_PERCENT)
     vanishing: list[Both] = []
     codes_told = schools.codes_of(imported.space)
     for number, code in enumerate(codes_told):

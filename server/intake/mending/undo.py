@@ -161,6 +161,7 @@ def _take_rows_back(work: _Work) -> None:
     left = [line_id for line_id, is_undone in lines.items() if not is_undone]
     for at in range(0, len(left), _AT_ONCE):
         with work.db.write(work.clock()) as tx:
+            journal.follow(tx, work.run_id, is_undoing=True)
             here = undo_rows.Touched()
             for line_id in left[at : at + _AT_ONCE]:
                 undo_rows.take_back(tx, journal.line(tx, line_id), work.done, here)

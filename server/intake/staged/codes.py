@@ -17,7 +17,7 @@ from server.db.database import Transaction
 from server.intake import rules
 from server.intake.columns import values
 from server.intake.records import DELETED, CodeRecord
-from server.intake.staged.events import Events, line_of
+from server.intake.staged.events import Events, Sense, line_of
 from server.intake.staged.staging import Staging
 from server.intake.store import known as store
 from server.intake.words.refusals import sentence
@@ -95,6 +95,20 @@ class Meanings:
         if code in set(AttendanceKind):
             return meaning_of(code, None)
         return None
+
+
+def sense_of(space: Staging, meanings: Meanings) -> Sense:
+    """Return what tells codes, named by their places, what they mean in a school on a day."""
+    events = space.events_told
+    codes, schools = events.codes.texts, events.schools.texts
+
+    def sense(code: int, school: int, day: int) -> tuple[str, int]:
+        text = codes[code]
+        year = school_year_of(date.fromordinal(day))
+        meant = None if text == DELETED else meanings.of(text, schools[school], year)
+        return (text, 0) if meant is None else (meant.kind, meant.units)
+
+    return sense
 
 
 def look_up(tx: Transaction, space: Staging) -> Meanings:

@@ -5,11 +5,12 @@ Each distinct text (a number, a school, a code, a reason) is kept once and named
 schools are committed. What the numbers mean is decided elsewhere, once for each distinct text.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
+from schemas.attendance import UNITS_PER_DAY
 from server.intake.records import DELETED, EventLine
 
 EMPTY = 0
@@ -61,6 +62,29 @@ class Named(NamedTuple):
     first: int
     last: int
 
+
+class Fallen:
+    """What of a file's events another event made needless."""
+
+    def __init__(self) -> None:
+        self.again = 0
+        """How many were said before."""
+        self.older = 0
+        """How many the source has changed since."""
+        self.first_line = 0
+        """Where something stands that was said before."""
+
+    def add(self, at: int, *, is_older: bool) -> None:
+        """Count an event."""
+        if is_older:
+            self.older += 1
+            return
+        self.again += 1
+        self.first_line = min(self.first_line or line_of(at), line_of(at))
+
+
+Sense = Callable[[int, int, int], tuple[str, int]]
+"""What a code means in a school on a day (all by place): kind and share of the day."""
 
 _COLUMNS = "school, student, day, period, n, at, code, units, minutes, reason, source_at"
 _STAGED = "student, day, period, at, code, units, minutes, reason, source_at"
@@ -123,17 +147,18 @@ class Events:
         )
         self._sql.execute("drop table event_in")
 
-    def settle_twice(self) -> dict[str, tuple[int, int]]:
-        """Leave one of the events that say the same; return by file how many fell away.
+    def settle_twice(self, sense: Sense) -> dict[str, Fallen]:
+        """Leave one of the events that say the same; return by file what fell away.
 
-        (Said again, older.) Where the source says when it changed an event, its last word holds;
-        what it took back falls to what it put in its place.
+        Where the source says when it changed an event, its last word holds; what it took back
+        falls to what it put in its place. Two spellings of one meaning say the same; so do two
+        records of a whole day or a class of which only one gives a reason: that one stays.
         """
         twice = self._sql.execute(
             "select school, student, day, period from event group by school, student, day, period "
             "having count(*) > 1"
         ).fetchall()
-        fallen: dict[str, tuple[int, int]] = {}
+        fallen: dict[str, Fallen] = {}
         deleted = self.codes.get(DELETED, -1)
         for key in twice:
             rows = self._sql.execute(
@@ -141,9 +166,9 @@ class Events:
                 "where school = ? and student = ? and day = ? and period = ? order by n",
                 key,
             ).fetchall()
-            for n, at, is_older in _superfluous(rows, deleted):
-                again, older = fallen.get(self.file_of(at), (0, 0))
-                fallen[self.file_of(at)] = (again + (not is_older), older + is_older)
+            senses = {row[2]: sense(row[2], key[0], key[2]) for row in rows}
+            for n, at, is_older in _superfluous(rows, deleted, senses, by_class=bool(key[3])):
+                fallen.setdefault(self.file_of(at), Fallen()).add(at, is_older=is_older)
                 self._sql.execute(
                     "delete from event where school = ? and student = ? and day = ? "
                     "and period = ? and n = ?",
@@ -352,18 +377,34 @@ class Events:
             )
 
 
-def _superfluous(rows: Sequence[tuple[Any, ...]], deleted: int) -> Iterator[tuple[int, int, bool]]:
+def _superfluous(
+    rows: Sequence[tuple[Any, ...]],
+    deleted: int,
+    senses: Mapping[int, tuple[str, int]],
+    *,
+    by_class: bool,
+) -> Iterator[tuple[int, int, bool]]:
     """Yield number, place and whether it is older, of events that another one makes needless."""
     newest = max((row[-1] for row in rows if row[-1] is not None), default=None)
     seen: set[tuple[Any, ...]] = set()
     has_other = any(row[2] != deleted and row[-1] == newest for row in rows)
-    for n, at, *content, source_at in rows:
+    for n, at, code, units, minutes, reason, source_at in sorted(rows, key=_is_unexplained):
+        kind, share = senses[code]
+        share = 0 if by_class else share if units is None else units
+        said = kind, share, minutes
+        is_said = (*said, reason) in seen or (reason == EMPTY and said in seen)
         if source_at is not None and source_at < newest:
             yield n, at, True
-        elif tuple(content) in seen or (content[0] == deleted and has_other):
+        elif is_said or (code == deleted and has_other):
             yield n, at, False
         else:
-            seen.add(tuple(content))
+            seen.add((*said, reason))
+            if by_class or share >= UNITS_PER_DAY:  # two halves of a day are not the same half
+                seen.add(said)
+
+
+def _is_unexplained(row: tuple[Any, ...]) -> bool:
+    return bool(row[5] == EMPTY)
 
 
 def line_of(at: int) -> int:

@@ -149,6 +149,8 @@ def _rename(space: Staging, ent: str, aliases: Mapping[str, str]) -> None:
             "(select name from alias where ent = ?)",
             [(ent, ent)],
         )
+    if ent == "student":
+        space.held_ties.update(aliases[name] for name in space.held_ties & aliases.keys())
     events = space.events_told
     texts = _texts(events, ent)
     places = {texts[name]: texts[ours] for name, ours in aliases.items() if name in texts}

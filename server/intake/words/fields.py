@@ -156,5 +156,17 @@ FIELDS: Mapping[str, Remark] = {
         Both("It cannot come of {method}.", "No puede resultar de {method}."),
         Both("Write one of: {allowed}.", "Escriba uno de estos: {allowed}."),
     ),
+    "said_again": Remark(
+        Both(
+            "This many lines say again what another says of the same student, day and class: each "
+            "was taken once. The first stands here.",
+            "Así de muchas líneas repiten lo que otra dice del mismo alumno, día y clase: cada una "
+            "se tomó una sola vez. La primera está aquí.",
+        ),
+        Both(
+            "Nothing is to be done. Leave them out at the source if you can.",
+            "No hay nada que hacer. Omítalas en el origen si puede.",
+        ),
+    ),
 }
 """By code."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from server.intake.columns import values
 from server.intake.formats.oneroster import tables
 from server.intake.formats.oneroster.people import STUDENT
 from server.intake.formats.roster.lines import Line, Refused
@@ -61,8 +62,11 @@ def read_enrollments(state: State, places: Places) -> None:
 
 
 def _take(places: Places, line: Line, seat: _Seat) -> None:
+    user = line.need("usersourcedid")
+    if values.is_formula(user):
+        raise line.refuse("usersourcedid", user, why("formula"))
     places.sit(
-        (line.need("usersourcedid"), seat.school),
+        (user, seat.school),
         seat.span,
         line,
         course=seat.course,
@@ -73,6 +77,7 @@ def _take(places: Places, line: Line, seat: _Seat) -> None:
 
 def _seat(state: State, line: Line) -> _Seat | str:
     """Return what a line says of a class; a word for what is not used."""
+    line.refuse_formulas()
     role, gone = line.word("role"), is_gone(line)
     if role != STUDENT:
         return role or "no role"

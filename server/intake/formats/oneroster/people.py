@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from server.intake.columns import values
 from server.intake.formats.oneroster import tables
-from server.intake.formats.oneroster.formulas import refuse_formulas
 from server.intake.formats.roster.lines import Line, Refused
 from server.intake.formats.roster.numbers import numbers_of
 from server.intake.formats.roster.people import Ties, guardian_of, is_gone
@@ -15,14 +14,6 @@ from server.intake.words.saying import why
 
 STUDENT = "student"
 _GUARDIANS = frozenset({"parent", "guardian", "relative"})
-_NAMES = (
-    "sourcedid",
-    "identifier",
-    "givenname",
-    "middlename",
-    "familyname",
-    "preferredgivenname",
-)
 _NONE = frozenset[str]()
 _DAY = timedelta(days=1)
 
@@ -75,8 +66,10 @@ class People:
                 self._take(line, births)
             except Refused as refused:
                 self._state.refuse(refused)
+                self._hold(line)
 
     def _take_role(self, line: Line) -> None:
+        line.refuse_formulas()
         user, role = line.need("usersourcedid"), line.word("role")
         school = line.text("orgsourcedid")
         is_over = is_gone(line)
@@ -117,7 +110,7 @@ class People:
 
     def _take(self, line: Line, births: dict[str, date]) -> None:
         user = line.need("sourcedid")
-        refuse_formulas(line, *_NAMES)
+        line.refuse_formulas()
         roles = self._roles.get(user, _NONE)
         agents = values.items(line.text("agentsourcedids"))
         if STUDENT in roles:
@@ -133,6 +126,11 @@ class People:
             raise line.refuse("role", "", why("role_untold"))
         else:
             self._state.ignore(line, f"User ({', '.join(sorted(roles))})")
+
+    def _hold(self, line: Line) -> None:
+        """Remember whose ties a line that was refused may have told: they lose none."""
+        for student in (line.text("sourcedid"), *values.items(line.text("agentsourcedids"))):
+            self._state.hold_ties(student)
 
     def _student(self, line: Line, user: str, birth_on: date | None) -> StudentRecord:
         return StudentRecord(

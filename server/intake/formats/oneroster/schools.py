@@ -2,7 +2,6 @@
 
 from server.intake.columns import values
 from server.intake.formats.oneroster import tables
-from server.intake.formats.oneroster.formulas import refuse_formulas
 from server.intake.formats.roster.lines import Line, Refused
 from server.intake.formats.roster.numbers import numbers_of
 from server.intake.formats.roster.people import is_gone
@@ -41,7 +40,7 @@ def read_schools(state: State) -> None:
                 state.ignore(line, f"Org ({line.text('type') or 'no type'})")
                 continue
             name = line.need("name")
-            refuse_formulas(line, "sourcedid", "identifier", "name")
+            line.refuse_formulas()
             state.out.add(
                 SchoolRecord(
                     at=line.origin,
@@ -81,6 +80,7 @@ def _sessions(state: State) -> None:
 
 
 def _session(line: Line) -> Session:
+    line.refuse_formulas("title")
     begin_on = line.day("startdate")
     end_on = line.day("enddate")
     if begin_on is None or end_on is None or begin_on >= end_on:
@@ -100,6 +100,11 @@ def _classes(state: State) -> None:
     for line in state.lines(tables.CLASSES, "Class"):
         if is_gone(line):
             state.ignore(line, "Class (tobedeleted)")
+            continue
+        try:
+            line.refuse_formulas()
+        except Refused as refused:
+            state.refuse(refused)
             continue
         session_ids = values.items(line.text("termsourcedids"))
         known = state.sessions.named(session_ids)

@@ -67,6 +67,10 @@ class State:
         """Report a line that cannot be taken."""
         self.out.fault(refused.fault)
 
+    def hold_ties(self, student: str) -> None:
+        """Remember a student of whom a tie was refused. ``student``: the source's own id."""
+        self.out.hold_ties(self.student_number(student))
+
     def ignore(self, line: Line, what: str) -> None:
         """Count a line that Presente has no use for."""
         self.out.ignored(line.table.file, what)

@@ -31,6 +31,11 @@ def read_first(state: State) -> None:
     for line in state.lines(tables.TEACHERS, "Teacher", key=_KEY):
         state.ignore(line, "Teacher")
     for line in state.lines(tables.SEATS, "StudentEnrollment", key=_KEY):
+        try:
+            line.refuse_formulas()
+        except Refused as refused:
+            state.refuse(refused)
+            continue
         student, section = line.text(_KEY), line.text("sectionsisid")
         course = state.courses.get(section)
         if student not in state.student_numbers or course is None:
@@ -57,6 +62,7 @@ def _number(state: State) -> None:
 def _read_schools(state: State) -> None:
     for line in state.lines(tables.SCHOOLS, "School", key=_KEY):
         try:
+            line.refuse_formulas()
             source_id, name = line.need(_KEY), line.need("name")
             span = {values.grade(word) for word in (line.text("gradelow"), line.text("gradehigh"))}
             state.out.add(
@@ -78,6 +84,7 @@ def _read_sections(state: State) -> dict[str, Span]:
     known: set[str] = set()
     for line in state.lines(tables.SECTIONS, "Section", key=_KEY):
         try:
+            line.refuse_formulas()
             session = _session(line)
         except Refused as refused:
             state.refuse(refused)
@@ -128,6 +135,7 @@ def _kind_of(title: str, begin_on: date, last: date) -> str:
 def _read_students(state: State, places: Places) -> None:
     for line in state.lines(tables.STUDENTS, "Student", key=_KEY):
         try:
+            line.refuse_formulas()
             source_id = line.need(_KEY)
             state.grades[source_id] = values.grade(line.text("grade"))
             state.out.add(
@@ -153,6 +161,7 @@ def _read_guardians(state: State) -> None:
     """Take guardians, who are known by their e-mail address alone, and whose they are."""
     for line in state.lines(tables.CONTACTS, "User", key="email"):
         try:
+            line.refuse_formulas("email")
             state.out.add(guardian_of(line, line.need("email").casefold()))
         except Refused as refused:
             state.refuse(refused)
@@ -160,9 +169,11 @@ def _read_guardians(state: State) -> None:
     positions: Counter[str] = Counter()
     for line in state.lines(tables.TIES, "Guardianrelationship", key=_KEY):
         try:
+            line.refuse_formulas("email")
             student, email = line.need(_KEY), line.need("email").casefold()
         except Refused as refused:
             state.refuse(refused)
+            state.hold_ties(line.text(_KEY))
             continue
         position = positions[student]
         positions[student] += 1

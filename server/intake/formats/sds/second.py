@@ -70,6 +70,7 @@ class _Second:
     def _read_sessions(self) -> None:
         for line in self._state.lines(tables.SESSIONS, "AcademicSession"):
             try:
+                line.refuse_formulas("title")
                 session = _session(line)
             except Refused as refused:
                 self._state.refuse(refused)
@@ -82,6 +83,7 @@ class _Second:
     def _read_roles(self) -> None:
         for line in self._state.lines(tables.ROLES, "Role", key=_USER):
             try:
+                line.refuse_formulas()
                 user, role = line.need(_USER), line.word("role")
                 first, last = line.day("rolestartdate"), line.day("roleenddate")
             except Refused as refused:
@@ -110,6 +112,7 @@ class _Second:
                 self._state.ignore(line, f"Org ({line.text('type') or 'no type'})")
                 continue
             try:
+                line.refuse_formulas()
                 code, name = line.need("sourcedid"), line.need("name")
             except Refused as refused:
                 self._state.refuse(refused)
@@ -128,6 +131,11 @@ class _Second:
 
     def _read_classes(self) -> None:
         for line in self._state.lines(tables.CLASSES, "Class"):
+            try:
+                line.refuse_formulas()
+            except Refused as refused:
+                self._state.refuse(refused)
+                continue
             session_ids = values.items(line.text("sessionsourcedids"))
             known = self._state.sessions.named(session_ids)
             self._state.courses[line.text("sourcedid")] = Course(
@@ -148,6 +156,7 @@ class _Second:
 
     def _take(self, line: Line, births: dict[str, date]) -> None:
         user = line.need("sourcedid")
+        line.refuse_formulas()
         roles = self._roles.get(user, set())
         if _STUDENT in roles:
             self._state.student_numbers[user] = user
@@ -187,9 +196,11 @@ class _Second:
         positions: Counter[str] = Counter()
         for line in self._state.lines(tables.RELATIONSHIPS, "Relationship", key=_USER):
             try:
+                line.refuse_formulas()
                 student, guardian = line.need(_USER), line.need("relationshipusersourcedid")
             except Refused as refused:
                 self._state.refuse(refused)
+                self._state.hold_ties(line.text(_USER))
                 continue
             position = positions[student]
             positions[student] += 1
@@ -199,6 +210,11 @@ class _Second:
 
     def _read_enrollments(self) -> None:
         for line in self._state.lines(tables.ENROLLMENTS, "Enrollment", key=_USER):
+            try:
+                line.refuse_formulas()
+            except Refused as refused:
+                self._state.refuse(refused)
+                continue
             role = line.word("role")
             course = self._state.courses.get(line.text("classsourcedid"))
             if role != _STUDENT:

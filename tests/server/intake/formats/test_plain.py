@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from server.intake.files import sources
-from server.intake.formats import oneroster, plain
+from server.intake.formats import oneroster, plain, sds
 from server.intake.records import PlaceRecord, SchoolRecord, StudentRecord
 from tests.conftest import ROOT
 from tests.support.tables import read_all, source
@@ -98,6 +98,22 @@ def test_attendance_beside_a_roster_may_name_its_source_ids(header: str) -> None
     assert (event.number, event.school_code, event.on_date, event.code) == (
         "u1",
         "b",
+        "2025-09-02",
+        "UNX",
+    )
+
+
+@pytest.mark.parametrize("more", ["", ",status,dateLastModified"])
+def test_a_table_of_classes_with_dates_and_codes_is_attendance_and_no_enrolment(more: str) -> None:
+    header = f"classSourcedId,userSourcedId,date,code{more}"
+    found = [source("attendance.csv", f"{header}\nm,u1,2025-09-02,UNX{',' * more.count(',')}\n")]
+
+    assert oneroster.find(found) == []
+    assert sds.find(found) == []
+    [event] = read_all(plain.find(found)).events_read
+    assert (event.number, event.period, event.on_date, event.code) == (
+        "u1",
+        "m",
         "2025-09-02",
         "UNX",
     )
