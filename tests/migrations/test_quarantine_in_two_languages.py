@@ -1,7 +1,7 @@
-"""Revision 20261122_0431 keeps by a code what is wrong with a line; older lines have none."""
+"""Revision 20261122_0432 keeps by a code what is wrong with a line; older lines have none."""
 
 from datetime import UTC, datetime
-from uuid import UUID
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,46 +11,40 @@ from server.db.tables.attendance import QuarantineRow
 from server.ids import new_id
 from server.intake.store import quarantine
 
-BEFORE, AFTER = "20261122_0424", "20261122_0431"
-MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+BEFORE, AFTER = "20261122_0431", "20261122_0432"
+AT = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
 
 
-def _old_line(connection: sa.Connection) -> UUID:
-    """Put a line in quarantine as the release before kept it."""
+def test_a_line_of_the_release_before_keeps_its_english_words(database_url: str) -> None:
+    database = Database(database_url)
+    migrate.upgrade_to(database, BEFORE)
     run, line = new_id(), new_id()
-    tables = sa.MetaData()
-    tables.reflect(connection, only=["import_run", "quarantine"])
-    said = {"id": line.hex, "run_id": run.hex, "file": "a.csv", "line": 7, "element": "row 6"}
-    wrong = {"field": "date", "value": "3000", "reason": "This is no date.", "mend": "Mend it."}
-    kept = {"columns": '[["date", "3000"]]', "school_code": "1", "state": "open"}
-    if connection.dialect.name != "sqlite":
-        said |= {"id": line, "run_id": run}
-    begun = {"id": said["run_id"], "digest": "d", "state": "done", "started_at": MONDAY}
-    connection.execute(
-        sa.insert(tables.tables["import_run"]).values(
-            **begun, schools_done="[]", report="{}", format="presente", files="[]", progress="{}"
-        )
-    )
-    connection.execute(sa.insert(tables.tables["quarantine"]).values(**said, **wrong, **kept))
-    return line
+    with database.restructure() as connection:
 
+        def add(table: str, **values: object) -> None:
+            kinds: dict[str, sa.types.TypeEngine[Any] | None] = {
+                name: sa.Uuid() if name == "id" or name.endswith("_id") else None for name in values
+            }
+            kinds |= {name: sa.DateTime(timezone=True) for name in values if name.endswith("_at")}
+            typed = sa.table(table, *(sa.column(name, kind) for name, kind in kinds.items()))
+            connection.execute(sa.insert(typed).values(**values))
 
-def test_a_line_of_the_release_before_keeps_its_english_words(any_empty_db: Database) -> None:
-    db = any_empty_db
-    migrate.upgrade(db, BEFORE)
-    with db.writer.begin() as connection:
-        line = _old_line(connection)
+        add("import_run", id=run, digest="d", state="done", started_at=AT, schools_done="[]",
+            report="{}")  # fmt: skip
+        add("quarantine", id=line, run_id=run, file="a.csv", line=7, element="row 6",
+            field="date", value="3000", reason="This is no date.", mend="Mend it.",
+            columns='[["date","3000"]]', school_code="1", state="open")  # fmt: skip
 
-    migrate.upgrade(db, AFTER)
+    migrate.upgrade_to(database, AFTER)
 
-    with db.read(MONDAY) as tx:
+    with database.read(AT) as tx:
         row = tx.session.get_one(QuarantineRow, line)
-        fault = quarantine.fault_of(row)
-        columns = quarantine.columns_of(row)
-    assert (fault.reason, fault.mend, fault.code, fault.parts) == (
-        "This is no date.",
-        "Mend it.",
-        "",
-        {},
-    )
+        fault, columns = quarantine.fault_of(row), quarantine.columns_of(row)
+    assert (fault.reason, fault.mend) == ("This is no date.", "Mend it.")
+    assert (fault.code, fault.parts) == ("", {})
     assert columns == [("date", "3000")]
+    migrate.downgrade(database, BEFORE)
+    with database.restructure() as connection:
+        kept = connection.execute(sa.text("select file, line, reason from quarantine")).one()
+    assert tuple(kept) == ("a.csv", 7, "This is no date.")
+    database.close()
