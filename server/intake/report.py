@@ -222,13 +222,17 @@ def drop_text(report: Report) -> list[str]:
     for one in report.schools:
         if not one.must_confirm:
             continue
-        lines.append(
-            f"{one.name}: {one.dropped_count} of {one.known_count} attendance records and "
-            f"{one.missing_count} of {one.enrolled_count} students would vanish."
-        )
-        lines += [f"  {row.number}  {row.on_date}  {row.was}" for row in one.vanishing[:_SHOWN]]
-        if one.missing_from_file:
-            lines.append(f"  students: {', '.join(one.missing_from_file)}")
+        if one.dropped_count:
+            lines.append(
+                f"{one.name}: {one.dropped_count} of {one.known_count} attendance records would "
+                "vanish, the first of them:"
+            )
+            lines += [f"  {row.number}  {row.on_date}  {row.was}" for row in one.vanishing[:_SHOWN]]
+        if one.missing_count:
+            lines.append(
+                f"{one.name}: {one.missing_count} of {one.enrolled_count} enrolled students are "
+                f"not in the file's roster: {', '.join(one.missing_from_file)}"
+            )
     return lines
 
 
