@@ -16,7 +16,7 @@ from server.attendance import store as attendance
 from server.db.database import Transaction
 from server.intake import rules
 from server.intake.changes import compare
-from server.intake.changes.compare import FactChanges, Filed, KnownFact, Scope
+from server.intake.changes.compare import FactChanges, Filed, Key, KnownFact, Scope, Word
 from server.intake.records import DELETED, CalendarRecord
 from server.intake.staged.codes import Meanings
 from server.intake.staged.events import Named, Staged, year_bounds
@@ -116,12 +116,12 @@ def plan(tx: Transaction, year: SchoolYear, *, window: Window) -> list[Part]:
 def _plan(
     tx: Transaction,
     year: SchoolYear,
-    span: tuple[int, int, int],
+    span: tuple[int, int, int, int | None],
     *,
     by_class: bool,
     window: Window,
 ) -> Part:
-    count, first, last = span
+    count, first, last, newest = span
     first_on, last_on = date.fromordinal(first), date.fromordinal(last)
     through = year.through_on
     if through is not None and last_on < through <= date.fromordinal(year.bounds[1]):
@@ -135,10 +135,14 @@ def _plan(
         window=window,
         size=(count, day_count),
     )
-    changes = None
-    if known:
+    changes, gone = None, _gone(tx, year, (first_on, last_on), newest)
+    if known or gone:
         changes = compare.compare(
-            filed(year, by_class=by_class), known, scope=scope, held=_held(year, by_class=by_class)
+            filed(year, by_class=by_class),
+            known,
+            scope=scope,
+            held=_held(year, by_class=by_class),
+            word=Word(newest=newest, gone=gone),
         )
     return Part(
         year=year,
@@ -155,6 +159,16 @@ def _plan(
         ),
         changes=changes,
     )
+
+
+def _gone(
+    tx: Transaction, year: SchoolYear, span: tuple[date, date], newest: int | None
+) -> dict[Key, int]:
+    """Return what the source took back; nothing where the file does not say when it changed."""
+    if newest is None or year.school_id is None:
+        return {}
+    first, last = span
+    return store.gone_of_school(tx, year.school_id, year.school_year, first=first, last=last)
 
 
 def _unseen_count(
@@ -300,6 +314,7 @@ def write(tx: Transaction, part: Part, recording: int) -> set[UUID]:
         return {place.student_id for place in part.year.places.values()}
     changes = part.changes
     store.close_facts(tx, recording, [one.id for one in changes.closes])
+    store.mark_gone(tx, changes.gone)
     store.open_facts(
         tx,
         (

@@ -278,16 +278,19 @@ class Events:
 
     def span(
         self, school: int, first: int, last: int, *, by_class: bool
-    ) -> tuple[int, int, int] | None:
-        """Return how many events a school has between two days, and the first and last day."""
+    ) -> tuple[int, int, int, int | None] | None:
+        """Return of a school's events between two days how many they are, the first and last day.
+
+        Then when the source last changed one of them, where it tells.
+        """
         if by_class and len(self.periods.texts) == 1:
             return None
-        count, begin, end = self._sql.execute(
-            "select count(*), min(day), max(day) from event where school = ? "  # noqa: S608
+        count, begin, end, newest = self._sql.execute(
+            "select count(*), min(day), max(day), max(source_at) from event where school = ? "  # noqa: S608
             f"and day between ? and ? and period {'<>' if by_class else '='} 0",
             [school, first, last],
         ).fetchone()
-        return (count, begin, end) if count else None
+        return (count, begin, end, newest) if count else None
 
     def distinct_days(self, school: int, first: int, last: int, *, by_class: bool) -> set[int]:
         """Return the days of a school's events between two days."""
