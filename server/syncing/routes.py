@@ -8,11 +8,11 @@ from litestar import Response, Router, post
 from server.problems import Forbidden
 from server.syncing import exchanging, receiving
 from server.web.body import check_type
-from server.web.guards import DELIVERY, signed_of
+from server.web.guards import DELIVERY, HEADLESS, signed_of
 from server.web.inject import AnyRequest, Config, Db, Now, Sent
 
 
-@post("/sync/v1", status_code=HTTPStatus.OK, opt=dict(DELIVERY), sync_to_thread=True)
+@post("/sync/v1", status_code=HTTPStatus.OK, opt={**DELIVERY, **HEADLESS}, sync_to_thread=True)
 def exchange(
     request: AnyRequest, sent: Sent, db: Db, now: Now, settings: Config
 ) -> Response[bytes]:
@@ -27,8 +27,8 @@ def exchange(
     asked = receiving.envelope(body)
     if caller.delivers_only and asked.muts:
         raise Forbidden("A delivery token delivers sealed mutations only.", code="sealed_only")
-    if caller.delivers_only and caller.device_id != asked.device:
-        raise Forbidden("This delivery token is another phone's.", code="not_your_device")
+    if not caller.session and caller.device_id != asked.device:
+        raise Forbidden("This token is another phone's.", code="not_your_device")
     answer = exchanging.exchange(db, now, caller, asked, settings)
     return Response(msgspec.json.encode(answer), media_type="application/json")
 

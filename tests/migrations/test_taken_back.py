@@ -9,7 +9,7 @@ from server.db import migrate
 from server.db.database import Database
 from server.ids import new_id
 
-BEFORE, AFTER = "20261122_0424", "20261122_0444"
+BEFORE, AFTER = "20261122_0432", "20261122_0444"
 AT = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
 
 

@@ -216,7 +216,7 @@ def _school_days(tx: Transaction, year: SchoolYear) -> set[date]:
     return days
 
 
-def _known(  # noqa: PLR0913
+def _known(  # noqa: PLR0913  (how a file may be meant)
     tx: Transaction,
     year: SchoolYear,
     span: tuple[date, date],
@@ -230,13 +230,15 @@ def _known(  # noqa: PLR0913
     is_delta = "event" in year.space.deltas
     school_id = year.school_id
     if school_id is None:
-        return _scope(rules.is_whole(0, event_count, day_count), window, is_delta), []
+        return _scope(
+            window, is_whole=rules.is_whole(0, event_count, day_count), is_delta=is_delta
+        ), []
     if not is_delta and (window == "replace" or (window == "auto" and rules.is_long(day_count))):
         counts = store.count_of_school(
             tx, school_id, year.school_year, first=first_on, last=last_on
         )
         is_whole = rules.is_whole(counts.get(by_class, 0), event_count, day_count)
-        scope = _scope(is_whole, window, is_delta)
+        scope = _scope(window, is_whole=is_whole, is_delta=is_delta)
         if scope == "full":
             if not counts.get(by_class):
                 return scope, []
@@ -250,7 +252,7 @@ def _known(  # noqa: PLR0913
     return ("delta" if is_delta else "partial"), kept
 
 
-def _scope(is_whole: bool, window: Window, is_delta: bool) -> Scope:  # noqa: FBT001
+def _scope(window: Window, *, is_whole: bool, is_delta: bool) -> Scope:
     if is_delta:
         return "delta"
     if window == "auto":

@@ -84,7 +84,7 @@ def keep_numbers(tx: Transaction, space: Staging) -> dict[str, str]:
     for new, old, id_ in renamed:
         space.run("update student set number = ? where source_id = ?", [(new, id_)])
         for table in ("place", "tie", "contact"):
-            space.run(f"update {table} set number = ? where number = ?", [(new, old)])  # noqa: S608
+            space.run(f"update {table} set number = ? where number = ?", [(new, old)])
     return {old: new for new, old, _ in renamed if old not in others}
 
 

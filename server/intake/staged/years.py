@@ -14,6 +14,7 @@ from server.intake.records import PlaceRecord
 from server.intake.staged.staging import Staging
 from server.intake.store import known
 from server.intake.store.known import YearSpan
+from server.intake.words.saying import why
 
 _EARLY = timedelta(days=60)
 """A line may be written this long before the year begins."""
@@ -72,13 +73,4 @@ def _date(space: Staging, place: PlaceRecord, span: YearSpan, first: date | None
 def _keep_back(space: Staging, place: PlaceRecord) -> None:
     named = [place.number, place.school_code]
     space.take(PlaceRecord, "school_year = '' and number = ? and school_code = ?", named)
-    space.fault(
-        place.at.fault(
-            "school_year",
-            "",
-            reason="Of which school year it is, is not told, and no term or calendar that is "
-            "stored covers the day on which it was written.",
-            mend="Export academicSessions.csv with it, import the calendar first, or say "
-            "--school-year.",
-        )
-    )
+    space.fault(place.at.fault("school_year", "", why("year_of_new_untold")))

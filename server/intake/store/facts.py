@@ -176,7 +176,7 @@ def students_with_facts(tx: Transaction, school_id: UUID, school_year: str) -> s
         )
         .distinct()
     )
-    return set(tx.session.scalars(query))
+    return set(tx.run(query).scalars())
 
 
 def stays_of(
@@ -211,7 +211,7 @@ def open_facts(tx: Transaction, facts: Iterable[NewFact | tuple[Any, ...]]) -> i
     connection = tx.session.connection()
     statement = _statement(
         connection,
-        f"insert into attendance_event ({', '.join(NewFact._fields)}) "  # noqa: S608
+        f"insert into attendance_event ({', '.join(NewFact._fields)}) "  # noqa: S608  (our own column names)
         f"values ({', '.join('?' * len(NewFact._fields))})",
     )
     count = 0

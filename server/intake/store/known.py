@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.cases import CaseStatus
@@ -21,6 +21,11 @@ from server.db.tables.attendance import (
 from server.db.tables.cases import CaseRow
 from server.db.tables.people import EnrollmentRow, GuardianRow, SchoolRow, StayRow, StudentRow
 
+_NEWEST_CALENDAR = select(func.max(CalendarDayRow.school_year))
+_NEWEST_ENROLMENT = select(func.max(EnrollmentRow.school_year))
+_STAYS = select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on, StayRow.exit_reason).where(
+    StayRow.place_id.in_(bindparam("places", expanding=True))
+)
 _NAMES: Mapping[str, InstrumentedAttribute[str]] = {
     "school": SchoolRow.code,
     "student": StudentRow.number,
@@ -34,7 +39,20 @@ def names_known(tx: Transaction, ent: str, names: Iterable[str]) -> set[str]:
     return {
         name
         for part in parts(names)
-        for name in tx.session.scalars(select(column).where(column.in_(part))).all()
+        for name in tx.run(select(column).where(column.in_(part))).scalars()
+    }
+
+
+def numbers_of_enrollments(tx: Transaction, ids: Iterable[int]) -> dict[int, str]:
+    """Return whose enrolments these are, by the district's number."""
+    return {
+        row.id: row.number
+        for part in parts(sorted(ids))
+        for row in tx.session.execute(
+            select(EnrollmentRow.id, StudentRow.number)
+            .join(StudentRow, StudentRow.id == EnrollmentRow.student_id)
+            .where(EnrollmentRow.id.in_(part))
+        )
     }
 
 
@@ -43,7 +61,7 @@ def source_keys(tx: Transaction, ent: str, names: Iterable[str]) -> dict[str, st
     return {
         row.source_id: row.ours
         for part in parts(names)
-        for row in tx.session.execute(
+        for row in tx.run(
             select(SourceKeyRow.source_id, SourceKeyRow.ours).where(
                 SourceKeyRow.ent == ent, SourceKeyRow.source_id.in_(part)
             )
@@ -90,7 +108,7 @@ def calendar_of(
     return {
         (code, day): is_instructional
         for part in parts(codes)
-        for code, day, is_instructional in tx.session.execute(query.where(SchoolRow.code.in_(part)))
+        for code, day, is_instructional in tx.run(query.where(SchoolRow.code.in_(part)))
     }
 
 
@@ -104,7 +122,7 @@ def calendar_years(tx: Transaction, codes: Sequence[str]) -> set[tuple[str, str]
     return {
         (code, year)
         for part in parts(codes)
-        for code, year in tx.session.execute(query.where(SchoolRow.code.in_(part)))
+        for code, year in tx.run(query.where(SchoolRow.code.in_(part)))
     }
 
 
@@ -136,7 +154,7 @@ def has_periods(tx: Transaction, school_id: UUID, school_year: str) -> bool:
             table.school_year == school_year,
             table.periods.is_not(None),
         )
-        if tx.session.execute(query.limit(1)).first() is not None:
+        if tx.run(query.limit(1)).first() is not None:
             return True
     return False
 
@@ -183,10 +201,11 @@ def stays_of_places(
     tx: Transaction, places: Iterable[int]
 ) -> dict[int, dict[date, tuple[date | None, str]]]:
     """Return stays by enrolment: last day and reason of leaving by first day."""
-    return {
-        place: {entry_on: (row.exit_on, row.exit_reason) for entry_on, row in rows.items()}
-        for place, rows in stay_rows(tx, places).items()
-    }
+    found: dict[int, dict[date, tuple[date | None, str]]] = {}
+    for part in parts(places):
+        for place, entry_on, exit_on, reason in tx.run(_STAYS, {"places": part}):
+            found.setdefault(place, {})[entry_on] = (exit_on, reason)
+    return found
 
 
 def enrolled(tx: Transaction, school_id: UUID, school_year: str, *, on: date) -> set[str]:
@@ -201,7 +220,7 @@ def enrolled(tx: Transaction, school_id: UUID, school_year: str, *, on: date) ->
             EnrollmentRow.exit_on.is_(None) | (EnrollmentRow.exit_on >= on),
         )
     )
-    return set(tx.session.scalars(query))
+    return set(tx.run(query).scalars())
 
 
 class YearSpan(NamedTuple):
@@ -243,7 +262,7 @@ def newest_year_of_school(tx: Transaction, code: str) -> str:
         .join(SchoolRow, SchoolRow.id == EnrollmentRow.school_id)
         .where(SchoolRow.code == code)
     )
-    return tx.session.scalar(query) or ""
+    return tx.run(query).scalar() or ""
 
 
 def enrolled_ever(tx: Transaction, code: str, school_year: str, numbers: Iterable[str]) -> set[str]:
@@ -266,7 +285,7 @@ def submissions(tx: Transaction, schools_: Iterable[UUID]) -> dict[tuple[UUID, s
     return {
         (row.school_id, row.school_year): row.data_as_of
         for part in parts(schools_)
-        for row in tx.session.execute(
+        for row in tx.run(
             select(
                 SubmissionRow.school_id, SubmissionRow.school_year, SubmissionRow.data_as_of
             ).where(SubmissionRow.school_id.in_(part))
@@ -287,7 +306,7 @@ def left_with_case(tx: Transaction, school_year: str, *, on: date) -> set[UUID]:
         )
         .distinct()
     )
-    return set(tx.session.scalars(query))
+    return set(tx.run(query).scalars())
 
 
 def schoolmates(tx: Transaction, students: Iterable[UUID], school_year: str) -> set[UUID]:
@@ -314,5 +333,5 @@ def schoolmates(tx: Transaction, students: Iterable[UUID], school_year: str) -> 
 
 def newest_year(tx: Transaction) -> str:
     """Return the newest school year of any calendar; without one, of any enrolment."""
-    calendar = tx.session.scalar(select(func.max(CalendarDayRow.school_year)))
-    return calendar or tx.session.scalar(select(func.max(EnrollmentRow.school_year))) or ""
+    calendar = tx.run(_NEWEST_CALENDAR).scalar()
+    return calendar or tx.run(_NEWEST_ENROLMENT).scalar() or ""

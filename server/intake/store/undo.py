@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, insert, or_, select, tuple_, update
+from sqlalchemy import insert, or_, select, tuple_, update
 
 from server.db.base import Base
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import AttendanceEventRow
-from server.db.tables.people import EnrollmentRow, SchoolRow
+from server.db.tables.people import EnrollmentRow, SchoolRow, StayRow
 from server.intake.store import journal
 from server.intake.store.journal import Key
 
@@ -148,9 +148,8 @@ def remove(tx: Transaction, rows: Sequence[Base]) -> None:
 
 def remove_stays(tx: Transaction, place_ids: Sequence[int]) -> None:
     """Delete the stays of enrolments that are about to go."""
-    table = Base.metadata.tables["stay"]
     for part in parts(place_ids):
-        tx.session.execute(delete(table).where(table.c.place_id.in_(part)))
+        remove(tx, list(tx.session.scalars(select(StayRow).where(StayRow.place_id.in_(part)))))
 
 
 def students_of_school(tx: Transaction, school_id: UUID, school_year: str) -> list[UUID]:

@@ -3,6 +3,8 @@
 How it decides:
 
 - Only what happened up to ``until`` exists, and of attendance only what each school has told.
+- A school's word counts of the days on which, by its own enrolments, the student was there. What it
+  tells of other days (a withdrawal that is entered late) stays a fact and counts in no step.
 - A step is crossed on the date that completes it: the absence that reaches its number, or the day
   the last thing it ``requires`` was done, whichever is later. It stays crossed for the school year
   as long as the records support it, also when a rolling window or a semester has passed.
@@ -60,10 +62,16 @@ def _year(ladder: Ladder, student: Student, until: date) -> Year:
         places = [place for place in places if place.school.id == here]
     by_id = {place.id: place for place in places}
     ends = {place.id: min(until, place.told_until or until) for place in places}
+    spans = {place.id: place.spans(ends[place.id]) for place in places}
     days = rules_days.days_of_marks(
         ladder.day_rule,
         by_id,
-        [mark for mark in student.marks if mark[0] in ends and mark[1] <= ends[mark[0]]],
+        [
+            mark
+            for mark in student.marks
+            for first, last in spans.get(mark[0], ())
+            if first <= mark[1] <= last
+        ],
     )
     return Year(days=tuple(days), places=places, ends=ends, until=until)
 

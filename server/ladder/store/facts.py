@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, func, or_, select
 
+from server.attendance.rules.places import Stay
 from server.attendance.store.calendar import school_days_query
 from server.db.database import Transaction
 from server.db.parts import parts
@@ -63,9 +64,6 @@ class PlaceFacts(NamedTuple):
     periods: int | None
 
 
-Stay: TypeAlias = tuple[date | None, date | None]
-
-
 def schools(tx: Transaction, schools: Collection[UUID] | None = None) -> list[SchoolFacts]:
     """Return how schools (None: all) keep their attendance."""
     query = select(
@@ -77,12 +75,12 @@ def schools(tx: Transaction, schools: Collection[UUID] | None = None) -> list[Sc
     )
     if schools is not None:
         query = query.where(SchoolRow.id.in_(list(schools)))
-    return [SchoolFacts(*row) for row in tx.session.execute(query)]
+    return [SchoolFacts(*row) for row in tx.run(query)]
 
 
 def school_ids(tx: Transaction) -> list[UUID]:
     """Return every school."""
-    return list(tx.session.scalars(select(SchoolRow.id)))
+    return list(tx.run(select(SchoolRow.id)).scalars())
 
 
 def calendars(
@@ -115,7 +113,7 @@ def semesters(tx: Transaction, school_year: str) -> dict[UUID | None, list[tuple
         .order_by(TermRow.begin_on)
     )
     found: dict[UUID | None, list[tuple[date, date]]] = {}
-    for school_id, begin_on, end_on in tx.session.execute(query):
+    for school_id, begin_on, end_on in tx.run(query):
         found.setdefault(school_id, []).append((begin_on, end_on))
     return found
 
@@ -138,11 +136,11 @@ def told_until_then(tx: Transaction, school_year: str, newest: int) -> dict[UUID
         .where(EnrollmentRow.school_year == school_year, AttendanceEventRow.opened_by <= newest)
         .group_by(EnrollmentRow.school_id)
     )
-    then: dict[UUID, date] = {row[0]: row[1] for row in tx.session.execute(query)}
+    then: dict[UUID, date] = {row[0]: row[1] for row in tx.run(query)}
     told = select(SubmissionToldRow.school_id, SubmissionToldRow.data_as_of).where(
         SubmissionToldRow.school_year == school_year, SubmissionToldRow.recording_id <= newest
     )
-    for school_id, day in tx.session.execute(told.order_by(SubmissionToldRow.recording_id)):
+    for school_id, day in tx.run(told.order_by(SubmissionToldRow.recording_id)):
         if day is None:
             then.pop(school_id, None)
         else:
@@ -168,33 +166,39 @@ def places(
     ]
 
 
-def places_alone(tx: Transaction, school_year: str) -> Iterator[tuple[int, Any, Any, int | None]]:
-    """Yield a year's enrolments with student, school and periods, as the driver spells them."""
+def places_alone(
+    tx: Transaction, school_year: str
+) -> Iterator[tuple[int, Any, Any, int | None, Any, Any]]:
+    """Yield a year's enrolments as the driver spells them.
+
+    With student, school, periods, first and last day.
+    """
     query = select(
         EnrollmentRow.id,
         EnrollmentRow.student_id,
         EnrollmentRow.school_id,
         EnrollmentRow.periods,
+        EnrollmentRow.entry_on,
+        EnrollmentRow.exit_on,
     )
     return rows(tx, query.where(EnrollmentRow.school_year == school_year))
 
 
 def stays(
-    tx: Transaction, school_year: str, students: Collection[UUID] | None = None
+    tx: Transaction, school_year: str, places: Collection[int] | None = None
 ) -> dict[int, list[Stay]]:
-    """Return, by enrolment, each stay of those with several; sorted."""
-    query = (
-        select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on)
-        .join(EnrollmentRow, EnrollmentRow.id == StayRow.place_id)
-        .where(EnrollmentRow.school_year == school_year)
-        .order_by(StayRow.place_id, StayRow.entry_on)
-    )
+    """Return, by enrolment (None: of the year), each stay of those with several; sorted."""
+    dates = Dates()
     found: dict[int, list[Stay]] = {}
-    for part in _parts(students):
-        narrowed = query if part is None else query.where(EnrollmentRow.student_id.in_(part))
-        for place_id, entry_on, exit_on in tx.session.execute(narrowed):
-            found.setdefault(place_id, []).append((entry_on, exit_on))
-    return found
+    wanted = [] if places is None else sorted(places)
+    asked: list[tuple[AnySelect, dict[str, Any]]] = [
+        (_STAYS_OF, {"places": wanted[at : at + _AT_ONCE]})
+        for at in range(0, len(wanted), _AT_ONCE)
+    ]
+    for query, values in [(_STAYS, {"year": school_year})] if places is None else asked:
+        for place_id, entry_on, exit_on in rows(tx, query, values):
+            found.setdefault(place_id, []).append((dates[entry_on], dates[exit_on]))
+    return {place_id: theirs for place_id, theirs in found.items() if len(theirs) > 1}
 
 
 def recordings(tx: Transaction) -> list[tuple[datetime, int]]:
@@ -256,7 +260,7 @@ def reasons_of_places(tx: Transaction, places: Collection[int]) -> dict[tuple[in
             AttendanceEventRow.closed_by.is_(None),
             AttendanceEventRow.reason != "",
         )
-        for place_id, on_date, kind, reason in tx.session.execute(query):
+        for place_id, on_date, kind, reason in tx.run(query):
             known = found.get((place_id, on_date, kind), reason)
             found[place_id, on_date, kind] = min(known, reason)
     return found
@@ -289,6 +293,19 @@ _TOLD = select(SubmissionRow.school_id, SubmissionRow.data_as_of).where(
 )
 _PLACES = select(*_PLACE).where(EnrollmentRow.school_year == bindparam("year"))
 _PLACES_OF = _PLACES.where(EnrollmentRow.student_id.in_(bindparam("students", expanding=True)))
+_STAY = select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on).order_by(
+    StayRow.place_id, StayRow.entry_on
+)
+_STAYS_OF = _STAY.where(StayRow.place_id.in_(bindparam("places", expanding=True)))
+_STAYS = _STAY.where(
+    StayRow.place_id.in_(
+        select(StayRow.place_id)
+        .join(EnrollmentRow, EnrollmentRow.id == StayRow.place_id)
+        .where(EnrollmentRow.school_year == bindparam("year"))
+        .group_by(StayRow.place_id)
+        .having(func.count() > 1)
+    )
+)
 _MARKS_OF = _MARKS.where(
     AttendanceEventRow.place_id.in_(bindparam("places", expanding=True))
 ).order_by(AttendanceEventRow.place_id)
@@ -303,7 +320,7 @@ def _of_year(tx: Transaction, query: AnySelect, school_year: str) -> AnySelect:
 
     Their numbers lie close together: named as a range, other years' facts are not even looked at.
     """
-    first, last = tx.session.execute(
+    first, last = tx.run(
         select(func.min(EnrollmentRow.id), func.max(EnrollmentRow.id)).where(
             EnrollmentRow.school_year == school_year
         )

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '20261122_0444'
-down_revision = '20261122_0424'
+down_revision = '20261122_0432'
 branch_labels = None
 depends_on = None
 

@@ -11,6 +11,7 @@ from server.intake.formats.roster.places import Places
 from server.intake.formats.roster.reading import births_of
 from server.intake.formats.roster.state import State
 from server.intake.records import StudentRecord
+from server.intake.words.saying import why
 
 STUDENT = "student"
 _GUARDIANS = frozenset({"parent", "guardian", "relative"})
@@ -111,9 +112,7 @@ class People:
             for student in agents:
                 self._tie(line, (student, user))
         elif not roles:
-            raise line.refuse(
-                "role", "", "What this person is, is not told.", "Export roles.csv with the users."
-            )
+            raise line.refuse("role", "", why("role_untold"))
         else:
             self._state.ignore(line, f"User ({', '.join(sorted(roles))})")
 

@@ -9,6 +9,7 @@ from server.intake.formats.roster.people import is_gone
 from server.intake.formats.roster.sessions import Session
 from server.intake.formats.roster.state import State
 from server.intake.records import SchoolRecord
+from server.intake.words.saying import why
 
 
 def school_of(state: State, line: Line, source_id: str, *, grades: Collection[str]) -> SchoolRecord:
@@ -30,12 +31,8 @@ def session_of(line: Line, *, from_end: timedelta) -> Session:
     line.refuse_formulas("title")
     begin_on, end_on = line.day("startdate"), line.day("enddate")
     if begin_on is None or end_on is None or begin_on >= end_on:
-        raise line.refuse(
-            "enddate" if begin_on else "startdate",
-            line.text("enddate" if begin_on else "startdate"),
-            "A session needs a first day and a later last one.",
-            "Fill them in at the source and export.",
-        )
+        field = "enddate" if begin_on else "startdate"
+        raise line.refuse(field, line.text(field), why("session_dates"))
     return Session(
         id=line.need("sourcedid"),
         kind=line.word("type"),

@@ -14,6 +14,7 @@ from server.intake.formats.roster.state import State
 from server.intake.formats.roster.stays import Course, Span
 from server.intake.formats.sds import tables
 from server.intake.records import StudentRecord
+from server.intake.words.saying import why
 
 _KEY = "sisid"
 _YEAR_LONG = timedelta(days=250)
@@ -106,10 +107,7 @@ def _session(line: Line) -> Session | None:
         return None
     if last <= begin_on:
         raise line.refuse(
-            "termenddate",
-            line.text("termenddate"),
-            "The term ends before it begins.",
-            "Correct one of the two dates at the source.",
+            "termenddate", line.text("termenddate"), why("term_ends_before_it_begins")
         )
     title = line.text("termname")
     return Session(

@@ -60,7 +60,8 @@ def test_reads_the_daily_extract_of_synergy() -> None:
 def test_says_why_totals_cannot_be_imported() -> None:
     text = "School Name,SIS_NUMBER,Name,Unexc Absences,SCHOOL_CODE\nBarelas,1,Ruiz Ana,4,590\n"
     (reader,) = profile.find([source("truancy.csv", text)])
-    assert "no dates" in reader.skipped["truancy.csv"]
+    assert "no dates" in reader.skipped["truancy.csv"].en
+    assert "sin fechas" in reader.skipped["truancy.csv"].es
     assert read_all([reader]).events_read == []
 
 
