@@ -292,3 +292,11 @@ def test_an_import_of_which_nothing_could_be_taken_is_no_success(
     assert "Nothing could be taken: every line is in quarantine." in said
     assert "Imported." not in said
     assert "known already" not in said
+
+
+def test_files_that_hold_nothing_are_not_said_to_be_known(tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "attendance.csv").write_text("student_id,school_id,date,code\n", encoding="utf-8")
+
+    run(tmp_path, str(tmp_path / "attendance.csv"))
+
+    assert "Nothing in these files is of use" in capsys.readouterr().out
