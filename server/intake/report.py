@@ -192,6 +192,8 @@ def text_of(report: Report) -> str:
         "dry_run": "A dry run: nothing was changed. This is what would be:",
     }
     lines = [heads[report.state], ""]
+    if report.state == "nothing_to_do" and not any(one.read for one in report.files):
+        lines = ["Nothing in these files is of use to Presente: nothing was changed.", ""]
     if is_nothing_taken(report):
         told = "Nothing could be taken: every line is in quarantine."
         lines = [heads[report.state], told, ""] if report.state == "dry_run" else [told, ""]

@@ -368,3 +368,11 @@ def test_a_long_part_says_every_tenth_of_it() -> None:
     assert said[:2] == ["Read 10 % of 60 MB", "Read 20 % of 60 MB"]
     assert said[10:12] == ["Compared 4 of 40 schools", "Compared 8 of 40 schools"]
     assert len(said) == 20
+
+
+def test_files_that_hold_nothing_are_not_said_to_be_known(tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "attendance.csv").write_text("student_id,school_id,date,code\n", encoding="utf-8")
+
+    run(tmp_path, str(tmp_path / "attendance.csv"))
+
+    assert "Nothing in these files is of use" in capsys.readouterr().out
