@@ -46,6 +46,8 @@ class Invariants:
         self._tapped: dict[str, list[str]] = {}
         """By phone: ids of applied edits to watch on its screen."""
         self._reach: dict[str, set[str]] = {}
+        self._revoked: set[str] = set()
+        """Devices that were off the list when the last request came."""
         self._known: set[str] = set()
         """Mutations processed before this step."""
         self.ledger.look()
@@ -66,6 +68,8 @@ class Invariants:
         """A request is about to be served: note whom its author reaches now."""
         user = phone.me
         self._reach[user] = self._reach_of(user)
+        query = "select id from device where state <> 'active'"
+        self._revoked = {dashed(device) for (device,) in self.world.office.db.ask(query)}
 
     def began_anew(self) -> None:
         """A backup was put back."""
@@ -99,14 +103,20 @@ class Invariants:
         self.i1_one_effect()
         self.i4_numbers_without_a_gap()
         self.i18_positions_follow_commits()
+        first = set[str]()
         for taken in self.ledger.new_mutations:
-            if taken.mid not in self._known:
+            hold(taken.device not in self._revoked, "I12", f"{taken.device} was revoked")
+            if taken.mid in self._known or taken.mid in first:
+                self._i2_same_words(taken)
+            else:
+                first.add(taken.mid)
                 self.i2_every_value_is_kept(taken)
                 self.i9_held_values_are_seen(taken)
         for version in self.ledger.new_versions:
             deed = self.world.made.get(version.mid)
             if version.ent == "conflict":
                 self._i2_trails(version)
+                self._i9_decided_once(version)
             if deed is not None:
                 self.i8_no_blind_overwrite(version, deed)
                 self.i16_only_named_fields(version, deed)
@@ -116,7 +126,7 @@ class Invariants:
         """A mutation acts once on a row, whatever is repeated, reordered or re-identified."""
         seen: dict[tuple[str, str, str], int] = {}
         for version in self.ledger.new_versions:
-            if not version.mid:
+            if not version.mid or (version.data or {}).get("code") == "id_reused":
                 continue
             hold(version.mid not in self._known, "I1", f"{version.mid} acted again on {version}")
             at = version.mid, version.ent, version.key
@@ -136,8 +146,7 @@ class Invariants:
             return
         out = taken.receipt["out"]
         if out in {"refused", "parked"}:
-            body = msgspec.json.decode(taken.body)
-            hold(body["set"] == deed.set, "I2", f"the payload of {taken.mid} is not what was said")
+            self._i2_kept_as_it_came(taken, deed)
             return
         for field, value in deed.set.items():
             if POLICY.get(deed.ent, {}).get(field) is Rule.DERIVED or field == "choices":
@@ -147,6 +156,20 @@ class Invariants:
                 "I2",
                 f"{field}={value!r} of {taken.mid} ({out}) is nowhere",
             )
+
+    def _i2_kept_as_it_came(self, taken: Taken, deed: Deed) -> None:
+        body = msgspec.json.decode(taken.body)
+        hold(body["set"] == deed.set, "I2", f"the payload of {taken.mid} is not what was said")
+        if taken.receipt["out"] == "refused":
+            own = self.ledger.feed.get(self.root_of(taken.user), {})
+            hold(f"refusal:{taken.mid}" in own, "I2", f"nobody is shown the refused {taken.mid}")
+
+    def _i2_same_words(self, taken: Taken) -> None:
+        """A stored receipt answers the same words only."""
+        first = self.ledger.mutations[taken.mid]
+        one, other = (msgspec.json.decode(body)["set"] for body in (first.body, taken.body))
+        is_told = one == other or taken.receipt["code"] == "id_reused"
+        hold(is_told, "I2", f"{taken.mid} came with other words, and was taken for the first")
 
     def _is_kept(self, taken: Taken, deed: Deed, field: str, value: Any) -> bool:
         if isinstance(value, dict):
@@ -188,6 +211,14 @@ class Invariants:
                     f"{old['field']}={value!r} fell out of conflict {version.key}",
                 )
 
+    def _i9_decided_once(self, version: Version) -> None:
+        """What was decided stays decided."""
+        before = self.ledger.before(version)
+        if before is None or before.data is None or version.data is None:
+            return
+        if before.data["status"] == "resolved":
+            hold(before.data == version.data, "I9", f"{version.key} was decided twice")
+
     def i4_numbers_without_a_gap(self) -> None:
         """The processed numbers of a device are exactly 1 to ``last_n``."""
         if not self.ledger.new_mutations:
@@ -203,20 +234,30 @@ class Invariants:
     def i8_no_blind_overwrite(self, version: Version, deed: Deed) -> None:
         """When an edit changed a field, the value before was the one its author saw."""
         before = self.ledger.before(version)
-        if deed.op not in _EDITS or (version.ent, version.key) != (deed.ent, deed.key):
-            return
         if before is None or before.data is None or version.data is None:
             return
-        for field in deed.set:
-            rule = POLICY[deed.ent].get(field)
-            if rule not in {Rule.SCALAR, Rule.TEXT}:
-                continue
+        for field, saw in self._saw(version, deed).items():
             was, new = before.data.get(field), version.data.get(field)
-            hold(
-                is_same(was, new) or is_same(was, deed.was.get(field)),
-                "I8",
-                f"{version.mid} wrote {field} over {was!r}, having seen {deed.was.get(field)!r}",
-            )
+            if POLICY[version.ent].get(field) is Rule.SET:
+                left = set(was or []) - set(new or []) - set(saw or [])
+                hold(not left, "I8", f"{version.mid} took {sorted(left)} away unseen")
+            elif POLICY[version.ent].get(field) in {Rule.SCALAR, Rule.TEXT}:
+                hold(
+                    is_same(was, new) or is_same(was, saw),
+                    "I8",
+                    f"{version.mid} wrote {field} over {was!r}, having seen {saw!r}",
+                )
+
+    def _saw(self, version: Version, deed: Deed) -> Json:
+        """Return what the author of a deed had seen of the fields that it may change in a row."""
+        if deed.op in _EDITS and (version.ent, version.key) == (deed.ent, deed.key):
+            return {field: deed.was.get(field) for field in deed.set}
+        if deed.op != "conflict.resolve":
+            return {}
+        shown = self.ledger.history[name_of("conflict", deed.key)][max(deed.base, 1) - 1].data
+        if shown is None or (shown["ent"], shown["key"]) != (version.ent, version.key):
+            return {}
+        return {field["field"]: field["theirs"] for field in shown["fields"]}
 
     def i9_held_values_are_seen(self, taken: Taken) -> None:
         """A held value is in one conflict, which its author can see, with who, when and why."""
@@ -490,6 +531,11 @@ class Invariants:
         )
         return {root for (root,) in ask(query, hexed, hexed)}
 
+    def is_own(self, phone: Phone, id_: str) -> bool:
+        """Tell whether this person's mutation is at the server."""
+        taken = self.ledger.mutations.get(id_)
+        return taken is not None and taken.user == phone.me
+
     def root_of(self, user: str) -> str:
         """Return a person's own root."""
         return next(
@@ -531,8 +577,8 @@ class Invariants:
         """Count the things that people made once and the server has twice."""
         made = Counter(
             (versions[0].mid, versions[0].ent)
-            for name, versions in self.ledger.history.items()
-            if versions[0].mid and not name.startswith("conflict:")
+            for versions in self.ledger.history.values()
+            if versions[0].mid and versions[0].ent in {"contact", "contact_point"}
         )
         return sum(times - 1 for times in made.values())
 

@@ -146,17 +146,19 @@ class World:
         self.count("sent")
         return request
 
-    def serve(self, request: Request, *, cut_at: int = 0) -> Answer | None:
+    def serve(
+        self, request: Request, *, cut_at: int = 0, full_at: int = 0
+    ) -> Answer | None:
         """The server takes a request. None: the power went, or it was no answer of the protocol."""
         self.check_.before_serving(request.phone)
-        self.office.db.cut_at = cut_at
+        self.office.db.cut_at, self.office.db.full_at = cut_at, full_at
         try:
             answer = self._post("/sync/v1", msgspec.json.encode(request.body), request.proof)
         except PowerCut:
             self.count("power cuts")
             return None
         finally:
-            self.office.db.cut_at = 0
+            self.office.db.cut_at = self.office.db.full_at = 0
         self.count("exchanges")
         if answer.status in {401, 403}:
             return self._turned_away(request, answer.status)
@@ -231,6 +233,15 @@ class World:
             plain=msgspec.json.encode(said),
         )
         return {"n": said["n"], "id": said["id"], "enc": enc, "ct": ct}
+
+    def reuse_id(self, phone: Phone, id_: str, deed: Deed) -> None:
+        """A faulty client says something else under an id that is taken."""
+        other = phone.twin(phone.name)
+        other.disk.state = fresh(self.register(other))
+        if self.check_.is_own(phone, id_):
+            other.keep(deed, id_, self.now)
+            self.serve(Request(other, other.request(self.now, limit=1), self._session(other)))
+            self.count("ids used again")
 
     # ------------------------------------------------------------ the office
 
