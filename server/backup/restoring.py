@@ -83,7 +83,6 @@ def restore(settings: Settings, file: Path, now: Clock, *, is_older_fine: bool) 
                 with copied.write(at) as tx:
                     told = _renewed(tx, manifest, present)
                     store.mark(tx, manifest, held.numbers, sha=files.sha_in(file))
-                database.close()
                 kept = _in_place(database, copied, at)
             finally:
                 copied.close()
@@ -158,6 +157,7 @@ def _in_place(database: Database, copied: Database, at: datetime) -> list[str]:
         copying.replace_tables(database, copied, aside)
         return [aside]
     raw, file = (Path(each.writer.url.database or "") for each in (copied, database))
+    database.close()  # what has it open would write into the one put aside
     copied.close()
     copying.settle(raw)
     return [str(each) for each in copying.replace_file(file, raw, f"before-{stamp}")]

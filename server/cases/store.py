@@ -109,7 +109,7 @@ def publish_cases(tx: Transaction, rows: Sequence[CaseRow], *, by: Author = _NOB
     roots = {
         student_id: root
         for part in parts(students)
-        for student_id, root in tx.session.execute(
+        for student_id, root in tx.run(
             select(StudentRow.id, StudentRow.root).where(StudentRow.id.in_(part))
         )
     }

@@ -3,15 +3,16 @@
 Every call of one pull must use one transaction: one snapshot.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, and_, bindparam, select
 
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.syncing import FeedRow, LinkRow, PublishedRow, RowVersionRow, SyncHeadRow
 
 PAGE = 500
@@ -44,6 +45,24 @@ class Writer(NamedTuple):
 
     user_id: UUID | None
     at: datetime | None
+
+
+class Version(NamedTuple):
+    """A row as it once was. Nothing in ``data``: it was gone."""
+
+    data: dict[str, Any]
+    at: datetime
+    user_id: UUID | None
+
+
+_VERSIONS = (
+    select(RowVersionRow.key, RowVersionRow.data, RowVersionRow.at, RowVersionRow.by_user_id)
+    .where(
+        RowVersionRow.ent == bindparam("of_ent"),
+        RowVersionRow.key.in_(bindparam("keys", expanding=True)),
+    )
+    .order_by(RowVersionRow.key, RowVersionRow.ver.desc())
+)
 
 
 def standing(tx: Transaction) -> Standing:
@@ -97,20 +116,28 @@ def version_of(tx: Transaction, ent: str, key: UUID, ver: int) -> dict[str, Any]
 
 def writer_of(tx: Transaction, ent: str, key: UUID, field: str) -> Writer:
     """Return who gave a row's field its present value."""
-    versions = tx.session.execute(
-        select(RowVersionRow.data, RowVersionRow.at, RowVersionRow.by_user_id)
-        .where(RowVersionRow.ent == ent, RowVersionRow.key == key)
-        .order_by(RowVersionRow.ver.desc())
-    )
+    return writer_among(versions_of(tx, ent, [key]).get(key, ()), field)
+
+
+def versions_of(
+    tx: Transaction, ent: str, keys: Iterable[UUID]
+) -> Mapping[UUID, Sequence[Version]]:
+    """Return every version of these rows, each row's newest first."""
+    found: dict[UUID, list[Version]] = {}
+    for part in parts(keys):
+        for row in tx.run(_VERSIONS, {"of_ent": ent, "keys": part}):
+            version = Version(msgspec.json.decode(row.data or "{}"), row.at, row.by_user_id)
+            found.setdefault(row.key, []).append(version)
+    return found
+
+
+def writer_among(versions: Sequence[Version], field: str) -> Writer:
+    """Return who gave a field the value of the newest of these versions."""
     found = Writer(None, None)
-    value: Any = None
-    for at, version in enumerate(versions):
-        data: dict[str, Any] = msgspec.json.decode(version.data or "{}")
-        if at == 0:
-            value = data.get(field)
-        elif data.get(field) != value:
+    for version in versions:
+        if version.data.get(field) != versions[0].data.get(field):
             break
-        found = Writer(version.by_user_id, version.at)
+        found = Writer(version.user_id, version.at)
     return found
 
 

@@ -206,7 +206,7 @@ def relink(
         touch(tx, root, ent, key, gone=True)
     for root in sorted(roots - linked):
         _run(tx, _LINK, ent=ent, key=key, root=root)
-    for root in roots if changed else roots - linked:
+    for root in sorted(roots if changed else roots - linked):
         touch(tx, root, ent, key, gone=False)
 
 

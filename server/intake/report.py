@@ -216,6 +216,22 @@ def text_of(report: Report) -> str:
     return "\n".join(lines)
 
 
+def drop_text(report: Report) -> list[str]:
+    """Return what would vanish of each school where it must be confirmed, in words."""
+    lines: list[str] = []
+    for one in report.schools:
+        if not one.must_confirm:
+            continue
+        lines.append(
+            f"{one.name}: {one.dropped_count} of {one.known_count} attendance records and "
+            f"{one.missing_count} of {one.enrolled_count} students would vanish."
+        )
+        lines += [f"  {row.number}  {row.on_date}  {row.was}" for row in one.vanishing[:_SHOWN]]
+        if one.missing_from_file:
+            lines.append(f"  students: {', '.join(one.missing_from_file)}")
+    return lines
+
+
 def _file_text(one: FileReport) -> str:
     older = f", {one.older} older than what is known" if one.older else ""
     return (

@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from schemas.attendance import UNITS_PER_DAY, AttendanceKind
 from server.attendance.rules.days import Mark, Place
 from server.attendance.rules.places import Stay, spans_of
 from server.db.database import Transaction
@@ -35,6 +36,7 @@ Before: TypeAlias = Mapping[UUID, Mapping[str, bool]]
 """By student, the steps met when last looked at, and whether they were passed over."""
 
 
+_UNEXCUSED = AttendanceKind.ABSENT_UNEXCUSED.value
 _DATES = Dates()
 """A few hundred dates are all there ever are."""
 
@@ -56,15 +58,20 @@ def start(
     opened: Year,
     asked: Asked,
     places: Sequence[PlaceFacts] | None = None,
+    *,
+    with_deeds: bool = True,
 ) -> Climbing:
     """Open a school year for the students of these enrolments (None: for all).
 
-    Enrolments in schools that the year leaves out are left out.
+    Enrolments in schools that the year leaves out are left out. ``with_deeds`` False: what was done
+    about anybody is no matter.
     """
     is_all = places is None
     known = opened.places() if places is None else places
     students = year.by_student(place for place in known if place.school_id in opened.ends)
-    done = deeds.of_year(tx, ladder, opened, students, asked, is_all=is_all)
+    done: Mapping[UUID, Deeds] = {}
+    if with_deeds:
+        done = deeds.of_year(tx, ladder, opened, students, asked, is_all=is_all)
     wanted = None if is_all else [place.id for theirs in students.values() for place in theirs]
     return Climbing(
         ladder=ladder,
@@ -93,15 +100,17 @@ def open_for(
     school_year: str,
     students: Collection[UUID],
     asked: Asked | None = None,
+    *,
+    with_deeds: bool = True,
 ) -> Climbing:
     """Open a school year for these students, up to what is known now or what is asked for."""
     if asked is None or not asked.is_of_then:
         places = store.places(tx, school_year, students)
         schools = {place.school_id for place in places}
         opened = year.load(tx, school_year, asked or Asked(), schools)
-        return start(tx, ladder, opened, asked or Asked(), places)
+        return start(tx, ladder, opened, asked or Asked(), places, with_deeds=with_deeds)
     opened = year.load(tx, school_year, asked)
-    return start(tx, ladder, opened, asked, opened.places(students))
+    return start(tx, ladder, opened, asked, opened.places(students), with_deeds=with_deeds)
 
 
 def everybody(
@@ -140,13 +149,17 @@ class Quick:
         self._rule = of.ladder.day_rule
         self._thresholds = of.ladder.thresholds
         self._lowest = min(threshold.units for threshold in self._thresholds)
+        self._needed = _needed_by_decisions(of.ladder)
+        self._fewest = -(-self._lowest // UNITS_PER_DAY)  # no record is more than a day
         self._places = {place.id: place for theirs in of.students.values() for place in theirs}
         self._last = {school: min(end, of.year.until) for school, end in of.year.ends.items()}
 
     def reached(self, one: Theirs) -> tuple[Reached, ...]:
         """Return the steps that a student reaches, the lowest first."""
         marks = one[2]
-        if not marks:
+        if len(marks) < self._fewest:
+            return ()
+        if [mark[4] for mark in marks].count(_UNEXCUSED) < self._fewest:
             return ()
         is_text = isinstance(marks[0][2], str)
         spans = spans_of_places(one[1], self._of.stays, self._last, is_text=is_text)
@@ -154,8 +167,26 @@ class Quick:
         days = folding.unexcused_days(self._rule, self._place, own, at_least=self._lowest)
         return thresholds.reached(self._thresholds, days) if days else ()
 
+    def is_more_open(self, reached: Iterable[Reached]) -> bool:
+        """Tell whether what was done can cross a step that a person decides, from these steps on.
+
+        None is crossed before the steps that it requires.
+        """
+        keys = {step.step for step in reached}
+        return any(needed <= keys for needed in self._needed)
+
     def _place(self, place_id: int) -> Place:
         return self._of.year.place(self._places[place_id])
+
+
+def _needed_by_decisions(ladder: Ladder) -> list[frozenset[str]]:
+    """Return what each step that a person decides requires of the others."""
+    others = {step.key for step in ladder.automatic_steps}
+    return [
+        frozenset(need.partition(".")[0] for need in step.requires) & others
+        for step in ladder.steps
+        if step.human_decision
+    ]
 
 
 def spans_of_places(

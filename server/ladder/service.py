@@ -261,8 +261,10 @@ def _met(
     """Return what is crossed, the lowest first."""
     if not one[1]:
         return ()
-    if quick is not None and one[0] not in of.deeds:
-        return _plainly(of, one, quick.reached(one), before)
+    if quick is not None:
+        reached = quick.reached(one)
+        if one[0] not in of.deeds or not quick.is_more_open(reached):
+            return _plainly(of, one, reached, before)
     found = climbs.climb(of, one, {key: row.passed_over for key, row in before.items()})
     return _of_climb(found)
 

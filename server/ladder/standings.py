@@ -38,7 +38,9 @@ def standings_of(
     """Return where these students (by student: the present school) stand, as known now."""
     if not places:
         return []
-    of = climbs.open_for(tx, ladder, school_year, places.keys())
+    of = climbs.open_for(
+        tx, ladder, school_year, places.keys(), with_deeds=not _is_of_days_alone(ladder)
+    )
     numbers = [place.id for theirs in of.students.values() for place in theirs]
     reasons = facts.reasons_of_places(tx, numbers)
     crossings = store.crossings_of(
@@ -53,6 +55,15 @@ def standings_of(
             nothing: Theirs = (student_id, [], [])
             found[student_id] = _standing(of, nothing, reasons, crossings.get(student_id, []))
     return [found[student_id] for student_id in places]
+
+
+def _is_of_days_alone(ladder: Ladder) -> bool:
+    """Tell whether nothing that was done about a student moves where he stands.
+
+    Not the steps of a plain ladder: what was done opens only such as a person then decides, and no
+    standing tells of these.
+    """
+    return ladder.is_plain and not ladder.steps[0].human_decision
 
 
 def _standing(

@@ -313,7 +313,9 @@ class Invariants:
         if taken is None or version.ent not in {"contact", "contact_point"}:
             return
         roots = {
-            root for root, held in self.ledger.feed.items() if name_of(version.ent, version.key) in held
+            root
+            for root, held in self.ledger.feed.items()
+            if name_of(version.ent, version.key) in held
         }
         is_in_reach = bool(roots & self._reach.get(taken.user, set()))
         if deed.op == "contact.create":
@@ -538,9 +540,7 @@ class Invariants:
 
     def root_of(self, user: str) -> str:
         """Return a person's own root."""
-        return next(
-            one.root for one in self.world.office.people.values() if str(one.id) == user
-        )
+        return next(one.root for one in self.world.office.people.values() if str(one.id) == user)
 
     # ------------------------------------------------------------ at rest
 

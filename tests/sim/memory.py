@@ -220,4 +220,3 @@ def _scope(path: str, body: bytes, proof: tuple[bytes, bytes]) -> Any:
         "state": {},
         "extensions": {},
     }
-

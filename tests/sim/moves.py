@@ -112,7 +112,11 @@ def _third(field: Json) -> Any:
 def late_edit(world: World, phone: Phone, which: int, value: str) -> str:
     """Edit a number that once was on the phone, and need not be any more."""
     row = desk(world, "contact_point", str(family(world, which).point_id))
-    return "" if row is None else world.do(phone, phone.edit("contact_point.edit", row, {"value": value}))
+    return (
+        ""
+        if row is None
+        else world.do(phone, phone.edit("contact_point.edit", row, {"value": value}))
+    )
 
 
 def use_again(world: World, phone: Phone, which: int) -> None:

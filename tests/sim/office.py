@@ -42,7 +42,6 @@ _FIRST = {0: "ana", 1: "ana", 2: "ben", 3: "cai"}
 """Who has which family when the story begins; the last one is nobody's."""
 
 
-
 class Worker(NamedTuple):
     """A person of the programme."""
 

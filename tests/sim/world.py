@@ -209,9 +209,7 @@ class World:
     def deliver(self, phone: Phone) -> None:
         """A locked phone hands in its sealed queue by its delivery token; receipts come in."""
         device = phone.state.place.device
-        waiting = [
-            one for one in phone.state.entries if is_unsent(one) and one.device == device
-        ]
+        waiting = [one for one in phone.state.entries if is_unsent(one) and one.device == device]
         body = phone.request(self.now, limit=0)
         sealed = [self._sealed(phone, mutation_of(one)) for one in waiting]
         body |= {"muts": [], "sealed": sealed, "pull": False, "epoch": "", "cursor": ""}

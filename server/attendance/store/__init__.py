@@ -57,6 +57,7 @@ __all__ = [
     "record",
     "record_counts",
     "remember_told",
+    "remove_setting",
     "save_calendar_days",
     "save_setting",
     "save_submission",
@@ -69,6 +70,8 @@ __all__ = [
 ]
 
 _RECORDING = "attendance.recording"
+_SETTINGS = "attendance.settings"
+"""Settings that this transaction has read: an import asks for the same few all the time."""
 """Values in one IN list: SQLite and PostgreSQL both take more, plans get worse."""
 
 
@@ -77,8 +80,12 @@ _SETTING = select(SettingRow.value).where(SettingRow.key == bindparam("of_key"))
 
 def find_setting(tx: Transaction, key: str, default: Any = None) -> Any:
     """Return a district's setting."""
-    row = tx.run(_SETTING, {"of_key": key}).first()
-    return default if row is None else row.value
+    known: dict[str, tuple[Any] | None] = tx.memo.setdefault(_SETTINGS, {})
+    if key not in known:
+        row = tx.run(_SETTING, {"of_key": key}).first()
+        known[key] = None if row is None else (row.value,)
+    found = known[key]
+    return default if found is None else found[0]
 
 
 def save_setting(tx: Transaction, key: str, value: object) -> None:
@@ -89,6 +96,15 @@ def save_setting(tx: Transaction, key: str, value: object) -> None:
     else:
         row.value = value
     tx.session.flush()
+    tx.memo.pop(_SETTINGS, None)
+
+
+def remove_setting(tx: Transaction, key: str) -> None:
+    """Take a district's setting away: its default holds again."""
+    row = tx.session.get(SettingRow, key)
+    if row is not None:
+        tx.session.delete(row)
+        tx.session.flush()
 
 
 def zone_of(tx: Transaction) -> ZoneInfo:
@@ -174,7 +190,7 @@ def years_of(tx: Transaction, student_id: UUID | None = None) -> list[str]:
 
 def newest_year(tx: Transaction) -> str:
     """Return the newest school year of any calendar or fact; empty: there is none."""
-    calendar = tx.session.scalars(select(CalendarDayRow.school_year).distinct())
+    calendar = tx.run(select(CalendarDayRow.school_year).distinct()).scalars()
     return max([*calendar, *years_of(tx)], default="")
 
 
@@ -207,7 +223,7 @@ def places_of_school(
     return {
         (row.student_id, row.school_year): row.id
         for part in parts(sorted(set(students)))
-        for row in tx.session.execute(
+        for row in tx.run(
             select(EnrollmentRow.student_id, EnrollmentRow.school_year, EnrollmentRow.id).where(
                 EnrollmentRow.school_id == school_id, EnrollmentRow.student_id.in_(part)
             )
@@ -276,7 +292,7 @@ def publish_submissions(tx: Transaction, rows: Iterable[SubmissionRow]) -> None:
         years = select(SubmissionRow.school_id, func.max(SubmissionRow.school_year)).where(
             SubmissionRow.school_id.in_(part)
         )
-        found = tx.session.execute(years.group_by(SubmissionRow.school_id))
+        found = tx.run(years.group_by(SubmissionRow.school_id))
         newest.update((school_id, year) for school_id, year in found)
         days = (
             select(SubmissionRow.school_id, SubmissionRow.school_year, func.count())
@@ -295,7 +311,7 @@ def publish_submissions(tx: Transaction, rows: Iterable[SubmissionRow]) -> None:
             )
         )
         grouped = days.group_by(SubmissionRow.school_id, SubmissionRow.school_year)
-        counted = tx.session.execute(grouped)
+        counted = tx.run(grouped)
         counts.update(((school_id, year), count) for school_id, year, count in counted)
     told = {row.school_id: row for row in given if newest.get(row.school_id) == row.school_year}
     feed_bulk.publish(

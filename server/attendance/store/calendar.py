@@ -37,7 +37,7 @@ def school_days(tx: Transaction, school_id: UUID, school_year: str | None = None
     )
     if school_year is not None:
         query = query.where(CalendarDayRow.school_year == school_year)
-    return list(tx.session.scalars(query.order_by(CalendarDayRow.on_date)))
+    return list(tx.run(query.order_by(CalendarDayRow.on_date)).scalars())
 
 
 def save_calendar_days(

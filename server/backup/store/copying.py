@@ -5,6 +5,7 @@ database to the other.
 """
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -192,5 +193,9 @@ def _keep(file: Path, aside: str) -> Path:
     end = next((each for each in ("-wal", "-shm") if name.endswith(each)), "")
     kept = file.with_name(f"{name.removesuffix(end)}.{aside}{end}")
     if file.exists():
-        os.link(file, kept)
+        try:
+            os.link(file, kept)
+        except OSError:  # a file system without second names
+            shutil.copy2(file, kept)
+            files.settle(kept)
     return kept

@@ -14,6 +14,7 @@ from server.intake.changes.facts import Window
 from server.intake.changes.reach import Changes
 from server.intake.changes.samples import Sample
 from server.intake.changes.schools import Import, SchoolChanges
+from server.intake.progress import Tell, untold
 from server.intake.records import Origin, SubmissionRecord, TieRecord
 from server.intake.report import Outcomes, Report, SchoolReport
 from server.intake.staged import checks, codes, event_checks, naming, own_schools, resolve
@@ -25,7 +26,7 @@ from server.problems import Problem
 
 _SAMPLES = 200
 _NAMED = 50
-_MASS_DROP = "mass_drop_percent"
+MASS_DROP_SETTING = "mass_drop_percent"
 
 
 class MassDrop(Problem):
@@ -60,10 +61,11 @@ class Plan(Struct, kw_only=True):
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """What the person who starts an import decides."""
+    """What the person who starts an import decides, and who hears how far it is."""
 
     window: Window
     confirm_drop: bool
+    tell: Tell = untold
 
 
 def check(
@@ -120,27 +122,13 @@ def plan(tx: Transaction, imported: Import, said: Report, asked: Asked, digest: 
         has_people=False,
         has_history=False,
         recount=[],
-        newest_year=max([known.newest_year(tx), *imported.school_years]),
+        newest_year=max([known.newest_year(tx), *imported.school_years, *_years_planned(space)]),
     )
     _plan_directory(tx, found, outcomes)
     for changes in _people(tx, found):
         found.has_people |= not changes.is_empty
         _count(found, outcomes, changes)
-    vanishing: list[Both] = []
-    percent = attendance.find_setting(tx, _MASS_DROP, rules.DROP_PERCENT)
-    for code in schools.codes_of(space):
-        planned = schools.change(tx, imported, code)
-        _count(found, outcomes, planned.places.changes)
-        found.has_changes |= not planned.is_empty
-        told = _school_report(imported, planned)
-        said.schools.append(told)
-        _tell_events(tx, found, outcomes, planned, told)
-        _note_class_counts(tx, found, planned)
-        drops = list(_mass_drops(planned, told, percent))
-        if drops:
-            told.must_confirm = True
-            told.vanishing = _vanishing(tx, planned)
-            vanishing += drops
+    vanishing = _plan_schools(tx, found, outcomes, asked)
     _tell_submissions(tx, space, outcomes)
     _plan_history(tx, found, outcomes)
     found.has_changes |= bool(found.directory) or found.has_people or found.has_history
@@ -158,6 +146,12 @@ def _vanishing(tx: Transaction, planned: SchoolChanges) -> list[Sample]:
     for part in planned.parts:
         found += fact_report.vanishing(tx, part, _NAMED - len(found))
     return found
+
+
+def _years_planned(space: Staging) -> list[str]:
+    """Return the newest school year of the files' calendars, in a list; none: they hold none."""
+    newest = space.values("select max(on_date) from calendar")[0]
+    return [] if newest is None else [school_year_of(date.fromisoformat(newest))]
 
 
 def _plan_directory(tx: Transaction, found: Plan, outcomes: Outcomes) -> None:
@@ -181,6 +175,29 @@ def _people(tx: Transaction, found: Plan) -> Iterator[Changes]:
     for batch in families.batches_of(space):
         yield families.change(tx, batch, ends_ties=found.ends_ties, lock=False)
         tx.session.expunge_all()  # a district's families need not be in memory at once
+
+
+def _plan_schools(tx: Transaction, found: Plan, outcomes: Outcomes, asked: Asked) -> list[Both]:
+    """Plan school by school; return in words what would vanish suspiciously."""
+    imported = found.imported
+    percent = attendance.find_setting(tx, MASS_DROP_SETTING, rules.DROP_PERCENT)
+    vanishing: list[Both] = []
+    codes_told = schools.codes_of(imported.space)
+    for number, code in enumerate(codes_told):
+        asked.tell("comparing", number, len(codes_told))
+        planned = schools.change(tx, imported, code)
+        _count(found, outcomes, planned.places.changes)
+        found.has_changes |= not planned.is_empty
+        told = _school_report(imported, planned)
+        found.said.schools.append(told)
+        _tell_events(tx, found, outcomes, planned, told)
+        _note_class_counts(tx, found, planned)
+        drops = list(_mass_drops(planned, told, percent))
+        if drops:
+            told.must_confirm = True
+            told.vanishing = _vanishing(tx, planned)
+            vanishing += drops
+    return vanishing
 
 
 def _plan_history(tx: Transaction, found: Plan, outcomes: Outcomes) -> None:

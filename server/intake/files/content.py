@@ -14,6 +14,8 @@ from server.problems import Problem
 HEAD = 64 * limits.KB
 BUFFER = 256 * limits.KB
 
+Heard = Callable[[int], None]
+"""Hears up to which byte a file was read."""
 Content = Literal["xml", "text", "utf-16", "zip", "office", "binary"]
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -59,13 +61,13 @@ def _utf16(head: bytes) -> str | None:
     return None
 
 
-def opened(name: str, open_raw: Callable[[], IO[bytes]]) -> IO[bytes]:
+def opened(name: str, open_raw: Callable[[], IO[bytes]], heard: Heard | None = None) -> IO[bytes]:
     """Open a file's bytes so that whatever is wrong with them is a ``Problem`` that names it."""
     try:
         raw = open_raw()
     except _BROKEN as fault:
         raise _broken(name, fault) from fault
-    return io.BufferedReader(_Checked(name, raw), BUFFER)
+    return io.BufferedReader(_Checked(name, raw, heard), BUFFER)
 
 
 _BROKEN = (BadZipFile, EOFError, OSError, RuntimeError, zlib.error, lzma.LZMAError)
@@ -82,10 +84,12 @@ def _broken(name: str, fault: Exception) -> Problem:
 class _Checked(io.RawIOBase):
     """Hands bytes on, piece by piece."""
 
-    def __init__(self, name: str, raw: IO[bytes]) -> None:
+    def __init__(self, name: str, raw: IO[bytes], heard: Heard | None) -> None:
         super().__init__()
         self._name = name
         self._raw = raw
+        self._heard = heard
+        self._place = 0
 
     def readable(self) -> bool:
         return True
@@ -96,6 +100,9 @@ class _Checked(io.RawIOBase):
         except _BROKEN as fault:
             raise _broken(self._name, fault) from fault
         buffer[: len(piece)] = piece
+        if self._heard is not None:
+            self._place += len(piece)
+            self._heard(self._place)
         return len(piece)
 
     def close(self) -> None:

@@ -29,23 +29,33 @@ _LOCKED_EXCEL = "EncryptedPackage".encode("utf-16-le")
 
 
 @contextmanager
-def opened(path: Path, *, space: Path | None = None) -> Generator[Sequence[Source]]:
+def opened(
+    path: Path, *, space: Path | None = None, heard: Callable[[str, int], None] | None = None
+) -> Generator[Sequence[Source]]:
     """Find the sources of a folder, a file or a zip archive, in the order of their names.
 
     Hidden files are left out. ``space``: the folder for temporary files, because they hold
-    families' data. The sources can be read until the context ends.
+    families' data. ``heard``: hears the name of a file and up to which byte it was read. The
+    sources can be read until the context ends.
     """
     with ExitStack() as stack:
-        yield list(_Search(stack, space).found(path))
+        yield list(_Search(stack, space, heard).found(path))
 
 
 class FileSource:
     """A plain file, of a folder or inside an archive."""
 
-    def __init__(self, name: str, open_raw: Callable[[], IO[bytes]], head: bytes) -> None:
+    def __init__(
+        self,
+        name: str,
+        open_raw: Callable[[], IO[bytes]],
+        head: bytes,
+        heard: content.Heard | None = None,
+    ) -> None:
         self._name = name
         self._open_raw = open_raw
         self._head = head
+        self._heard = heard
 
     @property
     def name(self) -> str:
@@ -66,7 +76,7 @@ class FileSource:
 
     def open(self) -> IO[bytes]:
         """Open its bytes from the beginning."""
-        return content.opened(self._name, self._open_raw)
+        return content.opened(self._name, self._open_raw, self._heard)
 
     def tables(self) -> Sequence[Table]:
         """Return its one table, if it is one."""
@@ -76,7 +86,7 @@ class FileSource:
     def _csv(self) -> CsvTable | None:
         if content.content_of(self._head) not in {"text", "utf-16"}:
             return None
-        return CsvTable(self._name, self._open_raw, self._head)
+        return CsvTable(self._name, self._open_raw, self._head, self._heard)
 
 
 class WorkbookSource:
@@ -106,7 +116,13 @@ class WorkbookSource:
 
 
 class _Search:
-    def __init__(self, stack: ExitStack, space: Path | None) -> None:
+    def __init__(
+        self,
+        stack: ExitStack,
+        space: Path | None,
+        heard: Callable[[str, int], None] | None,
+    ) -> None:
+        self._heard = heard
         self._stack = stack
         self._space = space
         self._size = 0
@@ -136,7 +152,7 @@ class _Search:
                 _refuse_old_workbook(name, open_raw)
             if name.casefold().endswith(_TABLES) and content.is_web_page(head):
                 raise refusal("web_page", file=name)
-            yield FileSource(name, open_raw, head)
+            yield FileSource(name, open_raw, head, self._heard and partial(self._heard, name))
 
     def _unpacked(
         self, name: str, open_raw: Callable[[], IO[bytes]], inside: str, depth: int

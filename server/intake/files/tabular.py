@@ -45,10 +45,17 @@ class _Reader(Protocol):
 class CsvTable:
     """A CSV file. ``open_raw`` opens its bytes; ``head`` is how they begin."""
 
-    def __init__(self, name: str, open_raw: Callable[[], IO[bytes]], head: bytes) -> None:
+    def __init__(
+        self,
+        name: str,
+        open_raw: Callable[[], IO[bytes]],
+        head: bytes,
+        heard: content.Heard | None = None,
+    ) -> None:
         self._name = name
         self._open_raw = open_raw
         self._head = head
+        self._heard = heard
 
     @property
     def file(self) -> str:
@@ -107,7 +114,7 @@ class CsvTable:
 
     @contextmanager
     def _lines(self) -> Generator[Iterator[str]]:
-        with content.opened(self._name, self._open_raw) as file:
+        with content.opened(self._name, self._open_raw, self._heard) as file:
             if self._head.startswith(codecs.BOM_UTF8):
                 file.read(len(codecs.BOM_UTF8))
             yield chain.from_iterable(text.pieces(self._name, file))

@@ -7,7 +7,7 @@ refused it, as a small table with the original columns; it replaces nothing else
 
 import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import IO
+from typing import IO, Literal
 from uuid import UUID
 
 from msgspec import Struct, field
@@ -20,6 +20,7 @@ from server.intake.mending.mended import Addition, MendedLine, MendedSource, Men
 from server.intake.records import Fault, Origin
 from server.intake.staged.recognise import Recognised
 from server.intake.store import quarantine as store
+from server.intake.words import lines as words
 from server.intake.words.refusals import refusal
 from server.intake.words.saying import why
 
@@ -27,6 +28,7 @@ OURS = (
     *("presente_id", "presente_run", "presente_file", "presente_line"),
     *("presente_field", "presente_value", "presente_reason", "presente_mend"),
 )
+Language = Literal["en", "es"]
 _EXTRA = "presente_extra_"
 _SHEET = ": "
 
@@ -44,6 +46,9 @@ class Held(Struct, frozen=True, kw_only=True):
     reason: str
     mend: str
     state: str
+    code: str = ""
+    parts: dict[str, str] = {}
+    """What stands in the sentences, by which they are said in another language."""
     columns: list[tuple[str, str]]
     """Empty for an element of XML: it is mended at its source."""
 
@@ -63,8 +68,11 @@ def held(tx: Transaction, *, run_id: UUID | None = None) -> list[Held]:
     return [held_of(row) for row in store.rows(tx, run_id=run_id)]
 
 
-def write_csv(lines: Sequence[Held], out: IO[str]) -> None:
-    """Write lines as CSV that a spreadsheet opens without running any of it."""
+def write_csv(lines: Sequence[Held], out: IO[str], language: Language = "en") -> None:
+    """Write lines as CSV that a spreadsheet opens without running any of it.
+
+    ``language``: of reason and mend, where the line is not of a version that had English only.
+    """
     names: dict[str, None] = {}
     for line in lines:
         names.update(dict.fromkeys(named(line.columns)))
@@ -73,9 +81,15 @@ def write_csv(lines: Sequence[Held], out: IO[str]) -> None:
     for line in lines:
         own = dict(zip(named(line.columns), (text for _, text in line.columns), strict=True))
         ours = (line.id, line.run_id, line.file, line.line)
-        said = (line.field, line.value, line.reason, line.mend)
+        reason, mend = _said(line, language)
+        said = (line.field, line.value, reason, mend)
         cells = [*map(str, (*ours, *said)), *(own.get(name, "") for name in names)]
         writer.writerow(values.safe_cell(cell) for cell in cells)
+
+
+def _said(line: Held, language: Language) -> tuple[str, str]:
+    spanish = words.spanish_of(line.code, line.parts) if language == "es" else ("", "")
+    return spanish[0] or line.reason, spanish[1] or line.mend
 
 
 def is_mended(table: Table) -> bool:
@@ -175,6 +189,8 @@ def held_of(row: QuarantineRow) -> Held:
         reason=row.reason,
         mend=row.mend,
         state=row.state,
+        code=row.code,
+        parts=store.fault_of(row).parts,
         columns=store.columns_of(row),
     )
 

@@ -22,8 +22,8 @@ from server.db.tables.attendance import ImportRunRow
 from server.db.tables.people import SchoolRow
 from server.intake import service
 from server.intake.changes import schools
-from server.intake.changes.committing import Say, Tell, untold
 from server.intake.mending import undo_rows
+from server.intake.progress import Say, Tell, untold
 from server.intake.store import journal
 from server.intake.store import undo as store
 from server.intake.store import undoing as runs

@@ -45,6 +45,8 @@ class Kept(msgspec.Struct, kw_only=True):
 
     drop: FileDrop
     by: UUID
+    run_id: UUID | None = None
+    """The import that was begun with these files."""
 
 
 def make(data_dir: Path, *, by: UUID, at: datetime, undoes: UUID | None = None) -> UUID:
@@ -79,6 +81,15 @@ def newest(data_dir: Path, *, by: UUID) -> Kept | None:
     """Return the last drop that this person made, or None."""
     own = [kept for kept in _all(data_dir) if kept.by == by]
     return max(own, key=lambda kept: kept.drop.made_at, default=None)
+
+
+def by_run(data_dir: Path, *, by: UUID) -> dict[UUID, Kept]:
+    """Return this person's drops of which an import was begun and whose files are still here."""
+    return {
+        kept.run_id: kept
+        for kept in _all(data_dir)
+        if kept.by == by and kept.run_id is not None and kept.drop.state != "done"
+    }
 
 
 def save(data_dir: Path, kept: Kept) -> None:

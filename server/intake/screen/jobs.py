@@ -21,9 +21,10 @@ from server.clock import Clock
 from server.db.database import Database
 from server.ids import new_id
 from server.intake import service
-from server.intake.changes.committing import Tell
+from server.intake.changes.planning import MassDrop
 from server.intake.mending import undo
 from server.intake.mending.undo import UndoOrder
+from server.intake.progress import Tell
 from server.intake.screen import answers, drops
 from server.intake.screen.drops import Kept
 from server.intake.service import Order
@@ -78,6 +79,18 @@ class Jobs:
             if drop_id in self._threads:
                 raise refusal("drop_busy")
             drops.throw_away(self._data_dir, drop_id)
+
+    def to_go_on_with(self, *, by: UUID) -> dict[UUID, UUID]:
+        """Return by import the drop of this person's with which it can go on."""
+        return {
+            run_id: kept.drop.id
+            for run_id, kept in drops.by_run(self._data_dir, by=by).items()
+            if kept.drop.id not in self._threads
+        }
+
+    def is_busy(self) -> bool:
+        """Tell whether any import runs at this moment, whoever began it."""
+        return bool(self._threads) or service.is_running(self._db, self._data_dir)
 
     def check(self, drop_id: UUID, viewer: Viewer) -> FileDrop:
         """Begin to say what an import of these files would change."""
@@ -174,7 +187,12 @@ class Jobs:
         dry_run: bool = False,
         confirm_drop: bool = False,
     ) -> FileDrop:
+        def began(run_id: UUID) -> None:
+            kept.run_id = run_id
+            drops.save(self._data_dir, kept)
+
         order = Order(
+            began=began,
             folder=drops.files_of(self._data_dir, kept.drop.id),
             data_dir=self._data_dir,
             by=kept.by,
@@ -212,6 +230,7 @@ class Jobs:
 
 def _refused(drop: FileDrop, problem: Problem, *, trace_id: str = "") -> FileDrop:
     faults = problem.faults if isinstance(problem, Invalid) else ()
+    report = answers.report_of(problem.report) if isinstance(problem, MassDrop) else None
     return msgspec.structs.replace(
         drop,
         state="refused",
@@ -224,6 +243,7 @@ def _refused(drop: FileDrop, problem: Problem, *, trace_id: str = "") -> FileDro
             faults=[WireFault(field=field, message=message) for field, message in faults],
             trace_id=trace_id,
         ),
+        report=report,
         unmapped=answers.unmapped_of(problem) if isinstance(problem, CodesUnmapped) else [],
     )
 

@@ -1,10 +1,10 @@
 """What the import screens read and change: earlier imports, lines to mend, and codes."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -19,9 +19,11 @@ from server.intake import rules
 from server.intake import store as people
 from server.intake.mending import code_map, quarantine
 from server.intake.mending.code_map import Entry
-from server.intake.mending.quarantine import Held
-from server.intake.screen import drops
+from server.intake.mending.quarantine import Held, Language
+from server.intake.screen import answers, drops
+from server.intake.screen.jobs import Jobs
 from server.intake.store import quarantine as lines
+from server.intake.store import running
 from server.intake.store import screens as store
 from server.intake.store.screens import Viewer
 from server.intake.words.refusals import refusal
@@ -29,18 +31,39 @@ from server.intake.words.refusals import refusal
 _RUNS = 50
 _ROWS = 200
 _MENDED = "mended.csv"
+_CUT_OFF: Mapping[str, Literal["cut_off", "undo_cut_off"]] = {
+    "running": "cut_off",
+    "undoing": "undo_cut_off",
+}
+"""What a state means when nothing runs."""
 
 
-def runs(tx: Transaction, viewer: Viewer) -> list[wire.ImportRun]:
+def runs(tx: Transaction, viewer: Viewer, jobs: Jobs) -> list[wire.ImportRun]:
     """Return the newest imports that touched this person's schools, or that he made."""
     waiting = store.open_by_run(tx, viewer)
+    drop_ids = jobs.to_go_on_with(by=viewer.user_id)
     found: list[wire.ImportRun] = []
     for row in store.runs(tx):
         if _concerns(row, viewer):
-            found.append(_run(row, waiting.get(row.id, 0)))
+            found.append(_run(row, waiting.get(row.id, 0), drop_ids.get(row.id)))
         if len(found) == _RUNS:
             break
-    return found
+    if any(one.state in _CUT_OFF for one in found) and not jobs.is_busy():
+        found = [
+            msgspec.structs.replace(one, state=_CUT_OFF.get(one.state, one.state)) for one in found
+        ]
+    return _with_last_school(tx, found)
+
+
+def _with_last_school(tx: Transaction, found: Sequence[wire.ImportRun]) -> list[wire.ImportRun]:
+    """Put a school's name in the place of its code."""
+    names = people.schools_by_code(tx) if any(one.last_school for one in found) else {}
+    return [
+        msgspec.structs.replace(one, last_school=names[one.last_school].name)
+        if one.last_school in names
+        else one
+        for one in found
+    ]
 
 
 def to_mend(tx: Transaction, viewer: Viewer) -> wire.Quarantine:
@@ -51,9 +74,9 @@ def to_mend(tx: Transaction, viewer: Viewer) -> wire.Quarantine:
     )
 
 
-def csv_of(tx: Transaction, viewer: Viewer) -> bytes:
+def csv_of(tx: Transaction, viewer: Viewer, language: Language) -> bytes:
     """Return every line that waits, as the CSV that can be mended and imported again."""
-    return _csv([quarantine.held_of(row) for row in store.quarantined(tx, viewer)])
+    return _csv([quarantine.held_of(row) for row in store.quarantined(tx, viewer)], language)
 
 
 def dismiss(tx: Transaction, viewer: Viewer, row_id: UUID, *, because: str) -> None:
@@ -130,7 +153,8 @@ def _concerns(row: Any, viewer: Viewer) -> bool:
     return not viewer.schools.isdisjoint(msgspec.convert(row.schools_done, list[str]))
 
 
-def _run(row: Any, waiting: int) -> wire.ImportRun:
+def _run(row: Any, waiting: int, drop_id: UUID | None) -> wire.ImportRun:
+    at = running.school_reached(row)
     files: list[dict[str, Any]] = msgspec.convert(row.files, list[dict[str, Any]])
     return wire.ImportRun(
         id=row.id,
@@ -142,6 +166,10 @@ def _run(row: Any, waiting: int) -> wire.ImportRun:
         by_name=row.by_name or "",
         files=[str(one.get("name", "")) for one in files],
         quarantined_open=waiting,
+        schools_done=at.done,
+        schools_total=at.total,
+        last_school=at.last,
+        drop_id=None if row.state == "done" else drop_id,
     )
 
 
@@ -151,15 +179,7 @@ def _quarantined(row: QuarantineRow) -> wire.QuarantinedRow:
     return wire.QuarantinedRow(
         id=row.id,
         run_id=row.run_id,
-        fault=wire.ImportFault(
-            file=row.file,
-            line=row.line,
-            element=row.element,
-            field=row.field,
-            value=row.value,
-            reason=row.reason,
-            mend=row.mend,
-        ),
+        fault=answers.fault_of(lines.fault_of(row)),
         cells=[
             wire.QuarantinedCell(column=name, value=value)
             for name, (_, value) in zip(named, columns, strict=True)
@@ -193,7 +213,7 @@ def _mended(row: QuarantineRow, sent: wire.MendedRow) -> Held:
     return msgspec.structs.replace(held, columns=columns)
 
 
-def _csv(held: Sequence[Held]) -> bytes:
+def _csv(held: Sequence[Held], language: Language = "en") -> bytes:
     text = io.StringIO(newline="")
-    quarantine.write_csv(held, text)
+    quarantine.write_csv(held, text, language)
     return text.getvalue().encode("utf-8-sig")

@@ -151,7 +151,7 @@ def students_with_facts(tx: Transaction, school_id: UUID, school_year: str) -> s
         )
         .distinct()
     )
-    return set(tx.session.scalars(query))
+    return set(tx.run(query).scalars())
 
 
 def stays_of(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.cases import CaseStatus
@@ -20,6 +20,11 @@ from server.db.tables.attendance import (
 from server.db.tables.cases import CaseRow
 from server.db.tables.people import EnrollmentRow, GuardianRow, SchoolRow, StayRow, StudentRow
 
+_NEWEST_CALENDAR = select(func.max(CalendarDayRow.school_year))
+_NEWEST_ENROLMENT = select(func.max(EnrollmentRow.school_year))
+_STAYS = select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on, StayRow.exit_reason).where(
+    StayRow.place_id.in_(bindparam("places", expanding=True))
+)
 _NAMES: Mapping[str, InstrumentedAttribute[str]] = {
     "school": SchoolRow.code,
     "student": StudentRow.number,
@@ -33,7 +38,7 @@ def names_known(tx: Transaction, ent: str, names: Iterable[str]) -> set[str]:
     return {
         name
         for part in parts(names)
-        for name in tx.session.scalars(select(column).where(column.in_(part))).all()
+        for name in tx.run(select(column).where(column.in_(part))).scalars()
     }
 
 
@@ -55,7 +60,7 @@ def source_keys(tx: Transaction, ent: str, names: Iterable[str]) -> dict[str, st
     return {
         row.source_id: row.ours
         for part in parts(names)
-        for row in tx.session.execute(
+        for row in tx.run(
             select(SourceKeyRow.source_id, SourceKeyRow.ours).where(
                 SourceKeyRow.ent == ent, SourceKeyRow.source_id.in_(part)
             )
@@ -102,7 +107,7 @@ def calendar_of(
     return {
         (code, day): is_instructional
         for part in parts(codes)
-        for code, day, is_instructional in tx.session.execute(query.where(SchoolRow.code.in_(part)))
+        for code, day, is_instructional in tx.run(query.where(SchoolRow.code.in_(part)))
     }
 
 
@@ -116,7 +121,7 @@ def calendar_years(tx: Transaction, codes: Sequence[str]) -> set[tuple[str, str]
     return {
         (code, year)
         for part in parts(codes)
-        for code, year in tx.session.execute(query.where(SchoolRow.code.in_(part)))
+        for code, year in tx.run(query.where(SchoolRow.code.in_(part)))
     }
 
 
@@ -148,7 +153,7 @@ def has_periods(tx: Transaction, school_id: UUID, school_year: str) -> bool:
             table.school_year == school_year,
             table.periods.is_not(None),
         )
-        if tx.session.execute(query.limit(1)).first() is not None:
+        if tx.run(query.limit(1)).first() is not None:
             return True
     return False
 
@@ -195,10 +200,11 @@ def stays_of_places(
     tx: Transaction, places: Iterable[int]
 ) -> dict[int, dict[date, tuple[date | None, str]]]:
     """Return stays by enrolment: last day and reason of leaving by first day."""
-    return {
-        place: {entry_on: (row.exit_on, row.exit_reason) for entry_on, row in rows.items()}
-        for place, rows in stay_rows(tx, places).items()
-    }
+    found: dict[int, dict[date, tuple[date | None, str]]] = {}
+    for part in parts(places):
+        for place, entry_on, exit_on, reason in tx.run(_STAYS, {"places": part}):
+            found.setdefault(place, {})[entry_on] = (exit_on, reason)
+    return found
 
 
 def enrolled(tx: Transaction, school_id: UUID, school_year: str, *, on: date) -> set[str]:
@@ -213,7 +219,7 @@ def enrolled(tx: Transaction, school_id: UUID, school_year: str, *, on: date) ->
             EnrollmentRow.exit_on.is_(None) | (EnrollmentRow.exit_on >= on),
         )
     )
-    return set(tx.session.scalars(query))
+    return set(tx.run(query).scalars())
 
 
 def newest_year_of_school(tx: Transaction, code: str) -> str:
@@ -223,7 +229,7 @@ def newest_year_of_school(tx: Transaction, code: str) -> str:
         .join(SchoolRow, SchoolRow.id == EnrollmentRow.school_id)
         .where(SchoolRow.code == code)
     )
-    return tx.session.scalar(query) or ""
+    return tx.run(query).scalar() or ""
 
 
 def enrolled_ever(tx: Transaction, code: str, school_year: str, numbers: Iterable[str]) -> set[str]:
@@ -246,7 +252,7 @@ def submissions(tx: Transaction, schools_: Iterable[UUID]) -> dict[tuple[UUID, s
     return {
         (row.school_id, row.school_year): row.data_as_of
         for part in parts(schools_)
-        for row in tx.session.execute(
+        for row in tx.run(
             select(
                 SubmissionRow.school_id, SubmissionRow.school_year, SubmissionRow.data_as_of
             ).where(SubmissionRow.school_id.in_(part))
@@ -267,7 +273,7 @@ def left_with_case(tx: Transaction, school_year: str, *, on: date) -> set[UUID]:
         )
         .distinct()
     )
-    return set(tx.session.scalars(query))
+    return set(tx.run(query).scalars())
 
 
 def schoolmates(tx: Transaction, students: Iterable[UUID], school_year: str) -> set[UUID]:
@@ -294,5 +300,5 @@ def schoolmates(tx: Transaction, students: Iterable[UUID], school_year: str) -> 
 
 def newest_year(tx: Transaction) -> str:
     """Return the newest school year of any calendar; without one, of any enrolment."""
-    calendar = tx.session.scalar(select(func.max(CalendarDayRow.school_year)))
-    return calendar or tx.session.scalar(select(func.max(EnrollmentRow.school_year))) or ""
+    calendar = tx.run(_NEWEST_CALENDAR).scalar()
+    return calendar or tx.run(_NEWEST_ENROLMENT).scalar() or ""

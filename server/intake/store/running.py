@@ -54,17 +54,17 @@ def is_done(tx: Transaction, digest: str) -> bool:
     query = select(ImportRunRow.id).where(
         ImportRunRow.digest == digest, ImportRunRow.state == "done"
     )
-    return tx.session.scalar(query.limit(1)) is not None
+    return tx.run(query.limit(1)).scalar() is not None
 
 
 def add_run(tx: Transaction, run: NewRun, progress: Progress) -> None:
     """Write that an import has begun; one of other files that never ended has failed."""
-    tx.session.execute(
+    tx.run(
         update(ImportRunRow)
         .where(ImportRunRow.state == "running")
         .values(state="failed", finished_at=tx.at)
     )
-    tx.session.execute(
+    tx.run(
         insert(ImportRunRow).values(
             id=run.id,
             digest=run.digest,
@@ -86,6 +86,26 @@ def schools_done(run: ImportRunRow) -> list[str]:
     return msgspec.convert(run.schools_done, list[str])
 
 
+class Reached(msgspec.Struct, frozen=True, kw_only=True):
+    """How many schools of a run are taken in."""
+
+    done: int = 0
+    total: int = 0
+    """0: not known."""
+    last: str = ""
+    """Code of the last one."""
+
+
+def school_reached(run: Any) -> Reached:
+    """Return how far a run (or its row's columns) is that is not done."""
+    if run.state in {"done", "undone"}:
+        return Reached()
+    done = msgspec.convert(run.schools_done, list[str])
+    progress = msgspec.convert(run.progress, dict[str, Any])
+    total = progress.get("total", 0) if progress.get("phase") in {"schools", "done"} else 0
+    return Reached(done=len(done), total=max(int(total), len(done)), last=done[-1] if done else "")
+
+
 def progress_of(run: ImportRunRow) -> Progress:
     """Return how far a run is."""
     return msgspec.convert(run.progress, Progress)
@@ -98,7 +118,7 @@ def save_progress(
     values: dict[str, Any] = {"progress": progress}
     if schools is not None:
         values["schools_done"] = list(schools)
-    tx.session.execute(update(ImportRunRow).where(ImportRunRow.id == run_id).values(**values))
+    tx.run(update(ImportRunRow).where(ImportRunRow.id == run_id).values(**values))
 
 
 def finish_run(tx: Transaction, run_id: UUID, report: object) -> None:
@@ -122,8 +142,7 @@ def open_faults(tx: Transaction, files: Collection[str]) -> set[tuple[str, int, 
             QuarantineRow.reason,
         ).where(QuarantineRow.file.in_(part), QuarantineRow.state == "open")
         found.update(
-            (row.file, row.line, row.field, row.value, row.reason)
-            for row in tx.session.execute(query)
+            (row.file, row.line, row.field, row.value, row.reason) for row in tx.run(query)
         )
     return found
 
@@ -137,7 +156,7 @@ def add_faults(tx: Transaction, run_id: UUID, faults: Iterable[Kept]) -> None:
     """Put lines in quarantine."""
     rows = [_fault_row(run_id, kept) for kept in faults]
     if rows:
-        tx.session.execute(insert(QuarantineRow), rows)
+        tx.run(insert(QuarantineRow), rows)
 
 
 def quarantined(

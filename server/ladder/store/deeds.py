@@ -100,7 +100,7 @@ def approaches_of(
     return [
         _approach(row)
         for part in parts(set(students), _AT_ONCE)
-        for row in tx.session.execute(
+        for row in tx.run(
             select(
                 ContactRow.id,
                 ContactRow.student_id,
@@ -141,8 +141,8 @@ def students_with_deeds(  # noqa: PLR0913  (what a deed is looked for by)
         "until": until,
     }
     if students is None or len(students) > _AT_ONCE:
-        return set(tx.session.scalars(_ABOUT, values))
-    return set(tx.session.scalars(_ABOUT_OF, {**values, "students": list(students)}))
+        return set(tx.run(_ABOUT, values).scalars())
+    return set(tx.run(_ABOUT_OF, {**values, "students": list(students)}).scalars())
 
 
 def add(tx: Transaction, row: StepActionRow | ExemptionRow) -> None:

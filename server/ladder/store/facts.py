@@ -74,12 +74,12 @@ def schools(tx: Transaction, schools: Collection[UUID] | None = None) -> list[Sc
     )
     if schools is not None:
         query = query.where(SchoolRow.id.in_(list(schools)))
-    return [SchoolFacts(*row) for row in tx.session.execute(query)]
+    return [SchoolFacts(*row) for row in tx.run(query)]
 
 
 def school_ids(tx: Transaction) -> list[UUID]:
     """Return every school."""
-    return list(tx.session.scalars(select(SchoolRow.id)))
+    return list(tx.run(select(SchoolRow.id)).scalars())
 
 
 def calendars(
@@ -121,7 +121,7 @@ def semesters(tx: Transaction, school_year: str) -> dict[UUID | None, list[tuple
         .order_by(TermRow.begin_on)
     )
     found: dict[UUID | None, list[tuple[date, date]]] = {}
-    for school_id, begin_on, end_on in tx.session.execute(query):
+    for school_id, begin_on, end_on in tx.run(query):
         found.setdefault(school_id, []).append((begin_on, end_on))
     return found
 
@@ -144,11 +144,11 @@ def told_until_then(tx: Transaction, school_year: str, newest: int) -> dict[UUID
         .where(EnrollmentRow.school_year == school_year, AttendanceEventRow.opened_by <= newest)
         .group_by(EnrollmentRow.school_id)
     )
-    then: dict[UUID, date] = {row[0]: row[1] for row in tx.session.execute(query)}
+    then: dict[UUID, date] = {row[0]: row[1] for row in tx.run(query)}
     told = select(SubmissionToldRow.school_id, SubmissionToldRow.data_as_of).where(
         SubmissionToldRow.school_year == school_year, SubmissionToldRow.recording_id <= newest
     )
-    for school_id, day in tx.session.execute(told.order_by(SubmissionToldRow.recording_id)):
+    for school_id, day in tx.run(told.order_by(SubmissionToldRow.recording_id)):
         if day is None:
             then.pop(school_id, None)
         else:
@@ -268,7 +268,7 @@ def reasons_of_places(tx: Transaction, places: Collection[int]) -> dict[tuple[in
             AttendanceEventRow.closed_by.is_(None),
             AttendanceEventRow.reason != "",
         )
-        for place_id, on_date, kind, reason in tx.session.execute(query):
+        for place_id, on_date, kind, reason in tx.run(query):
             known = found.get((place_id, on_date, kind), reason)
             found[place_id, on_date, kind] = min(known, reason)
     return found
@@ -328,7 +328,7 @@ def _of_year(tx: Transaction, query: AnySelect, school_year: str) -> AnySelect:
 
     Their numbers lie close together: named as a range, other years' facts are not even looked at.
     """
-    first, last = tx.session.execute(
+    first, last = tx.run(
         select(func.min(EnrollmentRow.id), func.max(EnrollmentRow.id)).where(
             EnrollmentRow.school_year == school_year
         )

@@ -17,6 +17,7 @@ from server.people import rules
 from server.people.store.places import Enrolled, enrollment_of, enrollments_of, presence
 from server.people.store.publishing import (
     active_roots_of_guardian,
+    active_students,
     publish_contact_point,
     publish_guardian,
     publish_guardians,
@@ -28,6 +29,7 @@ from server.people.store.publishing import (
 __all__ = [
     "Enrolled",
     "active_roots_of_guardian",
+    "active_students",
     "add_contact_point",
     "enrollment_of",
     "enrollments_of",

@@ -56,9 +56,7 @@ def plan(before: State, answer: Json, present: Present) -> Plan:
     return Plan(State(place, fed.rows, kept), pull is not None and not is_taken)
 
 
-def settle(
-    entries: Sequence[Entry], receipts: Iterable[Json], device: str, at: str
-) -> list[Entry]:
+def settle(entries: Sequence[Entry], receipts: Iterable[Json], device: str, at: str) -> list[Entry]:
     """Give each receipt to the entry it is about. The first one stays."""
     receipt_by_id = {receipt["id"]: receipt for receipt in receipts}
     settled: list[Entry] = []

@@ -151,7 +151,7 @@ def publish_of_students(tx: Transaction, student_ids: Iterable[UUID]) -> None:
     """Publish what counts of the contacts of those students whom phones may hold."""
     for part in parts(sorted(set(student_ids))):
         query = select(StudentRow.id, StudentRow.root).where(StudentRow.id.in_(part))
-        roots = {row.id: row.root for row in tx.session.execute(query)}
+        roots = {row.id: row.root for row in tx.run(query)}
         active = bulk.active(tx, roots.values())
         ids = [student_id for student_id, root in roots.items() if root in active]
         found = tx.session.scalars(
