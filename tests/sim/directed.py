@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from tests.sim import moves
-from tests.sim.invariants import hold
 from tests.sim.phone import Phone
 from tests.sim.stories import Stage, Story, tell
+from tests.sim.watching import hold
 from tests.sim.world import World
 
 
@@ -16,7 +16,7 @@ def joined(world: World, stage: Stage, *names: str) -> list[Phone]:
 
 
 def overlay_by_cursor(stage: Stage) -> None:
-    """A cursor beyond an edit's receipt does not mean that its row came: it may have moved ahead."""
+    """A cursor beyond an edit's receipt does not mean that its row came: it may have moved."""
     world = World(stage.office)
     try:
         (ana,) = joined(world, stage, "ana")

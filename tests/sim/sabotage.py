@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tests.sim.sabotages import ALL, SAMPLE, Patch, Sabotage
+from tests.sim.sabotage_words import Patch, Sabotage
+from tests.sim.sabotages import ALL, SAMPLE
 
 ROOT = Path(__file__).resolve().parents[2]
 _PARTS = ("schemas", "sync", "server", "tests/sim", "tests/support", "tests/vectors")
@@ -68,9 +69,7 @@ def _judge(sabotage: Sabotage, folder: Path, seconds: float) -> Verdict:
             typescript = _in_typescript(sabotage, copy) if sabotage.phone else ""
     except Moved as moved:
         return Verdict(sabotage, "", 0, f"the code has moved: {moved}")
-    return Verdict(
-        sabotage, told["by"], told["seconds"], told["where"], told["said"], typescript
-    )
+    return Verdict(sabotage, told["by"], told["seconds"], told["where"], told["said"], typescript)
 
 
 @contextmanager
@@ -100,7 +99,7 @@ def _apply(copy: Path, patch: Patch) -> None:
 
 def _caught(copy: Path, seconds: float) -> dict[str, Any]:
     look = [sys.executable, "-P", "-c", _LOOK, str(copy), "--seconds", str(seconds)]
-    done = subprocess.run(look, cwd=copy, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(look, cwd=copy, capture_output=True, text=True, check=False)
     try:
         told: dict[str, Any] = msgspec.json.decode(done.stdout.splitlines()[-1])
     except (IndexError, msgspec.DecodeError):
@@ -124,8 +123,8 @@ def _in_typescript(sabotage: Sabotage, copy: Path) -> str:
     (phone / "node_modules").symlink_to((ROOT / "pwa" / "node_modules").resolve())
     _apply(copy, sabotage.phone)
     tests = sorted(str(file) for file in (phone / "src" / "outbox").glob("*.test.ts"))
-    done = subprocess.run(  # noqa: S603
-        ["node", "--test", "--test-reporter=dot", *tests],  # noqa: S607
+    done = subprocess.run(
+        ["node", "--test", "--test-reporter=dot", *tests],
         cwd=phone,
         capture_output=True,
         check=False,
