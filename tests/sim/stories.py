@@ -1,4 +1,4 @@
-"""Stories told by chance: fast to tell, the same again for the same seed, and cut short when wrong."""
+"""Stories told by chance: the same again for the same seed, and cut short when wrong."""
 
 import random
 from collections import Counter

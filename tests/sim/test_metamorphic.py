@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from tests.sim.happenings import HAPPENINGS
-from tests.sim.invariants import hold
 from tests.sim.logic.entry import Json, Rows
 from tests.sim.phone import Phone
 from tests.sim.stories import Stage, Story, by_chance, tell
+from tests.sim.watching import hold
 from tests.sim.world import World
 
 SEEDS = range(700, 708)
