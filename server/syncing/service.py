@@ -275,4 +275,4 @@ def _renumbered(receipt: Receipt, n: int) -> Receipt:
 
 
 def _receipt(item: Item, **told: object) -> Receipt:
-    return Receipt(n=item.n, id=MutationId(item.id), **told)  # type: ignore[arg-type]
+    return Receipt(n=item.n, id=MutationId(item.id), **told)  # type: ignore[arg-type]  # ``told`` holds fields by name

@@ -23,8 +23,8 @@ _OUTCOMES = ("no_answer", "spoke_guardian", "left_voicemail")
 _CAUSES = ([], ["transport_no_bus"], ["health_illness", "transport_no_bus"])
 _WHO = ("ana", "ben", "cai", "")
 _A_WEEK = 24 * 7
-_CUTS = (0, 0, 0, 0, 0, 1, 2, 3)
-"""After how many commits the power goes; mostly it does not."""
+_FAULTS = (0, 0, 0, 0, 0, 1, 2, 3, -1, -2)
+"""After how many commits the power goes, or (below nothing) the disk is full; mostly neither."""
 
 
 class Happening(NamedTuple):
@@ -100,6 +100,11 @@ def does_something_odd(world: World, p: int, kind: str) -> None:
     moves.odd(world, _phone(world, p), kind)
 
 
+@happens(1, p=_WHICH, which=_WHICH)
+def uses_an_id_again(world: World, p: int, which: int) -> None:
+    moves.use_again(world, _phone(world, p), which)
+
+
 @happens(3, p=_WHICH, which=_WHICH, value=_NUMBERS)
 def edits_from_memory(world: World, p: int, which: int, value: str) -> None:
     moves.late_edit(world, _phone(world, p), which, value)
@@ -128,8 +133,8 @@ def sends(world: World, p: int, limit: int, most: int) -> None:
     world.send(_phone(world, p), limit=limit, most=most)
 
 
-@happens(7, which=_WHICH, again=(False, False, True), cut=_CUTS)
-def server_takes(world: World, which: int, again: bool, cut: int) -> None:  # noqa: FBT001
+@happens(7, which=_WHICH, again=(False, False, True), fault=_FAULTS)
+def server_takes(world: World, which: int, again: bool, fault: int) -> None:  # noqa: FBT001
     if not world.up:
         return
     request = world.up[which % len(world.up)]
@@ -137,7 +142,7 @@ def server_takes(world: World, which: int, again: bool, cut: int) -> None:  # no
         world.count("served twice")
     else:
         world.up.remove(request)
-    answer = world.serve(request, cut_at=cut)
+    answer = world.serve(request, cut_at=max(0, fault), full_at=max(0, -fault))
     if answer is not None:
         world.down.append(answer)
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, or_, select
 
 from server.attendance.rules.places import Stay
+from server.attendance.store.calendar import school_days_query
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import (
@@ -86,16 +87,7 @@ def calendars(
     tx: Transaction, school_year: str, schools: Collection[UUID] | None = None
 ) -> dict[UUID, CalendarFacts]:
     """Return the calendars of a school year, by school."""
-    query = (
-        select(
-            CalendarDayRow.school_id,
-            CalendarDayRow.on_date,
-            CalendarDayRow.periods,
-            CalendarDayRow.minutes,
-        )
-        .where(CalendarDayRow.school_year == school_year, CalendarDayRow.is_instructional)
-        .order_by(CalendarDayRow.on_date)
-    )
+    query = school_days_query(school_year)
     if schools is not None:
         query = query.where(CalendarDayRow.school_id.in_(list(schools)))
     dates, ids = Dates(), Ids()
