@@ -26,6 +26,7 @@ from server.db.tables.people import (
 from server.db.tables.syncing import DeviceRow
 from server.identity import sign_in, store
 from server.identity.rules import hash_of
+from server.identity.store import sessions
 from server.ids import new_id, new_root
 from server.people import store as people
 
@@ -103,6 +104,7 @@ def _phone(tx: Transaction, school: UUID, role: Role, students: list[UUID]) -> P
     )
     tx.session.flush()
     session = sign_in.begin_session(tx, user, how="bench")
+    sessions.bind_session(tx, hash_of(session.token), device)
     return Phone(user.id, device, session.token, students)
 
 
