@@ -209,7 +209,9 @@ class Office:
 
     def mark_backup(self, copy: bytes) -> None:
         """Note a copy as verified: phones may let go of what it holds."""
-        numbers = {UUID(hex=device): n for device, n in self.db.ask("select id, last_n from device")}
+        numbers = {
+            UUID(hex=device): n for device, n in self.db.ask("select id, last_n from device")
+        }
         self.act(lambda tx: marks.mark(tx, self._manifest(copy), numbers, sha="sim"))
 
     def restore(self, copy: bytes) -> None:

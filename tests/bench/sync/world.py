@@ -1,7 +1,6 @@
 """The district that the bench syncs with: people, phones that are signed in, families, contacts."""
 
 import sqlite3
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -220,7 +219,8 @@ def grow(file: Path, count: int, student: UUID) -> None:
             (key,),
         )
     base.execute(
-        "INSERT INTO feed (root, ent, key, seq, gone) SELECT ?, 'contact', key, ? + n, 0 FROM fresh",
+        "INSERT INTO feed (root, ent, key, seq, gone)"
+        " SELECT ?, 'contact', key, ? + n, 0 FROM fresh",
         (root, seq),
     )
     base.execute("UPDATE sync_head SET v = v + ?", (count,))
@@ -230,8 +230,3 @@ def grow(file: Path, count: int, student: UUID) -> None:
 
 
 _COPIED = {"contact": "id", "published": "key", "row_version": "key", "link": "key"}
-
-
-def phones_of(world: World) -> Sequence[Phone]:
-    """Return the phones that push in W1."""
-    return world.pushers

@@ -63,7 +63,9 @@ def postgres(folder: Path, size: Size) -> Figures:
         place = url.partition("host=")[2]
         name = urlsplit(url).path.lstrip("/")
         address = f"postgresql://presente@/{name}?host={place}"
-        urls = "\n".join(f"kinto.{kind}_url = {address}" for kind in ("storage", "permission", "cache"))
+        urls = "\n".join(
+            f"kinto.{kind}_url = {address}" for kind in ("storage", "permission", "cache")
+        )
         pid = int((Path(place) / "data" / "postmaster.pid").read_text().splitlines()[0])
         with _serving(folder / "kinto-postgres", "postgresql", urls, beside=(pid,)) as served:
             return _worked(served, size)

@@ -31,7 +31,9 @@ def run(folder: Path, size: Size) -> Figures:
     )
     try:
         at_once([lambda: ask(Line(port, _HEADERS), [("PUT", "/contacts", {})])])
-        door = Door(_batch, _first, lambda body: len(msgspec.json.decode(body)["results"]), _HEADERS)
+        door = Door(
+            _batch, _first, lambda body: len(msgspec.json.decode(body)["results"]), _HEADERS
+        )
         return work(served, door, size)
     finally:
         served.stop()

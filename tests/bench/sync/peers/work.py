@@ -98,7 +98,7 @@ def _first_pull(served: Served, door: Door, wanted: int) -> dict[str, float]:
 
 
 def _check(answer: Answer) -> None:
-    if not 200 <= answer.status < 300:  # noqa: PLR2004
+    if not 200 <= answer.status < 300:
         raise RuntimeError(f"{answer.status}: {answer.body[:300]!r}")
 
 
