@@ -77,8 +77,8 @@ def import_folder(
     ``say`` and ``tell`` hear of the progress, without names.
     """
     with (
-        seldom_searched(),
         alone(db, order.data_dir),
+        seldom_searched(),
         staging.throw_away(order.data_dir) as folder,
         _opened(order, folder) as given,
         staging.opened(folder) as space,
