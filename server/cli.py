@@ -24,9 +24,12 @@ COMMAND_MODULES = (
     "server.demo.commands",
     "server.intake.commands",
     "server.cases.commands",
+    "server.desk.commands",
     "server.attendance.commands",
     "server.snapshot.commands",
+    "server.district.commands",
     "server.db.commands",
+    "server.backup.commands",
     "server.identity.commands",
     "server.syncing.commands_devices",
 )

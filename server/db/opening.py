@@ -6,6 +6,7 @@ from pathlib import Path
 
 from server.cli import Context
 from server.db.database import Database
+from server.db.holding import working_on
 from server.db.migrate import revision_of, upgrade
 from server.problems import NotFound
 
@@ -26,7 +27,8 @@ def opened(context: Context, *, make: bool = False) -> Generator[Database]:
             upgrade(database)
         elif revision_of(database) is None:
             raise _no_database()
-        yield database
+        with working_on(database):
+            yield database
     finally:
         database.close()
 

@@ -9,17 +9,18 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from schemas.attendance import AttendanceKind
 from server.attendance.rules.calendar import PRECEDENCE
+from server.attendance.store.calendar import school_days_query
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import (
     AttendanceEventRow,
-    CalendarDayRow,
     RecordingRow,
     SubmissionRow,
+    SubmissionToldRow,
 )
 from server.db.tables.cases import CaseRow, ContactRow
 from server.db.tables.identity import UserRow
@@ -120,18 +121,8 @@ def schools(tx: Transaction) -> list[SchoolLine]:
 
 def school_days(tx: Transaction, school_year: str) -> dict[UUID, list[DayLine]]:
     """Return the instructional days of a school year by school, sorted."""
-    query = (
-        select(
-            CalendarDayRow.school_id,
-            CalendarDayRow.on_date,
-            CalendarDayRow.periods,
-            CalendarDayRow.minutes,
-        )
-        .where(CalendarDayRow.school_year == school_year, CalendarDayRow.is_instructional)
-        .order_by(CalendarDayRow.on_date)
-    )
     found: dict[UUID, list[DayLine]] = {}
-    for row in tx.session.execute(query):
+    for row in tx.session.execute(school_days_query(school_year)):
         found.setdefault(row.school_id, []).append(DayLine(*row))
     return found
 
@@ -253,9 +244,35 @@ def named_in_facts(tx: Transaction, places: Iterable[int], *, newest: int | None
     }
 
 
-def first_recording(tx: Transaction) -> datetime | None:
-    """Return when the first attendance fact was written down."""
-    return tx.session.scalar(select(RecordingRow.at).order_by(RecordingRow.id).limit(1))
+def schools_with_students(tx: Transaction, school_year: str) -> set[UUID]:
+    """Return the schools in which anybody is enrolled in a year, as known now."""
+    query = select(EnrollmentRow.school_id).where(EnrollmentRow.school_year == school_year)
+    return set(tx.session.scalars(query.distinct()))
+
+
+def first_recordings(tx: Transaction, school_year: str) -> dict[UUID, tuple[int, datetime]]:
+    """Return, by school, when a year's attendance was first written down: number and moment.
+
+    Also where a school only said how far it has told.
+    """
+    facts = (
+        select(EnrollmentRow.school_id, func.min(AttendanceEventRow.opened_by))
+        .join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
+        .where(EnrollmentRow.school_year == school_year)
+        .group_by(EnrollmentRow.school_id)
+    )
+    said = (
+        select(SubmissionToldRow.school_id, func.min(SubmissionToldRow.recording_id))
+        .where(SubmissionToldRow.school_year == school_year)
+        .group_by(SubmissionToldRow.school_id)
+    )
+    first: dict[UUID, int] = {}
+    for query in (facts, said):
+        for school_id, number in tx.session.execute(query):
+            first[school_id] = min(number, first.get(school_id, number))
+    wanted = select(RecordingRow.id, RecordingRow.at).where(RecordingRow.id.in_(first.values()))
+    moments = {row.id: row.at for row in tx.session.execute(wanted)}
+    return {school_id: (number, moments[number]) for school_id, number in first.items()}
 
 
 def told_until(tx: Transaction, school_year: str) -> dict[UUID, date]:

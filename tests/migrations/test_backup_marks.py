@@ -11,7 +11,7 @@ from server.db import migrate
 from server.db.database import Database
 from server.ids import new_id
 
-BEFORE, AFTER = "20261122_0105", "20261122_0427"
+BEFORE, AFTER = "20261122_0424", "20261122_0427"
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 CREATED = {"created_at": AT}
 

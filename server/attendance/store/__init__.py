@@ -57,6 +57,7 @@ __all__ = [
     "record",
     "record_counts",
     "remember_told",
+    "remove_setting",
     "save_calendar_days",
     "save_setting",
     "save_submission",
@@ -96,6 +97,14 @@ def save_setting(tx: Transaction, key: str, value: object) -> None:
         row.value = value
     tx.session.flush()
     tx.memo.pop(_SETTINGS, None)
+
+
+def remove_setting(tx: Transaction, key: str) -> None:
+    """Take a district's setting away: its default holds again."""
+    row = tx.session.get(SettingRow, key)
+    if row is not None:
+        tx.session.delete(row)
+        tx.session.flush()
 
 
 def zone_of(tx: Transaction) -> ZoneInfo:

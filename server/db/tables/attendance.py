@@ -87,6 +87,9 @@ class AttendanceEventRow(Base):
     """When the source last changed it (seconds since 1970 UTC): an older word never wins."""
     opened_by: Mapped[int] = mapped_column(ForeignKey("recording.id"))
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("recording.id"))
+    gone_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When the source had taken it back (seconds since 1970 UTC), where its files tell: an older
+    word never brings it back."""
 
 
 class CrossingRow(Base):
@@ -222,6 +225,10 @@ class QuarantineRow(Base):
     value: Mapped[str]
     reason: Mapped[str]
     mend: Mapped[str]
+    code: Mapped[str] = mapped_column(default="", server_default="")
+    """Of ``intake.words.lines``; empty: kept by a version that had the English words only."""
+    parts: Mapped[object] = mapped_column(Json, default=dict, server_default="{}")
+    """What stands in the sentences."""
     columns: Mapped[object] = mapped_column(Json)
     """The line's own columns and values, so that it can be mended here and read again; empty for
     an element of XML."""

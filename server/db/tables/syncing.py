@@ -119,6 +119,7 @@ class BackupMarkRow(Base):
     sha: Mapped[str]
     """SHA-256 of the file, in hex."""
     byte_count: Mapped[int] = mapped_column(BigInteger)
+    """Of the database inside."""
 
 
 class MutationRow(Base):

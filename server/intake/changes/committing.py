@@ -4,7 +4,7 @@ Every part is a transaction of its own and says with its rows how far the run is
 was cut off goes on where it stopped.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -13,22 +13,15 @@ from server.db.database import Database, Transaction
 from server.db.parts import parts
 from server.intake.changes import directory, families, history, history_parts, schools
 from server.intake.changes.planning import Plan
+from server.intake.progress import Say, Tell
 from server.intake.report import Report
 from server.intake.store import journal, running
 from server.intake.store.running import NewRun, Progress
 from server.people import store as people
 
-Say = Callable[[str], None]
-Tell = Callable[[str, int, int], None]
-"""Hears how far it is: phase, done, and of how many (0: not known)."""
-
 _FAULTS_AT_ONCE = 500
 WORK_AT_ONCE = 1500
 """Events and enrolments in one transaction, unless a single school has more."""
-
-
-def untold(_phase: str, _done: int, _total: int) -> None:
-    """Tell nobody."""
 
 
 class Run(Struct, kw_only=True):

@@ -22,7 +22,7 @@ def check(tx: Transaction, space: Staging) -> None:
         at = record.occurred_at
         if (at if at.tzinfo else at.replace(tzinfo=zone)) > tx.at:
             doomed.append(record.source_id)
-            space.fault(history.not_come_yet(record))
+            space.refuse(history.not_come_yet(record))
     for source_id in doomed:
         space.take(ContactRecord, "source_id = ?", [source_id])
 

@@ -8,14 +8,17 @@ has them, and a few lines of them can fill a machine's memory.
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import IO
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from server.problems import Problem
+from server.intake.words.refusals import refusal
 
 _PIECE = 64 * 1024
+_CODES = ("CodeValue", "ShortDescription")
+"""What says a descriptor's value, the surest first."""
 
 
 class Item:
@@ -82,16 +85,18 @@ class _Gatherer:
 def word_of(element: Element | None) -> str:
     """Return a code value: of a URI what follows its ``#``, a ``CodeValue`` inside, or the text.
 
-    An element around another of the same name (with a duration beside it) gives that one's.
+    A URI's ``%20`` is the space that it stands for. An element around another of the same name
+    (with a duration beside it) gives that one's.
     """
     if element is None:
         return ""
-    code = element.find(".//CodeValue")
+    code = next((one for name in _CODES if (one := element.find(f".//{name}")) is not None), None)
     text = (element.text if code is None else code.text) or ""
     if code is None and not text.strip():
         same = (child for child in element if child.tag.startswith(element.tag))
         return next((word for child in same if (word := word_of(child))), "")
-    return text.rpartition("#")[2].strip()
+    _, is_uri, word = text.rpartition("#")
+    return (unquote(word) if is_uri else word).strip()
 
 
 def root_of(name: str, content: IO[bytes]) -> str:
@@ -127,17 +132,9 @@ def _pieces(name: str, content: IO[bytes], gatherer: _Gatherer) -> Iterator[None
             yield
         parser.close()
     except ParseError as fault:
-        raise Problem(
-            f"{name} is broken at line {fault.position[0]} ({fault}). Was it sent whole? "
-            "Export it again.",
-            code="file_broken",
-        ) from fault
+        raise refusal("file_broken_at", file=name, line=fault.position[0], fault=fault) from fault
     except DefusedXmlException as fault:
-        raise Problem(
-            f"{name} declares a document type or entities near line {gatherer.line()}. "
-            "Such a file is never read; export it without.",
-            code="file_unsafe",
-        ) from fault
+        raise refusal("file_unsafe", file=name, line=gatherer.line()) from fault
 
 
 @lru_cache(maxsize=1024)

@@ -141,7 +141,7 @@ class Events:
             "insert into held select student, day, period <> 0 from event_in join bad using (n)"
         )
         self._sql.execute(
-            f"insert into event ({_COLUMNS}) select {_COLUMNS} from event_in "  # noqa: S608
+            f"insert into event ({_COLUMNS}) select {_COLUMNS} from event_in "
             "where not exists (select 1 from bad where bad.n = event_in.n) "
             "order by school, student, day, period, n"
         )
@@ -193,7 +193,7 @@ class Events:
     def refuse(self, fault: str, where: str, values: Sequence[object] = ()) -> None:
         """Take events out, each for the first fault that is found in it."""
         self._sql.execute(
-            f"insert or ignore into bad select n, ? from event_in where {where}",  # noqa: S608
+            f"insert or ignore into bad select n, ? from event_in where {where}",
             [fault, *values],
         )
 
@@ -221,7 +221,7 @@ class Events:
             return []
         return list(
             self._sql.execute(
-                "select code, school, day, count(*), min(at) from event_in "  # noqa: S608
+                "select code, school, day, count(*), min(at) from event_in "
                 "where not exists (select 1 from bad where bad.n = event_in.n) "
                 f"and code in ({', '.join(map(str, places))}) group by 1, 2, 3"
             )
@@ -256,7 +256,7 @@ class Events:
             "and event_in.day between {} and {} order by first desc limit 1)"
         )
         self._sql.execute(
-            f"update event_in set school = coalesce({last_of.format('first', 'last')}, "  # noqa: S608
+            f"update event_in set school = coalesce({last_of.format('first', 'last')}, "
             f"{last_of.format('year_first', 'year_last')}, 0) where school = 0"
         )
         self.pairs = set(self._sql.execute("select distinct school, day from event_in"))
@@ -278,21 +278,24 @@ class Events:
 
     def span(
         self, school: int, first: int, last: int, *, by_class: bool
-    ) -> tuple[int, int, int] | None:
-        """Return how many events a school has between two days, and the first and last day."""
+    ) -> tuple[int, int, int, int | None] | None:
+        """Return of a school's events between two days how many they are, the first and last day.
+
+        Then when the source last changed one of them, where it tells.
+        """
         if by_class and len(self.periods.texts) == 1:
             return None
-        count, begin, end = self._sql.execute(
-            "select count(*), min(day), max(day) from event where school = ? "  # noqa: S608
+        count, begin, end, newest = self._sql.execute(
+            "select count(*), min(day), max(day), max(source_at) from event where school = ? "
             f"and day between ? and ? and period {'<>' if by_class else '='} 0",
             [school, first, last],
         ).fetchone()
-        return (count, begin, end) if count else None
+        return (count, begin, end, newest) if count else None
 
     def distinct_days(self, school: int, first: int, last: int, *, by_class: bool) -> set[int]:
         """Return the days of a school's events between two days."""
         rows = self._sql.execute(
-            "select distinct day from event where school = ? "  # noqa: S608
+            "select distinct day from event where school = ? "
             f"and day between ? and ? and period {'<>' if by_class else '='} 0",
             [school, first, last],
         )
@@ -312,7 +315,7 @@ class Events:
     ) -> Iterator[tuple[Any, ...]]:
         """Yield a school's events (``Staged``) by student, day and class."""
         return self._sql.execute(
-            f"select {_STAGED} from event where school = ? and day between ? and ? "  # noqa: S608
+            f"select {_STAGED} from event where school = ? and day between ? and ? "
             f"and period {'<>' if by_class else '='} 0 "
             "order by school, student, day, period, n",
             [school, first, last],
@@ -324,7 +327,7 @@ class Events:
         """Return file, code and how many events, of a school between two days."""
         return list(
             self._sql.execute(
-                f"select at >> {_AT}, code, count(*) from event where school = ? "  # noqa: S608
+                f"select at >> {_AT}, code, count(*) from event where school = ? "
                 f"and day between ? and ? and period {'<>' if by_class else '='} 0 group by 1, 2",
                 [school, first, last],
             )
@@ -342,16 +345,16 @@ class Events:
     def _refuse_places(self, fault: str, column: str, places: Iterable[int]) -> None:
         self._sql.execute(f"create temp table no_{column} (place integer primary key)")
         self._sql.executemany(
-            f"insert into no_{column} values (?)",  # noqa: S608
+            f"insert into no_{column} values (?)",
             ((place,) for place in places),
         )
-        self.refuse(fault, f"{column} in (select place from no_{column})")  # noqa: S608
+        self.refuse(fault, f"{column} in (select place from no_{column})")
 
     def _replace(self, column: str, places: Mapping[int, int]) -> None:
         self._sql.execute(f"create temp table swap_{column} (old integer primary key, new)")
-        self._sql.executemany(f"insert into swap_{column} values (?, ?)", places.items())  # noqa: S608
+        self._sql.executemany(f"insert into swap_{column} values (?, ?)", places.items())
         self._sql.execute(
-            f"update event_in set {column} = "  # noqa: S608
+            f"update event_in set {column} = "
             f"(select new from swap_{column} where old = {column}) "
             f"where {column} in (select old from swap_{column})"
         )

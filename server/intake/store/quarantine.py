@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import ImportRunRow, QuarantineRow
+from server.intake.records import Fault
 
 Columns = list[tuple[str, str]]
 
@@ -16,6 +17,22 @@ Columns = list[tuple[str, str]]
 def columns_of(row: QuarantineRow) -> Columns:
     """Return the line's own columns in their order; empty for an element of XML."""
     return msgspec.convert(row.columns or [], Columns)
+
+
+def fault_of(row: QuarantineRow) -> Fault:
+    """Return what is wrong with a line."""
+    return Fault(
+        file=row.file,
+        line=row.line,
+        element=row.element,
+        field=row.field,
+        value=row.value,
+        reason=row.reason,
+        mend=row.mend,
+        school_code=row.school_code,
+        code=row.code,
+        parts=msgspec.convert(row.parts or {}, dict[str, str]),
+    )
 
 
 def rows(

@@ -86,6 +86,26 @@ def schools_done(run: ImportRunRow) -> list[str]:
     return msgspec.convert(run.schools_done, list[str])
 
 
+class Reached(msgspec.Struct, frozen=True, kw_only=True):
+    """How many schools of a run are taken in."""
+
+    done: int = 0
+    total: int = 0
+    """0: not known."""
+    last: str = ""
+    """Code of the last one."""
+
+
+def school_reached(run: Any) -> Reached:
+    """Return how far a run (or its row's columns) is that is not done."""
+    if run.state in {"done", "undone"}:
+        return Reached()
+    done = msgspec.convert(run.schools_done, list[str])
+    progress = msgspec.convert(run.progress, dict[str, Any])
+    total = progress.get("total", 0) if progress.get("phase") in {"schools", "done"} else 0
+    return Reached(done=len(done), total=max(int(total), len(done)), last=done[-1] if done else "")
+
+
 def progress_of(run: ImportRunRow) -> Progress:
     """Return how far a run is."""
     return msgspec.convert(run.progress, Progress)
@@ -176,6 +196,8 @@ def _fault_row(run_id: UUID, kept: Kept) -> Mapping[str, Any]:
         "value": fault.value,
         "reason": fault.reason,
         "mend": fault.mend,
+        "code": fault.code,
+        "parts": fault.parts,
         "columns": kept.columns,
         "school_code": fault.school_code,
         "state": "open",

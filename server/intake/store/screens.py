@@ -38,6 +38,7 @@ def runs(tx: Transaction) -> Iterator[Any]:
             ImportRunRow.undone_at,
             ImportRunRow.files,
             ImportRunRow.schools_done,
+            ImportRunRow.progress,
             ImportRunRow.by_user_id,
             UserRow.name.label("by_name"),
         )

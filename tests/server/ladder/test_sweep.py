@@ -35,7 +35,7 @@ KINDS = [
 @pytest.fixture
 def students(any_db: Database) -> list[UUID]:
     """Sixty students of three schools, some of them in two, with all that records can be."""
-    chance = Random(20251122)  # noqa: S311  (the same story each time, no secret)
+    chance = Random(20251122)
     found: list[UUID] = []
     with any_db.write(NOW - timedelta(days=1)) as tx:
         schools = [

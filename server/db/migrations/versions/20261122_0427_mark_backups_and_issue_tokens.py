@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '20261122_0427'
-down_revision = '20261122_0105'
+down_revision = '20261122_0424'
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '20261122_0431'
-down_revision = '20261122_0424'
+down_revision = '20261122_0427'
 branch_labels = None
 depends_on = None
 

@@ -10,6 +10,7 @@ from server.intake.columns import values
 from server.intake.columns.dates import Dates, NoDate, Order
 from server.intake.formats import Sink, Table
 from server.intake.records import Fault, Origin
+from server.intake.words.saying import Why, why
 
 _NOT_NAME = re.compile(r"[^0-9a-z.]")
 _SECRET = frozenset({"password"})
@@ -118,12 +119,8 @@ class RosterTable:
 
     def _ragged(self, number: int, found: int) -> Fault:
         origin = Origin(file=self.file, line=number, element=f"{self.element} in line {number}")
-        return origin.fault(
-            "line",
-            str(found),
-            reason=f"It has {found} fields, not {len(self.header)}.",
-            mend="Put fields that hold a comma or a line end between quotes.",
-        )
+        because = why("field_count", found=found, wanted=len(self.header))
+        return origin.fault("line", str(found), because)
 
 
 class Line:
@@ -162,7 +159,7 @@ class Line:
         """Return a field that must be there."""
         found = self.text(name)
         if not found:
-            raise self.refuse(name, "", "It is missing.", "Fill it in at the source and export.")
+            raise self.refuse(name, "", why("missing_at_source"))
         return found
 
     def day(self, *names: str) -> date | None:
@@ -176,7 +173,7 @@ class Line:
         try:
             day = self.table.days[found] = date.fromisoformat(self.table.dates[found])
         except NoDate as no:
-            raise self.refuse(self._said(names), found, no.reason, no.mend) from None
+            raise self.refuse(self._said(names), found, no.why) from None
         return day
 
     def changed_at(self) -> datetime | None:
@@ -189,12 +186,7 @@ class Line:
             known[found] = values.instant(found)
         at = known[found]
         if at is None:
-            raise self.refuse(
-                "datelastmodified",
-                found,
-                "This is no instant.",
-                "Write it as 2022-03-01T08:30:00Z.",
-            )
+            raise self.refuse("datelastmodified", found, why("no_instant"))
         return at
 
     def refuse_formulas(self, *more: str) -> None:
@@ -204,17 +196,17 @@ class Line:
         """
         name = self.formula_in((*self.table.shown, *more))
         if name is not None:
-            raise self.refuse(name, self.text(name), values.FORMULA, values.NO_FORMULA)
+            raise self.refuse(name, self.text(name), why("formula"))
 
     def formula_in(self, names: Iterable[str]) -> str | None:
         """Return the first of these columns that holds a formula."""
         return next((name for name in names if values.is_formula(self.text(name))), None)
 
-    def refuse(self, name: str, value: str, reason: str, mend: str) -> Refused:
+    def refuse(self, name: str, value: str, because: Why) -> Refused:
         """Return what to raise about a field; the column is named as the file names it."""
         at = self._columns.get(name)
         field = name if at is None else self.table.header[at]
-        return Refused(self.origin.fault(field, value, reason=reason, mend=mend))
+        return Refused(self.origin.fault(field, value, because))
 
     def _said(self, names: Sequence[str]) -> str:
         return next((name for name in names if self.text(name)), names[0])

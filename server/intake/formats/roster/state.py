@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from server.intake.columns.dates import Order
 from server.intake.formats import Sink, Table
 from server.intake.formats.roster.lines import Line, Refused, RosterTable, folded_names
+from server.intake.formats.roster.names import names_of
 from server.intake.formats.roster.sessions import Sessions
 from server.intake.formats.roster.stays import Course
 
@@ -58,6 +59,8 @@ class State:
                 RosterTable(table, element, order=self._order)
                 for table in self._by_kind.get(kind, ())
             ]
+            for table in self._tables[kind]:
+                self.out.called(table.file, names_of(table))
         return self._tables[kind]
 
     def refuse(self, refused: Refused) -> None:

@@ -13,6 +13,7 @@ from schemas.base import ConflictId, MutationId, UserId
 from schemas.cases import CaseStatus
 from schemas.sync import Conflict, ConflictField, Receipt
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.cases import CaseRow
 from server.db.tables.identity import UserRow, UserSchoolRow
 from server.db.tables.people import StudentRow
@@ -45,6 +46,9 @@ _RECEIPTS = (
     .where(MutationRow.device_id == bindparam("device"), MutationRow.n > bindparam("number"))
     .order_by(MutationRow.n)
     .limit(_RECEIPTS_AT_ONCE)
+)
+_USER_ROOTS = select(UserRow.id, UserRow.root).where(
+    UserRow.id.in_(bindparam("users", expanding=True))
 )
 _LOCKED_CASE = (
     select(CaseRow).where(CaseRow.id == bindparam("case")).with_for_update(key_share=True)
@@ -135,7 +139,14 @@ def note_device(tx: Transaction, device_id: UUID, told: Mapping[str, Any]) -> No
 
 def user_roots(tx: Transaction, user_ids: Iterable[UUID]) -> set[str]:
     """Return the own roots of people."""
-    return set(tx.session.scalars(select(UserRow.root).where(UserRow.id.in_(list(user_ids)))))
+    return set(roots_of_users(tx, user_ids).values())
+
+
+def roots_of_users(tx: Transaction, user_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return each person's own root."""
+    return {
+        row.id: row.root for part in parts(user_ids) for row in tx.run(_USER_ROOTS, {"users": part})
+    }
 
 
 def find_user(tx: Transaction, user_id: UUID) -> tuple[UserRow, frozenset[UUID]] | None:
