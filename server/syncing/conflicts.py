@@ -21,7 +21,6 @@ from server.syncing import store
 from server.syncing.rules import CONFLICT_NAMESPACE, Deed
 from sync.merge import Held
 from sync.normal import is_same, normal
-from sync.skew import estimate
 
 
 def open_conflict(
@@ -135,7 +134,7 @@ def _field(tx: Transaction, deed: Deed, name: str, held: Held) -> ConflictField:
         theirs_by=UserId(rival.user_id) if rival.user_id else None,
         theirs_at=rival.at,
         mine_by=UserId(deed.person.user_id),
-        mine_at=estimate(deed.event, deed.sent, received=tx.at).at,
+        mine_at=deed.times(tx.at).at,
     )
 
 
@@ -146,7 +145,7 @@ def _continued(tx: Transaction, deed: Deed, field: ConflictField) -> ConflictFie
     return replace(
         field,
         mine=new,
-        mine_at=estimate(deed.event, deed.sent, received=tx.at).at,
+        mine_at=deed.times(tx.at).at,
         trail=[*field.trail, field.mine],
     )
 
