@@ -84,6 +84,16 @@ server: $(DONE)/test ## Test the server, on SQLite and on PostgreSQL
 e2e: $(DONE)/test $(DONE)/pwa .cache/chromium ## Test the phone in a real browser against the real server
 	@$(PYTEST) $(or $(T),tests/e2e)
 
+STEPS ?= 1000000
+
+.PHONY: soak
+soak: $(DONE)/test ## Let phones and server live through STEPS=1000000 steps by chance, on every core; tells what was lost (nothing)
+	@$(BIN)/python -m tests.sim.soak --steps $(STEPS) $(ARGS)
+
+.PHONY: sabotage
+sabotage: $(DONE)/test $(DONE)/npm ## Break the sync code on purpose, one line at a time, and see that the alarm rings each time
+	@$(NODE_PATHS) $(BIN)/python -m tests.sim.sabotage $(ARGS)
+
 # ---------------------------------------------------------------- work on it
 
 .PHONY: fix

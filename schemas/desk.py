@@ -51,6 +51,8 @@ class DeskCases(Row, frozen=True, kw_only=True):
     """Feed position of this answer; an unchanged head needs no refetch (also the ETag)."""
     counts: DeskCounts
     cases: list[DeskCase]
+    known_at: Instant | None = None
+    """The moment asked about (``known_at=...``): cases, days and contacts as known then."""
 
 
 class DeskFamily(Row, frozen=True, kw_only=True):

@@ -20,10 +20,10 @@ class ImportProgress(Row, frozen=True, kw_only=True):
     """How far a running job is."""
 
     phase: Line
-    """``reading``, ``checking``, ``people``, ``schools``, ``undoing``."""
+    """``reading``, ``checking``, ``comparing``, ``people``, ``schools``, ``undoing``."""
     done: int = 0
     total: int = 0
-    """0: not known yet."""
+    """0: not known yet. Bytes while reading; schools while comparing and taking in."""
 
 
 class ImportFault(Row, frozen=True, kw_only=True):
@@ -33,9 +33,15 @@ class ImportFault(Row, frozen=True, kw_only=True):
     line: int
     element: str
     field: str
+    """What the file itself calls it."""
     value: str
     reason: str
     mend: str
+    reason_es: str = ""
+    """The same in Spanish; empty: kept by a version that had English only."""
+    mend_es: str = ""
+    code: Line = ""
+    """Stable: what is wrong, for programs."""
 
 
 class ImportFile(Row, frozen=True, kw_only=True):
@@ -51,21 +57,7 @@ class ImportFile(Row, frozen=True, kw_only=True):
     quarantined: int = 0
     skipped: str = ""
     """Why the file was not read at all."""
-
-
-class ImportSchool(Row, frozen=True, kw_only=True):
-    """What becomes of one school's attendance."""
-
-    code: str
-    name: str
-    scope: Literal["full", "partial", "delta", ""] = ""
-    """Whether the file says everything about its dates; empty: no attendance in it."""
-    first_on: Day | None = None
-    last_on: Day | None = None
-    known_count: int = 0
-    opened_count: int = 0
-    corrected_count: int = 0
-    dropped_count: int = 0
+    skipped_es: str = ""
 
 
 class ImportChange(Row, frozen=True, kw_only=True):
@@ -78,6 +70,34 @@ class ImportChange(Row, frozen=True, kw_only=True):
     """What is known; empty: nothing."""
     becomes: str
     """What the file says; empty: nothing any more."""
+
+
+class ImportSchool(Row, frozen=True, kw_only=True):
+    """What becomes of one school's attendance and students."""
+
+    code: str
+    name: str
+    scope: Literal["full", "partial", "delta", ""] = ""
+    """Whether the file says everything about its dates; empty: no attendance in it."""
+    first_on: Day | None = None
+    last_on: Day | None = None
+    known_count: int = 0
+    opened_count: int = 0
+    corrected_count: int = 0
+    dropped_count: int = 0
+    unseen_count: int = 0
+    """Known records of these dates that a file read as corrections does not name: they stay, and
+    whether the source deleted them it cannot show."""
+    missing_count: int = 0
+    """Enrolled students who are not in the file's roster. They stay enrolled."""
+    enrolled_count: int = 0
+    """Of how many, where some are missing."""
+    missing: list[str] = []
+    """Numbers of the first of them."""
+    must_confirm: bool = False
+    """So much would vanish here that a person must say that it is right."""
+    vanishing: list[ImportChange] = []
+    """The first records that would vanish, where it must be confirmed."""
 
 
 class ImportReport(Row, frozen=True, kw_only=True):
@@ -141,6 +161,7 @@ class FileDrop(Row, frozen=True, kw_only=True):
     problem: Problem | None = None
     unmapped: list[UnmappedCode] = []
     report: ImportReport | None = None
+    """Also of a drop refused as ``mass_drop``: what would change if somebody confirms it."""
     undoes: UUID | None = None
     """The import that this job takes back: there are no files."""
     undone: ImportUndone | None = None
@@ -163,7 +184,9 @@ class ImportRun(Row, frozen=True, kw_only=True):
     """One import that was done or begun."""
 
     id: UUID
-    state: Literal["running", "done", "failed", "undoing", "undone"]
+    state: Literal["running", "cut_off", "failed", "done", "undoing", "undo_cut_off", "undone"]
+    """``cut_off``: it ended in the middle and goes on with the same files. ``failed``: it was cut
+    off, and other files were imported since. ``undo_cut_off``: taking it back goes on."""
     format: Line
     started_at: Instant
     finished_at: Instant | None = None
@@ -172,6 +195,14 @@ class ImportRun(Row, frozen=True, kw_only=True):
     files: list[str]
     quarantined_open: int = 0
     """Lines of it that still wait to be mended."""
+    schools_done: int = 0
+    """Of one that is not done: schools whose attendance is taken in."""
+    schools_total: int = 0
+    """0: not known; it was cut off before the first school."""
+    last_school: Line = ""
+    """The last of them, by name."""
+    drop_id: UUID | None = None
+    """The caller's own files with which it goes on; None: they are not here any more."""
 
 
 class ImportRuns(Row, frozen=True, kw_only=True):

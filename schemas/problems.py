@@ -18,6 +18,8 @@ class Problem(Row, frozen=True, kw_only=True):
     status: int
     code: str
     detail: str
+    detail_es: str = ""
+    """The same in Spanish; empty: the app has words of its own for the code."""
     faults: list[Fault] = []
     trace_id: str = ""
     """Found in the server's log, when the fault was ours."""

@@ -13,6 +13,7 @@ from litestar.types import ControllerRouterHandler
 
 from server.alerts import outbox
 from server.alerts import routes as alerts_routes
+from server.backup.keeper import Keeper
 from server.clock import Clock
 from server.db.database import Database
 from server.db.failures import is_unavailable
@@ -50,6 +51,7 @@ ROUTERS: Handlers = (
 """Every feature with routes. One line each; nothing is found by itself."""
 
 _JOBS_END_WITHIN_SECONDS = 5
+_BACKUP_ENDS_WITHIN_SECONDS = 5
 
 
 def create_app(
@@ -101,10 +103,13 @@ def _background(
     async def run(_app: Litestar) -> AsyncGenerator[None]:
         keys()  # made before the first phone asks, or the start fails
         sender = outbox.build(settings, database=database, clock=clock)
+        keeper = Keeper(settings, database=database, clock=clock)
         await sender.start()
+        await to_thread(keeper.start)
         try:
             yield
         finally:
+            await to_thread(keeper.stop, _BACKUP_ENDS_WITHIN_SECONDS)
             await sender.stop()
             await to_thread(jobs.stop, _JOBS_END_WITHIN_SECONDS)
 

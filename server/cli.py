@@ -24,11 +24,14 @@ COMMAND_MODULES = (
     "server.demo.commands",
     "server.intake.commands",
     "server.cases.commands",
-    "server.calls.commands",
+    "server.desk.commands",
     "server.attendance.commands",
     "server.snapshot.commands",
+    "server.district.commands",
     "server.db.commands",
+    "server.backup.commands",
     "server.identity.commands",
+    "server.syncing.commands_devices",
 )
 FAILURES = "server.db.failures"
 """What tells a database's faults apart. Loaded by name, as the commands are: it is above us."""

@@ -9,9 +9,11 @@ class Problem(Exception):
     data: object = None
     """What a program, or a screen, can make of it; for ``--json``."""
 
-    def __init__(self, detail: str, *, code: str | None = None) -> None:
+    def __init__(self, detail: str, *, code: str | None = None, detail_es: str = "") -> None:
+        """``detail_es``: the sentence in Spanish, where a screen shows it as it is."""
         super().__init__(detail)
         self.detail = detail
+        self.detail_es = detail_es
         if code is not None:
             self.code = code
 
@@ -51,9 +53,14 @@ class Invalid(Problem):
     code = "invalid"
 
     def __init__(
-        self, detail: str, *, faults: tuple[tuple[str, str], ...] = (), code: str | None = None
+        self,
+        detail: str,
+        *,
+        faults: tuple[tuple[str, str], ...] = (),
+        code: str | None = None,
+        detail_es: str = "",
     ) -> None:
-        super().__init__(detail, code=code)
+        super().__init__(detail, code=code, detail_es=detail_es)
         self.faults = faults
 
 

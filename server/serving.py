@@ -16,8 +16,11 @@ import segno
 import uvicorn
 
 from server.app import create_app
+from server.backup.sidecar import sidecar_at
+from server.backup.store import standing_of
 from server.cli import Answer, Commands, Context, common
 from server.db.database import Database
+from server.db.holding import working_on
 from server.db.migrate import upgrade
 from server.demo import service as demo
 from server.problems import Problem
@@ -77,17 +80,32 @@ def serve(context: Context, arguments: argparse.Namespace) -> Answer:
         settings = _settings(context.settings, public_url=arguments.public_url, port=port)
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         database = Database(settings.database_url)
-        upgrade(database)
-        links = _demo_links(context, database, settings) if arguments.demo else []
-        _announce(settings, links, as_json=arguments.json)
-        size_threads()
-        app = create_app(settings, database=database, clock=context.clock)
-        _run(AccessLog(app), listener)
+        with working_on(database):
+            _prepare(context, database, settings)
+            links = _demo_links(context, database, settings) if arguments.demo else []
+            _announce(settings, links, as_json=arguments.json)
+            size_threads()
+            app = create_app(settings, database=database, clock=context.clock)
+            _run(AccessLog(app), listener)
     finally:
         listener.close()
         if database is not None:
             database.close()
     return Answer(data=None, text="Stopped.")
+
+
+def _prepare(context: Context, database: Database, settings: Settings) -> None:
+    """Refuse a database that went back, before anything is done to it; bring it up to date."""
+    sidecar = sidecar_at(settings.head_file)
+    standing = standing_of(database, context.clock())
+    if standing is not None:
+        sidecar.check(*standing)
+    upgrade(database)
+    if settings.backup_dir is None:
+        context.warn(
+            "No backups are set up: if this disk fails, the work on it is lost. Set "
+            "PRESENTE_BACKUP_DIR to a folder on another disk (docs/operate.md)."
+        )
 
 
 def _port(text: str) -> int:

@@ -21,6 +21,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     push_contact: str = "mailto:push@presente.example"
     """VAPID ``sub`` (RFC 8292): how a push service reaches the operator."""
 
+    backup_dir: Path | None = None
+    """Where ``presente serve`` puts a backup each hour; None: backups are nobody's task here."""
+    backup_keep: int = 48
+    """How many of them stay."""
+
+    @property
+    def head_file(self) -> Path:
+        """Where the highest position that phones were told is remembered, beside the database."""
+        file = self.database_url.removeprefix("sqlite:///")
+        if file == self.database_url:
+            return self.data_dir / "presente.head"
+        return Path(f"{file}.head")
+
     @property
     def secrets_dir(self) -> Path:
         """Where keys lie, readable by the server's user only. Not part of a database backup."""
@@ -48,11 +61,21 @@ def load(
     public = public_url or environment.get("PRESENTE_PUBLIC_URL") or "http://localhost:8080"
     if not public.startswith(("http://", "https://")):
         raise BadSettings("The public URL must begin with https:// (or http:// on this machine).")
+    backups = environment.get("PRESENTE_BACKUP_DIR", "")
     defaults = Settings(data_dir=data_dir, database_url=url)
     return Settings(
         data_dir=data_dir,
         database_url=url,
         public_url=public.rstrip("/"),
         push_test_origin=environment.get("PRESENTE_PUSH_TEST_ORIGIN", ""),
+        backup_dir=Path(backups) if backups else None,
+        backup_keep=_count(environment, "PRESENTE_BACKUP_KEEP", defaults.backup_keep),
         push_contact=environment.get("PRESENTE_PUSH_CONTACT", defaults.push_contact),
     )
+
+
+def _count(environment: Mapping[str, str], name: str, default: int) -> int:
+    said = environment.get(name, "") or str(default)
+    if not said.isdecimal() or int(said) < 1:
+        raise BadSettings(f"{name} must be a number above 0; it is {said!r}.")
+    return int(said)

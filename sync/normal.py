@@ -10,18 +10,19 @@ from typing import Any
 from schemas.base import Value
 
 NUL = "\0"
-_SURROGATES = range(0xD800, 0xE000)
 
 
 def normal(value: Any) -> Any:
     """Return ``value`` as it is stored: text in NFC with plain line ends, lists as sorted sets."""
     if isinstance(value, str):
+        if value.isascii() and "\r" not in value:
+            return value  # most of what is ever compared: codes, ids, dates
         return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     if isinstance(value, list | tuple | set | frozenset):
-        parts: list[Any] = [normal(part) for part in value]  # pyright: ignore[reportUnknownVariableType]
+        parts: list[Any] = [normal(part) for part in value]  # pyright: ignore[reportUnknownVariableType]  # JSON has no types
         return sorted(set(parts)) if all(isinstance(part, str) for part in parts) else parts
     if isinstance(value, dict):
-        return {normal(name): normal(part) for name, part in value.items()}  # pyright: ignore[reportUnknownVariableType]
+        return {normal(name): normal(part) for name, part in value.items()}  # pyright: ignore[reportUnknownVariableType]  # JSON has no types
     return value
 
 
@@ -39,11 +40,11 @@ def fault_of(value: Any) -> str:
     if isinstance(value, str):
         if NUL in value:
             return "nul"
-        return "surrogate" if any(ord(letter) in _SURROGATES for letter in value) else ""
+        return "" if value.isascii() or _is_whole(value) else "surrogate"
     if isinstance(value, dict):
-        parts: list[Any] = [*value.keys(), *value.values()]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        parts: list[Any] = [*value.keys(), *value.values()]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # JSON has no types
     elif isinstance(value, list | tuple):
-        parts = list(value)  # pyright: ignore[reportUnknownArgumentType]
+        parts = list(value)  # pyright: ignore[reportUnknownArgumentType]  # JSON has no types
     else:
         return ""
     return next((fault for part in parts if (fault := fault_of(part))), "")
@@ -52,6 +53,14 @@ def fault_of(value: Any) -> str:
 def as_set(value: Value) -> frozenset[str]:
     """Return a set field's codes; nothing and the empty text are the empty set."""
     return frozenset(normal(value)) if isinstance(value, list) else frozenset()
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _blank(value: Any) -> Any:

@@ -7,9 +7,8 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.alerts import AlertRow
-
-_AT_ONCE = 400
 
 
 class NewAlert(NamedTuple):
@@ -33,10 +32,10 @@ def told_of(tx: Transaction, kind: str, cases: Sequence[UUID]) -> set[tuple[UUID
     """Return whom (person, case) an alert of this kind tells already of these cases."""
     return {
         (row.user_id, row.case_id)
-        for at in range(0, len(cases), _AT_ONCE)
+        for part in parts(cases)
         for row in tx.session.execute(
             select(AlertRow.user_id, AlertRow.case_id).where(
-                AlertRow.kind == kind, AlertRow.case_id.in_(cases[at : at + _AT_ONCE])
+                AlertRow.kind == kind, AlertRow.case_id.in_(part)
             )
         )
     }

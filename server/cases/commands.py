@@ -10,8 +10,7 @@ from uuid import UUID
 
 from server import cli
 from server.cases import deeds
-from server.cases.deeds import About
-from server.cases.service import Followed
+from server.cases.deeds import About, Recounted
 from server.db.database import Transaction
 from server.identity import store as identity
 from server.ladder import commands as ladder
@@ -98,13 +97,12 @@ def _recompute(context: cli.Context, arguments: argparse.Namespace) -> cli.Answe
             law = ladder.ladder_asked(tx, arguments, school_year)
             students = list({one.student_id for one in facts.places(tx, school_year)})
 
-        def write(part: Collection[UUID]) -> Followed:
+        def write(part: Collection[UUID]) -> Recounted:
             with database.write(context.clock()) as tx:
                 return deeds.recompute(tx, law, school_year, part)
 
-        followed = deeds.recompute_all(
-            law, school_year, sorted(students), write=write, say=context.warn
-        )
+        what = f"{law.key} {school_year}"
+        followed = deeds.recompute_all(what, sorted(students), write=write, say=context.warn)
     data = {
         "ladder": law.key,
         "school_year": school_year,

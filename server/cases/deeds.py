@@ -14,9 +14,10 @@ from server.cases import service as cases
 from server.cases import store as case_store
 from server.cases.service import Followed
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import ExemptionRow, StepActionRow
 from server.ids import new_id
-from server.ladder import catalog
+from server.ladder import catalog, climbs
 from server.ladder import service as ladders
 from server.ladder.deeds import DECISION, DECISIONS, conditions_of
 from server.ladder.law import Action, Ladder
@@ -59,6 +60,7 @@ def record_decision(tx: Transaction, about: About, step: str, decision: str, on:
         raise Invalid(f"Decide {', '.join(DECISIONS)}; {decision!r} is none of them.")
     if decision == "delayed" and not law.may_delay_if:
         raise Invalid(f"The law lets nobody delay {step}: approve or decline it.")
+    _check_reached(tx, about, step, on)
     return _add(tx, about, step=step, action=DECISION, on=on, decision=decision)
 
 
@@ -100,36 +102,45 @@ def void(tx: Transaction, deed_id: UUID) -> None:
     _follow(tx, ladders.ladder_of_district(tx, year), year, [row.student_id])
 
 
+class Recounted(Followed, kw_only=True):
+    """What became of cases and crossings when students were counted anew."""
+
+    crossed: int = 0
+    taken_back: int = 0
+
+
 def recompute(
     tx: Transaction, ladder: Ladder, school_year: str, students: Collection[UUID]
-) -> Followed:
+) -> Recounted:
     """Bring these students' crossings and, in the newest school year, their cases up to date."""
     return _follow(tx, ladder, school_year, students)
 
 
 def recompute_all(
-    ladder: Ladder,
-    school_year: str,
+    what: str,
     students: list[UUID],
     *,
-    write: Callable[[Collection[UUID]], Followed],
+    write: Callable[[Collection[UUID]], Recounted],
     say: Callable[[str], None],
-) -> Followed:
+) -> Recounted:
     """Recompute a district in parts, each written by itself; say how far it is."""
-    followed = Followed()
-    for at in range(0, len(students), _AT_ONCE):
-        followed.add(write(students[at : at + _AT_ONCE]))
-        done = min(at + _AT_ONCE, len(students))
-        say(f"{ladder.key} {school_year}: {done} of {len(students)} students")
+    followed = Recounted()
+    done = 0
+    for part in parts(students, _AT_ONCE):
+        followed.add(write(part))
+        done += len(part)
+        say(f"{what}: {done} of {len(students)} students")
     return followed
 
 
 def _follow(
     tx: Transaction, ladder: Ladder, school_year: str, students: Collection[UUID]
-) -> Followed:
-    followed = Followed()
+) -> Recounted:
+    followed = Recounted()
     places = {one: row.school_id for one, row in people.enrollments_of(tx, students).items()}
     movements = ladders.recompute(tx, ladder, school_year, places)
+    followed.crossed = sum(len(one.newly) for one in movements)
+    followed.taken_back = sum(len(one.taken_back) for one in movements)
     is_chosen = catalog.version_of(ladder) == catalog.version_of(
         ladders.ladder_of_district(tx, school_year)
     )
@@ -169,6 +180,25 @@ def _add(  # noqa: PLR0913  (what a deed is made of)
     store.add(tx, row)
     _follow(tx, about.ladder, about.school_year, [about.student_id])
     return row.id
+
+
+def _check_reached(tx: Transaction, about: About, key: str, on: date) -> None:
+    """Refuse a decision about records that do not ask for one."""
+    of = climbs.open_for(tx, about.ladder, about.school_year, [about.student_id])
+    one = next(climbs.everybody(tx, of), None)
+    state = climbs.climb(of, one).state(key) if one else None
+    if state is None or state.crossed_on is None:
+        waits = f": it waits for {', '.join(state.waits_for)}" if state and state.waits_for else ""
+        raise Invalid(
+            f"There is nothing to decide about {key} yet: the student has not reached it in "
+            f"{about.school_year}{waits}. `presente ladder why` shows where he stands.",
+            code="not_reached",
+        )
+    if on < state.crossed_on:
+        raise Invalid(
+            f"{key} was reached on {state.crossed_on}: a decision of {on} was about other records.",
+            code="not_reached",
+        )
 
 
 def _check_day(tx: Transaction, on: date) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from schemas.base import CaseId, SchoolId, StudentId, UserId
 from schemas.cases import Case, CaseStatus
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.cases import CaseRow
 from server.db.tables.people import StudentRow
 from server.feed import bulk
@@ -16,7 +17,24 @@ from server.feed.bulk import Row
 from server.feed.store import Author
 
 _NOBODY = Author()
-_AT_ONCE = 400
+
+# Made once: every contact that a phone hands in asks for these.
+_OPEN_OF = (
+    select(CaseRow)
+    .where(CaseRow.student_id == bindparam("student"), CaseRow.status != CaseStatus.CLOSED)
+    .order_by(CaseRow.school_year.desc())
+    .limit(1)
+)
+_ASSIGNED = (
+    select(StudentRow.root)
+    .join(CaseRow, CaseRow.student_id == StudentRow.id)
+    .where(
+        or_(CaseRow.assignee_id == bindparam("user"), CaseRow.partner_id == bindparam("user")),
+        CaseRow.status != CaseStatus.CLOSED,
+    )
+    .distinct()
+    .order_by(StudentRow.root)
+)
 
 
 def find(tx: Transaction, case_id: UUID) -> CaseRow | None:
@@ -44,7 +62,7 @@ def cases_of_year(
     """Return, by student, the cases of this school year, whatever their status."""
     return {
         row.student_id: row
-        for part in _parts(students)
+        for part in parts(students)
         for row in tx.session.scalars(
             select(CaseRow).where(CaseRow.student_id.in_(part), CaseRow.school_year == school_year)
         )
@@ -53,19 +71,14 @@ def cases_of_year(
 
 def open_case_of(tx: Transaction, student_id: UUID) -> CaseRow | None:
     """Return the student's newest case that is not closed, or None."""
-    return tx.session.scalar(
-        select(CaseRow)
-        .where(CaseRow.student_id == student_id, CaseRow.status != CaseStatus.CLOSED)
-        .order_by(CaseRow.school_year.desc())
-        .limit(1)
-    )
+    return tx.session.scalar(_OPEN_OF, {"student": student_id})
 
 
 def open_cases_of(tx: Transaction, student_ids: Iterable[UUID]) -> list[CaseRow]:
     """Return the cases of these students that are not closed."""
     return [
         row
-        for part in _parts(list(student_ids))
+        for part in parts(student_ids)
         for row in tx.session.scalars(
             select(CaseRow).where(CaseRow.student_id.in_(part), CaseRow.status != CaseStatus.CLOSED)
         )
@@ -82,17 +95,7 @@ def open_students_of_school(tx: Transaction, school_id: UUID) -> list[UUID]:
 
 def roots_assigned_to(tx: Transaction, user_id: UUID) -> list[str]:
     """Return the roots of the students whose open case is this person's or the partner's."""
-    query = (
-        select(StudentRow.root)
-        .join(CaseRow, CaseRow.student_id == StudentRow.id)
-        .where(
-            or_(CaseRow.assignee_id == user_id, CaseRow.partner_id == user_id),
-            CaseRow.status != CaseStatus.CLOSED,
-        )
-        .distinct()
-        .order_by(StudentRow.root)
-    )
-    return list(tx.session.scalars(query))
+    return list(tx.run(_ASSIGNED, {"user": user_id}).scalars())
 
 
 def publish_case(tx: Transaction, case_id: UUID, *, by: Author = _NOBODY) -> None:
@@ -105,8 +108,8 @@ def publish_cases(tx: Transaction, rows: Sequence[CaseRow], *, by: Author = _NOB
     students = [row.student_id for row in rows]
     roots = {
         student_id: root
-        for part in _parts(students)
-        for student_id, root in tx.session.execute(
+        for part in parts(students)
+        for student_id, root in tx.run(
             select(StudentRow.id, StudentRow.root).where(StudentRow.id.in_(part))
         )
     }
@@ -130,7 +133,3 @@ def _case(row: CaseRow) -> Case:
         left_on=row.left_on,
         no_longer_met_on=row.no_longer_met_on,
     )
-
-
-def _parts(values: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
-    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

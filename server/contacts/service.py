@@ -1,7 +1,7 @@
 """Decides what becomes of a contact that somebody logged or amended."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -12,32 +12,36 @@ from schemas.people import Role
 from server.attendance import store as attendance
 from server.attendance.rules.calendar import school_year_of
 from server.contacts import rules, store
+from server.contacts.rules import Stay
 from server.contacts.store import Belonging, Timing
 from server.db.database import Transaction
 from server.feed.store import Author
-from sync.skew import Estimate, moment
+from sync.skew import Estimate, Told, estimate, moment
 
 
-def log_contact(tx: Transaction, draft: Contact, told: Estimate, *, by: Author, role: Role) -> int:
+def log_contact(  # noqa: PLR0913  (who, when by which clock, and as what)
+    tx: Transaction, draft: Contact, *, event: Told, sent: Told, by: Author, role: Role
+) -> int:
     """Record a contact, whatever came of it; return its version.
 
-    Its time is kept as claimed, and corrected beside it by how far the phone's clock was off
-    when it was written down (``told``).
+    Its time is kept as claimed, and corrected beside it by how far the phone's clock was off.
     The author's role and the student's school are kept as they were: a later promotion or
     transfer changes no report. Raises ``OutcomeMisfit``.
     """
-    rules.check_outcome(draft.method, draft.outcome)
-    contact = msgspec.structs.replace(
-        draft, recorded_at=tx.at, est_at=_corrected(draft, told, tx.at)
-    )
+    contact, timing = timed(draft, event=event, sent=sent, at=tx.at)
     school_id = school_of(tx, draft.student_id, draft.occurred_at, case_id=draft.case_id)
-    return store.add(
-        tx,
-        contact,
-        Timing(skew_ms=told.skew_ms, flags=told.flags),
-        by=by,
-        belonging=Belonging(by_role=role, school_id=school_id),
+    belonging = Belonging(by_role=role, school_id=school_id)
+    return store.add(tx, contact, timing, by=by, belonging=belonging)
+
+
+def timed(draft: Contact, *, event: Told, sent: Told, at: datetime) -> tuple[Contact, Timing]:
+    """Return a new contact with its times, received at ``at``. Raises ``OutcomeMisfit``."""
+    rules.check_outcome(draft.method, draft.outcome)
+    told = estimate(event, sent, received=at)
+    contact = msgspec.structs.replace(
+        draft, recorded_at=at, est_at=_corrected(draft, told, event, at)
     )
+    return contact, Timing(skew_ms=told.skew_ms, flags=told.flags)
 
 
 def amend_contact(
@@ -62,18 +66,22 @@ def school_of(
 
     Where no enrolment had begun: the case's school. None: nothing tells.
     """
-    day = occurred_at.astimezone(attendance.zone_of(tx)).date()
-    school_id = rules.school_on(
-        store.stays_of(tx, student_id), day, school_year=school_year_of(day)
-    )
+    zone = attendance.zone_of(tx)
+    school_id = school_at(store.stays_of(tx, student_id), occurred_at, zone)
     if school_id is None and case_id is not None:
         return store.school_of_case(tx, case_id)
     return school_id
 
 
-def _corrected(draft: Contact, told: Estimate, received: datetime) -> datetime:
+def school_at(stays: Iterable[Stay], occurred_at: datetime, zone: tzinfo) -> UUID | None:
+    """Return which of these stays a moment fell into, by the district's own calendar date."""
+    day = occurred_at.astimezone(zone).date()
+    return rules.school_on(stays, day, school_year=school_year_of(day))
+
+
+def _corrected(draft: Contact, told: Estimate, event: Told, received: datetime) -> datetime:
     """Move the claimed time by as much as the clock was off when the contact was written down."""
-    wall = moment(told.claimed)
+    wall = moment(event.wall)
     shift = told.at - wall if wall else timedelta(0)
     try:
         return min(draft.occurred_at + shift, received)

@@ -32,6 +32,21 @@ def upgrade(database: Database) -> None:
             connection.execute(insert(SyncHeadRow).values(one=1, epoch=new_epoch(), v=0, floor=0))
 
 
+def upgrade_within(connection: Connection) -> None:
+    """Make every table in a transaction of the caller's, where there are none. No epoch yet."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def knows(revision: str) -> bool:
+    """Tell whether this version of the server knows a revision."""
+    return any(
+        each.revision == revision
+        for each in ScriptDirectory.from_config(_config()).walk_revisions()
+    )
+
+
 def upgrade_to(database: Database, revision: str) -> None:
     """Bring the database to one revision, which need not be the newest."""
     with _migrating(database) as (config, _connection):

@@ -23,6 +23,7 @@ from server.desk import service
 from server.desk.store.cases import CaseList
 from server.desk.store.scope import Scope
 from server.feed import store as feed
+from server.web import body
 from server.web.guards import roles
 from server.web.inject import Caller, Db, Now
 from server.web.sessions import Signed
@@ -34,6 +35,7 @@ Seen: TypeAlias = Annotated[str | None, HeaderParameter(name="if-none-match", ma
 Search: TypeAlias = Annotated[str, HeaderParameter(name="presente-search", max_length=400)]
 """What somebody looks for, percent-encoded UTF-8. In a header: a name in an address would lie in
 the logs of every proxy on the way."""
+Moment: TypeAlias = Annotated[str, QueryParameter(name="known_at", max_length=40)]
 Which: TypeAlias = Annotated[CaseList, QueryParameter(name="list")]
 
 
@@ -45,16 +47,20 @@ def cases(  # noqa: PLR0913  (what a list can be asked by)
     caller: Caller,
     which: Which = CaseList.NEW,
     school: FromQuery[UUID | None] = None,
+    known_at: Moment = "",
     search: Search = "",
     seen: Seen = None,
 ) -> Response[bytes]:
-    """Answer one of the three lists of cases, with the overview's counts."""
+    """Answer one of the three lists of cases, with the overview's counts; as known when."""
     scope = scope_of(caller)
+    then = body.moment(known_at, "known_at")
     with db.read(now()) as tx:
         return _fresh(
             tag_of(tx, caller, service.stale_count(tx, scope)),
             seen,
-            lambda: service.cases(tx, scope, which=which, school_id=school, q=unquote(search)),
+            lambda: service.cases(
+                tx, scope, which=which, school_id=school, q=unquote(search), known_at=then
+            ),
         )
 
 

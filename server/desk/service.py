@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
+
 from schemas.base import DeviceId, SchoolId, UserId
 from schemas.desk import (
     DeskCaseDetail,
@@ -20,6 +22,7 @@ from schemas.people import Role
 from server.attendance import store as attendance
 from server.db.database import Transaction
 from server.db.tables.syncing import DeviceRow
+from server.desk import former
 from server.desk.store import arrivals, families, programme, students
 from server.desk.store import cases as case_store
 from server.desk.store.cases import CaseList
@@ -34,11 +37,28 @@ ASSIGNABLE = frozenset({Role.ADVISOR, Role.SOCIAL_WORKER, Role.CALLER})
 SHORTEST_SEARCH = 2
 
 
-def cases(
-    tx: Transaction, scope: Scope, *, which: CaseList, school_id: UUID | None, q: str
+def cases(  # noqa: PLR0913  (what a list can be asked by)
+    tx: Transaction,
+    scope: Scope,
+    *,
+    which: CaseList,
+    school_id: UUID | None,
+    q: str,
+    known_at: datetime | None = None,
 ) -> DeskCases:
-    """Return a list of cases; the counts are of all the reader's schools, unfiltered."""
+    """Return a list of cases, as known now or at a moment.
+
+    The counts are of all the reader's schools, unfiltered.
+    """
     asked = narrowed(scope, school_id)
+    if known_at is not None:
+        numbers = former.numbers(tx, scope, known_at)
+        return DeskCases(
+            head=feed.head(tx)[1],
+            counts=msgspec.structs.replace(counts(tx, scope), **numbers._asdict()),
+            cases=former.cases(tx, asked, known_at, which=which, words=words_of(q)),
+            known_at=known_at,
+        )
     return DeskCases(
         head=feed.head(tx)[1],
         counts=counts(tx, scope),

@@ -12,11 +12,11 @@ import msgspec
 from sqlalchemy import bindparam, insert, select, update
 
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.syncing import LinkRow, PublishedRow, RowVersionRow
 from server.feed import store
 from server.feed.store import Author
 
-_AT_ONCE = 400
 _FIND = (
     select(PublishedRow.key, PublishedRow.ver, PublishedRow.data, PublishedRow.gone)
     .where(
@@ -49,7 +49,7 @@ class Row(NamedTuple):
     roots: Iterable[str]
 
 
-def publish(tx: Transaction, ent: str, rows: Iterable[Row], *, by: Author = Author()) -> None:  # noqa: B008
+def publish(tx: Transaction, ent: str, rows: Iterable[Row], *, by: Author = Author()) -> None:  # noqa: B008  (immutable)
     """Make these the present states of these rows. Keys are distinct; see ``store.publish``."""
     wanted = list(rows)
     known = _found(tx, ent, [row.key for row in wanted])
@@ -85,7 +85,7 @@ def active(tx: Transaction, roots: Iterable[str]) -> set[str]:
     """Return those of the roots in which anything was ever published."""
     return {
         root
-        for part in _parts(sorted(set(roots)))
+        for part in parts(sorted(set(roots)))
         for root in tx.session.connection().execute(_ACTIVE, {"roots": part}).scalars()
     }
 
@@ -93,18 +93,14 @@ def active(tx: Transaction, roots: Iterable[str]) -> set[str]:
 def _found(tx: Transaction, ent: str, keys: Sequence[UUID]) -> dict[UUID, Any]:
     return {
         row.key: row
-        for part in _parts(sorted(keys))
+        for part in parts(sorted(keys))
         for row in tx.session.connection().execute(_FIND, {"of_ent": ent, "keys": part})
     }
 
 
 def _linked(tx: Transaction, ent: str, known: Mapping[UUID, object]) -> dict[UUID, set[str]]:
     linked: dict[UUID, set[str]] = {}
-    for part in _parts(sorted(known)):
+    for part in parts(sorted(known)):
         for row in tx.session.connection().execute(_ROOTS, {"of_ent": ent, "keys": part}):
             linked.setdefault(row.key, set()).add(row.root)
     return linked
-
-
-def _parts(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

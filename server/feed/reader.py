@@ -3,18 +3,21 @@
 Every call of one pull must use one transaction: one snapshot.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import and_, bindparam, select
 
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.syncing import FeedRow, LinkRow, PublishedRow, RowVersionRow, SyncHeadRow
 
 PAGE = 500
+_ROOTS_AT_ONCE = 50
+"""Roots that are read together; each is some ten rows."""
 
 
 class Standing(NamedTuple):
@@ -35,8 +38,14 @@ class Entry(NamedTuple):
     gone: bool
     """It left this root."""
     ver: int
-    data: dict[str, Any]
-    """The row's present or last state."""
+    text: str
+    """The row's present or last state, as it is published."""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The same, to be looked into."""
+        found: dict[str, Any] = msgspec.json.decode(self.text)
+        return found
 
 
 class Writer(NamedTuple):
@@ -44,6 +53,42 @@ class Writer(NamedTuple):
 
     user_id: UUID | None
     at: datetime | None
+
+
+class Version(NamedTuple):
+    """A row as it once was. Nothing in ``data``: it was gone."""
+
+    data: dict[str, Any]
+    at: datetime
+    user_id: UUID | None
+
+
+_VERSIONS = (
+    select(RowVersionRow.key, RowVersionRow.data, RowVersionRow.at, RowVersionRow.by_user_id)
+    .where(
+        RowVersionRow.ent == bindparam("of_ent"),
+        RowVersionRow.key.in_(bindparam("keys", expanding=True)),
+    )
+    .order_by(RowVersionRow.key, RowVersionRow.ver.desc())
+)
+
+
+_ENTRIES = select(
+    FeedRow.root,
+    FeedRow.ent,
+    FeedRow.key,
+    FeedRow.seq,
+    FeedRow.gone,
+    PublishedRow.ver,
+    PublishedRow.data,
+).join(PublishedRow, and_(PublishedRow.ent == FeedRow.ent, PublishedRow.key == FeedRow.key))
+_IN_ROOTS = FeedRow.root.in_(bindparam("roots", expanding=True))
+_CHANGED = (
+    _ENTRIES.where(_IN_ROOTS, FeedRow.seq > bindparam("after")).order_by(FeedRow.seq).limit(PAGE)
+)
+_WHOLE = _ENTRIES.where(_IN_ROOTS, FeedRow.gone.is_(False), PublishedRow.gone.is_(False)).order_by(
+    FeedRow.root, FeedRow.ent, FeedRow.key
+)
 
 
 def standing(tx: Transaction) -> Standing:
@@ -55,27 +100,20 @@ def standing(tx: Transaction) -> Standing:
 def changed(tx: Transaction, roots: Sequence[str], *, after: int) -> Iterator[Entry]:
     """Yield what changed in these roots since position ``after``, in order of position."""
     while roots:
-        page = tx.session.execute(
-            _entries()
-            .where(FeedRow.root.in_(roots), FeedRow.seq > after)
-            .order_by(FeedRow.seq)
-            .limit(PAGE)
-        ).all()
-        for row in page:
-            yield _entry(row)
+        page = tx.run(_CHANGED, {"roots": roots, "after": after}).all()
+        yield from map(Entry._make, page)
         if len(page) < PAGE:
             return
         after = page[-1].seq
 
 
-def whole(tx: Transaction, root: str) -> list[Entry]:
-    """Return every row of a root."""
-    query = (
-        _entries()
-        .where(FeedRow.root == root, FeedRow.gone.is_(False), PublishedRow.gone.is_(False))
-        .order_by(FeedRow.ent, FeedRow.key)
-    )
-    return [_entry(row) for row in tx.session.execute(query)]
+def whole(tx: Transaction, roots: Sequence[str]) -> Iterator[tuple[str, list[Entry]]]:
+    """Yield each root with every row of it, in this order; read no further than asked."""
+    for part in parts(roots, _ROOTS_AT_ONCE):
+        rows: dict[str, list[Entry]] = {root: [] for root in part}
+        for entry in map(Entry._make, tx.run(_WHOLE, {"roots": part})):
+            rows[entry.root].append(entry)
+        yield from rows.items()
 
 
 def roots_ever_of(tx: Transaction, ent: str, key: UUID) -> set[str]:
@@ -97,36 +135,26 @@ def version_of(tx: Transaction, ent: str, key: UUID, ver: int) -> dict[str, Any]
 
 def writer_of(tx: Transaction, ent: str, key: UUID, field: str) -> Writer:
     """Return who gave a row's field its present value."""
-    versions = tx.session.execute(
-        select(RowVersionRow.data, RowVersionRow.at, RowVersionRow.by_user_id)
-        .where(RowVersionRow.ent == ent, RowVersionRow.key == key)
-        .order_by(RowVersionRow.ver.desc())
-    )
-    found = Writer(None, None)
-    value: Any = None
-    for at, version in enumerate(versions):
-        data: dict[str, Any] = msgspec.json.decode(version.data or "{}")
-        if at == 0:
-            value = data.get(field)
-        elif data.get(field) != value:
-            break
-        found = Writer(version.by_user_id, version.at)
+    return writer_among(versions_of(tx, ent, [key]).get(key, ()), field)
+
+
+def versions_of(
+    tx: Transaction, ent: str, keys: Iterable[UUID]
+) -> Mapping[UUID, Sequence[Version]]:
+    """Return every version of these rows, each row's newest first."""
+    found: dict[UUID, list[Version]] = {}
+    for part in parts(keys):
+        for row in tx.run(_VERSIONS, {"of_ent": ent, "keys": part}):
+            version = Version(msgspec.json.decode(row.data or "{}"), row.at, row.by_user_id)
+            found.setdefault(row.key, []).append(version)
     return found
 
 
-def _entries() -> Select[str, str, UUID, int, bool, int, str]:
-    return select(
-        FeedRow.root,
-        FeedRow.ent,
-        FeedRow.key,
-        FeedRow.seq,
-        FeedRow.gone,
-        PublishedRow.ver,
-        PublishedRow.data,
-    ).join(PublishedRow, and_(PublishedRow.ent == FeedRow.ent, PublishedRow.key == FeedRow.key))
-
-
-def _entry(row: Row[str, str, UUID, int, bool, int, str]) -> Entry:
-    return Entry(
-        row.root, row.ent, row.key, row.seq, row.gone, row.ver, msgspec.json.decode(row.data)
-    )
+def writer_among(versions: Sequence[Version], field: str) -> Writer:
+    """Return who gave a field the value of the newest of these versions."""
+    found = Writer(None, None)
+    for version in versions:
+        if version.data.get(field) != versions[0].data.get(field):
+            break
+        found = Writer(version.user_id, version.at)
+    return found

@@ -7,15 +7,18 @@ just before the commit (sync.md 4), so a poller never passes an uncommitted row.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import CursorResult, Table, bindparam, delete, insert, select, update
+from sqlalchemy import CursorResult, Table, bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.expression import Executable
 
 from server.db.database import Transaction
+from server.db.migrate import new_epoch as name_of_life
 from server.db.tables.syncing import FeedRow, LinkRow, PublishedRow, RowVersionRow, SyncHeadRow
 
 _TOUCHED = "feed.touched"
@@ -39,6 +42,10 @@ _REMEMBER = insert(_VERSIONS)
 _ROOTS = select(_LINKS.c.root).where(*_LINKED)
 _LINK = insert(_LINKS)
 _UNLINK = delete(_LINKS).where(*_LINKED, _LINKS.c.root == bindparam("of_root"))
+_HEAD = select(SyncHeadRow.epoch, SyncHeadRow.v)
+_TAKE_POSITIONS = (
+    update(SyncHeadRow).values(v=SyncHeadRow.v + bindparam("count")).returning(SyncHeadRow.v)
+)
 _ANY = select(_LINKS.c.key).where(_LINKS.c.root == bindparam("of_root")).limit(1)
 
 
@@ -65,7 +72,7 @@ def find(tx: Transaction, ent: str, key: UUID, *, lock: bool = False) -> Publish
     return None if row is None or row.gone else Published(row.ver, msgspec.json.decode(row.data))
 
 
-def publish(  # noqa: PLR0913
+def publish(  # noqa: PLR0913  (a row, and where it belongs)
     tx: Transaction,
     ent: str,
     data: msgspec.Struct,
@@ -93,7 +100,7 @@ def publish(  # noqa: PLR0913
     return ver
 
 
-def withdraw(tx: Transaction, ent: str, key: UUID, *, by: Author = Author()) -> None:  # noqa: B008
+def withdraw(tx: Transaction, ent: str, key: UUID, *, by: Author = Author()) -> None:  # noqa: B008  (immutable)
     """Take a row from every phone. Its history stays."""
     known = _run(tx, _HOLD, of_ent=ent, of_key=key).first()
     if known is None or known.gone:
@@ -116,8 +123,51 @@ def is_active(tx: Transaction, root: str) -> bool:
 
 def head(tx: Transaction) -> tuple[str, int]:
     """Return the epoch and the last position given out."""
-    row = tx.session.execute(select(SyncHeadRow.epoch, SyncHeadRow.v)).one()
+    row = _run(tx, _HEAD).one()
     return row.epoch, row.v
+
+
+def new_epoch(tx: Transaction) -> str:
+    """Begin another life of this database; return its name. Phones then send all they keep again.
+
+    Mandatory whenever the database may have gone back: what phones were told is sure no more.
+    """
+    epoch = name_of_life()
+    tx.session.execute(update(SyncHeadRow).values(epoch=epoch))
+    return epoch
+
+
+class Purged(NamedTuple):
+    """What a purge did."""
+
+    rows: int
+    floor: int
+    """Cursors below it must begin anew."""
+
+
+def purge(tx: Transaction, before: datetime, *, most: int = 5000) -> Purged:
+    """Forget rows that left their root before then, and raise the floor over them.
+
+    At most ``most`` of them: call it again, in a transaction of its own, until none are left. A
+    row that is gone for all keeps its last places: a late edit of it is judged by them. What was
+    published, every version and every mutation stay.
+    """
+    long_gone = (FeedRow.gone_at < before, FeedRow.gone)
+    living = select(PublishedRow.key).where(
+        PublishedRow.ent == FeedRow.ent, PublishedRow.key == FeedRow.key, ~PublishedRow.gone
+    )
+    places = select(FeedRow.root, FeedRow.ent, FeedRow.key).where(*long_gone, living.exists())
+    gone = tx.session.scalars(
+        delete(FeedRow)
+        .where(tuple_(FeedRow.root, FeedRow.ent, FeedRow.key).in_(places.limit(most)), *long_gone)
+        .returning(FeedRow.seq)
+        .execution_options(synchronize_session=False)
+    ).all()
+    floor = max(gone, default=0)
+    tx.session.execute(
+        update(SyncHeadRow).where(SyncHeadRow.floor < floor).values(floor=floor)
+    )  # last, as every use of this row
+    return Purged(len(gone), tx.session.execute(select(SyncHeadRow.floor)).scalar_one())
 
 
 def sequence_of(tx: Transaction) -> int:
@@ -156,13 +206,26 @@ def relink(
         touch(tx, root, ent, key, gone=True)
     for root in sorted(roots - linked):
         _run(tx, _LINK, ent=ent, key=key, root=root)
-    for root in roots if changed else roots - linked:
+    for root in sorted(roots if changed else roots - linked):
         touch(tx, root, ent, key, gone=False)
 
 
 def _run(tx: Transaction, statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
     """Carry out one of the statements above. The feed's tables are never objects of a session."""
     return tx.session.connection().execute(statement, values)
+
+
+@cache
+def _upsert(dialect: str) -> Executable:
+    upsert = sqlite.insert(FeedRow) if dialect == "sqlite" else postgresql.insert(FeedRow)
+    return upsert.on_conflict_do_update(
+        index_elements=["root", "ent", "key"],
+        set_={
+            "seq": upsert.excluded.seq,
+            "gone": upsert.excluded.gone,
+            "gone_at": upsert.excluded.gone_at,
+        },
+    )
 
 
 def touch(tx: Transaction, root: str, ent: str, key: UUID, *, gone: bool) -> None:
@@ -178,21 +241,19 @@ def _number(tx: Transaction) -> None:
     touched: Mapping[tuple[str, str, UUID], bool] = tx.memo.pop(_TOUCHED, {})
     if not touched:
         return
-    last = tx.session.execute(
-        update(SyncHeadRow).values(v=SyncHeadRow.v + len(touched)).returning(SyncHeadRow.v)
-    ).scalar_one()
+    last = _run(tx, _TAKE_POSITIONS, count=len(touched)).scalar_one()
     first = last - len(touched) + 1
     rows = [
-        {"root": root, "ent": ent, "key": key, "seq": first + place, "gone": gone}
+        {
+            "root": root,
+            "ent": ent,
+            "key": key,
+            "seq": first + place,
+            "gone": gone,
+            "gone_at": tx.at if gone else None,
+        }
         for place, ((root, ent, key), gone) in enumerate(touched.items())
     ]
-    dialect = sqlite if tx.session.get_bind().dialect.name == "sqlite" else postgresql
-    upsert = dialect.insert(FeedRow)
-    tx.session.execute(
-        upsert.on_conflict_do_update(
-            index_elements=["root", "ent", "key"],
-            set_={"seq": upsert.excluded.seq, "gone": upsert.excluded.gone},
-        ),
-        rows,
-    )
+    connection = tx.session.connection()
+    connection.execute(_upsert(connection.dialect.name), rows)
     tx.memo[_SEQ] = last

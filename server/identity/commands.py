@@ -1,9 +1,7 @@
 """``presente users``: what an operator can do about people without a browser."""
 
 import argparse
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -12,8 +10,8 @@ from schemas.base import SchoolId
 from schemas.identity import UserDraft
 from schemas.people import Role
 from server.cli import Answer, Commands, Context, common
-from server.db.database import Database, Transaction
-from server.db.migrate import revision_of, upgrade
+from server.db.database import Transaction
+from server.db.opening import opened
 from server.db.tables.identity import UserRow
 from server.identity import rules, service, store
 from server.problems import NotFound
@@ -52,7 +50,7 @@ def register(commands: Commands) -> None:
 
 def list_users(context: Context, _arguments: argparse.Namespace) -> Answer:
     """List everybody, closed people too."""
-    with _database(context) as database, database.read(context.clock()) as tx:
+    with opened(context) as database, database.read(context.clock()) as tx:
         schools = store.schools_by_user(tx)
         found = [service.user_of(row, schools.get(row.id, [])) for row in store.users_of(tx, None)]
     lines = [f"{user.login:32} {user.role.value:14} {user.state:8} {user.name}" for user in found]
@@ -62,7 +60,7 @@ def list_users(context: Context, _arguments: argparse.Namespace) -> Answer:
 def invite(context: Context, arguments: argparse.Namespace) -> Answer:
     """Invite a person; the first administrator comes in this way."""
     context.settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with _database(context, make=True) as database, database.write(context.clock()) as tx:
+    with opened(context, make=True) as database, database.write(context.clock()) as tx:
         schools: list[SchoolId] = []
         for code in arguments.school:
             school_id = store.find_school(tx, code)
@@ -82,14 +80,14 @@ def invite(context: Context, arguments: argparse.Namespace) -> Answer:
 
 def reset(context: Context, arguments: argparse.Namespace) -> Answer:
     """Make a recovery link, for a sole administrator who lost his password or passkey."""
-    with _database(context) as database, database.write(context.clock()) as tx:
+    with opened(context) as database, database.write(context.clock()) as tx:
         user, link = service.recover(tx, _get(tx, arguments.login).id, by=None)
     return _linked(context, arguments, user, link)
 
 
 def close(context: Context, arguments: argparse.Namespace) -> Answer:
     """Close a person."""
-    with _database(context) as database, database.write(context.clock()) as tx:
+    with opened(context) as database, database.write(context.clock()) as tx:
         user = service.close(tx, _get(tx, arguments.login).id, by=None)
     return Answer(data={"login": user.login, "state": "closed"}, text=f"{user.login} is closed.")
 
@@ -102,31 +100,6 @@ def _add(
     )
     parser.set_defaults(run=run)
     return parser
-
-
-@contextmanager
-def _database(context: Context, *, make: bool = False) -> Generator[Database]:
-    url = context.settings.database_url
-    file = url.removeprefix("sqlite:///")
-    if not make and file != url and not Path(file).exists():
-        raise _no_database()
-    database = Database(url)
-    try:
-        if make:
-            upgrade(database)
-        elif revision_of(database) is None:
-            raise _no_database()
-        yield database
-    finally:
-        database.close()
-
-
-def _no_database() -> NotFound:
-    return NotFound(
-        "There is no database here yet. Name the data folder with --dir, or make one with: "
-        "presente migrate",
-        code="no_database",
-    )
 
 
 def _get(tx: Transaction, login: str) -> UserRow:

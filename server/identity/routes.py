@@ -27,7 +27,7 @@ from schemas.people import Role
 from server.db.tables.identity import UserRow
 from server.identity import links, passkeys, passwords, phones, rules, service, sign_in, store
 from server.problems import NotSignedIn
-from server.web.guards import PUBLIC, roles
+from server.web.guards import HEADLESS, PUBLIC, roles
 from server.web.inject import AnyRequest, Caller, Config, Db, Now, Sent
 from server.web.sessions import Signed, cookie
 
@@ -35,7 +35,7 @@ Keys = NamedDependency[phones.PublicKeys]
 answers_for_people = roles(Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
-@get("/session", sync_to_thread=True)
+@get("/session", opt=HEADLESS, sync_to_thread=True)
 def who(db: Db, now: Now, caller: Caller) -> Me:
     """Tell who is signed in."""
     with db.read(now()) as tx:
@@ -236,7 +236,7 @@ def _held(request: AnyRequest) -> Signed | None:
 def _reading(request: AnyRequest) -> Signed | None:
     """Return who is signed in with all that a session allows."""
     held = _held(request)
-    return None if held is None or held.delivers_only or held.is_revoked else held
+    return None if held is None or not held.session or held.is_revoked else held
 
 
 def _signed_in(person: Me, session: sign_in.Session) -> Response[Me]:

@@ -130,10 +130,7 @@ def bind_device(tx: Transaction, signed: Signed, device_id: UUID) -> None:
 
 def holder_of(tx: Transaction, credentials: Credentials) -> Holder | None:
     """Return who holds these credentials, or None when they are no longer good."""
-    if credentials.delivery:
-        found = sessions.find_delivering(tx, rules.hash_of(credentials.delivery))
-    else:
-        found = sessions.find_session(tx, rules.hash_of(credentials.session))
+    found = _found(tx, credentials)
     if found is None:
         return None
     user, device, session = found
@@ -151,11 +148,20 @@ def holder_of(tx: Transaction, credentials: Credentials) -> Holder | None:
         school_ids=frozenset(store.school_ids_of(tx, user.id)),
         device_id=None if device is None else device.id,
         session=b"" if session is None else session.token_hash,
-        delivers_only=session is None,
+        delivers_only=bool(credentials.delivery),
+        is_headless=bool(credentials.bearer),
         is_revoked=is_revoked,
     )
     due = session is not None and tx.at >= session.last_seen_at + rules.SEEN_EVERY
     return Holder(signed, is_due_to_touch=due)
+
+
+def _found(tx: Transaction, credentials: Credentials) -> sessions.Found | None:
+    if credentials.delivery:
+        return sessions.find_delivering(tx, rules.hash_of(credentials.delivery))
+    if credentials.bearer:
+        return sessions.find_headless(tx, rules.hash_of(credentials.bearer))
+    return sessions.find_session(tx, rules.hash_of(credentials.session))
 
 
 def touch(tx: Transaction, signed: Signed) -> None:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from server import cli
 from server.db import migrate
 from server.db.database import Database
+from server.db.holding import working_on
 
 
 class Work(Struct, frozen=True, kw_only=True):
@@ -27,7 +28,8 @@ def opened(work: Work) -> Generator[Database]:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
     try:
-        migrate.upgrade(database)
-        yield database
+        with working_on(database):
+            migrate.upgrade(database)
+            yield database
     finally:
         database.close()

@@ -1,13 +1,15 @@
 """``presente import PATH``: takes files in."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from server import cli
 from server.intake import report, service
+from server.intake.changes.planning import MassDrop
 from server.intake.columns import cells, profile, suggest, template
 from server.intake.commands_base import Work, opened
+from server.intake.progress import Say
 from server.intake.service import Order
 from server.intake.staged.codes import CodesUnmapped
 
@@ -15,6 +17,9 @@ OPTIONS = frozenset(
     {"dry_run", "confirm_drop", "profile", "dates", "window", "suggest", "template", "school_year"}
 )
 """What belongs to taking files in, and to no word."""
+_MEGABYTE = 1_000_000
+_LONG: Mapping[str, int] = {"reading": 10 * _MEGABYTE, "comparing": 20}
+"""Phases whose tenths are worth a line, and from how much on."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -61,6 +66,26 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+class Tenths:
+    """Says every tenth of a part of an import that takes a while."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._said: dict[str, int] = {}
+
+    def tell(self, phase: str, done: int, total: int) -> None:
+        """Hear how far it is."""
+        if phase not in _LONG or total < _LONG[phase]:
+            return
+        tenth = done * 10 // total
+        if tenth > self._said.get(phase, 0):
+            self._said[phase] = tenth
+            if phase == "reading":
+                self._say(f"Read {tenth * 10} % of {total // _MEGABYTE} MB")
+            else:
+                self._say(f"Compared {done} of {total} schools")
+
+
 def _school_year(text: str) -> str:
     year = cells.school_year(text)
     if not year:
@@ -84,7 +109,17 @@ def take_in(work: Work, paths: Sequence[Path]) -> cli.Answer:
     )
     with opened(work) as database:
         try:
-            said = service.import_folder(database, order, clock=context.clock, say=context.warn)
+            said = service.import_folder(
+                database,
+                order,
+                clock=context.clock,
+                say=context.warn,
+                tell=Tenths(context.warn).tell,
+            )
+        except MassDrop as drop:
+            if not arguments.json:
+                context.warn("\n".join(report.drop_text(drop.report)))
+            raise
         except CodesUnmapped as unmapped:
             if not arguments.json:
                 context.warn(f"A draft of codes.csv, to be filled in:\n\n{unmapped.draft}")

@@ -8,6 +8,9 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from server.intake.words import lines
+from server.intake.words.saying import Why
+
 DELETED = "\x00deleted"
 """The code of an event that the source took back (OneRoster's ``tobedeleted``)."""
 
@@ -28,6 +31,10 @@ class Fault(Struct, frozen=True, kw_only=True):
     reason: str
     mend: str
     school_code: str = ""
+    code: str = ""
+    """Of ``words.lines``; empty: kept by a version that had its English words only."""
+    parts: dict[str, str] = {}
+    """What stands in the sentences."""
 
 
 class Origin(Struct, frozen=True, kw_only=True):
@@ -37,16 +44,20 @@ class Origin(Struct, frozen=True, kw_only=True):
     line: int
     element: str
 
-    def fault(self, field: str, value: str, *, reason: str, mend: str) -> Fault:
+    def fault(self, field: str, value: str, why: Why, *, school_code: str = "") -> Fault:
         """Return a fault at this place."""
+        remark = lines.remark_of(why)
         return Fault(
             file=self.file,
             line=self.line,
             element=self.element,
             field=field,
             value=value,
-            reason=reason,
-            mend=mend,
+            reason=remark.reason.en,
+            mend=remark.mend.en,
+            school_code=school_code,
+            code=why.code,
+            parts=why.parts,
         )
 
 

@@ -12,10 +12,12 @@ from server.intake.changes.samples import Sample
 from server.intake.records import Fault
 from server.intake.staged.faults import Reason
 from server.intake.staged.staging import Staging
+from server.intake.words.saying import Both
 
 _SHOWN = 20
 KEPT = 500
 """Faults and notes that a report holds; the rest is counted, and in quarantine."""
+_READ = Both("", "")
 _STRONGEST: Mapping[str, int] = {"unchanged": 0, "older": 1, "changed": 2, "added": 3}
 
 
@@ -36,6 +38,7 @@ class FileReport(Struct, kw_only=True):
     """Elements that Presente has no use for."""
     skipped: str = ""
     """Why the file was not read at all."""
+    skipped_es: str = ""
 
 
 class SchoolReport(Struct, kw_only=True):
@@ -63,6 +66,12 @@ class SchoolReport(Struct, kw_only=True):
     """Enrolled students who are not in the file's roster. They stay enrolled."""
     missing_from_file: list[str] = []
     """Numbers of the first of them."""
+    enrolled_count: int = 0
+    """Students who are enrolled, where some are missing."""
+    must_confirm: bool = False
+    """So much would vanish that nothing is taken unless somebody says that it is right."""
+    vanishing: list[Sample] = []
+    """The first records that would vanish, where it must be confirmed."""
 
 
 class Report(Struct, kw_only=True):
@@ -120,7 +129,7 @@ class Outcomes:
         return counts
 
 
-def begin(space: Staging, skipped: Mapping[str, str], format_: str) -> Report:
+def begin(space: Staging, skipped: Mapping[str, Both], format_: str) -> Report:
     """Return the report as far as reading and checking went."""
     quarantined = space.faults.count_by_file()
     names = sorted({*space.told, *space.left, *skipped, *quarantined})
@@ -135,7 +144,8 @@ def begin(space: Staging, skipped: Mapping[str, str], format_: str) -> Report:
                 quarantined=quarantined.get(name, 0),
                 elements=space.told.get(name, {}),
                 ignored=space.left.get(name, {}),
-                skipped="" if name in space.told else skipped.get(name, ""),
+                skipped=_unread(space, skipped, name).en,
+                skipped_es=_unread(space, skipped, name).es,
             )
             for name in names
         ],
@@ -145,6 +155,10 @@ def begin(space: Staging, skipped: Mapping[str, str], format_: str) -> Report:
         note_count=sum(space.notes.count_by_file().values()),
         notes=space.notes.first(KEPT),
     )
+
+
+def _unread(space: Staging, skipped: Mapping[str, Both], name: str) -> Both:
+    return _READ if name in space.told else skipped.get(name, _READ)
 
 
 def tell(report: Report, outcomes: Outcomes) -> None:
@@ -178,6 +192,8 @@ def text_of(report: Report) -> str:
         "dry_run": "A dry run: nothing was changed. This is what would be:",
     }
     lines = [heads[report.state], ""]
+    if report.state == "nothing_to_do" and not any(one.read for one in report.files):
+        lines = ["Nothing in these files is of use to Presente: nothing was changed.", ""]
     if is_nothing_taken(report):
         told = "Nothing could be taken: every line is in quarantine."
         lines = [heads[report.state], told, ""] if report.state == "dry_run" else [told, ""]
@@ -200,6 +216,26 @@ def text_of(report: Report) -> str:
     lines += [f"  {one.count} x {one.file}: {one.reason}" for one in report.reasons]
     lines += _fault_lines("Noted", report.notes, report.note_count)
     return "\n".join(lines)
+
+
+def drop_text(report: Report) -> list[str]:
+    """Return what would vanish of each school where it must be confirmed, in words."""
+    lines: list[str] = []
+    for one in report.schools:
+        if not one.must_confirm:
+            continue
+        if one.dropped_count:
+            lines.append(
+                f"{one.name}: {one.dropped_count} of {one.known_count} attendance records would "
+                "vanish, the first of them:"
+            )
+            lines += [f"  {row.number}  {row.on_date}  {row.was}" for row in one.vanishing[:_SHOWN]]
+        if one.missing_count:
+            lines.append(
+                f"{one.name}: {one.missing_count} of {one.enrolled_count} enrolled students are "
+                f"not in the file's roster: {', '.join(one.missing_from_file)}"
+            )
+    return lines
 
 
 def _file_text(one: FileReport) -> str:

@@ -4,13 +4,13 @@ A clerk speaks for his own schools only; an administrator for the district.
 """
 
 from http import HTTPStatus
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 from urllib.parse import unquote
 from uuid import UUID
 
 from litestar import Response, Router, delete, get, post, put
 from litestar.datastructures import State
-from litestar.params import FromPath, HeaderParameter
+from litestar.params import FromPath, FromQuery, HeaderParameter
 
 from schemas.intake import (
     CodeMap,
@@ -122,8 +122,9 @@ def commit(  # noqa: PLR0913  (Litestar hands everything over by name)
 def runs(caller: Caller, state: State, db: Db, now: Now) -> ImportRuns:
     """Answer the newest imports, and the caller's latest drop."""
     drop = jobs_of(state).newest(by=caller.user_id)
+    jobs = jobs_of(state)
     with db.read(now()) as tx:
-        found = screens.runs(tx, viewer_of(tx, caller))
+        found = screens.runs(tx, viewer_of(tx, caller), jobs)
     return ImportRuns(runs=found, drop_id=None if drop is None else drop.id)
 
 
@@ -150,10 +151,12 @@ def quarantine(caller: Caller, db: Db, now: Now) -> Quarantine:
 
 
 @get("/quarantine.csv", guards=COUNTER, sync_to_thread=True)
-def quarantine_csv(caller: Caller, db: Db, now: Now) -> Response[bytes]:
-    """Answer all of them as CSV."""
+def quarantine_csv(
+    caller: Caller, db: Db, now: Now, lang: FromQuery[Literal["en", "es"]] = "en"
+) -> Response[bytes]:
+    """Answer all of them as CSV; ``lang``: of what is said of them."""
     with db.read(now()) as tx:
-        content = screens.csv_of(tx, viewer_of(tx, caller))
+        content = screens.csv_of(tx, viewer_of(tx, caller), lang)
     return Response(
         content,
         media_type="text/csv; charset=utf-8",

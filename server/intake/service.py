@@ -6,14 +6,16 @@ goes on where it stopped. Files whose content is known already change nothing.
 """
 
 import fcntl
+import time
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from server.cases import service as cases
@@ -22,7 +24,7 @@ from server.db.database import Database
 from server.ids import new_id
 from server.intake import report
 from server.intake.changes import committing, planning, schools
-from server.intake.changes.committing import Run, Say, Tell, untold
+from server.intake.changes.committing import Run
 from server.intake.changes.facts import Window
 from server.intake.changes.planning import Asked, Plan
 from server.intake.columns import dates
@@ -32,16 +34,20 @@ from server.intake.formats import Source
 from server.intake.formats import profile as profiles
 from server.intake.mending import quarantine
 from server.intake.mending.quarantine import Mending
+from server.intake.progress import Meter, Say, Tell, untold
 from server.intake.report import Report
 from server.intake.staged import recognise, staging
 from server.intake.staged.recognise import Find
 from server.intake.staged.staging import Staging
 from server.intake.store import known, running
 from server.intake.store.running import FileOfRun, NewRun, Progress
-from server.problems import Conflicting
+from server.intake.words.refusals import refusal
+from server.memory import seldom_searched
 
 _IMPORTS = 0x1A7A_4E00
 """What an import holds, so that another machine's does not run beside it on one database."""
+_TRIES = 3
+_PAUSE = 0.05
 
 
 class Order(Struct, frozen=True, kw_only=True):
@@ -66,6 +72,8 @@ class Order(Struct, frozen=True, kw_only=True):
     """Of day and month; None: as the files or their profile tell."""
     school_year: str = ""
     """Of tables that do not tell it, as "2024-25"."""
+    began: Callable[[UUID], None] | None = None
+    """Hears the run's id before anything is written, so that it can be found if it is cut off."""
 
 
 def import_folder(
@@ -75,10 +83,12 @@ def import_folder(
 
     ``say`` and ``tell`` hear of the progress, without names.
     """
+    meter = Meter(tell)
     with (
+        seldom_searched(),
         alone(db, order.data_dir),
         staging.throw_away(order.data_dir) as folder,
-        _opened(order, folder) as given,
+        _opened(order, folder, meter) as given,
         staging.opened(folder) as space,
     ):
         _announce(say, tell, "reading", f"Reading {len(given)} files")
@@ -88,6 +98,7 @@ def import_folder(
         if mending is not None:
             recognised = quarantine.as_additions(recognised)
         files = recognise.digests_of(found)
+        meter.begin()
         recognise.read(recognised, space)
         with db.read(clock()) as tx:
             today = cases.today_of(tx)
@@ -98,7 +109,7 @@ def import_folder(
             space.faults.fill_columns(found)
             imported = schools.begin(tx, space, meanings, window=order.window, today=today)
             said = report.begin(space, recognised.skipped, recognised.format)
-            asked = Asked(window=order.window, confirm_drop=order.confirm_drop)
+            asked = Asked(window=order.window, confirm_drop=order.confirm_drop, tell=tell)
             plan = planning.plan(tx, imported, said, asked, recognise.digest_of(files))
         if order.dry_run:
             said.state = "dry_run"
@@ -119,17 +130,17 @@ def _announce(say: Say, tell: Tell, phase: str, text: str) -> None:
 
 
 @contextmanager
-def _opened(order: Order, space: Path) -> Generator[Sequence[Source]]:
+def _opened(order: Order, space: Path, meter: Meter) -> Generator[Sequence[Source]]:
     with ExitStack() as stack:
         given = [
             source
             for path in (order.folder, *order.more)
-            for source in stack.enter_context(sources.opened(path, space=space))
+            for source in stack.enter_context(sources.opened(path, space=space, heard=meter.heard))
         ]
         names = Counter(source.name for source in given)
         twice = next((name for name, count in names.items() if count > 1), None)
         if twice is not None:
-            raise Conflicting(f"Two files are called {twice}. Import one after the other.")
+            raise refusal("files_same_name", file=twice)
         yield given
 
 
@@ -194,36 +205,46 @@ def _begin(  # noqa: PLR0913  (what a run is made of)
         files=files,
         by=order.by,
     )
+    run = Run(db=db, clock=clock, say=say, tell=tell, new=new, plan=plan, recount=plan.recount)
     with db.write(clock()) as tx:
         last = running.newest_run(tx)
         if last is not None and last.state == "running" and last.digest == new.digest:
-            begun = running.progress_of(last)
-            return Run(
-                db=db,
-                clock=clock,
-                say=say,
-                tell=tell,
-                new=NewRun(
-                    id=last.id, digest=new.digest, format=new.format, files=files, by=new.by
-                ),
-                plan=plan,
-                done=running.schools_done(last),
-                recount=sorted({*begun.recount, *plan.recount}),
-            )
-        if not plan.has_changes:
+            run.new = msgspec.structs.replace(new, id=last.id)
+            run.done = running.schools_done(last)
+            run.recount = sorted({*running.progress_of(last).recount, *plan.recount})
+        elif not plan.has_changes:
             return None
-        progress = Progress(phase="directory", done=0, total=0, recount=plan.recount)
-        running.add_run(tx, new, progress)
-        return Run(db=db, clock=clock, say=say, tell=tell, new=new, plan=plan, recount=plan.recount)
+        else:
+            if last is not None and last.state == "running":
+                say(f"Import {last.id} was cut off and is not done: see `presente import runs`")
+            progress = Progress(phase="directory", done=0, total=0, recount=plan.recount)
+            running.add_run(tx, new, progress)
+    if order.began is not None:
+        order.began(run.new.id)
+    return run
+
+
+def is_running(db: Database, data_dir: Path) -> bool:
+    """Tell whether an import, or the undoing of one, runs at this moment, here or elsewhere."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with (data_dir / "import.lock").open("ab") as file, db.alone(_IMPORTS) as is_alone:
+        return not (is_alone and _is_locked(file))
 
 
 @contextmanager
 def alone(db: Database, data_dir: Path) -> Generator[None]:
     """Hold the import lock: one import, or undoing of one, at a time."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    with (data_dir / "import.lock").open("ab") as file, db.alone(_IMPORTS) as is_alone:
-        if not (is_alone and _is_locked(file)):
-            raise Conflicting("Another import is running here. Wait for it to end.")
+    with ExitStack() as stack:
+        for left in reversed(range(_TRIES)):
+            held = stack.enter_context(ExitStack())
+            file = held.enter_context((data_dir / "import.lock").open("ab"))
+            if held.enter_context(db.alone(_IMPORTS)) and _is_locked(file):
+                break
+            held.close()
+            if not left:
+                raise refusal("import_running")
+            time.sleep(_PAUSE)  # it may only be somebody who looks whether one runs
         yield
 
 

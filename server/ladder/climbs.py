@@ -6,15 +6,18 @@ is derived here each time, never copied: a contact counts for a step from the da
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
+from schemas.attendance import UNITS_PER_DAY, AttendanceKind
 from server.attendance.rules.days import Mark, Place
+from server.attendance.rules.places import Stay, spans_of
 from server.db.database import Transaction
 from server.ladder import deeds, year
 from server.ladder.deeds import Deeds
@@ -23,7 +26,7 @@ from server.ladder.rules import climbing, folding, thresholds
 from server.ladder.rules.inputs import Climb, Done, Student
 from server.ladder.rules.thresholds import Reached
 from server.ladder.store import facts as store
-from server.ladder.store.facts import PlaceFacts, RawMark, Stay
+from server.ladder.store.facts import PlaceFacts, RawMark
 from server.ladder.store.raw import Dates
 from server.ladder.year import Asked, Year
 
@@ -33,6 +36,7 @@ Before: TypeAlias = Mapping[UUID, Mapping[str, bool]]
 """By student, the steps met when last looked at, and whether they were passed over."""
 
 
+_UNEXCUSED = AttendanceKind.ABSENT_UNEXCUSED.value
 _DATES = Dates()
 """A few hundred dates are all there ever are."""
 
@@ -44,6 +48,7 @@ class Climbing(Struct, kw_only=True):
     year: Year
     students: Mapping[UUID, Sequence[PlaceFacts]]
     stays: Mapping[int, Sequence[Stay]]
+    """Of the enrolments with several."""
     deeds: Mapping[UUID, Deeds]
 
 
@@ -53,23 +58,39 @@ def start(
     opened: Year,
     asked: Asked,
     places: Sequence[PlaceFacts] | None = None,
+    *,
+    with_deeds: bool = True,
 ) -> Climbing:
     """Open a school year for the students of these enrolments (None: for all).
 
-    Enrolments in schools that the year leaves out are left out.
+    Enrolments in schools that the year leaves out are left out. ``with_deeds`` False: what was done
+    about anybody is no matter.
     """
     is_all = places is None
-    known = store.places(tx, opened.school_year) if places is None else places
+    known = opened.places() if places is None else places
     students = year.by_student(place for place in known if place.school_id in opened.ends)
-    done = deeds.of_year(tx, ladder, opened, students, asked, is_all=is_all)
-    # A plain ladder's short way asks for no stays; they are read for whoever goes the long way.
-    long = done.keys() if ladder.is_plain else (None if is_all else students.keys())
+    done: Mapping[UUID, Deeds] = {}
+    if with_deeds:
+        done = deeds.of_year(tx, ladder, opened, students, asked, is_all=is_all)
+    wanted = None if is_all else [place.id for theirs in students.values() for place in theirs]
     return Climbing(
         ladder=ladder,
         year=opened,
         students=students,
-        stays=store.stays(tx, opened.school_year, long) if long or long is None else {},
+        stays=opened.stays(wanted),
         deeds=done,
+    )
+
+
+def bare(ladder: Ladder, opened: Year) -> Climbing:
+    """Open a school year for all students, without what was done about any of them."""
+    places = [place for place in opened.places() if place.school_id in opened.ends]
+    return Climbing(
+        ladder=ladder,
+        year=opened,
+        students=year.by_student(places),
+        stays=opened.stays(),
+        deeds={},
     )
 
 
@@ -79,12 +100,17 @@ def open_for(
     school_year: str,
     students: Collection[UUID],
     asked: Asked | None = None,
+    *,
+    with_deeds: bool = True,
 ) -> Climbing:
     """Open a school year for these students, up to what is known now or what is asked for."""
-    places = store.places(tx, school_year, students)
-    schools = {place.school_id for place in places}
-    opened = year.load(tx, school_year, asked or Asked(), schools)
-    return start(tx, ladder, opened, asked or Asked(), places)
+    if asked is None or not asked.is_of_then:
+        places = store.places(tx, school_year, students)
+        schools = {place.school_id for place in places}
+        opened = year.load(tx, school_year, asked or Asked(), schools)
+        return start(tx, ladder, opened, asked or Asked(), places, with_deeds=with_deeds)
+    opened = year.load(tx, school_year, asked)
+    return start(tx, ladder, opened, asked, opened.places(students), with_deeds=with_deeds)
 
 
 def everybody(
@@ -123,24 +149,63 @@ class Quick:
         self._rule = of.ladder.day_rule
         self._thresholds = of.ladder.thresholds
         self._lowest = min(threshold.units for threshold in self._thresholds)
+        self._needed = _needed_by_decisions(of.ladder)
+        self._fewest = -(-self._lowest // UNITS_PER_DAY)  # no record is more than a day
         self._places = {place.id: place for theirs in of.students.values() for place in theirs}
-        last = {school: min(end, of.year.until) for school, end in of.year.ends.items()}
-        texts = {school: end.isoformat() for school, end in last.items()}
-        self._ends = {place.id: last[place.school_id] for place in self._places.values()}
-        self._texts = {place.id: texts[place.school_id] for place in self._places.values()}
+        self._last = {school: min(end, of.year.until) for school, end in of.year.ends.items()}
 
     def reached(self, one: Theirs) -> tuple[Reached, ...]:
         """Return the steps that a student reaches, the lowest first."""
         marks = one[2]
-        if not marks:
+        if len(marks) < self._fewest:
             return ()
-        ends: Mapping[int, Any] = self._texts if isinstance(marks[0][2], str) else self._ends
-        own = [mark for mark in marks if cast("Any", mark[2]) <= ends[mark[0]]]
+        if [mark[4] for mark in marks].count(_UNEXCUSED) < self._fewest:
+            return ()
+        is_text = isinstance(marks[0][2], str)
+        spans = spans_of_places(one[1], self._of.stays, self._last, is_text=is_text)
+        own = folding.within(marks, spans)
         days = folding.unexcused_days(self._rule, self._place, own, at_least=self._lowest)
         return thresholds.reached(self._thresholds, days) if days else ()
 
+    def is_more_open(self, reached: Iterable[Reached]) -> bool:
+        """Tell whether what was done can cross a step that a person decides, from these steps on.
+
+        None is crossed before the steps that it requires.
+        """
+        keys = {step.step for step in reached}
+        return any(needed <= keys for needed in self._needed)
+
     def _place(self, place_id: int) -> Place:
         return self._of.year.place(self._places[place_id])
+
+
+def _needed_by_decisions(ladder: Ladder) -> list[frozenset[str]]:
+    """Return what each step that a person decides requires of the others."""
+    others = {step.key for step in ladder.automatic_steps}
+    return [
+        frozenset(need.partition(".")[0] for need in step.requires) & others
+        for step in ladder.steps
+        if step.human_decision
+    ]
+
+
+def spans_of_places(
+    places: Iterable[PlaceFacts],
+    stays: Mapping[int, Sequence[Stay]],
+    last: Mapping[UUID, date],
+    *,
+    is_text: bool,
+) -> dict[int, Sequence[tuple[Any, Any]]]:
+    """Return, by enrolment, the days that count, up to the last one of its school.
+
+    ``is_text``: spelled as SQLite spells dates.
+    """
+    found: dict[int, Sequence[tuple[Any, Any]]] = {}
+    for place in places:
+        theirs = stays.get(place.id, ((place.entry_on, place.exit_on),))
+        spans = spans_of(theirs, last.get(place.school_id, date.max))
+        found[place.id] = [(str(first), str(end)) for first, end in spans] if is_text else spans
+    return found
 
 
 def climb(of: Climbing, one: Theirs, before: Mapping[str, bool] | None = None) -> Climb:
@@ -148,18 +213,30 @@ def climb(of: Climbing, one: Theirs, before: Mapping[str, bool] | None = None) -
     return stand(of, one, before)[0]
 
 
-def stand(
-    of: Climbing, one: Theirs, before: Mapping[str, bool] | None = None
-) -> tuple[Climb, Sequence[Done]]:
-    """Return where one student stands to every step, and what was done about them."""
-    student_id, theirs, marks = one
-    known = of.deeds.get(student_id, deeds.NOTHING)
-    student = Student(
+def climb_plain(of: Climbing, one: Theirs) -> Climb:
+    """Return where one student stands to the highest step reached of a plain ladder."""
+    return climbing.climb_plain(of.ladder, _student(of, one), of.year.until)
+
+
+def _student(of: Climbing, one: Theirs) -> Student:
+    _, theirs, marks = one
+    return Student(
         places=[of.year.place(place, of.stays.get(place.id, ())) for place in theirs],
         marks=[
             Mark(place, _DATES[day], period, kind, units, minutes)
             for _, place, day, period, kind, units, minutes in marks
         ],
+    )
+
+
+def stand(
+    of: Climbing, one: Theirs, before: Mapping[str, bool] | None = None
+) -> tuple[Climb, Sequence[Done]]:
+    """Return where one student stands to every step, and what was done about them."""
+    theirs = one[1]
+    known = of.deeds.get(one[0], deeds.NOTHING)
+    student = msgspec.structs.replace(
+        _student(of, one),
         done=known.done,
         decisions=known.decisions,
         exemptions=known.exemptions,

@@ -166,22 +166,33 @@ def unexcused_units(
     if not found or not school_year:
         return found
     rule = ladder_of_district(tx).day_rule
-    known = {place.id: place for place in facts.places(tx, school_year, students)}
+    asked = Asked(known_at=known_at)
+    then = None if known_at is None else year.load(tx, school_year, asked)
+    listed = facts.places(tx, school_year, students) if then is None else then.places(students)
+    known = {place.id: place for place in listed}
+    stays = facts.stays(tx, school_year, known) if then is None else then.stays()
     marks: dict[UUID, list[facts.RawMark]] = {}
     kinds = folding.KINDS_THAT_MATTER
-    newest = None if known_at is None else attendance.newest_recording(tx, known_at)
+    newest = None if then is None else then.newest
     for mark in facts.marks_of_places(tx, known, newest=newest, kinds=kinds):
         marks.setdefault(known[mark[0]].student_id, []).append(mark)
 
     @cache
     def opened() -> Year:
         """Only dates of which a part was missed need to know how the school keeps its days."""
+        if then is not None:
+            return then
         schools = {place.school_id for place in known.values()}
         return year.load(tx, school_year, Asked(), schools)
 
     for student_id, theirs in marks.items():
+        places = {known[mark[0]].id: known[mark[0]] for mark in theirs}
+        is_text = isinstance(theirs[0][2], str)
+        spans = climbs.spans_of_places(places.values(), stays, {}, is_text=is_text)
         days = folding.unexcused_days(
-            rule, lambda place_id: opened().place(known[place_id]), theirs
+            rule,
+            lambda place_id: opened().place(known[place_id]),
+            folding.within(theirs, spans),
         )
         found[student_id] = sum(units for _, units in days)
     return found
@@ -219,12 +230,27 @@ def climb_in(
     tx: Transaction, ladder: Ladder, opened: Year, asked: Asked
 ) -> Iterator[tuple[UUID, tuple[Reached, ...]]]:
     """Yield as ``climb_all`` does, of a school year that is open already."""
-    if ladder.is_plain:
+    if ladder.is_plain and opened.then is None:
         yield from sweep.sweep(tx, ladder, opened)
+        return
+    if ladder.is_plain:
+        yield from _climb_then(tx, ladder, opened)
         return
     of = climbs.start(tx, ladder, opened, asked)
     for one in climbs.everybody(tx, of, is_all=True):
         met = climbs.climb(of, one).reached
+        if met:
+            yield one[0], met
+
+
+def _climb_then(
+    tx: Transaction, ladder: Ladder, opened: Year
+) -> Iterator[tuple[UUID, tuple[Reached, ...]]]:
+    """Yield the same of a plain ladder, by the enrolments and calendars of an earlier moment."""
+    of = climbs.bare(ladder, opened)
+    quick = Quick(of)
+    for one in climbs.everybody(tx, of, is_all=True, kinds=folding.KINDS_THAT_MATTER):
+        met = quick.reached(one)
         if met:
             yield one[0], met
 
@@ -235,8 +261,10 @@ def _met(
     """Return what is crossed, the lowest first."""
     if not one[1]:
         return ()
-    if quick is not None and one[0] not in of.deeds:
-        return _plainly(of, one, quick.reached(one), before)
+    if quick is not None:
+        reached = quick.reached(one)
+        if one[0] not in of.deeds or not quick.is_more_open(reached):
+            return _plainly(of, one, reached, before)
     found = climbs.climb(of, one, {key: row.passed_over for key, row in before.items()})
     return _of_climb(found)
 

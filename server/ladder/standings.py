@@ -38,7 +38,9 @@ def standings_of(
     """Return where these students (by student: the present school) stand, as known now."""
     if not places:
         return []
-    of = climbs.open_for(tx, ladder, school_year, places.keys())
+    of = climbs.open_for(
+        tx, ladder, school_year, places.keys(), with_deeds=not _is_of_days_alone(ladder)
+    )
     numbers = [place.id for theirs in of.students.values() for place in theirs]
     reasons = facts.reasons_of_places(tx, numbers)
     crossings = store.crossings_of(
@@ -55,6 +57,15 @@ def standings_of(
     return [found[student_id] for student_id in places]
 
 
+def _is_of_days_alone(ladder: Ladder) -> bool:
+    """Tell whether nothing that was done about a student moves where he stands.
+
+    Not the steps of a plain ladder: what was done opens only such as a person then decides, and no
+    standing tells of these.
+    """
+    return ladder.is_plain and not ladder.steps[0].human_decision
+
+
 def _standing(
     of: Climbing,
     one: Theirs,
@@ -62,7 +73,7 @@ def _standing(
     crossings: list[Crossing],
 ) -> Standing:
     student_id, theirs, _ = one
-    found = climbs.climb(of, one) if theirs else Climb(states=(), days=())
+    found = _climbed(of, one) if theirs else Climb(states=(), days=())
     highest = found.highest
     why = said.sentence(of.ladder, found, of.year.school_year)
     ids = [place.id for place in theirs]
@@ -86,6 +97,10 @@ def _standing(
         ],
         crossings=crossings,
     )
+
+
+def _climbed(of: Climbing, one: Theirs) -> Climb:
+    return climbs.climb_plain(of, one) if _is_of_days_alone(of.ladder) else climbs.climb(of, one)
 
 
 def _units(days: Iterable[DayTotal], kind: AttendanceKind) -> int:

@@ -12,7 +12,7 @@ from server.ladder import climbs, year
 from server.ladder.law import Ladder, Step
 from server.ladder.rules.inputs import Status
 from server.ladder.service import climb_in
-from server.ladder.store import facts, names
+from server.ladder.store import names
 from server.ladder.words import rules as rule_words
 from server.ladder.year import Asked, Year
 from server.problems import NotFound
@@ -71,7 +71,7 @@ def at_step(  # noqa: PLR0913  (what a list hangs on)
         raise NotFound(f"There is no school with the code {school_code!r}.", code="no_school")
     opened = year.load(tx, school_year, asked)
     found = _at(tx, ladder, opened, asked, law)
-    lines = _lines(tx, school_year, schools, found)
+    lines = _lines(tx, opened, schools, found)
     if school_code:
         lines = [line for line in lines if line.school_code == school_code]
     return StepStudents(
@@ -106,13 +106,13 @@ def _at(
 
 def _lines(
     tx: Transaction,
-    school_year: str,
+    opened: Year,
     schools: Mapping[UUID, tuple[str, str]],
     found: Mapping[UUID, _Crossed],
 ) -> list[Listed]:
     present = {
         student_id: theirs[-1].school_id
-        for student_id, theirs in year.by_student(facts.places(tx, school_year, found)).items()
+        for student_id, theirs in year.by_student(opened.places(found)).items()
     }
     lines: list[Listed] = []
     for student in sorted(names.students(tx, found), key=lambda one: (one.key, one.number)):

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from schemas.attendance import UNITS_PER_DAY, AttendanceKind
 from server.attendance.rules.days import Place
+from server.attendance.rules.places import spans_of
 from server.db.database import Transaction
 from server.ladder.law import Ladder
 from server.ladder.rules import folding
@@ -51,10 +52,15 @@ class _Places:
         self._student_of: dict[int, Any] = {}
         self._school_of: dict[int, Any] = {}
         self._periods_of: dict[int, int] = {}
+        self._spans_of: dict[int, tuple[Any, Any]] = {}
+        self._stays = store.stays(tx, year.school_year)
         self._several: dict[Any, list[RawMark]] = {}
         self._schools: dict[Any, UUID] = {}
         known: set[Any] = set()
-        for place_id, student, school, periods in store.places_alone(tx, year.school_year):
+        for place_id, student, school, periods, entry, leave in store.places_alone(
+            tx, year.school_year
+        ):
+            self._spans_of[place_id] = entry, leave
             self._student_of[place_id] = student
             self._school_of[place_id] = school
             if periods:
@@ -78,15 +84,28 @@ class _Places:
             end = last[self._school_of[place_id]]
             if end is None:
                 continue
-            own = list(marks)
-            limit: Any = end.isoformat() if isinstance(own[0][2], str) else end
-            own = [mark for mark in own if mark[2] <= limit]
+            own = self._counted(place_id, list(marks), end)
             student = self._student_of[place_id]
             if student in several:
                 several[student] += own
             elif own:
                 yield student, own
         yield from ((student, marks) for student, marks in several.items() if marks)
+
+    def _counted(self, place_id: int, marks: list[RawMark], end: date) -> list[RawMark]:
+        """Return the marks of the days, up to one, on which the student was there."""
+        is_text = isinstance(marks[0][2], str)
+        stays = self._stays.get(place_id)
+        if stays is not None:
+            spans = spans_of(stays, end)
+            told = [(str(first), str(last)) for first, last in spans] if is_text else spans
+            return folding.within(marks, {place_id: told})
+        entry, leave = self._spans_of[place_id]
+        last: Any = end.isoformat() if is_text else end
+        last = last if leave is None else min(last, leave)
+        if entry is None:
+            return [mark for mark in marks if mark[2] <= last]
+        return [mark for mark in marks if entry <= mark[2] <= last]
 
     def _last(self, school: UUID) -> date | None:
         end = self._year.ends.get(school)

@@ -9,10 +9,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from schemas.attendance import AttendanceKind
 from server.attendance.rules.days import DayTotal
+from server.attendance.rules.places import Spans
 from server.db.database import Transaction
 from server.ladder import climbs
 from server.ladder.law import Ladder
@@ -51,6 +52,8 @@ class Row(Struct, frozen=True, kw_only=True):
     school: str
     counts: bool
     """The date is one of those behind the step."""
+    is_outside: bool = False
+    """The school tells of a day on which, by its own enrolments, the student was not there."""
     known_from: datetime
     """Since when this is known."""
     known_to: datetime | None = None
@@ -145,12 +148,17 @@ def of_step(  # noqa: PLR0913  (what a reason hangs on)
         newest = of.year.newest_of[one[1][-1].school_id]
     behind = _dates_behind(ladder, state, found)
     places = one[1] if one else ()
+    shown = _Shown(
+        behind=behind,
+        newest=newest,
+        spans=climbs.spans_of_places(places, of.stays, {}, is_text=False),
+    )
     return _answer(
         ladder,
         state,
         done=done,
         sentence=(sentence.en, sentence.es),
-        rows=_rows(tx, records, newest, behind, until=of.year.until),
+        rows=_rows(tx, records, shown, until=of.year.until),
         sources=_sources(tx, {place.school_id for place in places}, school_year, newest),
         asked=asked,
     )
@@ -252,24 +260,34 @@ def _is_missed(day: DayTotal) -> bool:
     return any(units for kind, units in day.units.items() if kind not in not_missed)
 
 
+class _Shown(Struct, frozen=True, kw_only=True):
+    """What rows are shown by."""
+
+    behind: frozenset[date]
+    newest: int | None
+    spans: Mapping[int, Spans]
+    """By enrolment, when the student was there."""
+
+    def is_outside(self, one: KnownRecord) -> bool:
+        """Tell whether the school did not have the student that day."""
+        spans = self.spans.get(one.place_id)
+        return spans is not None and not any(a <= one.on_date <= b for a, b in spans)
+
+
 def _rows(
-    tx: Transaction,
-    records: Sequence[KnownRecord],
-    newest: int | None,
-    behind: frozenset[date],
-    *,
-    until: date,
+    tx: Transaction, records: Sequence[KnownRecord], shown: _Shown, *, until: date
 ) -> tuple[list[Row], list[Row]]:
     """Return the rows that are known, and those that were taken back without being replaced."""
+    newest = shown.newest
     then = [one for one in records if newest is None or one.opened_by <= newest]
     then = [one for one in then if one.on_date <= until]
     known = [one for one in then if _holds(one, newest)]
     gone = [one for one in then if not _holds(one, newest)]
     runs = history.runs(tx, (one.run_id for one in then if one.run_id))
     dates = {(one.place_id, one.on_date) for one in known}
-    rows = [_row(one, behind, runs, newest, gone) for one in known]
+    rows = [_row(one, shown, runs, gone) for one in known]
     back = [
-        _row(one, frozenset(), runs, newest, ())
+        structs.replace(_row(one, shown, runs, ()), counts=False)
         for one in gone
         if (one.place_id, one.on_date) not in dates
     ]
@@ -281,11 +299,7 @@ def _holds(one: KnownRecord, newest: int | None) -> bool:
 
 
 def _row(
-    one: KnownRecord,
-    behind: frozenset[date],
-    runs: Mapping[UUID, Run],
-    newest: int | None,
-    gone: Sequence[KnownRecord],
+    one: KnownRecord, shown: _Shown, runs: Mapping[UUID, Run], gone: Sequence[KnownRecord]
 ) -> Row:
     run = runs.get(one.run_id) if one.run_id else None
     return Row(
@@ -297,9 +311,10 @@ def _row(
         minutes=one.minutes,
         reason=one.reason,
         school=one.school_name,
-        counts=one.on_date in behind,
+        counts=one.on_date in shown.behind and not shown.is_outside(one),
+        is_outside=shown.is_outside(one),
         known_from=one.known_from,
-        known_to=None if _holds(one, newest) else one.known_to,
+        known_to=None if _holds(one, shown.newest) else one.known_to,
         run_id=one.run_id,
         format=run.format if run else "",
         files=run.files if run else [],

@@ -3,15 +3,17 @@
 What is asked is always two things: up to which day, and as known when. *As recorded* means as
 known at the end of that very day where the district is; *as known now* is the default.
 
-Only attendance facts keep when they were known. Calendars and enrolments are as known now. How
-far a school had told its attendance at an earlier moment is taken from its facts: up to the last
-date of any that had been written down by then.
+That goes for facts, enrolments and calendars alike. As recorded on day N means: N by the calendar
+known now, everything else as it was known at the end of that day. How far a school had told its
+attendance at an earlier moment is what it had said by then; of a school that never said, the last
+date of any fact that had been written down.
 """
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import cached_property
+from typing import TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,12 +22,17 @@ from msgspec import Struct
 from server.attendance import store as attendance
 from server.attendance.rules import calendar as attendance_rules
 from server.attendance.rules.days import Place, School
+from server.attendance.rules.places import Stay
+from server.attendance.store import then
 from server.db.database import Transaction
 from server.ladder.store import facts as store
-from server.ladder.store.facts import PlaceFacts, Stay
+from server.ladder.store import then as store_then
+from server.ladder.store.facts import CalendarFacts, PlaceFacts, SchoolFacts
 from server.people import store as people
 from server.problems import Invalid
 
+_Calendars: TypeAlias = Mapping[UUID, CalendarFacts]
+_Semesters: TypeAlias = Mapping[UUID | None, Sequence[tuple[date, date]]]
 DEFAULT_ZONE = "America/Denver"
 
 
@@ -39,6 +46,11 @@ class Asked(Struct, frozen=True, kw_only=True):
     as_recorded: bool = False
     """As known at the end of the day asked for; with ``day`` that is each school's own day N."""
 
+    @property
+    def is_of_then(self) -> bool:
+        """Tell whether what was known earlier is asked for."""
+        return self.known_at is not None or self.as_recorded
+
 
 class Year:
     """A school year as far as it is asked for: everything but the students and their marks."""
@@ -50,6 +62,9 @@ class Year:
         self.warnings: list[str] = []
         self._tx = tx
         self._wanted = wanted
+        self._stays: dict[int, list[Stay]] = {}
+        self.then = None if asked.known_at is None else then.then(tx, asked.known_at)
+        """Enrolments and calendars as they were; None: as they are now."""
         self.asked_until = last = self._last(asked)
         """By school, the last day asked for."""
         self.newest = (
@@ -58,6 +73,9 @@ class Year:
         """The last recording that counts; None: all of them."""
         self.newest_of = _newest_of(tx, last) if asked.as_recorded else None
         """By school, where each school's day is asked for as recorded then."""
+        if asked.as_recorded:
+            self.then = then.then_of(tx, _ends_of(tx, last))
+            vars(self).pop("schools", None)  # read for the number of the day, as known now
         told = _told(tx, school_year, wanted, self.newest, newest_of=self.newest_of)
         self.ends = {
             school_id: min(end, told.get(school_id, end)) for school_id, end in last.items()
@@ -69,10 +87,9 @@ class Year:
     @cached_property
     def schools(self) -> Mapping[UUID, School]:
         """How each school keeps its year. Read when it is first asked for."""
-        calendars = store.calendars(self._tx, self.school_year, self._wanted)
-        semesters = store.semesters(self._tx, self.school_year)
+        calendars, semesters, schools = self._calendars()
         known: dict[UUID, School] = {}
-        for one in store.schools(self._tx, self._wanted):
+        for one in schools:
             calendar = calendars.get(one.id)
             known[one.id] = School(
                 id=one.id,
@@ -87,6 +104,23 @@ class Year:
             )
         return known
 
+    def places(self, students: Collection[UUID] | None = None) -> list[PlaceFacts]:
+        """Return the year's enrolments (of some students), in no order."""
+        if self.then is None:
+            return store.places(self._tx, self.school_year, students)
+        found, stays = store_then.places(self._tx, self.school_year, self.then, students)
+        self._stays |= stays
+        return found
+
+    def stays(self, places: Collection[int] | None = None) -> Mapping[int, Sequence[Stay]]:
+        """Return each stay of the enrolments (None: of all) that have several.
+
+        Of an earlier moment: of those that ``places`` has returned.
+        """
+        if self.then is None:
+            return store.stays(self._tx, self.school_year, places)
+        return self._stays
+
     def place(self, known: PlaceFacts, stays: Sequence[Stay] = ()) -> Place:
         """Return an enrolment as the engine takes it."""
         return Place(
@@ -96,6 +130,20 @@ class Year:
             periods=known.periods,
             stays=stays or ((known.entry_on, known.exit_on),),
             told_until=self.ends[known.school_id],
+        )
+
+    def _calendars(self) -> tuple[_Calendars, _Semesters, Sequence[SchoolFacts]]:
+        tx, school_year, wanted = self._tx, self.school_year, self._wanted
+        if self.then is None:
+            return (
+                store.calendars(tx, school_year, wanted),
+                store.semesters(tx, school_year),
+                store.schools(tx, wanted),
+            )
+        return (
+            store_then.calendars(tx, school_year, self.then, wanted),
+            store_then.semesters(tx, school_year, self.then),
+            store_then.schools(tx, self.then, wanted),
         )
 
     def _last(self, asked: Asked) -> dict[UUID, date]:
@@ -188,6 +236,11 @@ def _told(
     if newest is not None:
         return store.told_until_then(tx, school_year, newest)
     return store.told_until(tx, school_year, schools)
+
+
+def _ends_of(tx: Transaction, last: Mapping[UUID, date]) -> dict[UUID, datetime]:
+    zone = zone_of(tx)
+    return {school_id: end_of(day, zone) for school_id, day in last.items() if day < date.max}
 
 
 def _until(tx: Transaction, asked: Asked, ends: Mapping[UUID, date]) -> date:

@@ -1,6 +1,7 @@
 """Pure: how names and numbers are folded for searching and comparing. Values stay as written."""
 
 import unicodedata
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat
@@ -31,6 +32,7 @@ def name_key(first_name: str, last_name: str) -> str:
     return folded(f"{last_name} {first_name}")
 
 
+@lru_cache(maxsize=16_384)
 def e164(value: str, kind: str) -> str:
     """Return a phone number as E.164, or nothing when it is none that could be dialled."""
     if kind == ContactPointKind.EMAIL:

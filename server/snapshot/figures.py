@@ -75,6 +75,8 @@ class State(Struct, frozen=True, kw_only=True):
     rate: Missed | Said
     """What every student of the district missed; else why that is not available."""
     rate_members: int = 0
+    unrecorded: tuple[Said | None, Said | None] = (None, None)
+    """That no attendance of this year, of the year before, had been written down by then."""
 
 
 def figures(state: State) -> list[Figure]:
@@ -89,6 +91,7 @@ def figures(state: State) -> list[Figure]:
         *_means(state),
         _rate(state),
     ]
+    _withhold(found, state)
     _share(found, state.settings)
     return found
 
@@ -281,6 +284,31 @@ def _rate(state: State) -> Figure:
         missing=None if enrolled else _NOBODY,
         people=len(rows),
     )
+
+
+_OF_ATTENDANCE = frozenset(
+    {
+        *("never", "left", "data", "analysed", "moved_within", "baseline", "not_analysed_baseline"),
+        *("early_signs", "habitual_at_first_contact", "not_habitual", "not_habitual_of_attempted"),
+        *("habitual", "unexcused_total", "unexcused_fewer", "district_habitual_rate"),
+        *(f"data_{issue}" for issue in ISSUES),
+    }
+)
+
+
+def _withhold(found: Iterable[Figure], state: State) -> None:
+    """Say "not available" instead of counting nothing where nothing had been written down yet."""
+    this, before = state.unrecorded
+    has_days = any(state.terms[one].day_n for one in state.schools)
+    for one in found:
+        is_before = one.key.endswith("_before")
+        is_of_attendance = one.key in _OF_ATTENDANCE or one.key.startswith("mean_")
+        why = before if is_before or (one.key == "unexcused_fewer" and not this) else this
+        if why is None or one.kind == "school":
+            continue
+        if is_before or is_of_attendance or not has_days:
+            one.value, one.rows, one.exact, one.people = None, [], None, None
+            one.denominator, one.denominators, one.missing = None, {}, why
 
 
 def _share(found: list[Figure], settings: SnapshotSettings) -> None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from schemas.attendance import UNITS_PER_DAY
 from server.attendance.rules.days import UNEXCUSED, DayRule, Place, days_of_marks
-from server.attendance.rules.places import Mark
+from server.attendance.rules.places import Mark, Spans
 from server.db.database import Transaction
 from server.snapshot import store
 from server.snapshot.store import FactLine
@@ -111,10 +111,13 @@ def _fold(
     moving: Collection[int],
     watched: Collection[UUID],
 ) -> None:
-    student_of = missed.year.student_of
+    student_of, spans = missed.year.student_of, missed.year.spans
     single: dict[tuple[int, date], FactLine] = {}
     several: dict[tuple[int, date], list[FactLine]] = {}
     for line in lines:
+        theirs = spans[line[0]]
+        if not (theirs[0][0] <= line[1] <= theirs[0][1] or _is_within(line[1], theirs[1:])):
+            continue  # what a school tells of days on which it did not have the student
         if line[0] in moving:
             missed.marks.setdefault(student_of[line[0]], []).append(line)
             continue
@@ -134,6 +137,10 @@ def _fold(
                 missed.dates.setdefault(student_of[place], []).append((day, units))
     missed.units.update((student_of[place], units) for place, units in sums.items())
     missed.later.update((student_of[place], units) for place, units in later.items())
+
+
+def _is_within(day: date, spans: Spans) -> bool:
+    return any(first <= day <= last for first, last in spans)
 
 
 def _units(missed: Missed, told: list[FactLine]) -> int:

@@ -1,6 +1,5 @@
 """HTTP for the snapshot: the figures, a page that prints, and the rows behind a figure."""
 
-from datetime import datetime
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
@@ -9,10 +8,10 @@ from litestar.params import FromQuery, QueryParameter
 
 from schemas.people import Role
 from schemas.snapshot import Snapshot, SnapshotRows
-from server.problems import Invalid
 from server.snapshot import page, service
 from server.snapshot.service import Question
 from server.snapshot.words import Language
+from server.web import body
 from server.web.guards import roles
 from server.web.inject import Caller, Db, Now
 from server.web.sessions import Signed
@@ -93,25 +92,10 @@ def _question(
     return Question(
         school_year=school_year,
         day=day,
-        known_at=_moment(known_at),
+        known_at=body.moment(known_at, "known_at"),
         schools=tuple(one.strip() for one in schools.split(",") if one.strip()) or None,
         is_public=is_public,
     )
-
-
-def _moment(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise Invalid(
-            "known_at must be a time with its zone, like 2022-03-01T08:00:00Z.",
-            faults=(("known_at", "Not a time with a zone."),),
-        )
-    return moment
 
 
 ROUTER = Router("/api/snapshot", route_handlers=[snapshot, snapshot_page, snapshot_rows])

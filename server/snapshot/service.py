@@ -1,6 +1,6 @@
 """Computes the snapshot of a school year at day N. Reads only; nothing is kept."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -61,7 +61,7 @@ def take(tx: Transaction, question: Question, scope: Collection[UUID] | None = N
     settings = settings_of(tx, question)
     year = _load(tx, question, settings, question.school_year, on=settings.on)
     before = _load(tx, question, settings, previous(question.school_year), on=settings.on_before)
-    chosen = _chosen(year, question.schools, scope)
+    chosen = _chosen(tx, year, question.schools, scope)
     is_whole = question.schools is None and scope is None
     heard = students.hear(tx, year, chosen, is_whole=is_whole, settings=settings)
     found = students.sort(tx, year, chosen, heard.contacts, settings)
@@ -93,6 +93,7 @@ def take(tx: Transaction, question: Question, scope: Collection[UUID] | None = N
             members=_members(before, levels, settings),
         ),
         rate=why_no_rate or spent,
+        unrecorded=(_unrecorded(year, chosen), _unrecorded(before, chosen)),
         rate_members=years.members(year, year.terms, settings, _until(settings)).ever_enrolled,
     )
     return Taken(
@@ -101,7 +102,7 @@ def take(tx: Transaction, question: Question, scope: Collection[UUID] | None = N
         state=state,
         figures={one.key: one for one in figures(state)},
         ladder_key=chosen_ladder.key,
-        caveats=_caveats(tx, state, heard, day=question.day),
+        caveats=_caveats(state, heard, day=question.day),
     )
 
 
@@ -194,10 +195,13 @@ def _load(
     )
 
 
-def _chosen(year: Year, named: Iterable[str] | None, scope: Collection[UUID] | None) -> list[UUID]:
+def _chosen(
+    tx: Transaction, year: Year, named: Iterable[str] | None, scope: Collection[UUID] | None
+) -> list[UUID]:
     terms = [one for one in year.terms.values() if scope is None or one.school.id in scope]
     if named is None:
         has_students = {one for theirs in year.schools_of.values() for one in theirs}
+        has_students = has_students or store.schools_with_students(tx, year.school_year)
         return [one.school.id for one in terms if one.school.id in has_students]
     by_name = {folded(one.school.name): one.school.id for one in terms}
     by_name |= {folded(one.school.code): one.school.id for one in terms}
@@ -239,20 +243,35 @@ def _until(settings: SnapshotSettings) -> Any:
     return last
 
 
-def _caveats(tx: Transaction, state: State, heard: students.Heard, *, day: int) -> list[words.Said]:
+def _unrecorded(year: Year, schools: Collection[UUID]) -> words.Said | None:
+    """Return that no attendance had been written down yet; None: it had, or never was."""
+    late = year.late(schools)
+    if not late or any(year.terms[one].is_told for one in schools):
+        return None
+    first = min(term.first_recorded for term in late if term.first_recorded is not None)
+    return words.Said("not_recorded", (year.school_year, first.date().isoformat()))
+
+
+def _later(year: Year, late: Sequence[Term], *, is_all: words.Said | None) -> words.Said:
+    names = ", ".join(term.school.name for term in late)
+    return is_all or words.Said("recorded_later", (names, year.school_year))
+
+
+def _caveats(state: State, heard: students.Heard, *, day: int) -> list[words.Said]:
     """Return what the reader must know, each with its numbers."""
-    found = [words.Said("correlation"), words.Said("survivors"), words.Said("enrollments_now")]
+    found = [words.Said("correlation"), words.Said("survivors")]
+    if state.settings.known != "as_known_now":
+        found.append(words.Said("known_then"))
     for one in (state.this, state.before):
+        late = one.year.late(state.schools)
+        if late:
+            found.append(_later(one.year, late, is_all=_unrecorded(one.year, state.schools)))
         if one.year.is_empty():
             found.append(words.Said("no_year", (one.year.school_year,)))
             continue
         for key in state.schools:
             term = one.year.terms[key]
             found += _of_term(term, one.year.school_year, day=day, settings=state.settings)
-    first = store.first_recording(tx)
-    cuts = [state.terms[one].cut for one in state.schools]
-    if first is not None and any(cut is not None and cut < first for cut in cuts):
-        found.append(words.Said("recorded_later", (first.date().isoformat(),)))
     if heard.came_later:
         found.append(words.Said("contacts_later", (heard.came_later,)))
     if heard.of_no_school:
@@ -291,9 +310,13 @@ def _hidden(taken: Taken) -> set[str]:
     counts = {key: one.people for key, one in taken.figures.items() if one.people is not None}
     for total, parts in SUMS:
         for part in parts:
-            if part.startswith("~"):
+            if part.startswith("~") and total in counts and part[1:] in counts:
                 counts[part] = counts[total] - counts[part[1:]]
-    sums = [(total, [part for part in parts if part in counts]) for total, parts in SUMS]
+    sums = [
+        (total, [part for part in parts if part in counts])
+        for total, parts in SUMS
+        if total in counts
+    ]
     hidden = {key for key in rules.suppressed(counts, sums, least) if not key.startswith("~")}
     if "not_habitual" in hidden:
         hidden.add("not_habitual_of_attempted")

@@ -9,16 +9,18 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from schemas.attendance import AttendanceKind
 from server.attendance.rules.calendar import PRECEDENCE
+from server.attendance.store.calendar import school_days_query
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import (
     AttendanceEventRow,
-    CalendarDayRow,
     RecordingRow,
     SubmissionRow,
+    SubmissionToldRow,
 )
 from server.db.tables.cases import CaseRow, ContactRow
 from server.db.tables.identity import UserRow
@@ -30,7 +32,6 @@ from server.db.tables.people import (
     StudentRow,
 )
 
-_AT_ONCE = 400
 _BEARING = tuple(
     kind.value for kind in PRECEDENCE[: PRECEDENCE.index(AttendanceKind.ABSENT_UNEXCUSED) + 1]
 )
@@ -120,18 +121,8 @@ def schools(tx: Transaction) -> list[SchoolLine]:
 
 def school_days(tx: Transaction, school_year: str) -> dict[UUID, list[DayLine]]:
     """Return the instructional days of a school year by school, sorted."""
-    query = (
-        select(
-            CalendarDayRow.school_id,
-            CalendarDayRow.on_date,
-            CalendarDayRow.periods,
-            CalendarDayRow.minutes,
-        )
-        .where(CalendarDayRow.school_year == school_year, CalendarDayRow.is_instructional)
-        .order_by(CalendarDayRow.on_date)
-    )
     found: dict[UUID, list[DayLine]] = {}
-    for row in tx.session.execute(query):
+    for row in tx.session.execute(school_days_query(school_year)):
         found.setdefault(row.school_id, []).append(DayLine(*row))
     return found
 
@@ -181,7 +172,7 @@ def enrolled_ever(tx: Transaction, students: Iterable[UUID]) -> set[UUID]:
     """Return which of these students any school has in any year."""
     return {
         one
-        for part in _parts(students)
+        for part in parts(students)
         for one in tx.session.scalars(
             select(EnrollmentRow.student_id).where(EnrollmentRow.student_id.in_(part)).distinct()
         )
@@ -244,7 +235,7 @@ def named_in_facts(tx: Transaction, places: Iterable[int], *, newest: int | None
     """Return which of these enrolments any fact names, presence included."""
     return {
         one
-        for part in _parts(places)
+        for part in parts(places)
         for one in tx.session.scalars(
             select(AttendanceEventRow.place_id)
             .where(AttendanceEventRow.place_id.in_(part), known(newest))
@@ -253,9 +244,35 @@ def named_in_facts(tx: Transaction, places: Iterable[int], *, newest: int | None
     }
 
 
-def first_recording(tx: Transaction) -> datetime | None:
-    """Return when the first attendance fact was written down."""
-    return tx.session.scalar(select(RecordingRow.at).order_by(RecordingRow.id).limit(1))
+def schools_with_students(tx: Transaction, school_year: str) -> set[UUID]:
+    """Return the schools in which anybody is enrolled in a year, as known now."""
+    query = select(EnrollmentRow.school_id).where(EnrollmentRow.school_year == school_year)
+    return set(tx.session.scalars(query.distinct()))
+
+
+def first_recordings(tx: Transaction, school_year: str) -> dict[UUID, tuple[int, datetime]]:
+    """Return, by school, when a year's attendance was first written down: number and moment.
+
+    Also where a school only said how far it has told.
+    """
+    facts = (
+        select(EnrollmentRow.school_id, func.min(AttendanceEventRow.opened_by))
+        .join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
+        .where(EnrollmentRow.school_year == school_year)
+        .group_by(EnrollmentRow.school_id)
+    )
+    said = (
+        select(SubmissionToldRow.school_id, func.min(SubmissionToldRow.recording_id))
+        .where(SubmissionToldRow.school_year == school_year)
+        .group_by(SubmissionToldRow.school_id)
+    )
+    first: dict[UUID, int] = {}
+    for query in (facts, said):
+        for school_id, number in tx.session.execute(query):
+            first[school_id] = min(number, first.get(school_id, number))
+    wanted = select(RecordingRow.id, RecordingRow.at).where(RecordingRow.id.in_(first.values()))
+    moments = {row.id: row.at for row in tx.session.execute(wanted)}
+    return {school_id: (number, moments[number]) for school_id, number in first.items()}
 
 
 def told_until(tx: Transaction, school_year: str) -> dict[UUID, date]:
@@ -305,7 +322,7 @@ def contacts(tx: Transaction, *, first: datetime, last: datetime) -> list[Contac
 def guardians(tx: Transaction, students: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     """Return the guardians of these students."""
     found: dict[UUID, set[UUID]] = {}
-    for part in _parts(students):
+    for part in parts(students):
         query = select(GuardianshipRow.student_id, GuardianshipRow.guardian_id).where(
             GuardianshipRow.student_id.in_(part), GuardianshipRow.ended_at.is_(None)
         )
@@ -318,7 +335,7 @@ def students(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, StudentLine]:
     """Return who these students are."""
     return {
         row.id: StudentLine(*row)
-        for part in _parts(ids)
+        for part in parts(ids)
         for row in tx.session.execute(_STUDENTS.where(StudentRow.id.in_(part)))
     }
 
@@ -328,7 +345,7 @@ def namesakes(tx: Transaction, lines: Iterable[StudentLine]) -> list[StudentLine
     keys = {one.name_key for one in lines if one.name_key}
     return [
         StudentLine(*row)
-        for part in _parts(keys)
+        for part in parts(keys)
         for row in tx.session.execute(_STUDENTS.where(StudentRow.name_key.in_(part)))
     ]
 
@@ -341,8 +358,3 @@ _STUDENTS = select(
     StudentRow.name_key,
     StudentRow.birth_on,
 )
-
-
-def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
-    listed = list(values)
-    return (listed[at : at + _AT_ONCE] for at in range(0, len(listed), _AT_ONCE))

@@ -138,11 +138,14 @@ _SAYINGS: Mapping[str, tuple[str, str]] = {
             "todos los contactados o intentados."
         ),
     ),
-    "enrollments_now": (
-        "Enrollments and calendars are as known now; attendance is as known when stated.",
+    "known_then": (
         (
-            "Las inscripciones y los calendarios son los conocidos ahora; la asistencia, la "
-            "conocida en el momento indicado."
+            "Attendance, enrollments and calendars are as they were known when stated; which day "
+            "is day N, names and households are as known now."
+        ),
+        (
+            "La asistencia, las inscripciones y los calendarios son los conocidos en el momento "
+            "indicado; cuál es el día N, los nombres y los hogares, los conocidos ahora."
         ),
     ),
     "no_calendar": (
@@ -162,8 +165,21 @@ _SAYINGS: Mapping[str, tuple[str, str]] = {
         "No se sabe nada del año escolar {0}.",
     ),
     "recorded_later": (
-        "Attendance was first recorded here on {0}, after the moment asked for.",
-        "La asistencia se registró aquí por primera vez el {0}, después del momento pedido.",
+        "Of {0} no attendance of {1} had been recorded by the moment asked for: it counts nothing.",
+        (
+            "De {0} no se había registrado asistencia de {1} hasta el momento pedido: no cuenta "
+            "nada."
+        ),
+    ),
+    "not_recorded": (
+        (
+            "Not available: no attendance of {0} had been recorded by the moment asked for; the "
+            "first was recorded on {1}."
+        ),
+        (
+            "No disponible: hasta el momento pedido no se había registrado asistencia de {0}; la "
+            "primera se registró el {1}."
+        ),
     ),
     "contacts_later": (
         "{0} contacts reached the server after that moment and are not counted.",

@@ -11,8 +11,11 @@ from msgspec import Struct
 from server.attendance import store as attendance
 from server.attendance.rules.calendar import nth_school_day
 from server.attendance.rules.days import Place, School
+from server.attendance.rules.places import Spans, Stay, spans_of
+from server.attendance.store import then
 from server.db.database import Transaction
-from server.snapshot import rules, store
+from server.snapshot import reading, rules, store
+from server.snapshot.reading import Read
 from server.snapshot.settings import SnapshotSettings
 from server.snapshot.store import SchoolLine, StayLine
 
@@ -31,7 +34,9 @@ class Term(Struct, kw_only=True):
     cut: datetime | None = None
     """The moment of that; None: now."""
     is_told: bool = True
-    """The school has told any attendance of the year."""
+    """The school has told any attendance of the year (by then)."""
+    first_recorded: datetime | None = None
+    """When it first did, where it is asked what was recorded by some moment."""
 
 
 class Year(Struct, kw_only=True):
@@ -46,12 +51,22 @@ class Year(Struct, kw_only=True):
     student_of: dict[int, UUID]
     school_of: dict[int, UUID]
     places: dict[int, Place]
+    spans: dict[int, Spans]
+    """By enrolment, the days on which the student was there."""
     schools_of: dict[UUID, set[UUID]]
     """Every school that names a student, by student."""
 
     def is_empty(self) -> bool:
         """Tell whether nothing is known of this year."""
         return not self.student_of
+
+    def late(self, schools: Collection[UUID]) -> list[Term]:
+        """Return the schools whose first attendance was written down after the moment asked for."""
+        return [
+            term
+            for term in (self.terms[one] for one in schools)
+            if term.first_recorded is not None and not term.is_told
+        ]
 
     def reached_day_n(self, schools: Collection[UUID]) -> date | None:
         """Return when the last of these schools had reached day N; None: none has a calendar."""
@@ -78,25 +93,21 @@ def load(  # noqa: PLR0913  (what a year is read by)
 
     ``on``: the district's own date for it, where the settings say so.
     """
-    lines = store.stays(tx, school_year)
-    schools = store.schools(tx)
-    days = store.school_days(tx, school_year)
-    told = store.told_until(tx, school_year)
-    grades = _grades(lines)
-    terms = {
-        one.id: Term(
-            school=one,
-            level=rules.level_of(one.level, grades.get(one.id, {})),
-            days=[day.on_date for day in days.get(one.id, [])],
-            day_n=None,
-            is_told=one.id in told,
-        )
-        for one in schools
-    }
-    _set_day_n(terms, day, settings=settings, on=on, of={line.school_id for line in lines})
+    is_at = settings.known == "at" and known_at is not None
+    known = reading.read(tx, school_year, then.then(tx, known_at) if is_at and known_at else None)
+    terms = _terms(known)
+    of = {line.school_id for line in known.stays}
+    _set_day_n(terms, day, settings=settings, on=on, of=of)
     _set_known(tx, terms, settings=settings, known_at=known_at)
-    for term in terms.values():
-        term.is_told = term.is_told or store.has_facts(tx, term.school.id, school_year)
+    if settings.known == "as_recorded":
+        cuts = {key: term.cut for key, term in terms.items() if term.cut is not None}
+        were = then.then_of(tx, cuts)
+        if were is not None:
+            known = reading.read(tx, school_year, were)
+            for one in known.schools:
+                terms[one.id].school = one
+    _set_told(tx, school_year, terms)
+    lines = known.stays
     stays = _told(lines)
     return Year(
         school_year=school_year,
@@ -105,9 +116,39 @@ def load(  # noqa: PLR0913  (what a year is read by)
         stays_at=_grouped(stays, lambda line: line.school_id),
         student_of={line.place_id: line.student_id for line in lines},
         school_of={line.place_id: line.school_id for line in lines},
-        places=_places(lines, terms, days),
+        places=_places(lines, terms, known.days),
+        spans=_spans(lines),
         schools_of=_schools_of(lines),
     )
+
+
+def _terms(known: Read) -> dict[UUID, Term]:
+    grades = _grades(known.stays)
+    return {
+        one.id: Term(
+            school=one,
+            level=rules.level_of(one.level, grades.get(one.id, {})),
+            days=known.days_of(one.id),
+            day_n=None,
+        )
+        for one in known.schools
+    }
+
+
+def _set_told(tx: Transaction, school_year: str, terms: Mapping[UUID, Term]) -> None:
+    """Note which schools have told any attendance, and when each first did."""
+    told = store.told_until(tx, school_year)
+    is_now = all(term.newest is None for term in terms.values())
+    first = {} if is_now else store.first_recordings(tx, school_year)
+    for key, term in terms.items():
+        has_any = key in told or store.has_facts(tx, key, school_year)
+        recorded = first.get(key)
+        if term.newest is None:
+            term.is_told = has_any
+        else:
+            is_untimed = recorded is None and has_any
+            term.is_told = is_untimed or (recorded is not None and recorded[0] <= term.newest)
+            term.first_recorded = recorded[1] if recorded else None
 
 
 def _set_day_n(
@@ -208,6 +249,13 @@ def _places(
         )
         for line in lines
     }
+
+
+def _spans(lines: Iterable[StayLine]) -> dict[int, Spans]:
+    stays: dict[int, list[Stay]] = {}
+    for line in lines:
+        stays.setdefault(line.place_id, []).append((line.entry_on, line.exit_on))
+    return {place_id: spans_of(theirs) for place_id, theirs in stays.items()}
 
 
 class Members(Struct, frozen=True, kw_only=True):

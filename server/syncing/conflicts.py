@@ -5,6 +5,7 @@ that each of them learns of it whatever becomes of the caseload. The value in fo
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
@@ -21,6 +22,7 @@ from server.syncing import store
 from server.syncing.rules import CONFLICT_NAMESPACE, Deed
 from sync.merge import Held
 from sync.normal import is_same, normal
+from sync.skew import estimate
 
 
 def open_conflict(
@@ -32,22 +34,33 @@ def open_conflict(
     roots: Iterable[str] = (),
 ) -> UUID:
     """Hold values in a new conflict; return its id. ``roots``: besides those of the row."""
-    ent, key = deed.mut.ent, deed.mut.key
-    row = ConflictRow(
-        id=uuid5(CONFLICT_NAMESPACE, str(deed.mut.id)),
-        ent=ent,
-        key=key,
-        why=why,
-        fields=[_field(tx, deed, name, one) for name, one in held.items()],
-        status="open",
-        mutation_id=deed.mut.id,
-        opened_at=tx.at,
-        resolved_by=None,
-        resolved_at=None,
-    )
+    fields = [_field(tx, deed, name, one) for name, one in held.items()]
+    row = made(deed, fields, why=why, at=tx.at)
     store.add_conflict(tx, row)
     publish(tx, row, by=deed.author, roots=roots)
     return row.id
+
+
+def made(
+    deed: Deed,
+    fields: list[ConflictField],
+    *,
+    why: Literal["fields", "deleted", "proposal"],
+    at: datetime,
+) -> ConflictRow:
+    """Return the conflict that a mutation opens; one mutation opens at most one."""
+    return ConflictRow(
+        id=uuid5(CONFLICT_NAMESPACE, str(deed.mut.id)),
+        ent=deed.mut.ent,
+        key=deed.mut.key,
+        why=why,
+        fields=fields,
+        status="open",
+        mutation_id=deed.mut.id,
+        opened_at=at,
+        resolved_by=None,
+        resolved_at=None,
+    )
 
 
 def continue_conflicts(
@@ -124,8 +137,10 @@ def publish(tx: Transaction, row: ConflictRow, *, by: Author, roots: Iterable[st
     return feed.publish(tx, "conflict", conflict, key=row.id, roots=all_roots, by=by)
 
 
-def _field(tx: Transaction, deed: Deed, name: str, held: Held) -> ConflictField:
-    rival = reader.writer_of(tx, deed.mut.ent, deed.mut.key, name)
+def field_of(
+    deed: Deed, name: str, held: Held, rival: reader.Writer, *, at: datetime
+) -> ConflictField:
+    """Return a held value beside the one in force, which ``rival`` wrote."""
     return ConflictField(
         field=name,
         was=held.was,
@@ -134,8 +149,13 @@ def _field(tx: Transaction, deed: Deed, name: str, held: Held) -> ConflictField:
         theirs_by=UserId(rival.user_id) if rival.user_id else None,
         theirs_at=rival.at,
         mine_by=UserId(deed.person.user_id),
-        mine_at=deed.times(tx.at).at,
+        mine_at=estimate(deed.event, deed.sent, received=at).at,
     )
+
+
+def _field(tx: Transaction, deed: Deed, name: str, held: Held) -> ConflictField:
+    rival = reader.writer_of(tx, deed.mut.ent, deed.mut.key, name)
+    return field_of(deed, name, held, rival, at=tx.at)
 
 
 def _continued(tx: Transaction, deed: Deed, field: ConflictField) -> ConflictField:
@@ -145,7 +165,7 @@ def _continued(tx: Transaction, deed: Deed, field: ConflictField) -> ConflictFie
     return replace(
         field,
         mine=new,
-        mine_at=deed.times(tx.at).at,
+        mine_at=estimate(deed.event, deed.sent, received=tx.at).at,
         trail=[*field.trail, field.mine],
     )
 

@@ -1,19 +1,27 @@
-"""One exchange with a phone: a transaction for each mutation, then one snapshot for the answer."""
+"""One exchange with a phone: mutations taken and committed, then one snapshot for the answer."""
 
+import logging
 from uuid import UUID
 
 from schemas.base import DeviceId
-from schemas.sync import PROTO, Pull, SyncReq, SyncRes
+from schemas.sync import PROTO, Pull, Receipt, SyncReq, SyncRes
+from server.backup.sidecar import sidecar_at
 from server.clock import Clock
-from server.db.database import Database
+from server.db.database import Database, Transaction
 from server.db.failures import is_unavailable
 from server.identity import sign_in
 from server.settings import Settings
-from server.syncing import pulling, receiving, service
+from server.syncing import pulling, receiving, service, taking
+from server.syncing.batch.candidates import Candidate, candidate
+from server.syncing.receiving import Readable
 from server.syncing.rules import Item, Person, Taken, Visit
 from server.web.sessions import Signed
 
+logger = logging.getLogger(__name__)
+
 RETRY_MS = 5000
+_UNSEEN = frozenset({"busy", "revoked"})
+"""After these, what the phone said of itself is not kept."""
 
 
 def exchange(
@@ -25,21 +33,37 @@ def exchange(
     """
     visit = _visit(caller, asked)
     items = receiving.read_items(visit.request)
+    first, is_revoked = _met(db, now, caller, visit, items)
+    taken: list[Taken] = []
+    if is_revoked:
+        taken.append(Taken(stop="revoked"))
+    elif items:
+        numbered = receiving.number(items, device=visit.device, first=first)
+        taken = _push(db, now, visit, [_prepared(item, visit, settings) for item in numbered])
+    stop = taken[-1].stop if taken else ""
+    wants_rows = visit.request.pull and not caller.delivers_only and stop in {"", "gap"}
+    answer = _answer(db, now, visit, taken, wants_rows=wants_rows)
+    sidecar_at(settings.head_file).note(answer.epoch, _told(answer))
+    return answer
+
+
+def _met(
+    db: Database, now: Clock, caller: Signed, visit: Visit, items: list[Readable]
+) -> tuple[int, bool]:
+    """Return the number of the first mutation where none tells its own, and whether it may speak.
+
+    A push of a phone that is known here needs no look: whoever takes it looks.
+    """
+    is_bound = caller.device_id == visit.device or not caller.session
+    if items and is_bound and not caller.is_revoked and any(item.n for item in items):
+        return 1, False
     with db.read(now()) as tx:
         device = service.greet(tx, visit.person, visit.device)
         first = service.first_number(tx, device, items)
-    taken: list[Taken] = []
-    if device.state != "active" or caller.is_revoked:
-        taken.append(Taken(stop="revoked"))
-    elif caller.session and caller.device_id is None:
+    is_revoked = device.state != "active" or caller.is_revoked
+    if not is_revoked and caller.session and caller.device_id is None:
         _bind(db, now, caller, device.id)
-    for item in receiving.number(items, device=visit.device, first=first):
-        if taken and taken[-1].stop:
-            break
-        taken.append(_taken(db, now, visit, _decoded(item, visit, settings)))
-    stop = taken[-1].stop if taken else ""
-    wants_rows = visit.request.pull and not caller.delivers_only and stop in {"", "gap"}
-    return _answer(db, now, visit, taken, wants_rows=wants_rows)
+    return first, is_revoked
 
 
 def _visit(caller: Signed, asked: SyncReq) -> Visit:
@@ -62,50 +86,63 @@ def _bind(db: Database, now: Clock, caller: Signed, device_id: UUID) -> None:
             raise
 
 
-def _decoded(item: Item, visit: Visit, settings: Settings) -> Item:
+def _prepared(item: Item, visit: Visit, settings: Settings) -> Candidate:
     if visit.request.sealed:
-        return receiving.opened(item, device=visit.device, secrets_dir=settings.secrets_dir)
-    return receiving.decoded(item)
+        opened = receiving.opened(item, device=visit.device, secrets_dir=settings.secrets_dir)
+        return candidate(opened)
+    return candidate(receiving.decoded(item))
 
 
-def _taken(db: Database, now: Clock, visit: Visit, item: Item) -> Taken:
-    """Take one mutation. One that breaks even our bookkeeping is parked, not tried for ever."""
-    try:
+def _push(db: Database, now: Clock, visit: Visit, waiting: list[Candidate]) -> list[Taken]:
+    """Take mutations; no receipt leaves this function before its commit is on the disk.
+
+    On SQLite all phones that wait for the writer share one commit. What breaks there is taken
+    again, each mutation in a transaction of its own.
+    """
+
+    def work(tx: Transaction) -> list[Taken]:
+        taken = taking.take_all(tx.part, visit, waiting, is_shared=True)
+        if not taken or taken[-1].stop not in _UNSEEN:
+            tx.forget()
+            service.note(tx, visit, _receipts(taken))
+        return taken
+
+    if db.is_sqlite:
         try:
-            with db.write(now()) as tx:
-                return service.take(tx, visit, item)
+            return db.together(work, now)
+        except service.NotYourDevice:
+            raise
         except Exception as error:
             if is_unavailable(error):
-                raise
-            trace = service.traced(error, item)
-        with db.write(now()) as tx:
-            return service.park(tx, visit, item, trace=trace)
-    except Exception as error:
-        if not is_unavailable(error):
-            raise
-        return Taken(stop="busy")
+                return [Taken(stop="busy")]
+            logger.warning("a push goes alone: %s", type(error).__name__)
+    return taking.take_all(lambda: db.write(now()), visit, waiting, is_shared=False)
+
+
+def _receipts(taken: list[Taken]) -> list[Receipt]:
+    return [one.receipt for one in taken if one.receipt is not None]
 
 
 def _answer(
     db: Database, now: Clock, visit: Visit, taken: list[Taken], *, wants_rows: bool
 ) -> SyncRes:
     stop = taken[-1].stop if taken else ""
-    receipts = [one.receipt for one in taken if one.receipt is not None]
+    receipts = _receipts(taken)
     at = now()
     rows: Pull | None = None
     with db.read(at) as tx:
         state = service.state_of(tx, visit, receipts, is_fork=stop == "fork")
         if wants_rows:
             rows = pulling.pull(tx, visit)
-    if state.is_news and stop not in {"busy", "revoked"}:
-        _note(db, now, visit, state)
+    if state.is_news and stop not in _UNSEEN:
+        _note(db, now, visit, receipts)
     return SyncRes(
         proto=PROTO,
         epoch=state.epoch,
         device=DeviceId(visit.device),
         now=at,
         next_n=state.last_n + 1,
-        durable_n=state.last_n,
+        durable_n=state.durable_n,
         receipts=state.receipts,
         stop=stop,
         pull=rows,
@@ -113,11 +150,17 @@ def _answer(
     )
 
 
-def _note(db: Database, now: Clock, visit: Visit, state: service.State) -> None:
+def _told(answer: SyncRes) -> int:
+    """Return the highest position that this answer tells of."""
+    head = 0 if answer.pull is None else answer.pull.head
+    return max([head, *(receipt.seq for receipt in answer.receipts)])
+
+
+def _note(db: Database, now: Clock, visit: Visit, receipts: list[Receipt]) -> None:
     """Keep what the phone said of itself. Not worth refusing an answer for."""
     try:
         with db.write(now()) as tx:
-            service.note(tx, visit, state)
+            service.note(tx, visit, receipts)
     except Exception as error:
         if not is_unavailable(error):
             raise

@@ -1,5 +1,6 @@
 """HTTP for syncing."""
 
+import gzip
 from http import HTTPStatus
 
 import msgspec
@@ -8,11 +9,12 @@ from litestar import Response, Router, post
 from server.problems import Forbidden
 from server.syncing import exchanging, receiving
 from server.web.body import check_type
-from server.web.guards import DELIVERY, signed_of
+from server.web.guards import DELIVERY, HEADLESS, signed_of
+from server.web.headers import takes_gzip
 from server.web.inject import AnyRequest, Config, Db, Now, Sent
 
 
-@post("/sync/v1", status_code=HTTPStatus.OK, opt=dict(DELIVERY), sync_to_thread=True)
+@post("/sync/v1", status_code=HTTPStatus.OK, opt={**DELIVERY, **HEADLESS}, sync_to_thread=True)
 def exchange(
     request: AnyRequest, sent: Sent, db: Db, now: Now, settings: Config
 ) -> Response[bytes]:
@@ -27,10 +29,21 @@ def exchange(
     asked = receiving.envelope(body)
     if caller.delivers_only and asked.muts:
         raise Forbidden("A delivery token delivers sealed mutations only.", code="sealed_only")
-    if caller.delivers_only and caller.device_id != asked.device:
-        raise Forbidden("This delivery token is another phone's.", code="not_your_device")
+    if not caller.session and caller.device_id != asked.device:
+        raise Forbidden("This token is another phone's.", code="not_your_device")
     answer = exchanging.exchange(db, now, caller, asked, settings)
-    return Response(msgspec.json.encode(answer), media_type="application/json")
+    body = msgspec.json.encode(answer)
+    headers = {"vary": "accept-encoding"}
+    if len(body) >= _WORTH_PACKING and takes_gzip(request):
+        body = gzip.compress(body, _LEVEL, mtime=0)
+        headers["content-encoding"] = "gzip"
+    return Response(body, headers=headers, media_type="application/json")
+
+
+_WORTH_PACKING = 1400
+"""About what one packet holds."""
+_LEVEL = 1
+"""A fifth of the bytes for 12 ms a megabyte; the usual 9 takes ten times that for a fifth less."""
 
 
 ROUTER = Router("/", route_handlers=[exchange], tags=["sync"])

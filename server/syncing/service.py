@@ -6,7 +6,7 @@ that cannot serve now stop it, and each of them has a way out.
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from schemas.base import ConflictId, MutationId
 from schemas.sync import Receipt, Refusal
+from server.backup.service import durable_n
 from server.db.database import Transaction
 from server.db.failures import is_unavailable
 from server.db.tables.syncing import DeviceRow
@@ -85,10 +86,10 @@ class State(Struct, frozen=True, kw_only=True):
 
     epoch: str
     last_n: int
+    durable_n: int
     receipts: list[Receipt]
-    told: dict[str, Any]
-    """What the phone said of itself, as the device's row keeps it."""
     is_news: bool
+    """What the phone said of itself is worth keeping."""
 
 
 def state_of(tx: Transaction, visit: Visit, receipts: list[Receipt], *, is_fork: bool) -> State:
@@ -96,30 +97,42 @@ def state_of(tx: Transaction, visit: Visit, receipts: list[Receipt], *, is_fork:
 
     A forked phone gets none but this batch's: the others answer its twin's work.
     """
-    asked = visit.request
     device = greet(tx, visit.person, visit.device)
     epoch, _ = feed.head(tx)
-    acked_n = min(max(asked.acked_n, 0), device.last_n)
-    older = [] if is_fork else store.receipts_after(tx, device.id, acked_n)
+    acked_n = _acked(device, visit)
+    has_all = sum(one.n > acked_n for one in receipts) >= device.last_n - acked_n
+    older = [] if is_fork or has_all else store.receipts_after(tx, device.id, acked_n)
     by_n = {receipt.n: receipt for receipt in (*older, *receipts)}
-    told = {
-        "acked_n": max(device.acked_n, acked_n),
-        "waiting": min(max(0, asked.waiting - len(receipts)), _MOST),
-        "schema": min(max(asked.schema, 0), _MOST),
-        "build": asked.build.replace(NUL, ""),
-    }
+    told = _told(device, visit, receipts)
     return State(
         epoch=epoch,
         last_n=device.last_n,
+        durable_n=durable_n(tx, device),
         receipts=[by_n[n] for n in sorted(by_n)],
-        told=told,
         is_news=store.is_news(tx, device, told),
     )
 
 
-def note(tx: Transaction, visit: Visit, state: State) -> None:
-    """Keep what a phone said of itself."""
-    store.note_device(tx, visit.device, state.told)
+def note(tx: Transaction, visit: Visit, receipts: Sequence[Receipt]) -> None:
+    """Keep what a phone said of itself, if it is news. ``receipts``: what it is answered now."""
+    device = greet(tx, visit.person, visit.device)
+    told = _told(device, visit, receipts)
+    if store.is_news(tx, device, told):
+        store.note_device(tx, visit.device, told)
+
+
+def _acked(device: DeviceRow, visit: Visit) -> int:
+    return min(max(visit.request.acked_n, 0), device.last_n)
+
+
+def _told(device: DeviceRow, visit: Visit, receipts: Sequence[Receipt]) -> dict[str, Any]:
+    asked = visit.request
+    return {
+        "acked_n": max(device.acked_n, _acked(device, visit)),
+        "waiting": min(max(0, asked.waiting - len(receipts)), _MOST),
+        "schema": min(max(asked.schema, 0), _MOST),
+        "build": asked.build.replace(NUL, ""),
+    }
 
 
 def take(tx: Transaction, visit: Visit, item: Item) -> Taken:
@@ -268,4 +281,4 @@ def _renumbered(receipt: Receipt, n: int) -> Receipt:
 
 
 def _receipt(item: Item, **told: object) -> Receipt:
-    return Receipt(n=item.n, id=MutationId(item.id), **told)  # type: ignore[arg-type]
+    return Receipt(n=item.n, id=MutationId(item.id), **told)  # type: ignore[arg-type]  # ``told`` holds fields by name

@@ -6,6 +6,7 @@ refusal that names the field; no body, however odd, is answered with a fault of 
 
 import re
 from collections.abc import Generator
+from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
@@ -118,3 +119,19 @@ def _texts(value: Tree, path: str) -> Generator[tuple[str, str]]:
     elif isinstance(value, list):
         for place, part in enumerate(value):
             yield from _texts(part, f"{path}[{place}]")
+
+
+def moment(text: str, name: str) -> datetime | None:
+    """Return the time that a query names, with its zone; None: it names none."""
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Invalid(
+            f"{name} must be a time with its zone, like 2022-03-01T08:00:00Z.",
+            faults=((name, "Not a time with a zone."),),
+        )
+    return found

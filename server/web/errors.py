@@ -55,6 +55,7 @@ def refused(_request: AnyRequest, exc: Problem) -> Response[bytes]:
             status=exc.status,
             code=exc.code,
             detail=exc.detail,
+            detail_es=exc.detail_es,
             faults=[Fault(field=field, message=message) for field, message in faults],
         ),
         headers,

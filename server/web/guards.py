@@ -18,6 +18,8 @@ PUBLIC: dict[str, Any] = {"public": True}
 """``opt`` of a route that anybody may call. A test holds the list of these."""
 DELIVERY: dict[str, Any] = {"delivery": True}
 """``opt`` of a route that a device may call with its delivery token alone, even when revoked."""
+HEADLESS: dict[str, Any] = {"headless": True}
+"""``opt`` of a route that a headless client may call with the token it was issued."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -49,6 +51,8 @@ async def signed_in(connection: Connection, handler: BaseRouteHandler) -> None:
     if handler.opt.get("public"):
         return
     signed = signed_of(connection)
+    if signed.is_headless and not handler.opt.get("headless"):
+        raise Forbidden("An issued token syncs, and nothing else.", code="headless")
     if handler.opt.get("delivery"):
         return
     if signed.is_revoked:

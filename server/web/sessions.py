@@ -1,7 +1,8 @@
-"""Who is calling: reads the cookie or the delivery token and asks whoever knows.
+"""Who is calling: reads the cookie or a token and asks whoever knows.
 
 The session cookie lets a browser read and write; the delivery token of a device, sent as
 ``Authorization: Device <token>``, lets a locked phone hand in its sealed queue and nothing else.
+A headless client (``presente devices issue``) syncs with ``Authorization: Bearer <token>``.
 """
 
 from collections.abc import Callable
@@ -37,6 +38,8 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
     """Hash of the session's token; empty for a device that delivers."""
     delivers_only: bool = False
     """Came with a delivery token: may hand in mutations and learn their receipts, never a row."""
+    is_headless: bool = False
+    """Came with an issued token: syncs as this person, and reaches no other route."""
     is_revoked: bool = False
     """The device was revoked. Only seen by routes with ``DELIVERY``: they must say so, no more."""
 
@@ -46,10 +49,15 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """What a request proves itself with. An explicit delivery token goes before the cookie."""
+    """What a request proves itself with. An explicit token goes before the cookie."""
 
     session: str = ""
     delivery: str = ""
+    bearer: str = ""
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to look up."""
+        return bool(self.session or self.delivery or self.bearer)
 
 
 FindSigned: TypeAlias = Callable[[Credentials], Signed | None]
@@ -73,8 +81,7 @@ class Sessions(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Look the caller up once a request."""
         credentials = credentials_of(Request(scope))
-        known = credentials.session or credentials.delivery
-        scope["user"] = await sync_to_thread(self._find, credentials) if known else None
+        scope["user"] = await sync_to_thread(self._find, credentials) if credentials else None
         await next_app(scope, receive, send)
 
 
@@ -83,6 +90,8 @@ def credentials_of(request: Request[Any, Any, Any]) -> Credentials:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "device" and token:
         return Credentials(delivery=token.strip())
+    if scheme.lower() == "bearer" and token:
+        return Credentials(bearer=token.strip())
     return Credentials(session=request.cookies.get(COOKIE, ""))
 
 

@@ -1,6 +1,7 @@
 """Revision 20261122_0424 gives every school a pool for its calls, and mutations their times."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -23,7 +24,7 @@ def test_every_school_gets_a_pool_of_its_own_and_old_mutations_stay_readable(
         tables.reflect(connection)
 
         def add(table: str, **values: object) -> None:
-            kinds = {
+            kinds: dict[str, sa.types.TypeEngine[Any] | None] = {
                 name: sa.Uuid() if name == "id" or name.endswith("_id") or name == "mid" else None
                 for name in values
             }

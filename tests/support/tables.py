@@ -81,6 +81,9 @@ class MemorySink:
     def events(self, file: str, lines: Iterable[EventLine]) -> None:
         self.lines.setdefault(file, []).extend(lines)
 
+    def called(self, file: str, names: Mapping[str, str]) -> None:
+        """Nothing: only faults that are found later need it."""
+
     def fault(self, fault: Fault) -> None:
         self.faults.append(fault)
 

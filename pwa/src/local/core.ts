@@ -108,11 +108,14 @@ export class Core {
     return kept
   }
 
-  /** Take in an answer. False when its pull part was made for another holding. */
+  /**
+   * Take in an answer. False when its pull part was made for another holding. What is old enough
+   * to be forgotten is reckoned by the server's clock alone.
+   */
   async take(answer: SyncRes): Promise<boolean> {
     let isFresh = true
     await this.change(async (state) => {
-      const now = this.platform.now().getTime()
+      const now = Date.parse(answer.now)
       const present = {
         at: new Date(now).toISOString(),
         digest: await digest(sha256, state.place, SCHEMA),

@@ -4,21 +4,24 @@ import type { Entry } from './entry.ts'
 /** How long received entries stay in the list, for their author to see. */
 export const SHOWN_DAYS = 7
 export const SHOWN_COUNT = 30
-/** How long received work is kept for a server that cannot say what its backups hold. */
+/** How long work is kept that an earlier device sent: of that no answer says what backups hold. */
 export const KEPT_DAYS = 30
 
 export interface Horizon {
   /** The server has everything up to here in a verified backup. */
   readonly durable_n: number
   readonly device: string
-  /** Moments in UTC, as ISO text: received before it, an entry need not be shown or kept. */
+  /**
+   * Moments by the server's clock, as ISO text in UTC: received before it, an entry need not be
+   * shown or kept. This phone's clock may be a year wrong, and nothing may be forgotten for that.
+   */
   readonly shown_since: string
   readonly kept_since: string
 }
 
 /**
- * The ids that may go: received, no longer shown through, read by their author if refused, and
- * either in a backup and out of the list, or older than any phone keeps.
+ * The ids that may go: received, no longer shown through, read by their author if refused, in a
+ * backup (however old: what a restore would lose is sent again) and out of the list.
  */
 export function forgettable(entries: readonly Entry[], horizon: Horizon): string[] {
   const received = entries.filter((entry) => entry.receipt !== null)
@@ -27,8 +30,8 @@ export function forgettable(entries: readonly Entry[], horizon: Horizon): string
     .filter((entry) => entry.is_settled && !wantsItsAuthor(entry) && !isUnread(entry))
     .filter((entry) => {
       const since = entry.received_at ?? horizon.shown_since
-      if (since < horizon.kept_since) return true
-      const isDurable = entry.device === horizon.device && entry.n <= horizon.durable_n
+      if (entry.device !== horizon.device) return since < horizon.kept_since
+      const isDurable = entry.n <= horizon.durable_n
       const isListed = since >= horizon.shown_since && listed.has(entry.id)
       return isDurable && !isListed
     })

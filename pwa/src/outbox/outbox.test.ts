@@ -108,13 +108,16 @@ test('received work is listed for a week, and kept until a backup has it', () =>
     done(5, '2026-01-01T00:00:00.000Z', { receipt: receipt(5, { out: 'refused' }) }),
     done(6, '2026-01-01T00:00:00.000Z', { is_settled: false }),
     entry(7),
+    // An earlier device of this profile sent it: no answer says whether a backup has it.
+    done(9, '2026-01-01T00:00:00.000Z', { device: 'd0' }),
+    done(10, '2026-02-20T00:00:00.000Z', { device: 'd0' }),
     // A server that lost its key holds an envelope it cannot read: this copy is the only one.
     done(8, '2026-01-01T00:00:00.000Z', {
       receipt: receipt(8, { out: 'parked', code: 'cannot_open' }),
     }),
   ]
 
-  assert.deepEqual(forgettable(entries, horizon), ['m1', 'm4'])
+  assert.deepEqual(forgettable(entries, horizon), ['m1', 'm9'])
 })
 
 test('an answer made for another holding gives receipts only', async () => {

@@ -86,6 +86,11 @@ export function language(): Language {
   return i18n.language === 'es' ? 'es' : 'en'
 }
 
+/** What the office says in both languages, in ours; in English where it has no other words. */
+export function said(en: string, es: string | undefined): string {
+  return language() === 'es' && es ? es : en
+}
+
 /** What of these tags we speak, `en` when none: `es-MX` is `es`. */
 export function bestLanguage(tags: readonly string[]): Language {
   const known = tags.map((tag) => tag.slice(0, 2).toLowerCase())

@@ -190,6 +190,7 @@ function refusal(body: unknown, response: Response): Error {
     type: 'about:blank',
     title: '',
     detail: '',
+    detail_es: '',
     faults: [],
     trace_id: '',
     ...body,
@@ -207,6 +208,7 @@ function notNow(response: Response): Error {
     status: response.status,
     code: 'unavailable',
     detail: '',
+    detail_es: '',
     faults: [],
     trace_id: '',
   }

@@ -297,6 +297,8 @@ export interface components {
             readonly head: number;
             readonly counts: components["schemas"]["DeskCounts"];
             readonly cases: readonly components["schemas"]["DeskCase"][];
+            /** @default null */
+            readonly known_at: string | null;
         };
         /**
          * DeskConflict
@@ -591,6 +593,12 @@ export interface components {
             readonly value: string;
             readonly reason: string;
             readonly mend: string;
+            /** @default  */
+            readonly reason_es: string;
+            /** @default  */
+            readonly mend_es: string;
+            /** @default  */
+            readonly code: string;
         };
         /**
          * ImportFile
@@ -612,6 +620,8 @@ export interface components {
             readonly quarantined: number;
             /** @default  */
             readonly skipped: string;
+            /** @default  */
+            readonly skipped_es: string;
         };
         /**
          * ImportProgress
@@ -652,7 +662,7 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             /** @enum {unknown} */
-            readonly state: "done" | "failed" | "running" | "undoing" | "undone";
+            readonly state: "cut_off" | "done" | "failed" | "running" | "undo_cut_off" | "undoing" | "undone";
             readonly format: string;
             /** Format: date-time */
             readonly started_at: string;
@@ -665,6 +675,14 @@ export interface components {
             readonly files: readonly string[];
             /** @default 0 */
             readonly quarantined_open: number;
+            /** @default 0 */
+            readonly schools_done: number;
+            /** @default 0 */
+            readonly schools_total: number;
+            /** @default  */
+            readonly last_school: string;
+            /** @default null */
+            readonly drop_id: string | null;
         };
         /**
          * ImportRuns
@@ -677,7 +695,7 @@ export interface components {
         };
         /**
          * ImportSchool
-         * @description What becomes of one school's attendance.
+         * @description What becomes of one school's attendance and students.
          */
         readonly ImportSchool: {
             readonly code: string;
@@ -699,6 +717,18 @@ export interface components {
             readonly corrected_count: number;
             /** @default 0 */
             readonly dropped_count: number;
+            /** @default 0 */
+            readonly unseen_count: number;
+            /** @default 0 */
+            readonly missing_count: number;
+            /** @default 0 */
+            readonly enrolled_count: number;
+            /** @default [] */
+            readonly missing: readonly string[];
+            /** @default false */
+            readonly must_confirm: boolean;
+            /** @default [] */
+            readonly vanishing: readonly components["schemas"]["ImportChange"][];
         };
         /**
          * ImportUndone
@@ -900,6 +930,8 @@ export interface components {
             readonly status: number;
             readonly code: string;
             readonly detail: string;
+            /** @default  */
+            readonly detail_es: string;
             /** @default [] */
             readonly faults: readonly components["schemas"]["Fault"][];
             /** @default  */

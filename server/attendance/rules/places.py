@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
 
@@ -10,6 +10,11 @@ MOST_CLASSES = 8
 """Taken for the day's number of classes where no file tells it: doubt is the student's."""
 USUAL_MINUTES = 360
 """Taken for the minutes of a school day where no file tells them."""
+
+
+Stay: TypeAlias = tuple[date | None, date | None]
+"""First and last day (inclusive) of a stay in a school; None is open."""
+Spans: TypeAlias = Sequence[tuple[date, date]]
 
 
 class Mark(NamedTuple):
@@ -51,10 +56,14 @@ class Place(Struct, frozen=True, kw_only=True):
     grade: str = ""
     periods: int | None = None
     """The student's own number of classes a day."""
-    stays: Sequence[tuple[date | None, date | None]] = ()
-    """First and last day (inclusive) of each stay; None is open; none at all: the whole year."""
+    stays: Sequence[Stay] = ()
+    """None at all: the whole year."""
     told_until: date | None = None
     """Up to where the school has told its attendance, or the last day asked for."""
+
+    def spans(self, until: date = date.max) -> Spans:
+        """Return the days, up to one, on which what the school says of the student counts."""
+        return spans_of(self.stays, until)
 
     def classes_on(self, day: date) -> int:
         """Return how many classes the student had that day."""
@@ -67,3 +76,11 @@ class Place(Struct, frozen=True, kw_only=True):
     def minutes_on(self, day: date) -> int:
         """Return how long that school day was."""
         return self.school.minutes_on.get(day) or self.school.minutes or USUAL_MINUTES
+
+
+def spans_of(stays: Sequence[Stay], until: date = date.max) -> Spans:
+    """Return stays without open ends, up to a day."""
+    return [
+        (first or date.min, until if last is None else min(last, until))
+        for first, last in stays or ((None, None),)
+    ]

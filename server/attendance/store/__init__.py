@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import and_, exists, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
 
 from schemas.attendance import Submission
 from schemas.base import SchoolId
@@ -24,6 +24,7 @@ from server.attendance.store.calendar import (
     school_days,
 )
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import (
     AttendanceEventRow,
     CalendarDayRow,
@@ -56,6 +57,7 @@ __all__ = [
     "record",
     "record_counts",
     "remember_told",
+    "remove_setting",
     "save_calendar_days",
     "save_setting",
     "save_submission",
@@ -68,14 +70,22 @@ __all__ = [
 ]
 
 _RECORDING = "attendance.recording"
-_AT_ONCE = 400
+_SETTINGS = "attendance.settings"
+"""Settings that this transaction has read: an import asks for the same few all the time."""
 """Values in one IN list: SQLite and PostgreSQL both take more, plans get worse."""
+
+
+_SETTING = select(SettingRow.value).where(SettingRow.key == bindparam("of_key"))
 
 
 def find_setting(tx: Transaction, key: str, default: Any = None) -> Any:
     """Return a district's setting."""
-    row = tx.session.get(SettingRow, key)
-    return default if row is None else row.value
+    known: dict[str, tuple[Any] | None] = tx.memo.setdefault(_SETTINGS, {})
+    if key not in known:
+        row = tx.run(_SETTING, {"of_key": key}).first()
+        known[key] = None if row is None else (row.value,)
+    found = known[key]
+    return default if found is None else found[0]
 
 
 def save_setting(tx: Transaction, key: str, value: object) -> None:
@@ -86,6 +96,15 @@ def save_setting(tx: Transaction, key: str, value: object) -> None:
     else:
         row.value = value
     tx.session.flush()
+    tx.memo.pop(_SETTINGS, None)
+
+
+def remove_setting(tx: Transaction, key: str) -> None:
+    """Take a district's setting away: its default holds again."""
+    row = tx.session.get(SettingRow, key)
+    if row is not None:
+        tx.session.delete(row)
+        tx.session.flush()
 
 
 def zone_of(tx: Transaction) -> ZoneInfo:
@@ -143,7 +162,7 @@ def facts_of_year(
         return [_known(row) for row in tx.session.execute(query)]
     return [
         _known(row)
-        for part in _parts(list(students))
+        for part in parts(students)
         for row in tx.session.execute(query.where(EnrollmentRow.student_id.in_(part)))
     ]
 
@@ -171,7 +190,7 @@ def years_of(tx: Transaction, student_id: UUID | None = None) -> list[str]:
 
 def newest_year(tx: Transaction) -> str:
     """Return the newest school year of any calendar or fact; empty: there is none."""
-    calendar = tx.session.scalars(select(CalendarDayRow.school_year).distinct())
+    calendar = tx.run(select(CalendarDayRow.school_year).distinct()).scalars()
     return max([*calendar, *years_of(tx)], default="")
 
 
@@ -203,8 +222,8 @@ def places_of_school(
     """Return, by student and school year, the enrolments in a school that facts can hang on."""
     return {
         (row.student_id, row.school_year): row.id
-        for part in _parts(sorted(set(students)))
-        for row in tx.session.execute(
+        for part in parts(sorted(set(students)))
+        for row in tx.run(
             select(EnrollmentRow.student_id, EnrollmentRow.school_year, EnrollmentRow.id).where(
                 EnrollmentRow.school_id == school_id, EnrollmentRow.student_id.in_(part)
             )
@@ -229,7 +248,7 @@ def open_facts(tx: Transaction, recording: int, facts: Iterable[tuple[int, Fact]
 
 def close_facts(tx: Transaction, recording: int, ids: Iterable[int]) -> None:
     """Say that these facts are known to be wrong from this recording on."""
-    for part in _parts(list(ids)):
+    for part in parts(ids):
         tx.session.execute(
             update(AttendanceEventRow)
             .where(AttendanceEventRow.id.in_(part), AttendanceEventRow.closed_by.is_(None))
@@ -269,11 +288,11 @@ def publish_submissions(tx: Transaction, rows: Iterable[SubmissionRow]) -> None:
     given = list(rows)
     newest: dict[UUID, str] = {}
     counts: dict[tuple[UUID, str], int] = {}
-    for part in _parts(sorted({row.school_id for row in given})):
+    for part in parts(sorted({row.school_id for row in given})):
         years = select(SubmissionRow.school_id, func.max(SubmissionRow.school_year)).where(
             SubmissionRow.school_id.in_(part)
         )
-        found = tx.session.execute(years.group_by(SubmissionRow.school_id))
+        found = tx.run(years.group_by(SubmissionRow.school_id))
         newest.update((school_id, year) for school_id, year in found)
         days = (
             select(SubmissionRow.school_id, SubmissionRow.school_year, func.count())
@@ -292,7 +311,7 @@ def publish_submissions(tx: Transaction, rows: Iterable[SubmissionRow]) -> None:
             )
         )
         grouped = days.group_by(SubmissionRow.school_id, SubmissionRow.school_year)
-        counted = tx.session.execute(grouped)
+        counted = tx.run(grouped)
         counts.update(((school_id, year), count) for school_id, year, count in counted)
     told = {row.school_id: row for row in given if newest.get(row.school_id) == row.school_year}
     feed_bulk.publish(
@@ -380,7 +399,3 @@ def _known(row: Any) -> KnownFact:
             reason=row.reason,
         ),
     )
-
-
-def _parts(values: list[Any]) -> Iterable[list[Any]]:
-    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

@@ -5,12 +5,11 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, insert, select
 
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import CalendarDayRow
-
-_AT_ONCE = 400
 
 
 class CalendarDay(NamedTuple):
@@ -19,6 +18,23 @@ class CalendarDay(NamedTuple):
     on_date: date
     kind: str
     is_instructional: bool
+
+
+def school_days_query(school_year: str) -> Select[UUID, date, int | None, int | None]:
+    """Return the query for the days of instruction of a school year, of every school, by date.
+
+    School, day, and how many classes and minutes it has where that differs from the usual.
+    """
+    return (
+        select(
+            CalendarDayRow.school_id,
+            CalendarDayRow.on_date,
+            CalendarDayRow.periods,
+            CalendarDayRow.minutes,
+        )
+        .where(CalendarDayRow.school_year == school_year, CalendarDayRow.is_instructional)
+        .order_by(CalendarDayRow.on_date)
+    )
 
 
 def calendar_of(tx: Transaction, school_id: UUID) -> dict[date, CalendarDay]:
@@ -38,7 +54,7 @@ def school_days(tx: Transaction, school_id: UUID, school_year: str | None = None
     )
     if school_year is not None:
         query = query.where(CalendarDayRow.school_year == school_year)
-    return list(tx.session.scalars(query.order_by(CalendarDayRow.on_date)))
+    return list(tx.run(query.order_by(CalendarDayRow.on_date)).scalars())
 
 
 def save_calendar_days(
@@ -47,7 +63,7 @@ def save_calendar_days(
     """Write days (each with its school year) over what the calendar said of these dates."""
     rows = [{"school_id": school_id, "school_year": year, **day._asdict()} for year, day in days]
     dates = [row["on_date"] for row in rows]
-    for part in (dates[at : at + _AT_ONCE] for at in range(0, len(dates), _AT_ONCE)):
+    for part in parts(dates):
         tx.session.execute(
             delete(CalendarDayRow).where(
                 CalendarDayRow.school_id == school_id, CalendarDayRow.on_date.in_(part)

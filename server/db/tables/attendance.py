@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -86,6 +87,9 @@ class AttendanceEventRow(Base):
     """When the source last changed it (seconds since 1970 UTC): an older word never wins."""
     opened_by: Mapped[int] = mapped_column(ForeignKey("recording.id"))
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("recording.id"))
+    gone_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When the source had taken it back (seconds since 1970 UTC), where its files tell: an older
+    word never brings it back."""
 
 
 class CrossingRow(Base):
@@ -186,7 +190,11 @@ class ImportRunRow(Base):
 
 
 class ImportChangeRow(Base):
-    """What one transaction of an import did to rows other than facts: by this it is taken back."""
+    """What one transaction of an import did to rows other than facts: by this it is taken back.
+
+    Read backwards from now, these lines also say who was enrolled where, and what the calendars
+    were, as it was known at an earlier moment (``server.attendance.store.then``).
+    """
 
     __tablename__ = "import_change"
 
@@ -197,6 +205,10 @@ class ImportChangeRow(Base):
     changed: Mapped[object] = mapped_column(Json)
     """Table, primary key, and by field what it was and what it became."""
     is_undone: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime | None] = mapped_column(index=True)
+    """When it was written. Empty: taken back before this was kept."""
+    is_undoing: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """What taking an import back did: the change from what the run had made of the rows."""
 
 
 class QuarantineRow(Base):
@@ -213,6 +225,10 @@ class QuarantineRow(Base):
     value: Mapped[str]
     reason: Mapped[str]
     mend: Mapped[str]
+    code: Mapped[str] = mapped_column(default="", server_default="")
+    """Of ``intake.words.lines``; empty: kept by a version that had the English words only."""
+    parts: Mapped[object] = mapped_column(Json, default=dict, server_default="{}")
+    """What stands in the sentences."""
     columns: Mapped[object] = mapped_column(Json)
     """The line's own columns and values, so that it can be mended here and read again; empty for
     an element of XML."""

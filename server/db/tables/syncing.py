@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db.base import Base
@@ -64,17 +64,27 @@ class FeedRow(Base):
     """Latest position of each (root, row): an index of states, not a log of operations."""
 
     __tablename__ = "feed"
-    __table_args__ = (Index("ix_feed_root_seq", "root", "seq"),)
+    __table_args__ = (
+        Index("ix_feed_root_seq", "root", "seq"),
+        Index(
+            "ix_feed_gone_at",
+            "gone_at",
+            sqlite_where=text("gone_at IS NOT NULL"),
+            postgresql_where=text("gone_at IS NOT NULL"),
+        ),
+    )
 
     root: Mapped[str] = mapped_column(primary_key=True)
     ent: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[UUID] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger)
     gone: Mapped[bool] = mapped_column(default=False)
+    gone_at: Mapped[datetime | None]
+    """When it left the root: what is long gone is purged, and the floor rises."""
 
 
 class DeviceRow(Base):
-    """A registered browser profile."""
+    """A registered browser profile, or a headless client that was issued a token."""
 
     __tablename__ = "device"
 
@@ -82,7 +92,11 @@ class DeviceRow(Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"), index=True)
     label: Mapped[str]
     delivery_token_hash: Mapped[bytes] = mapped_column(unique=True)
+    bearer_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    """Of a headless client's token, which reads and writes as its person."""
     last_n: Mapped[int] = mapped_column(default=0)
+    durable_n: Mapped[int] = mapped_column(default=0)
+    """The highest number that a verified backup holds."""
     acked_n: Mapped[int] = mapped_column(default=0)
     waiting: Mapped[int] = mapped_column(default=0)
     schema: Mapped[int] = mapped_column(default=1)
@@ -90,6 +104,22 @@ class DeviceRow(Base):
     state: Mapped[str] = mapped_column(default="active")
     registered_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
+
+
+class BackupMarkRow(Base):
+    """A backup that was verified: what it holds cannot be lost with this database."""
+
+    __tablename__ = "backup_mark"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    """The moment before the copy was taken: everything committed earlier is in it."""
+    epoch: Mapped[str]
+    head: Mapped[int] = mapped_column(BigInteger)
+    sha: Mapped[str]
+    """SHA-256 of the file, in hex."""
+    byte_count: Mapped[int] = mapped_column(BigInteger)
+    """Of the database inside."""
 
 
 class MutationRow(Base):

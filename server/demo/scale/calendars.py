@@ -49,7 +49,9 @@ def deliveries_of(
         is_newest = place == len(years) - 1
         weeks = _weeks(year, 1 if is_newest else weeks_before, as_of)
         for count, (first, through) in enumerate(weeks):
-            again = _resent(schools, count, weeks[count - _RESEND_EVERY][0])
+            again: dict[int, date] = {}
+            if is_newest and count >= _RESEND_EVERY:
+                again = _resent(schools, count, weeks[count - _RESEND_EVERY][0])
             found.append(
                 Delivery(
                     number=len(found),
@@ -57,7 +59,7 @@ def deliveries_of(
                     at=datetime.combine(through, _SENT_AT, ZONE).astimezone(UTC),
                     first=first,
                     through=through,
-                    resend_first=again if is_newest and count >= _RESEND_EVERY else {},
+                    resend_first=again,
                 )
             )
     return found

@@ -4,7 +4,7 @@ Each person has a registered device. Mutations are numbered without a gap, sent 
 time through the code behind ``/sync/v1``, and received at the story's time.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from schemas.identity import RegisterDevice
 from schemas.people import Role
 from schemas.sync import MAX_MUTATIONS, PROTO, SCHEMA, Mut, SyncReq
 from server.db.database import Database
+from server.db.parts import parts
 from server.demo.scale.model import Contact, District
 from server.identity import phones
 from server.identity import store as identity
@@ -91,7 +92,7 @@ class Phones:
         for one in contacts:
             by_staff.setdefault(one.staff, []).append(one)
         for place in sorted(by_staff):
-            for batch in _batches(by_staff[place]):
+            for batch in parts(by_staff[place], MAX_MUTATIONS):
                 self._exchange(self._phones[place], batch, at)
 
     def _exchange(self, phone: _Phone, batch: Sequence[Contact], at: datetime) -> None:
@@ -158,11 +159,6 @@ def contacts_by_delivery(district: District) -> Mapping[int, Sequence[Contact]]:
         if end is not None:
             found.setdefault(end.number, []).append(one)
     return found
-
-
-def _batches(contacts: Sequence[Contact]) -> Iterator[Sequence[Contact]]:
-    for first in range(0, len(contacts), MAX_MUTATIONS):
-        yield contacts[first : first + MAX_MUTATIONS]
 
 
 def _stopped(at: datetime) -> datetime:

@@ -23,8 +23,9 @@ class Shape(Struct, frozen=True, kw_only=True):
     district_enrolled: int = 0
     """Enrolled in the whole district, schools that are not modelled included."""
     years: int = 2
-    weeks_before: int = 4
-    """The year before came in files of so many weeks."""
+    weeks_before: int = 52
+    """The year before came in files of at most so many weeks: up to each calendar's day N, and the
+    rest of it. A district that begins with a programme hands over the past in few large files."""
     bands: list[int]
     contacts: int
     never: int

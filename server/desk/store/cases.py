@@ -22,7 +22,7 @@ from server.db.tables.people import SchoolRow, StudentRow
 from server.db.tables.syncing import ConflictRow, LinkRow, PublishedRow
 from server.desk.store.scope import Scope, within
 
-_REACHED = [outcome.value for outcome, facts in OUTCOME_FACTS.items() if facts.success]
+REACHED = [outcome.value for outcome, facts in OUTCOME_FACTS.items() if facts.success]
 
 
 class CaseList(StrEnum):
@@ -47,7 +47,9 @@ class _Units(msgspec.Struct):
     unexcused_units: int = 0
 
 
-class _Contacts(NamedTuple):
+class Contacts(NamedTuple):
+    """How often somebody was contacted, and reached."""
+
     made: int = 0
     reached: int = 0
     last_at: datetime | None = None
@@ -136,20 +138,20 @@ def _lines(tx: Transaction, wanted: ColumnElement[bool]) -> list[DeskCase]:
     return [_line(row, contacts, conflicts) for row in rows]
 
 
-def _contacts(tx: Transaction, students: Select[UUID]) -> dict[tuple[UUID, UUID | None], _Contacts]:
+def _contacts(tx: Transaction, students: Select[UUID]) -> dict[tuple[UUID, UUID | None], Contacts]:
     query = (
         select(
             ContactRow.student_id,
             ContactRow.case_id,
             func.count(),
-            func.sum(case((ContactRow.outcome.in_(_REACHED), 1), else_=0)),
+            func.sum(case((ContactRow.outcome.in_(REACHED), 1), else_=0)),
             func.max(ContactRow.est_at),
         )
-        .where(ContactRow.student_id.in_(students))
+        .where(ContactRow.student_id.in_(students), ContactRow.voided_at.is_(None))
         .group_by(ContactRow.student_id, ContactRow.case_id)
     )
     return {
-        (student_id, case_id): _Contacts(made, int(reached), last_at)
+        (student_id, case_id): Contacts(made, int(reached), last_at)
         for student_id, case_id, made, reached, last_at in tx.session.execute(query)
     }
 
@@ -171,12 +173,12 @@ def _conflicts(tx: Transaction, students: Select[UUID]) -> dict[Root, int]:
 
 def _line(
     row: Any,
-    contacts: dict[tuple[UUID, UUID | None], _Contacts],
+    contacts: dict[tuple[UUID, UUID | None], Contacts],
     conflicts: dict[Root, int],
 ) -> DeskCase:
     this = msgspec.json.decode(row.case, type=Case)
     student = msgspec.json.decode(row.student, type=Student)
-    parts = [contacts.get((this.student_id, case_id), _Contacts()) for case_id in (this.id, None)]
+    parts = [contacts.get((this.student_id, case_id), Contacts()) for case_id in (this.id, None)]
     return DeskCase(
         case=this,
         case_ver=row.ver,

@@ -16,6 +16,7 @@ from server.db.tables.syncing import DeviceRow
 from server.desk.store.scope import Scope, within
 
 STALE_SETTING = "phone_stale_days"
+PHONE_STALE_DAYS = 3
 
 
 class Phone(NamedTuple):
@@ -81,4 +82,4 @@ def phones(tx: Transaction, scope: Scope) -> list[Phone]:
 def stale_days(tx: Transaction) -> int:
     """Return after how many unseen days a phone is stale; the district may say otherwise."""
     value = tx.session.scalar(select(SettingRow.value).where(SettingRow.key == STALE_SETTING))
-    return value if isinstance(value, int) and value > 0 else 3
+    return value if isinstance(value, int) and value > 0 else PHONE_STALE_DAYS

@@ -31,16 +31,17 @@ def find_device(tx: Transaction, device_id: UUID) -> DeviceRow | None:
     return tx.session.get(DeviceRow, device_id)
 
 
-def devices_of(tx: Transaction, user_id: UUID) -> Sequence[Listed]:
-    """Return a person's devices, the newest first."""
+def devices_of(tx: Transaction, user_id: UUID | None) -> Sequence[Listed]:
+    """Return a person's devices, the newest first. None: everybody's."""
     has_push = exists().where(PushSubscriptionRow.device_id == DeviceRow.id)
-    rows = tx.session.execute(
+    query = (
         select(DeviceRow, UserRow.name, has_push)
         .join(UserRow, UserRow.id == DeviceRow.user_id)
-        .where(DeviceRow.user_id == user_id)
         .order_by(DeviceRow.registered_at.desc(), DeviceRow.id.desc())
     )
-    return [Listed(device, name, has) for device, name, has in rows]
+    if user_id is not None:
+        query = query.where(DeviceRow.user_id == user_id)
+    return [Listed(device, name, has) for device, name, has in tx.session.execute(query)]
 
 
 def revoke(tx: Transaction, device_id: UUID) -> None:

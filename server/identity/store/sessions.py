@@ -94,6 +94,16 @@ def find_delivering(tx: Transaction, token_hash: bytes) -> Found | None:
     return None if row is None else Found(row[0], row[1])
 
 
+def find_headless(tx: Transaction, token_hash: bytes) -> Found | None:
+    """Return the device of an issued token, with its person."""
+    row = tx.session.execute(
+        select(UserRow, DeviceRow)
+        .join(DeviceRow, DeviceRow.user_id == UserRow.id)
+        .where(DeviceRow.bearer_hash == token_hash)
+    ).first()
+    return None if row is None else Found(row[0], row[1])
+
+
 def touch(tx: Transaction, token_hash: bytes, user_id: UUID) -> None:
     """Note that a session is in use."""
     tx.session.execute(

@@ -4,31 +4,24 @@ Every part is a transaction of its own and says with its rows how far the run is
 was cut off goes on where it stopped.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from server.clock import Clock
 from server.db.database import Database, Transaction
+from server.db.parts import parts
 from server.intake.changes import directory, families, history, history_parts, schools
 from server.intake.changes.planning import Plan
+from server.intake.progress import Say, Tell
 from server.intake.report import Report
-from server.intake.staged import staging
 from server.intake.store import journal, running
 from server.intake.store.running import NewRun, Progress
 from server.people import store as people
 
-Say = Callable[[str], None]
-Tell = Callable[[str, int, int], None]
-"""Hears how far it is: phase, done, and of how many (0: not known)."""
-
 _FAULTS_AT_ONCE = 500
 WORK_AT_ONCE = 1500
 """Events and enrolments in one transaction, unless a single school has more."""
-
-
-def untold(_phase: str, _done: int, _total: int) -> None:
-    """Tell nobody."""
 
 
 class Run(Struct, kw_only=True):
@@ -150,7 +143,7 @@ def _keep_faults(run: Run) -> None:
     with run.db.read(run.clock()) as tx:
         before = running.open_faults(tx, files)
     new = (one for one in faults.all() if running.key_of(one.fault) not in before)
-    for part in staging.parts(new, _FAULTS_AT_ONCE):
+    for part in parts(new, _FAULTS_AT_ONCE):
         with run.db.write(run.clock()) as tx:
             running.add_faults(tx, run.new.id, part)
 

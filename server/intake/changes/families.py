@@ -12,6 +12,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.people import (
     AddressRow,
     ContactPointRow,
@@ -19,7 +20,6 @@ from server.db.tables.people import (
     GuardianshipRow,
     StudentRow,
 )
-from server.feed import store as feed
 from server.ids import new_id, new_root
 from server.intake import store
 from server.intake.changes import reach
@@ -29,12 +29,12 @@ from server.intake.records import (
     StudentRecord,
     TieRecord,
 )
-from server.intake.staged import staging
 from server.intake.staged.staging import Staging
 from server.intake.store import New, journal
 from server.people import store as people
 from server.people.rules import name_key
 
+_PER_TRANSACTION = 200
 _STUDENTS_AT_ONCE = 1000
 """They come without phone numbers and addresses, which take the time."""
 
@@ -53,19 +53,23 @@ class Batch(Struct, frozen=True, kw_only=True):
 
 def batches_of(space: Staging) -> Iterator[Batch]:
     """Cut the staged people into batches: students and guardians before what ties them."""
-    for students in staging.parts(space.find(StudentRecord), _STUDENTS_AT_ONCE):
+    for students in parts(space.find(StudentRecord), _STUDENTS_AT_ONCE):
         yield Batch(students=students)
-    for guardians in staging.parts(space.find(GuardianRecord)):
+    for guardians in parts(space.find(GuardianRecord), _PER_TRANSACTION):
         yield Batch(guardians=guardians)
     numbers = space.values("select distinct number from tie order by 1")
-    for part in staging.parts(numbers):
+    for part in parts(numbers, _PER_TRANSACTION):
         marks = ", ".join("?" * len(part))
         ties = list(space.find(TieRecord, f"number in ({marks})", part))
         yield Batch(ties=ties, numbers=part, held=frozenset(space.held_ties))
 
 
 def change(tx: Transaction, batch: Batch, *, ends_ties: bool, lock: bool) -> Changes:
-    """Return what a batch changes, compared with what is known now."""
+    """Return what a batch changes, compared with what is known now.
+
+    ``lock``: it is about to be written. Else it is only told, and of a new guardian nothing more
+    than that he is new.
+    """
     if batch.students:
         return change_students(tx, batch.students)
     if batch.guardians:
@@ -76,11 +80,8 @@ def change(tx: Transaction, batch: Batch, *, ends_ties: bool, lock: bool) -> Cha
 def apply(tx: Transaction, changes: Changes, *, run_id: UUID) -> None:
     """Write a batch's changes and publish them to the phones that hold these families."""
     journal.write(tx, run_id, changes.adds, changes.changes)
-    for guardian_id in changes.guardians:
-        people.publish_guardian(tx, guardian_id)
-    for student_id in changes.students:
-        if feed.is_active(tx, people.root_of(tx, student_id)):
-            people.publish_student(tx, student_id)
+    people.publish_guardians(tx, changes.guardians)
+    people.publish_students(tx, people.active_students(tx, changes.students))
     for clash in changes.clashes:
         store.open_conflict(tx, clash.point_id, was=clash.was, theirs=clash.theirs, mine=clash.mine)
 
@@ -126,7 +127,7 @@ def change_guardians(tx: Transaction, records: Sequence[GuardianRecord], *, lock
         row = known.get(record.source_id)
         if row is None:
             if not record.is_deleted:
-                _add_guardian(changes, record)
+                _add_guardian(changes, record, is_whole=lock)
             changes.told(record.at, "unchanged" if record.is_deleted else "added")
         elif record.is_deleted:
             _end_ties_of(tx, changes, record, row)
@@ -175,23 +176,23 @@ def change_ties(tx: Transaction, batch: Batch, *, ends: bool) -> Changes:
     filed: dict[str, list[TieRecord]] = {number: [] for number in batch.numbers}
     for record in batch.ties:
         filed[record.number].append(record)
-    students = store.students_by_number(tx, batch.numbers)
-    guardians = store.guardians_by_source(tx, {record.source_id for record in batch.ties})
-    known = store.ties_of(tx, [row.id for row in students.values()])
+    students = store.student_ids(tx, batch.numbers)
+    guardians = store.guardian_ids(tx, sorted({record.source_id for record in batch.ties}))
+    known = store.ties_of(tx, students.values())
     for number, ties in filed.items():
         student = students.get(number)
-        own = {row.guardian_id: row for row in known.get(student.id, [])} if student else {}
+        own = {row.guardian_id: row for row in known.get(student, [])} if student else {}
         touched = False
         for record in ties:
             guardian = guardians.get(record.source_id)
-            row = own.pop(guardian.id, None) if guardian else None
+            row = own.pop(guardian, None) if guardian else None
             touched |= _change_tie(changes, record, row, (student, guardian), at=tx.at)
         for row in own.values():
             may_end = ends and number not in batch.held and row.ended_at is None
             if may_end and not _is_written_on(tx, row.guardian_id):
                 touched |= changes.set(row, {"ended_at": tx.at})
         if touched and student is not None:
-            changes.students.append(student.id)
+            changes.students.append(student)
     return changes
 
 
@@ -199,7 +200,7 @@ def _change_tie(
     changes: Changes,
     record: TieRecord,
     row: GuardianshipRow | None,
-    ends: tuple[StudentRow | None, GuardianRow | None],
+    ends: tuple[UUID | None, UUID | None],
     *,
     at: datetime,
 ) -> bool:
@@ -229,8 +230,8 @@ def _change_tie(
             New(
                 GuardianshipRow,
                 id=new_id(),
-                student_id=student.id,
-                guardian_id=guardian.id,
+                student_id=student,
+                guardian_id=guardian,
                 **fields,
             )
         )
@@ -254,7 +255,7 @@ def _is_written_on(tx: Transaction, guardian_id: UUID) -> bool:
     return any(reach.is_written(point) for point in points)
 
 
-def _add_guardian(changes: Changes, record: GuardianRecord) -> None:
+def _add_guardian(changes: Changes, record: GuardianRecord, *, is_whole: bool) -> None:
     guardian = New(
         GuardianRow,
         id=new_id(),
@@ -266,5 +267,7 @@ def _add_guardian(changes: Changes, record: GuardianRecord) -> None:
         source_at=record.source_at,
     )
     changes.adds.append(guardian)
+    if not is_whole:
+        return
     changes.adds += [reach.new_point(guardian.id, point) for point in record.points]
     changes.adds += [reach.new_address(guardian.id, address) for address in record.addresses]

@@ -26,6 +26,7 @@ from server.intake import store
 from server.intake.changes.reach import Changes
 from server.intake.records import ContactRecord, Fault, Origin, StaffRecord
 from server.intake.store import history, journal
+from server.intake.words.saying import why
 
 _CONTACTS = UUID("6f2f2d3a-5f0b-5b7e-9d0c-3a1d6c1f7e55")
 """The namespace of imported contacts: the same identifier in a file is the same contact."""
@@ -130,8 +131,7 @@ def _change_user(
                 record.at.fault(
                     "login",
                     record.login,
-                    reason="This person was invited already and stays as he is.",
-                    mend="Change name, role or schools in Presente.",
+                    why("invited_already"),
                 )
             )
         found.changes.told(record.at, "unchanged")
@@ -152,8 +152,7 @@ def _schools_of(
                 record.at.fault(
                     "school_ids",
                     code,
-                    reason="No school has this identifier: the person was taken without it.",
-                    mend="Import the schools too, or correct the identifier.",
+                    why("staff_school_unknown"),
                 )
             )
     if not record.school_codes and Role(record.role) in SCHOOL_BOUND:
@@ -161,8 +160,7 @@ def _schools_of(
             record.at.fault(
                 "school_ids",
                 "",
-                reason=f"A person with the role {record.role} sees nothing without a school.",
-                mend="Fill in the schools, with ; between them.",
+                why("role_needs_school", role=record.role),
             )
         )
     return {schools[code] for code in record.school_codes if code in schools}
@@ -226,20 +224,10 @@ class _Contacts:
 
     def _fault(self, record: ContactRecord) -> Fault | None:
         if record.number not in self._students and record.number not in self._coming.students:
-            return record.at.fault(
-                "student_id",
-                record.number,
-                reason="No student has this number.",
-                mend="Import the students too, or correct the number.",
-            )
+            return record.at.fault("student_id", record.number, why("student_unknown"))
         code = record.school_code
         if code and code not in self._schools and code not in self._coming.schools:
-            return record.at.fault(
-                "school_id",
-                code,
-                reason="No school has this identifier.",
-                mend="Import the schools too, or correct the identifier.",
-            )
+            return record.at.fault("school_id", code, why("school_unknown"))
         if self._moment(record) > self._tx.at:
             return not_come_yet(record)
         return None
@@ -270,8 +258,7 @@ class _Contacts:
             record.at.fault(
                 "contact_id",
                 record.source_id,
-                reason="Somebody changed this contact in Presente: that stays.",
-                mend="Change it in Presente if the file is right.",
+                why("contact_changed"),
             )
         )
 
@@ -357,21 +344,11 @@ class _Contacts:
 
 def not_come_yet(record: ContactRecord) -> Fault:
     """Return what is wrong with a contact in the future."""
-    return record.at.fault(
-        "occurred_at",
-        record.occurred_at.isoformat(" "),
-        reason="This moment has not come yet.",
-        mend="Correct the date.",
-    )
+    return record.at.fault("occurred_at", record.occurred_at.isoformat(" "), why("future_moment"))
 
 
 def _unknown_author(at: Origin, login: str) -> Fault:
-    return at.fault(
-        "by_login",
-        login,
-        reason="Nobody has this login: a person of this name was made, who cannot sign in.",
-        mend="Name him in staff.csv, with name, role and schools.",
-    )
+    return at.fault("by_login", login, why("author_unknown"))
 
 
 def _id_of(record: ContactRecord) -> UUID:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from server.attendance import store as attendance
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.identity.rules import login_of
 from server.intake.changes import history
 from server.intake.changes.history import Coming, HistoryChanges
 from server.intake.records import ContactRecord, StaffRecord
-from server.intake.staged import staging
 from server.intake.staged.staging import Staging
 
 _CONTACTS_AT_ONCE = 500
@@ -22,7 +22,7 @@ def check(tx: Transaction, space: Staging) -> None:
         at = record.occurred_at
         if (at if at.tzinfo else at.replace(tzinfo=zone)) > tx.at:
             doomed.append(record.source_id)
-            space.fault(history.not_come_yet(record))
+            space.refuse(history.not_come_yet(record))
     for source_id in doomed:
         space.take(ContactRecord, "source_id = ?", [source_id])
 
@@ -34,7 +34,7 @@ def staff_of(space: Staging) -> Sequence[StaffRecord]:
 
 def contacts_of(space: Staging) -> Iterator[Sequence[ContactRecord]]:
     """Yield the contacts in parts."""
-    return staging.parts(space.find(ContactRecord), _CONTACTS_AT_ONCE)
+    return parts(space.find(ContactRecord), _CONTACTS_AT_ONCE)
 
 
 def changes(tx: Transaction, space: Staging) -> Iterator[HistoryChanges]:

@@ -22,6 +22,7 @@ from server.intake.store import New, journal, known
 from server.intake.store.journal import Changed
 
 FROM_FILE, FROM_ATTENDANCE = "enrollment_file", "attendance"
+_COUNTED = frozenset({"entry_on", "exit_on", "grade", "periods"})
 _DELETED = "deleted at the source"
 
 
@@ -44,6 +45,13 @@ class PlaceChanges(Struct, kw_only=True):
     def is_empty(self) -> bool:
         """Tell whether everything is as the files say already."""
         return self.changes.is_empty and not self.stays and not self.suggested
+
+    @property
+    def recounted(self) -> set[tuple[str, UUID]]:
+        """School year and student of enrolments on which days count otherwise from now on."""
+        rows = [row for row, fields in self.changes.changes if fields.keys() & _COUNTED]
+        rows += [row for row, _ in self.stays if isinstance(row, EnrollmentRow)]
+        return {(row.school_year, row.student_id) for row in rows if isinstance(row, EnrollmentRow)}
 
 
 def change_places(

@@ -12,23 +12,35 @@ from server.intake import report, rules, store
 from server.intake.changes import directory, fact_report, families, history_parts, schools
 from server.intake.changes.facts import Window
 from server.intake.changes.reach import Changes
+from server.intake.changes.samples import Sample
 from server.intake.changes.schools import Import, SchoolChanges
-from server.intake.records import Fault, SubmissionRecord, TieRecord
+from server.intake.progress import Tell, untold
+from server.intake.records import Origin, SubmissionRecord, TieRecord
 from server.intake.report import Outcomes, Report, SchoolReport
 from server.intake.staged import checks, codes, event_checks, naming, own_schools, resolve
 from server.intake.staged.staging import Staging
 from server.intake.store import known, running
+from server.intake.words.refusals import sentence
+from server.intake.words.saying import Both, why
 from server.problems import Problem
 
 _SAMPLES = 200
 _NAMED = 50
-_MASS_DROP = "mass_drop_percent"
+MASS_DROP_SETTING = "mass_drop_percent"
 
 
 class MassDrop(Problem):
-    """A full file would take away suspiciously many of a school's records or students."""
+    """A full file would take away suspiciously many of a school's records or students.
+
+    ``report`` says of every school what would vanish, as a dry run would.
+    """
 
     code = "mass_drop"
+
+    def __init__(self, text: Both, report: Report) -> None:
+        super().__init__(text.en, detail_es=text.es)
+        self.report = report
+        self.data = {"report": report}
 
 
 class Plan(Struct, kw_only=True):
@@ -49,10 +61,11 @@ class Plan(Struct, kw_only=True):
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """What the person who starts an import decides."""
+    """What the person who starts an import decides, and who hears how far it is."""
 
     window: Window
     confirm_drop: bool
+    tell: Tell = untold
 
 
 def check(
@@ -77,10 +90,22 @@ def check(
         own_schools.demand(tx, space, only)
     meanings = codes.look_up(tx, space)
     space.events_told.settle()
-    for file, (repeated, older) in space.events_told.settle_twice().items():
-        space.repeat(file, repeated)
-        space.outdate(file, older)
+    _settle_twice(space, meanings)
     return meanings
+
+
+def _settle_twice(space: Staging, meanings: codes.Meanings) -> None:
+    """Leave one of the events that say the same, and say of which files there were such."""
+    fallen = space.events_told.settle_twice(codes.sense_of(space, meanings))
+    for file, told in fallen.items():
+        space.repeat(file, told.again)
+        space.outdate(file, told.older)
+        if told.again:
+            space.note(
+                Origin(file=file, line=told.first_line, element="").fault(
+                    "", str(told.again), why("said_again")
+                )
+            )
 
 
 def plan(tx: Transaction, imported: Import, said: Report, asked: Asked, digest: str) -> Plan:
@@ -97,29 +122,36 @@ def plan(tx: Transaction, imported: Import, said: Report, asked: Asked, digest: 
         has_people=False,
         has_history=False,
         recount=[],
-        newest_year=max([known.newest_year(tx), *imported.school_years]),
+        newest_year=max([known.newest_year(tx), *imported.school_years, *_years_planned(space)]),
     )
     _plan_directory(tx, found, outcomes)
     for changes in _people(tx, found):
         found.has_people |= not changes.is_empty
         _count(found, outcomes, changes)
-    percent = attendance.find_setting(tx, _MASS_DROP, rules.DROP_PERCENT)
-    for code in schools.codes_of(space):
-        planned = schools.change(tx, imported, code)
-        _count(found, outcomes, planned.places.changes)
-        found.has_changes |= not planned.is_empty
-        told = _school_report(imported, planned)
-        said.schools.append(told)
-        _tell_events(found, outcomes, planned, told)
-        _note_class_counts(tx, found, planned)
-        if not asked.confirm_drop:
-            _refuse_mass_drop(planned, told, percent)
+    vanishing = _plan_schools(tx, found, outcomes, asked)
     _tell_submissions(tx, space, outcomes)
     _plan_history(tx, found, outcomes)
     found.has_changes |= bool(found.directory) or found.has_people or found.has_history
     found.has_changes |= not is_known and _has_new_faults(tx, space)
     report.tell(said, outcomes)
+    if vanishing and not asked.confirm_drop:
+        said.state = "dry_run"
+        raise MassDrop(vanishing[0], said)
     return found
+
+
+def _vanishing(tx: Transaction, planned: SchoolChanges) -> list[Sample]:
+    """Return the first of a school's records that would vanish."""
+    found: list[Sample] = []
+    for part in planned.parts:
+        found += fact_report.vanishing(tx, part, _NAMED - len(found))
+    return found
+
+
+def _years_planned(space: Staging) -> list[str]:
+    """Return the newest school year of the files' calendars, in a list; none: they hold none."""
+    newest = space.values("select max(on_date) from calendar")[0]
+    return [] if newest is None else [school_year_of(date.fromisoformat(newest))]
 
 
 def _plan_directory(tx: Transaction, found: Plan, outcomes: Outcomes) -> None:
@@ -145,12 +177,36 @@ def _people(tx: Transaction, found: Plan) -> Iterator[Changes]:
         tx.session.expunge_all()  # a district's families need not be in memory at once
 
 
+def _plan_schools(tx: Transaction, found: Plan, outcomes: Outcomes, asked: Asked) -> list[Both]:
+    """Plan school by school; return in words what would vanish suspiciously."""
+    imported = found.imported
+    percent = attendance.find_setting(tx, MASS_DROP_SETTING, rules.DROP_PERCENT)
+    vanishing: list[Both] = []
+    codes_told = schools.codes_of(imported.space)
+    for number, code in enumerate(codes_told):
+        asked.tell("comparing", number, len(codes_told))
+        planned = schools.change(tx, imported, code)
+        _count(found, outcomes, planned.places.changes)
+        found.has_changes |= not planned.is_empty
+        told = _school_report(imported, planned)
+        found.said.schools.append(told)
+        _tell_events(tx, found, outcomes, planned, told)
+        _note_class_counts(tx, found, planned)
+        drops = list(_mass_drops(planned, told, percent))
+        if drops:
+            told.must_confirm = True
+            told.vanishing = _vanishing(tx, planned)
+            vanishing += drops
+    return vanishing
+
+
 def _plan_history(tx: Transaction, found: Plan, outcomes: Outcomes) -> None:
     for part in history_parts.changes(tx, found.imported.space):
         found.has_history |= not part.is_empty
         _count(found, outcomes, part.changes)
         found.said.note_count += len(part.notes)
-        found.said.notes += part.notes[: max(0, report.KEPT - len(found.said.notes))]
+        room = max(0, report.KEPT - len(found.said.notes))
+        found.said.notes += map(found.imported.space.words.put_into, part.notes[:room])
 
 
 def _count(found: Plan, outcomes: Outcomes, changes: Changes) -> None:
@@ -175,6 +231,7 @@ def _school_report(imported: Import, planned: SchoolChanges) -> SchoolReport:
         suggested_count=len(planned.places.suggested),
         outside_count=planned.outside_count,
         missing_count=len(missing),
+        enrolled_count=sum(planned.places.enrolled_counts.values()),
         missing_from_file=missing[:_NAMED],
     )
     parts = planned.parts
@@ -189,7 +246,7 @@ def _school_report(imported: Import, planned: SchoolChanges) -> SchoolReport:
 
 
 def _tell_events(
-    found: Plan, outcomes: Outcomes, planned: SchoolChanges, told: SchoolReport
+    tx: Transaction, found: Plan, outcomes: Outcomes, planned: SchoolChanges, told: SchoolReport
 ) -> None:
     for part in planned.parts:
         for (file, outcome), count in fact_report.outcomes_of(part).items():
@@ -205,7 +262,7 @@ def _tell_events(
             told.corrected_count += part.changes.corrected_count
         room = _SAMPLES - len(found.said.samples)
         if room > 0:
-            found.said.samples += fact_report.samples(part, room)
+            found.said.samples += fact_report.samples(tx, part, room)
 
 
 def _note_class_counts(tx: Transaction, found: Plan, planned: SchoolChanges) -> None:
@@ -217,16 +274,10 @@ def _note_class_counts(tx: Transaction, found: Plan, planned: SchoolChanges) -> 
         if is_owed and schools.lacks_class_counts(tx, imported, planned.code, year):
             said.note_count += 1
             said.notes.append(
-                Fault(
-                    file=fact_report.first_file(part),
-                    line=0,
-                    element="",
-                    field="periods_per_day",
-                    value="",
-                    reason=f"{schools.name_of(imported, planned.code)} has records by class, and "
-                    "how many classes a day has is not known: they count for no day yet.",
-                    mend="Say how many classes a day has: periods_per_day in schools.csv, or "
-                    "periods in calendar.csv or enrollments.csv.",
+                Origin(file=fact_report.first_file(part), line=0, element="").fault(
+                    "periods_per_day",
+                    "",
+                    why("classes_unknown", school=schools.name_of(imported, planned.code)),
                     school_code=planned.code,
                 )
             )
@@ -246,20 +297,18 @@ def _tell_submissions(tx: Transaction, space: Staging, outcomes: Outcomes) -> No
             outcomes.tell(record.at.file, record.at.element, "changed" if is_news else "unchanged")
 
 
-def _refuse_mass_drop(planned: SchoolChanges, told: SchoolReport, percent: int) -> None:
-    again = "Was it sent whole? If it is right, import it again with --confirm-drop."
+def _mass_drops(planned: SchoolChanges, told: SchoolReport, percent: int) -> Iterator[Both]:
+    """Yield what of a school would vanish suspiciously, in words."""
+    dropped, known_count = told.dropped_count, told.known_count
     for part in planned.parts:
         if rules.is_mass_drop(part.dropped_count, part.known_count, percent):
-            raise MassDrop(
-                f"This file would drop {part.dropped_count} of {part.known_count} attendance "
-                f"records of {told.name}. {again}"
-            )
+            yield sentence("records_vanish", dropped=dropped, known=known_count, school=told.name)
+            break
     for year, missing in planned.places.missing.items():
         count = planned.places.enrolled_counts[year]
         if rules.is_mass_drop(len(missing), count, percent):
-            raise MassDrop(
-                f"{len(missing)} of {count} students of {told.name} in {year} are not in this "
-                f"file's roster. {again}"
+            yield sentence(
+                "students_vanish", missing=len(missing), known=count, school=told.name, year=year
             )
 
 

@@ -136,7 +136,7 @@ class Written(Struct, kw_only=True):
     """What was written of schools in a transaction, before anything followed from it."""
 
     touched: dict[str, set[UUID]] = {}
-    """Students of whom facts changed, by school year."""
+    """Students to be counted again, by school year: of whom facts or enrolments changed."""
     moved: set[UUID] = set()
     """Students whose enrolment changed."""
     told: list[SubmissionRow] = []
@@ -162,6 +162,8 @@ def write(  # noqa: PLR0913  (one school in one call)
     found = places.change_places(tx, imported.space, code, school_id, today=imported.today)
     places.apply(tx, found, run_id=run_id)
     written.moved.update(found.changes.students)
+    for school_year, student_id in found.recounted:
+        written.touched.setdefault(school_year, set()).add(student_id)
     parts: list[Part] = []
     for year in _years(tx, imported, code, school_id):
         _suggest(tx, year, run_id)
@@ -330,7 +332,7 @@ def follow(
 ) -> Followed:
     """Bring crossings, cases and standings up to date.
 
-    ``touched``: by school year the students of whom facts changed; ``moved``: students whose
+    ``touched``: by school year the students to be counted again; ``moved``: students whose
     enrolment changed; ``schools``: those that have told more days. ``newest_year``: of the
     district, where the caller knows it.
     """

@@ -9,13 +9,12 @@ from msgspec import Struct
 from server.intake.columns import values
 from server.intake.columns.dates import Dates, NoDate
 from server.intake.records import Fault, Origin
+from server.intake.words.saying import Why, why
 
 YES = frozenset({"true", "yes", "y", "1", "t", "x", "sí", "si"})
 NO = frozenset({"false", "no", "n", "0", "f", ""})
 UNKNOWN = "\0"
 """Before a value that was looked up elsewhere and not found there."""
-NOT_FOUND = "Nothing has this identifier in the table that it points to."
-EXPORT_BOTH = "Export both tables at the same time and import them together."
 FREE = frozenset(
     {"note", "met", "reason", "exit_reason", "restriction", "street", "unit", "city"}
     | {"mobile_phone", "home_phone", "work_phone", "email", "state", "postal_code"}
@@ -67,10 +66,9 @@ class Cells:
         self._dates = dates
         self._row = row
 
-    def refuse(self, field: str, value: str, reason: str, mend: str) -> NotUnderstood:
+    def refuse(self, field: str, value: str, because: Why) -> NotUnderstood:
         """Return what to raise about a field."""
-        name = self._columns.name_of(field)
-        return NotUnderstood(self.at.fault(name, value, reason=reason, mend=mend))
+        return NotUnderstood(self.at.fault(self._columns.name_of(field), value, because))
 
     def find(self, field: str) -> str:
         """Return a field; empty when it is not there."""
@@ -81,9 +79,9 @@ class Cells:
         if text in self._columns.nulls:
             return ""
         if text.startswith(UNKNOWN):
-            raise self.refuse(field, text[1:], NOT_FOUND, EXPORT_BOTH)
+            raise self.refuse(field, text[1:], why("lookup_failed"))
         if field not in FREE and values.is_formula(text):
-            raise self.refuse(field, text, values.FORMULA, values.NO_FORMULA)
+            raise self.refuse(field, text, why("formula"))
         meant = self._columns.values.get(field)
         return text if meant is None else meant.get(text.casefold(), text)
 
@@ -109,7 +107,7 @@ class Cells:
         """Return a field that must be there."""
         text = self.find(field)
         if not text:
-            raise self.refuse(field, "", "It is missing.", "Fill it in.")
+            raise self.refuse(field, "", why("missing"))
         return text
 
     def find_date(self, field: str) -> date | None:
@@ -120,7 +118,7 @@ class Cells:
         try:
             return date.fromisoformat(self._dates[text])
         except NoDate as no:
-            raise self.refuse(field, text, no.reason, no.mend) from None
+            raise self.refuse(field, text, no.why) from None
 
     def need_date(self, field: str) -> date:
         """Return a date that must be there."""
@@ -142,7 +140,7 @@ class Cells:
         try:
             return self._dates.moment(text)
         except NoDate as no:
-            raise self.refuse(field, text, no.reason, no.mend) from None
+            raise self.refuse(field, text, no.why) from None
 
     def is_true(self, field: str) -> bool:
         """Return a yes or no; nothing means no."""
@@ -151,7 +149,7 @@ class Cells:
             return True
         if not text or text.casefold() in self._columns.no:
             return False
-        raise self.refuse(field, text, "This is neither yes nor no.", "Write yes or no.")
+        raise self.refuse(field, text, why("no_yes_or_no"))
 
     def find_whole(self, field: str, most: int) -> int | None:
         """Return a whole number from 0 to ``most``, if there is one."""
@@ -160,9 +158,7 @@ class Cells:
             return None
         digits = text.removesuffix(".0")
         if not (digits.isascii() and digits.isdigit()) or int(digits) > most:
-            raise self.refuse(
-                field, text, f"This is no whole number up to {most}.", "Write a number such as 7."
-            )
+            raise self.refuse(field, text, why("no_whole_number", most=most))
         return int(digits)
 
     def one_of(self, field: str, words: Collection[str], *, default: str = "") -> str:
@@ -172,9 +168,7 @@ class Cells:
             return default
         folded = text.casefold().replace(" ", "_")
         if folded not in words:
-            raise self.refuse(
-                field, text, "This word is not known here.", f"Write one of: {', '.join(words)}."
-            )
+            raise self.refuse(field, text, why("word_unknown", words=", ".join(words)))
         return folded
 
     def need_school_year(self, field: str) -> str:
@@ -182,7 +176,7 @@ class Cells:
         text = self.need(field)
         year = school_year(text, self._columns.years)
         if not year:
-            raise self.refuse(field, text, "This is no school year.", "Write it as 2024-25.")
+            raise self.refuse(field, text, why("no_school_year"))
         return year
 
     def find_school_year(self, field: str) -> str:

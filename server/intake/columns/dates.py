@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
+from server.intake.words.refusals import refusal
+from server.intake.words.saying import Why
 from server.problems import Problem
 
 Order = Literal["mdy", "dmy"]
@@ -32,17 +34,14 @@ _KEPT = 20_000
 _ODD_ONES = 20
 """One deciding date in this many may speak against the others: it is a slip, not a second order."""
 _NOON = 12
-NO_DATE = "This is no date."
-WRITE_ISO = "Write it as 2022-03-01."
 
 
 class NoDate(ValueError):
-    """A text is no date; it says why, and how to mend it."""
+    """A text is no date; it says why."""
 
-    def __init__(self, reason: str = NO_DATE, mend: str = WRITE_ISO) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.mend = mend
+    def __init__(self, code: str = "no_date") -> None:
+        super().__init__(code)
+        self.why = Why(code)
 
 
 class Dates(dict[str, str]):
@@ -84,7 +83,7 @@ class Dates(dict[str, str]):
             return datetime.combine(date.fromisoformat(self[day]), time())
         found = _TIME.match(clock.strip())
         if found is None:
-            raise NoDate("This is no date and time.", "Write it as 2022-03-01 14:30.")
+            raise NoDate("no_moment")
         return datetime.combine(date.fromisoformat(self[day]), _clock_of(found))
 
     def _read(self, text: str) -> date:
@@ -98,7 +97,7 @@ class Dates(dict[str, str]):
         try:
             return _date(year, month, day)
         except NoDate:
-            raise NoDate(f"{NO_DATE} The file's dates are {_NAMES[self._order]}.") from None
+            raise NoDate(f"no_date_{self._order or 'any'}") from None
 
     def _settle(self) -> None:
         found = orders_in(self._again())
@@ -154,38 +153,21 @@ def order_of(written: str) -> Literal["mdy", "dmy", "both"] | None:
     return "mdy" if is_mdy else "dmy" if is_dmy else None
 
 
-_NAMES = {
-    "mdy": "month, day, year",
-    "dmy": "day, month, year",
-    None: "day and month in any order",
-}
-
-
 def _refusal(file: str, unclear: Ambiguous) -> Problem:
     line, written = unclear
     found = _YEAR_LAST.match(_without_time(written))
     assert found is not None  # noqa: S101  (only such dates are unclear)
     first, second, year = int(found[1]), int(found[3]), int(found[4])
-    return Problem(
-        f"{file}, line {line}: {written} can be {date(year, first, second).isoformat()} (month, "
-        f"day, year) or {date(year, second, first).isoformat()} (day, month, year), and no date in "
-        "the file tells which. Say it with --dates mdy or --dates dmy (or in the profile), or "
-        "write the dates as 2022-03-01.",
-        code="dates_ambiguous",
-    )
+    mdy, dmy = date(year, first, second).isoformat(), date(year, second, first).isoformat()
+    return refusal("dates_ambiguous", file=file, line=line, written=written, mdy=mdy, dmy=dmy)
 
 
 def _mixed(file: str, dates: Iterable[tuple[int, str]]) -> Problem:
     first: dict[str | None, tuple[int, str]] = {}
     for line, written in dates:
         first.setdefault(order_of(written), (line, written.strip()))
-    (month_line, month_first), (day_line, day_first) = first["mdy"], first["dmy"]
-    return Problem(
-        f"{file} mixes dates with the month first (line {month_line}: {month_first}) and dates "
-        f"with the day first (line {day_line}: {day_first}), so that others can be either. Write "
-        "the dates as 2022-03-01, or say with --dates mdy or --dates dmy which of them holds.",
-        code="dates_ambiguous",
-    )
+    (mdy_line, mdy), (dmy_line, dmy) = first["mdy"], first["dmy"]
+    return refusal("dates_mixed", file=file, mdy_line=mdy_line, mdy=mdy, dmy_line=dmy_line, dmy=dmy)
 
 
 def _told(text: str, *, serials: bool) -> date:
@@ -201,7 +183,7 @@ def _told(text: str, *, serials: bool) -> date:
     if named is not None:
         return _date(int(named[3]), _month(named[1]), int(named[2]))
     if _SHORT_YEAR.match(text):
-        raise NoDate("Its year has two digits.", "Export the dates with four digits of the year.")
+        raise NoDate("short_year")
     if serials and (number := _SERIAL.match(text)):
         return _SERIAL_ZERO + timedelta(days=int(number[1]))
     raise NoDate
@@ -223,14 +205,14 @@ def _clock_of(found: re.Match[str]) -> time:
     half = (found[4] or "").casefold()
     if half:
         if not 1 <= hour <= _NOON:
-            raise NoDate("This is no time of day.", "Write it as 2022-03-01 14:30.")
+            raise NoDate("no_clock")
         hour = hour % _NOON + (_NOON if half == "p" else 0)
     zone = (found[5] or "").strip()
     text = f"{hour:02d}:{found[2]}:{found[3] or '00'}{'+00:00' if zone == 'Z' else zone}"
     try:
         return time.fromisoformat(text)
     except ValueError:
-        raise NoDate("This is no time of day.", "Write it as 2022-03-01 14:30.") from None
+        raise NoDate("no_clock") from None
 
 
 def _month(name: str) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from server.intake.columns.cells import UNKNOWN
 from server.intake.columns.profile import DayNumber, Lookup, Names, Step
 from server.intake.formats import Table
-from server.problems import Problem
+from server.intake.words.refusals import refusal
 
 Tables = Callable[[Sequence[str]], Table | None]
 """Finds the table of the import that has all these columns."""
@@ -62,11 +62,7 @@ def dated(table: Table, day: DayNumber, school_days: SchoolDays) -> tuple[Table,
         if code not in calendars:
             calendars[code] = school_days(code)
             if not calendars[code]:
-                raise Problem(
-                    f"{table.file} tells dates as numbers of school days, and there is no "
-                    f"calendar of school {code}. Import its calendar (school_id, date, event) too.",
-                    code="no_calendar",
-                )
+                raise refusal("no_calendar_of_school", file=table.file, school=code)
         days = calendars[code]
         is_day = nth.isascii() and nth.isdigit() and 0 < int(nth) <= len(days)
         return days[int(nth) - 1] if is_day else f"{UNKNOWN}{nth}"
@@ -105,11 +101,7 @@ def _looked_up(table: Table, lookup: Lookup, tables: Tables) -> Callable[[Sequen
 def _step(table: Table, step: Step, tables: Tables) -> Mapping[str, str]:
     other = tables(step.match)
     if other is None:
-        raise Problem(
-            f"{table.file} needs the table with the columns {', '.join(step.match)} beside it. "
-            "Export both and import them together.",
-            code="table_missing",
-        )
+        raise refusal("table_missing", file=table.file, columns=", ".join(step.match))
     key, value = place_of(other.header, step.key), place_of(other.header, step.value)
     assert key is not None  # noqa: S101  (the profile's check sees to it)
     assert value is not None  # noqa: S101

@@ -11,12 +11,13 @@ from typing import Any, cast
 
 from server.attendance.rules.calendar import units_of
 from server.intake.columns import values
-from server.intake.columns.cells import EXPORT_BOTH, NOT_FOUND, UNKNOWN, Columns
+from server.intake.columns.cells import UNKNOWN, Columns
 from server.intake.columns.dates import Dates, NoDate
 from server.intake.columns.rows import MOST_MINUTES
 from server.intake.columns.telling import Telling
 from server.intake.formats import Sink, Table
 from server.intake.records import BY_MINUTES, EventLine, Origin
+from server.intake.words.saying import Why, why
 
 _KEPT = 50_000
 _STUDENTS_KEPT = 200_000
@@ -28,12 +29,11 @@ _NEW: Any = getattr(tuple, "__new__")  # noqa: B009  (what NamedTuple calls, wit
 class _Bad(Exception):
     """A field is wrong."""
 
-    def __init__(self, field: str, value: str, reason: str, mend: str) -> None:
-        super().__init__(reason)
+    def __init__(self, field: str, value: str, because: Why) -> None:
+        super().__init__(because.code)
         self.field = field
         self.value = value
-        self.reason = reason
-        self.mend = mend
+        self.why = because
 
 
 class _Known(dict[Any, Any]):
@@ -178,7 +178,7 @@ class EventTable:
     def _refuse(self, out: Sink, line: int, row: Sequence[str], bad: _Bad) -> None:
         name = self._columns.name_of(bad.field)
         at = Origin(file=self._table.file, line=line, element=f"row {self.count}")
-        out.fault(at.fault(name, bad.value, reason=bad.reason, mend=bad.mend))
+        out.fault(at.fault(name, bad.value, bad.why))
         number, day = self._peek(row, "student_id"), self._peek(row, "date")
         try:
             day = self._day(day)
@@ -198,12 +198,7 @@ class EventTable:
         width = self._columns.width
         if len(row) > width and not any(field.strip() for field in row[width:]):
             return row[:width]
-        raise _Bad(
-            "row",
-            str(len(row)),
-            f"It has {len(row)} fields, not {width}.",
-            "Put fields that hold the separator between quotes.",
-        )
+        raise _Bad("row", str(len(row)), why("field_count", found=len(row), wanted=width))
 
     def _text(self, text: str) -> str:
         if not (text.isascii() and text.isalnum()):  # most are one plain word
@@ -213,9 +208,9 @@ class EventTable:
     def _found(self, field: str, text: str) -> str:
         text = self._text(text)
         if text.startswith(UNKNOWN):
-            raise _Bad(field, text[1:], NOT_FOUND, EXPORT_BOTH)
+            raise _Bad(field, text[1:], why("lookup_failed"))
         if values.is_formula(text):
-            raise _Bad(field, text, values.FORMULA, values.NO_FORMULA)
+            raise _Bad(field, text, why("formula"))
         return text
 
     def _school(self, text: str) -> str:
@@ -229,23 +224,23 @@ class EventTable:
             return text
         text = self._found("student_id", text)
         if not text:
-            raise _Bad("student_id", "", "It is missing.", "Fill it in.")
+            raise _Bad("student_id", "", why("missing"))
         return text
 
     def _code(self, text: str) -> str:
         text = self._found("code", text)
         if not text:
-            raise _Bad("code", "", "It is missing.", "Fill in the attendance code.")
+            raise _Bad("code", "", why("missing_code"))
         return text
 
     def _day(self, text: str) -> str:
         text = self._found("date", text)
         if not text:
-            raise _Bad("date", "", "It is missing.", "Fill it in.")
+            raise _Bad("date", "", why("missing"))
         try:
             return self._dates[text]
         except NoDate as no:
-            raise _Bad("date", text, no.reason, no.mend) from None
+            raise _Bad("date", text, no.why) from None
 
     def _portion(self, text: str) -> int | None:
         text = self._text(text)
@@ -253,9 +248,7 @@ class EventTable:
             return None
         units = units_of(text)
         if units is None:
-            raise _Bad(
-                "portion", text, "This is no share of one day.", "Write 0 to 1, such as 0.5."
-            )
+            raise _Bad("portion", text, why("no_share"))
         return units
 
     def _minutes(self, text: str) -> int | None:
@@ -264,7 +257,7 @@ class EventTable:
             return None
         digits = text.removesuffix(".0")
         if not (digits.isascii() and digits.isdigit()) or int(digits) > MOST_MINUTES:
-            raise _Bad("minutes", text, "These are no minutes of one day.", "Write whole minutes.")
+            raise _Bad("minutes", text, why("no_minutes"))
         return int(digits)
 
     def _stamp(self, text: str) -> int | None:
@@ -277,7 +270,7 @@ class EventTable:
             try:
                 moment = self._dates.moment(text)
             except NoDate as no:
-                raise _Bad("updated_at", text, no.reason, no.mend) from None
+                raise _Bad("updated_at", text, no.why) from None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         return int(moment.timestamp())

@@ -131,6 +131,8 @@ class TableProfile(Struct, frozen=True, kw_only=True):
     """By field, what the system's words are here: ``{event = {"1" = "Instructional day"}}``."""
     says: str = ""
     """Of a ``totals`` table: why it cannot be imported."""
+    says_es: str = ""
+    """The same in Spanish."""
 
 
 class Profile(Struct, frozen=True, kw_only=True):

@@ -31,6 +31,7 @@ from server.intake.records import (
     TermRecord,
     TieRecord,
 )
+from server.intake.words.saying import why
 
 MOST_MINUTES = 24 * 60
 MOST_PERIODS = 24
@@ -60,12 +61,7 @@ def _school(cells: Cells) -> Iterator[Record]:
 def _calendar_day(cells: Cells) -> Iterator[Record]:
     kind = cells.need("event")
     if kind.casefold() not in words.INSTRUCTIONAL | words.NO_INSTRUCTION:
-        raise cells.refuse(
-            "event",
-            kind,
-            "Whether such a day is a school day is not known.",
-            "Use an Ed-Fi CalendarEvent, such as Instructional day or Holiday.",
-        )
+        raise cells.refuse("event", kind, why("day_kind_unknown"))
     yield CalendarRecord(
         at=cells.at,
         school_code=cells.need("school_id"),
@@ -81,9 +77,7 @@ def _term(cells: Cells) -> Iterator[Record]:
     cells.need("kind")
     begin_on, end_on = cells.need_date("begin_date"), cells.need_date("end_date")
     if end_on < begin_on:
-        raise cells.refuse(
-            "end_date", end_on.isoformat(), "It lies before the first day.", "Correct one of them."
-        )
+        raise cells.refuse("end_date", end_on.isoformat(), why("end_before_first"))
     yield TermRecord(
         at=cells.at,
         school_code=cells.find("school_id"),
@@ -114,10 +108,7 @@ def _place(cells: Cells) -> Iterator[Record]:
         if cells.find_date("exit_date") == entry_on:
             return  # left on the day of entry, where exits are the day after: never came
         raise cells.refuse(
-            "exit_date",
-            exit_on.isoformat(),
-            f"It lies before the entry ({entry_on}).",
-            "Correct the entry or the exit at the source.",
+            "exit_date", exit_on.isoformat(), why("exit_before_entry", entry=entry_on)
         )
     year = cells.find_school_year("school_year")
     if not year and entry_on is not None:
@@ -188,7 +179,7 @@ def _code(cells: Cells) -> Iterator[Record]:
     portion = cells.find("portion")
     units = units_of(portion) if portion else None
     if portion and units is None:
-        raise cells.refuse("portion", portion, "This is no share of one day.", "Write 0 to 1.")
+        raise cells.refuse("portion", portion, why("no_share"))
     yield CodeRecord(
         at=cells.at,
         code=cells.need("code"),
@@ -227,7 +218,7 @@ def _contact(cells: Cells) -> Iterator[Record]:
     if outcome not in OUTCOMES_BY_METHOD[method]:
         allowed = ", ".join(OUTCOMES_BY_METHOD[method])
         raise cells.refuse(
-            "outcome", outcome, f"It cannot come of {method}.", f"Write one of: {allowed}."
+            "outcome", outcome, why("outcome_impossible", method=method, allowed=allowed)
         )
     party = OUTCOME_FACTS[outcome].party or Party.NONE
     yield ContactRecord(

@@ -93,7 +93,7 @@ SYNONYMS: Mapping[str, Mapping[str, Sequence[str]]] = {
             "attendancestatuscode status category attendancecategory attendanceeventcategory "
             "absencetype attendancetype type abbreviation al",
             "period": "period periodid periodname bellperiod periodnumber section sectionid "
-            "class classid",
+            "class classid classsourcedid",
             "portion": "portion portionabsent dayportion absentportion eventduration duration "
             "attportionabsent fraction daysabsent",
             "minutes": "minutes minutesabsent absentminutes minutesmissed totalminutes",

@@ -13,6 +13,7 @@ from server.intake.columns.shapes import SHAPES
 from server.intake.columns.telling import Condition, Telling
 from server.intake.formats import Sink, Table
 from server.intake.records import GuardianRecord, Origin
+from server.intake.words.saying import why
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -81,6 +82,7 @@ def read(known: Known, out: Sink) -> None:
         if rows.count:
             out.ignored(known.table.file, "row without absence", rows.count)
         return
+    out.called(known.table.file, known.columns.names)
     dates = dates_of(known)
     for number, shape in enumerate(known.shapes):
         if shape == "attendance":
@@ -130,12 +132,8 @@ def _read_rows(known: Known, shape: str, dates: Dates, out: Sink) -> int:
         cells = Cells(known.columns, dates, row, at)
         try:
             if len(row) != width and (len(row) < width or any(row[width:])):
-                raise cells.refuse(
-                    "row",
-                    str(len(row)),
-                    f"It has {len(row)} fields, not {width}.",
-                    "Put fields that hold the separator between quotes.",
-                )
+                count_differs = why("field_count", found=len(row), wanted=width)
+                raise cells.refuse("row", str(len(row)), count_differs)
             records = list(build(cells))
         except NotUnderstood as refused:
             out.fault(refused.fault)

@@ -16,8 +16,6 @@ _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?")
 _MARKS = ("=", "'")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SIGNED = re.compile(r"[+-][\d\s.,()/+-]*([eE][+-]?\d+|( ?(x|ext\.?) ?\d+))?%?", re.IGNORECASE)
-FORMULA = "It looks like a formula."
-NO_FORMULA = "Save the file with values, not formulas."
 
 _LAST_ELEMENTARY = 5
 _LAST_MIDDLE = 8

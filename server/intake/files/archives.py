@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from server.intake.files import limits
-from server.intake.files.content import AGAIN
+from server.intake.words.refusals import refusal
 from server.problems import Problem
 
 WORKBOOK_PART = "xl/workbook.xml"
@@ -19,9 +19,7 @@ def opened(name: str, file: IO[bytes]) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as fault:
-        raise Problem(
-            f"{name} is no whole zip archive ({fault}). {AGAIN}", code="zip_broken"
-        ) from fault
+        raise refusal("zip_broken", file=name, fault=fault) from fault
     try:
         _check(name, archive)
     except Problem:
@@ -54,23 +52,12 @@ def name_of(info: zipfile.ZipInfo) -> str:
 def _check(name: str, archive: zipfile.ZipFile) -> None:
     entries = archive.infolist()
     if len(entries) > limits.ZIP_ENTRIES:
-        raise Problem(
-            f"{name} holds {len(entries)} files; an archive may hold {limits.ZIP_ENTRIES}. "
-            "Pack only the files of the export.",
-            code="zip_too_many",
-        )
+        raise refusal("zip_too_many", file=name, count=len(entries), most=limits.ZIP_ENTRIES)
     for entry in entries:
         if entry.flag_bits & _ENCRYPTED:
-            raise Problem(
-                f"{name} is protected by a password ({name_of(entry)}). Pack it without one.",
-                code="zip_encrypted",
-            )
+            raise refusal("zip_encrypted", file=name, entry=name_of(entry))
         if (
             entry.file_size > limits.ZIP_SMALL
             and entry.file_size > entry.compress_size * limits.ZIP_RATIO
         ):
-            raise Problem(
-                f"{name_of(entry)} in {name} unpacks to more than {limits.ZIP_RATIO} times its "
-                "size, as no export does. It was not opened; export it again.",
-                code="zip_bomb",
-            )
+            raise refusal("zip_bomb", file=name, entry=name_of(entry), most=limits.ZIP_RATIO)

@@ -8,11 +8,14 @@ from typing import IO, Literal
 from zipfile import BadZipFile
 
 from server.intake.files import limits
+from server.intake.words.refusals import refusal
 from server.problems import Problem
 
 HEAD = 64 * limits.KB
 BUFFER = 256 * limits.KB
 
+Heard = Callable[[int], None]
+"""Hears up to which byte a file was read."""
 Content = Literal["xml", "text", "utf-16", "zip", "office", "binary"]
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -21,8 +24,6 @@ _OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CONTROL = frozenset(range(32)) - frozenset(b"\0\t\n\x0b\x0c\r\x1a\x1b")
 """What no text holds. Zero bytes alone are a table's torn end: refused when it is read."""
 _MOSTLY = 0.4
-
-AGAIN = "Was it sent whole? Export it again."
 
 
 def content_of(head: bytes) -> Content:
@@ -60,13 +61,13 @@ def _utf16(head: bytes) -> str | None:
     return None
 
 
-def opened(name: str, open_raw: Callable[[], IO[bytes]]) -> IO[bytes]:
+def opened(name: str, open_raw: Callable[[], IO[bytes]], heard: Heard | None = None) -> IO[bytes]:
     """Open a file's bytes so that whatever is wrong with them is a ``Problem`` that names it."""
     try:
         raw = open_raw()
     except _BROKEN as fault:
         raise _broken(name, fault) from fault
-    return io.BufferedReader(_Checked(name, raw), BUFFER)
+    return io.BufferedReader(_Checked(name, raw, heard), BUFFER)
 
 
 _BROKEN = (BadZipFile, EOFError, OSError, RuntimeError, zlib.error, lzma.LZMAError)
@@ -74,33 +75,34 @@ _BROKEN = (BadZipFile, EOFError, OSError, RuntimeError, zlib.error, lzma.LZMAErr
 
 def _broken(name: str, fault: Exception) -> Problem:
     if isinstance(fault, NotImplementedError):
-        return Problem(
-            f"{name} is packed in a way that is not understood here. Pack it again as a plain zip "
-            "archive.",
-            code="file_packing",
-        )
+        return refusal("file_packing", file=name)
     if isinstance(fault, PermissionError):
-        return Problem(f"{name} may not be read. Allow it, then import again.", code="file_closed")
-    return Problem(f"{name} is broken inside ({fault}). {AGAIN}", code="file_broken")
+        return refusal("file_closed", file=name)
+    return refusal("file_broken", file=name, fault=fault)
 
 
 class _Checked(io.RawIOBase):
     """Hands bytes on, piece by piece."""
 
-    def __init__(self, name: str, raw: IO[bytes]) -> None:
+    def __init__(self, name: str, raw: IO[bytes], heard: Heard | None) -> None:
         super().__init__()
         self._name = name
         self._raw = raw
+        self._heard = heard
+        self._place = 0
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "memoryview", /) -> int:  # type: ignore[override]
+    def readinto(self, buffer: "memoryview", /) -> int:  # type: ignore[override]  # of any buffer, the one kind that comes
         try:
             piece = self._raw.read(len(buffer))
         except _BROKEN as fault:
             raise _broken(self._name, fault) from fault
         buffer[: len(piece)] = piece
+        if self._heard is not None:
+            self._place += len(piece)
+            self._heard(self._place)
         return len(piece)
 
     def close(self) -> None:

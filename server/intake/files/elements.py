@@ -5,17 +5,20 @@ a file of any size takes little memory. Entities and document types are refused:
 has them, and a few lines of them can fill a machine's memory.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import IO
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from server.problems import Problem
+from server.intake.words.refusals import refusal
 
 _PIECE = 64 * 1024
+_CODES = ("CodeValue", "ShortDescription")
+"""What says a descriptor's value, the surest first."""
 
 
 class Item:
@@ -49,7 +52,8 @@ class _Gatherer:
         self._count: dict[str, int] = {}
         self._builder = TreeBuilder()
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: Sequence[str]) -> None:
+        """Take a beginning; attributes come as names and values in turn."""
         name = _local(tag)
         if self._depth == 0:
             self.root = name
@@ -57,8 +61,8 @@ class _Gatherer:
             self._begun = self.line()
             self._builder = TreeBuilder()
         if self._depth > 0:
-            own = {_local(key): text for key, text in attributes.items()} if attributes else {}
-            self._builder.start(name, own)
+            own = zip(map(_local, attributes[::2]), attributes[1::2], strict=True)
+            self._builder.start(name, dict(own) if attributes else {})
         self._depth += 1
 
     def data(self, data: str) -> None:
@@ -81,16 +85,18 @@ class _Gatherer:
 def word_of(element: Element | None) -> str:
     """Return a code value: of a URI what follows its ``#``, a ``CodeValue`` inside, or the text.
 
-    An element around another of the same name (with a duration beside it) gives that one's.
+    A URI's ``%20`` is the space that it stands for. An element around another of the same name
+    (with a duration beside it) gives that one's.
     """
     if element is None:
         return ""
-    code = element.find(".//CodeValue")
+    code = next((one for name in _CODES if (one := element.find(f".//{name}")) is not None), None)
     text = (element.text if code is None else code.text) or ""
     if code is None and not text.strip():
         same = (child for child in element if child.tag.startswith(element.tag))
         return next((word for child in same if (word := word_of(child))), "")
-    return text.rpartition("#")[2].strip()
+    _, is_uri, word = text.rpartition("#")
+    return (unquote(word) if is_uri else word).strip()
 
 
 def root_of(name: str, content: IO[bytes]) -> str:
@@ -115,24 +121,20 @@ def items(name: str, content: IO[bytes]) -> Iterator[Item]:
 
 def _pieces(name: str, content: IO[bytes], gatherer: _Gatherer) -> Iterator[None]:
     parser = DefusedXMLParser(target=gatherer, forbid_dtd=True)
-    gatherer.line = lambda: int(parser.parser.CurrentLineNumber)
+    # Past ElementTree's own handlers, which do twice the work: ours take names as they come.
+    expat = parser.parser
+    expat.StartElementHandler, expat.EndElementHandler = gatherer.start, gatherer.end
+    expat.CharacterDataHandler = gatherer.data
+    gatherer.line = lambda: int(expat.CurrentLineNumber)
     try:
         while piece := content.read(_PIECE):
             parser.feed(piece)
             yield
         parser.close()
     except ParseError as fault:
-        raise Problem(
-            f"{name} is broken at line {fault.position[0]} ({fault}). Was it sent whole? "
-            "Export it again.",
-            code="file_broken",
-        ) from fault
+        raise refusal("file_broken_at", file=name, line=fault.position[0], fault=fault) from fault
     except DefusedXmlException as fault:
-        raise Problem(
-            f"{name} declares a document type or entities near line {gatherer.line()}. "
-            "Such a file is never read; export it without.",
-            code="file_unsafe",
-        ) from fault
+        raise refusal("file_unsafe", file=name, line=gatherer.line()) from fault
 
 
 @lru_cache(maxsize=1024)

@@ -17,7 +17,7 @@ from zipfile import ZipFile
 from server.intake.files import archives, content, limits, workbook
 from server.intake.files.tabular import CsvTable
 from server.intake.formats import Source, Table
-from server.problems import Problem
+from server.intake.words.refusals import refusal
 
 Kind = Literal["xml", "table", "other"]
 
@@ -29,23 +29,33 @@ _LOCKED_EXCEL = "EncryptedPackage".encode("utf-16-le")
 
 
 @contextmanager
-def opened(path: Path, *, space: Path | None = None) -> Generator[Sequence[Source]]:
+def opened(
+    path: Path, *, space: Path | None = None, heard: Callable[[str, int], None] | None = None
+) -> Generator[Sequence[Source]]:
     """Find the sources of a folder, a file or a zip archive, in the order of their names.
 
     Hidden files are left out. ``space``: the folder for temporary files, because they hold
-    families' data. The sources can be read until the context ends.
+    families' data. ``heard``: hears the name of a file and up to which byte it was read. The
+    sources can be read until the context ends.
     """
     with ExitStack() as stack:
-        yield list(_Search(stack, space).found(path))
+        yield list(_Search(stack, space, heard).found(path))
 
 
 class FileSource:
     """A plain file, of a folder or inside an archive."""
 
-    def __init__(self, name: str, open_raw: Callable[[], IO[bytes]], head: bytes) -> None:
+    def __init__(
+        self,
+        name: str,
+        open_raw: Callable[[], IO[bytes]],
+        head: bytes,
+        heard: content.Heard | None = None,
+    ) -> None:
         self._name = name
         self._open_raw = open_raw
         self._head = head
+        self._heard = heard
 
     @property
     def name(self) -> str:
@@ -66,7 +76,7 @@ class FileSource:
 
     def open(self) -> IO[bytes]:
         """Open its bytes from the beginning."""
-        return content.opened(self._name, self._open_raw)
+        return content.opened(self._name, self._open_raw, self._heard)
 
     def tables(self) -> Sequence[Table]:
         """Return its one table, if it is one."""
@@ -76,7 +86,7 @@ class FileSource:
     def _csv(self) -> CsvTable | None:
         if content.content_of(self._head) not in {"text", "utf-16"}:
             return None
-        return CsvTable(self._name, self._open_raw, self._head)
+        return CsvTable(self._name, self._open_raw, self._head, self._heard)
 
 
 class WorkbookSource:
@@ -106,7 +116,13 @@ class WorkbookSource:
 
 
 class _Search:
-    def __init__(self, stack: ExitStack, space: Path | None) -> None:
+    def __init__(
+        self,
+        stack: ExitStack,
+        space: Path | None,
+        heard: Callable[[str, int], None] | None,
+    ) -> None:
+        self._heard = heard
         self._stack = stack
         self._space = space
         self._size = 0
@@ -119,7 +135,7 @@ class _Search:
         elif path.is_file():
             yield from self._opened(path.name, _opener(path), "", 0)
         else:
-            raise Problem(f"There is no folder or file {path}.", code="no_such_folder")
+            raise refusal("no_such_folder", path=path)
 
     def _opened(
         self, name: str, open_raw: Callable[[], IO[bytes]], inside: str, depth: int
@@ -127,7 +143,7 @@ class _Search:
         with content.opened(name, open_raw) as file:
             head = file.read(content.HEAD)
         if not head:
-            raise Problem(f"{name} is empty. {content.AGAIN}", code="file_empty")
+            raise refusal("file_empty", file=name)
         found = content.content_of(head)
         if found == "zip":
             yield from self._unpacked(name, open_raw, inside, depth)
@@ -135,12 +151,8 @@ class _Search:
             if found == "office":
                 _refuse_old_workbook(name, open_raw)
             if name.casefold().endswith(_TABLES) and content.is_web_page(head):
-                raise Problem(
-                    f"{name} is a web page, not a table. Was the sign-in page saved in its place? "
-                    "Export it again.",
-                    code="web_page",
-                )
-            yield FileSource(name, open_raw, head)
+                raise refusal("web_page", file=name)
+            yield FileSource(name, open_raw, head, self._heard and partial(self._heard, name))
 
     def _unpacked(
         self, name: str, open_raw: Callable[[], IO[bytes]], inside: str, depth: int
@@ -151,21 +163,14 @@ class _Search:
         archive = self._stack.enter_context(archives.opened(name, file))
         self._size += archives.size_of(archive)
         if self._size > limits.ZIP_TOTAL:
-            raise Problem(
-                f"{name} and what was read before it unpack to more than "
-                f"{limits.ZIP_TOTAL // limits.GB} GB. Split the export into several imports.",
-                code="zip_too_large",
-            )
+            raise refusal("zip_too_large", file=name, most=limits.ZIP_TOTAL // limits.GB)
         if archives.is_workbook(archive):
             workbook.check(name, archive)
             yield WorkbookSource(name, open_raw, archive, self._stack)
         elif archives.is_document(archive):
             yield FileSource(name, open_raw, b"\1")
         elif depth >= limits.ZIP_DEPTH:
-            raise Problem(
-                f"{name} is an archive inside an archive inside an archive. Unpack it once.",
-                code="zip_nested",
-            )
+            raise refusal("zip_nested", file=name)
         else:
             yield from self._entries(archive, inside, depth)
 
@@ -211,11 +216,6 @@ def _refuse_old_workbook(name: str, open_raw: Callable[[], IO[bytes]]) -> None:
     with content.opened(name, open_raw) as file:
         start = file.read(limits.MB)
     if _LOCKED_EXCEL in start:
-        raise Problem(
-            f"{name} is protected by a password. Save it without one.", code="workbook_encrypted"
-        )
+        raise refusal("workbook_encrypted", file=name)
     if _OLD_EXCEL in start:
-        raise Problem(
-            f"{name} is a workbook of the old kind (.xls). Save it as .xlsx or as CSV UTF-8.",
-            code="workbook_old",
-        )
+        raise refusal("workbook_old", file=name)

@@ -17,12 +17,15 @@ from typing import IO, Protocol
 
 from server.intake.columns import values
 from server.intake.files import content, limits, text
+from server.intake.words.refusals import refusal
 from server.problems import Problem
 
 csv.field_size_limit(limits.FIELD)  # of the whole process; Presente reads CSV only here
 
 DELIMITERS = (",", ";", "\t", "|")
 _AT_ONCE = 128
+_COLUMNS_BELOW_TITLE = 3
+_SEPARATED = re.compile(r"[;\t|]|,(?! )")
 """Rows read together: more are slower, because they leave the processor's cache."""
 _SAMPLE_ROWS = 20
 _COMMENT = "#"
@@ -44,10 +47,17 @@ class _Reader(Protocol):
 class CsvTable:
     """A CSV file. ``open_raw`` opens its bytes; ``head`` is how they begin."""
 
-    def __init__(self, name: str, open_raw: Callable[[], IO[bytes]], head: bytes) -> None:
+    def __init__(
+        self,
+        name: str,
+        open_raw: Callable[[], IO[bytes]],
+        head: bytes,
+        heard: content.Heard | None = None,
+    ) -> None:
         self._name = name
         self._open_raw = open_raw
         self._head = head
+        self._heard = heard
 
     @property
     def file(self) -> str:
@@ -70,16 +80,9 @@ class CsvTable:
     @cached_property
     def _header(self) -> Sequence[str]:
         if content.content_of(self._head) == "utf-16":
-            raise Problem(
-                f"{self._name} is UTF-16 text. Save it as CSV UTF-8 and import it again.",
-                code="not_utf8",
-            )
+            raise refusal("utf16", file=self._name)
         if len(self._first) == 1 and self.is_table:
-            raise Problem(
-                f"The columns of {self._name} are not separated by comma, semicolon, tab or | "
-                f"({self._first[0][:40]}). Save it as CSV UTF-8 and import it again.",
-                code="wrong_delimiter",
-            )
+            raise refusal("columns_unseparated", file=self._name, start=self._first[0][:40])
         if "\ufffd" in "".join(self._first):
             self._refuse_encoding()
         return [] if is_data(self._first) else self._first
@@ -113,7 +116,7 @@ class CsvTable:
 
     @contextmanager
     def _lines(self) -> Generator[Iterator[str]]:
-        with content.opened(self._name, self._open_raw) as file:
+        with content.opened(self._name, self._open_raw, self._heard) as file:
             if self._head.startswith(codecs.BOM_UTF8):
                 file.read(len(codecs.BOM_UTF8))
             yield chain.from_iterable(text.pieces(self._name, file))
@@ -140,10 +143,13 @@ class CsvTable:
             if any(field.strip() for field in row):
                 break
             before += 1
-        return max(DELIMITERS, key=self._score), before
+        delimiter = max(DELIMITERS, key=self._score)
+        rows = list(islice(_sample(self._start, delimiter), before, before + _SAMPLE_ROWS))
+        return delimiter, before + titles_in(rows)
 
     def _score(self, delimiter: str) -> tuple[int, int]:
-        rows = [row for row in islice(_sample(self._start, delimiter), _SAMPLE_ROWS) if any(row)]
+        rows = list(islice(_sample(self._start, delimiter), _SAMPLE_ROWS))
+        rows = [row for row in rows[titles_in(rows) :] if any(row)]
         width = len(rows[0]) if rows else 0
         return width, sum(len(row) == width for row in rows)
 
@@ -152,11 +158,7 @@ class CsvTable:
         sample = islice(_sample(self._start, self.delimiter), self._dialect[1] + 1, _SAMPLE_ROWS)
         rows = [row for row in sample if any(row) and not row[0].startswith(_COMMENT)]
         if len(self.header) > 1 and rows and all(map(_is_other, rows)):
-            raise Problem(
-                f"The rows of {self._name} are not separated like its header. Save it as CSV "
-                "UTF-8 and import it again.",
-                code="wrong_delimiter",
-            )
+            raise refusal("wrong_delimiter", file=self._name)
 
     def _broken(self, fault: str) -> Problem:
         """Return what to raise; reads again, row by row, to find where the record begins."""
@@ -169,26 +171,30 @@ class CsvTable:
             except csv.Error:
                 pass
         if "field larger" in fault:
-            return Problem(
-                f"Line {begun} of {self._name} has a field of more than {limits.FIELD // limits.MB}"
-                " MB. Is a quotation mark not closed there? Correct it, then import again.",
-                code="field_too_long",
-            )
-        return Problem(
-            f"Line {begun} of {self._name} has a quotation mark that is not closed, or one inside "
-            'quotes that is not doubled (""). Correct it, then import again.',
-            code="quotes_broken",
-        )
+            most = limits.FIELD // limits.MB
+            return refusal("field_too_long", file=self._name, line=begun, most=most)
+        return refusal("quotes_broken", file=self._name, line=begun)
 
     def _refuse_encoding(self) -> None:
         with content.opened(self._name, self._open_raw) as file:
             line, byte = text.first_fault(file)
-        raise Problem(
-            f"{self._name} is not UTF-8: line {line} has the byte {byte:#04x} "
-            f"({bytes([byte]).decode('cp1252', errors='replace')} in Windows-1252). Save it as "
-            "CSV UTF-8 and import it again.",
-            code="not_utf8",
-        )
+        sign = bytes([byte]).decode("cp1252", errors="replace")
+        raise refusal("not_utf8", file=self._name, line=line, byte=f"{byte:#04x}", sign=sign)
+
+
+def titles_in(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many rows above a table only name it: one filled cell each, or none.
+
+    A table so found has three columns at least. What looks like names that another delimiter
+    separates is no title.
+    """
+    for number, row in enumerate(rows):
+        filled = sum(bool(field.strip()) for field in row)
+        if filled >= _COLUMNS_BELOW_TITLE:
+            return number
+        if filled > 1 or any(map(_SEPARATED.search, row)):
+            break
+    return 0
 
 
 def _sample(start: str, delimiter: str) -> Iterator[list[str]]:
@@ -241,8 +247,5 @@ def refuse_twice(name: str, header: Sequence[str]) -> None:
     known: set[str] = set()
     for column in header:
         if column and column.casefold() in known:
-            raise Problem(
-                f"{name} has two columns named {column}. Rename or remove one of them.",
-                code="column_twice",
-            )
+            raise refusal("column_twice", file=name, column=column)
         known.add(column.casefold())

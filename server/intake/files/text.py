@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from server.intake.files import content, limits
-from server.problems import Problem
+from server.intake.words.refusals import refusal
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -22,15 +22,9 @@ def pieces(name: str, file: IO[bytes]) -> Iterator[io.StringIO]:
         yield io.StringIO(text[:end], newline="")
         rest = text[end:]
         if len(rest) > limits.LINE:
-            raise Problem(
-                f"{name} has a line of more than {limits.LINE // limits.MB} MB. It is no table, or "
-                "a line end or quotation mark is missing; export it again.",
-                code="line_too_long",
-            )
+            raise refusal("line_too_long", file=name, most=limits.LINE // limits.MB)
         if b"\0" in piece:
-            raise Problem(
-                f"{name} holds zero bytes, so it is no text. {content.AGAIN}", code="file_broken"
-            )
+            raise refusal("zero_bytes", file=name)
     yield io.StringIO(rest + decoder.decode(b"", final=True), newline="")
 
 

@@ -10,15 +10,18 @@ from itertools import islice
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook  # type: ignore[import-untyped]
-from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
+from openpyxl import load_workbook  # type: ignore[import-untyped]  # no types
+from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]  # no types
 
 from server.intake.columns import values
 from server.intake.files import content, limits
-from server.intake.files.tabular import is_data, refuse_twice
+from server.intake.files.tabular import is_data, refuse_twice, titles_in
+from server.intake.words.refusals import refusal
 from server.problems import Problem
 
 _AT_ONCE = 500
+_TITLES = 10
+"""Rows among which the header is looked for."""
 _ZEROS = re.compile(r"0{2,}")
 _WORDS = "sharedStrings.xml"
 _FORMULA = re.compile(rb"<(\w+:)?f[ />]")
@@ -34,10 +37,7 @@ def check(name: str, archive: ZipFile) -> None:
     total = sum(part.file_size for part in archive.infolist())
     held = sum(part.file_size for part in archive.infolist() if part.filename.endswith(_WORDS))
     if total > limits.WORKBOOK or held > limits.WORKBOOK_WORDS:
-        raise Problem(
-            f"{name} is too large for a workbook. Save each sheet as CSV UTF-8 and import those.",
-            code="workbook_too_large",
-        )
+        raise refusal("workbook_too_large", file=name)
 
 
 def sheets(name: str, archive: ZipFile, stack: ExitStack) -> "list[SheetTable]":
@@ -51,7 +51,7 @@ def sheets(name: str, archive: ZipFile, stack: ExitStack) -> "list[SheetTable]":
         for at, sheet in enumerate(shown.worksheets)
     ]
     if not any(sheet.is_filled for sheet in found):
-        raise Problem(f"{name} has no filled sheet. {content.AGAIN}", code="file_empty")
+        raise refusal("workbook_empty", file=name)
     return [sheet for sheet in found if sheet.is_filled]
 
 
@@ -80,12 +80,14 @@ class SheetTable:
 
     @cached_property
     def _first(self) -> tuple[int, list[str]]:
-        for number, row in self._filled():
-            cells = [values.text(cell) for cell in row]
-            while cells and not cells[-1]:
-                cells.pop()
-            return number, cells
-        return 0, []
+        above = list(islice(self._filled(), _TITLES))
+        if not above:
+            return 0, []
+        number, row = above[titles_in([row for _, row in above])]
+        cells = [values.text(cell) for cell in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        return number, cells
 
     def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
         """Yield row number and fields of every row below the header. Raises ``Problem``."""
@@ -98,10 +100,7 @@ class SheetTable:
     def _filled(self) -> Iterator[tuple[int, list[str]]]:
         for number, cells in enumerate(self._cells(), start=1):
             if number > limits.SHEET_ROWS or len(cells) > limits.SHEET_COLUMNS:
-                raise Problem(
-                    f"{self._file} has more rows or columns than Excel allows. Save it again.",
-                    code="sheet_too_large",
-                )
+                raise refusal("sheet_too_large", file=self._file)
             row = [self._text(shown, written) for shown, written in cells]
             if any(row):
                 yield number, row
@@ -131,12 +130,8 @@ class SheetTable:
 
     def _text(self, shown: Any, written: Any) -> str:
         if shown.data_type == "e" or (shown.value is None and written.data_type == "f"):
-            raise Problem(
-                f"Cell {shown.coordinate if shown.value else written.coordinate} of {self._file} "
-                "holds a formula without a value. Formulas are never computed here: open the "
-                "workbook, let it compute, save it; or paste the values.",
-                code="formula_cell",
-            )
+            cell = shown.coordinate if shown.value else written.coordinate
+            raise refusal("formula_cell", file=self._file, cell=cell)
         return _shown_text(shown)
 
 
@@ -191,4 +186,4 @@ def _has_formulas(archive: ZipFile) -> bool:
 
 
 def _broken(name: str, fault: Exception) -> Problem:
-    return Problem(f"{name} is broken inside ({fault}). {content.AGAIN}", code="file_broken")
+    return refusal("file_broken", file=name, fault=fault)

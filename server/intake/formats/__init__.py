@@ -9,6 +9,7 @@ from typing import IO, Literal, Protocol
 from msgspec import Struct
 
 from server.intake.records import EventLine, Fault, Record
+from server.intake.words.saying import Both
 
 
 class Table(Protocol):
@@ -66,8 +67,12 @@ class Sink(Protocol):
         """Take a file's attendance events. A reader calls ``fault`` for lines it leaves out."""
         ...
 
+    def called(self, file: str, names: Mapping[str, str]) -> None:
+        """Hear what a file calls Presente's own fields: faults found later name its columns."""
+        ...
+
     def fault(self, fault: Fault) -> None:
-        """Take a line that was not understood."""
+        """Take a line that was not understood; ``fault`` names the file's own column."""
         ...
 
     def hold(self, school_code: str, number: str, on_date: str, *, by_class: bool) -> None:
@@ -114,7 +119,7 @@ class Reader(Protocol):
         ...
 
     @property
-    def skipped(self) -> Mapping[str, str]:
+    def skipped(self) -> Mapping[str, Both]:
         """Names of claimed files (or tables) that it will not read, and why."""
         ...
 

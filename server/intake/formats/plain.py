@@ -10,7 +10,8 @@ from server.intake.columns.profile import Event, Names, Profile, Record, TablePr
 from server.intake.columns.synonyms import FLAGS, STUDENT, columns_of, folded, missing_in
 from server.intake.formats import Reader, Sink, Source, Table
 from server.intake.formats.profile import Found, ProfileReader
-from server.intake.records import Fault
+from server.intake.records import Fault, Origin
+from server.intake.words.saying import Why, why
 
 _PROFILE = Profile(key="plain", title="Tables with the usual names of columns")
 _VAGUE = frozenset({"status", "category", "type", "abbreviation", "al"})
@@ -100,20 +101,14 @@ class PlainReader(ProfileReader):
     def read(self, out: Sink) -> None:
         """Read the tables, and say what in them was taken for what."""
         for one in self.found:
-            known = ", ".join(f"{name} as {field}" for field, name in one.profile.columns.items())
-            out.note(_note(one, f"Read as {one.profile.record}: {known}."))
+            known = ", ".join(f"{name} = {field}" for field, name in one.profile.columns.items())
+            out.note(_note(one, why("read_as", record=one.profile.record, columns=known)))
             is_placed = any(
                 other.profile.record == "enrollments" and other.table is one.table
                 for other in self.found
             )
             if one.profile.record == "students" and not is_placed and _lacks_year(one.table):
-                out.note(
-                    _note(
-                        one,
-                        "It names schools but no school year: no enrolment was read of it "
-                        "(--school-year says it).",
-                    )
-                )
+                out.note(_note(one, why("year_untold")))
         super().read(out)
 
 
@@ -122,13 +117,5 @@ def _lacks_year(table: Table) -> bool:
     return missing_in("enrollments", columns) == frozenset({"school_year"})
 
 
-def _note(one: Found, reason: str) -> Fault:
-    return Fault(
-        file=one.table.file,
-        line=1,
-        element="header",
-        field="",
-        value="",
-        reason=reason,
-        mend="If this is wrong, bring a profile: presente import --suggest drafts one.",
-    )
+def _note(one: Found, because: Why) -> Fault:
+    return Origin(file=one.table.file, line=1, element="header").fault("", "", because)

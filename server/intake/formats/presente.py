@@ -7,7 +7,9 @@ from server.intake.columns.dates import Order
 from server.intake.columns.shapes import SHAPES, Shape, shapes_of
 from server.intake.columns.tables import Known
 from server.intake.formats import Reader, Scope, Sink, Source, Table
-from server.intake.records import Fault
+from server.intake.records import Origin
+from server.intake.words.refusals import sentence
+from server.intake.words.saying import Both, why
 
 
 def find(
@@ -41,8 +43,8 @@ class PresenteReader:
         self, sources: Sequence[Source], order: Order | None, school_year: str = ""
     ) -> None:
         self.sources: list[Source] = []
-        self.skipped: Mapping[str, str] = {}
-        skipped: dict[str, str] = {}
+        self.skipped: Mapping[str, Both] = {}
+        skipped: dict[str, Both] = {}
         self._found: list[tuple[Known, tuple[Shape, ...]]] = []
         for source in sources:
             if source.kind != "table":
@@ -59,7 +61,7 @@ class PresenteReader:
                     known = _known(source, table, shapes, order, school_year)
                     self._found.append((known, shapes))
                 else:
-                    skipped[table.file] = "Its columns are none of Presente's."
+                    skipped[table.file] = sentence("no_own_columns")
         self._found.sort(key=lambda one: list(SHAPES).index(one[1][0].key))
         self.skipped = skipped
 
@@ -99,32 +101,11 @@ def _note_strangers(known: Known, shapes: tuple[Shape, ...], out: Sink) -> None:
     header = [name for name in known.table.header if name]
     strange = [name for name in header if name.casefold() not in ours]
     if strange:
-        out.note(
-            _note(
-                known,
-                ", ".join(strange),
-                "These columns are not known here and were left unread.",
-                f"Known are: {', '.join(sorted(ours))}.",
-            )
-        )
+        because = why("columns_unread", known=", ".join(sorted(ours)))
+        out.note(_header(known).fault(", ".join(strange), "", because))
     if known.shapes == ("students",) and "school_id" in {name.casefold() for name in strange}:
-        out.note(
-            _note(
-                known,
-                "school_id",
-                "It names schools but no school year: no enrolment was read of it.",
-                "Add a column school_year, or say it with --school-year 2024-25.",
-            )
-        )
+        out.note(_header(known).fault("school_id", "", why("year_column_missing")))
 
 
-def _note(known: Known, field: str, reason: str, mend: str) -> Fault:
-    return Fault(
-        file=known.table.file,
-        line=1,
-        element="header",
-        field=field,
-        value="",
-        reason=reason,
-        mend=mend,
-    )
+def _header(known: Known) -> Origin:
+    return Origin(file=known.table.file, line=1, element="header")

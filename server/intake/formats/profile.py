@@ -16,6 +16,8 @@ from server.intake.columns.telling import Telling, conditions_of
 from server.intake.formats import Reader, Scope, Sink, Source, Table, presente
 from server.intake.records import CodeRecord, Origin
 from server.intake.staged import calendars
+from server.intake.words.refusals import sentence
+from server.intake.words.saying import Both
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -96,7 +98,7 @@ class ProfileReader:
         """Return ``profile:<key>``."""
         return f"profile:{self._profile.key}"
 
-    def __init__(  # noqa: PLR0913
+    def __init__(  # noqa: PLR0913  (all that may be said of an import)
         self,
         profile: Profile,
         found: Sequence[Found],
@@ -107,10 +109,8 @@ class ProfileReader:
         school_year: str = "",
     ) -> None:
         self.sources = list({id(one.source): one.source for one in found}.values())
-        self.skipped: Mapping[str, str] = {
-            one.table.file: one.profile.says or "It has totals only."
-            for one in found
-            if one.profile.record == "totals"
+        self.skipped: Mapping[str, Both] = {
+            one.table.file: _unread(one.profile) for one in found if one.profile.record == "totals"
         }
         self._profile = profile
         self._all = sources
@@ -171,7 +171,7 @@ class ProfileReader:
         }
         return Columns(
             places=places,
-            names={field: table.header[place] for field, place in places.items()},
+            names={field: _asked(told, table.header[place]) for field, place in places.items()},
             width=len(table.header),
             constants={"school_year": self._school_year} | dict(told.constants),
             nulls=frozenset(self._profile.nulls),
@@ -214,6 +214,21 @@ class ProfileReader:
             ours = (self._known(one) for one in self.found if one.profile.record == "calendar")
             self._calendars = calendars.days_in([*presente.calendars(self._all), *ours])
         return self._calendars.get(school_code) or self._school_days(school_code)
+
+
+def _unread(told: TableProfile) -> Both:
+    """Return why a table of totals is not read, in the profile's own words if it has any."""
+    if not told.says:
+        return sentence("totals_only")
+    return Both(told.says, told.says_es or told.says)
+
+
+def _asked(told: TableProfile, name: str) -> str:
+    """Return the column of the file itself that a column was looked up by."""
+    lookup = told.lookups.get(name)
+    if lookup is not None:
+        return lookup.column if isinstance(lookup.column, str) else lookup.column[0]
+    return name
 
 
 def _has(table: Table, columns: Sequence[str]) -> bool:

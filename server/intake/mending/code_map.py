@@ -9,6 +9,7 @@ from server.attendance.rules.calendar import is_school_year, units_of
 from server.db.database import Transaction
 from server.intake import rules
 from server.intake.store import undoing as store
+from server.intake.words.refusals import refusal
 from server.people import store as people
 from server.problems import Invalid
 
@@ -62,7 +63,7 @@ def entry_of(text: str, *, school: str = "", school_year: str = "") -> Entry:
 def save(tx: Transaction, entry: Entry, *, by: UUID | None) -> None:
     """Say from now on what a code means. What was taken in by it before stays as it is."""
     if entry.school and entry.school not in {row.code for row in people.schools(tx)}:
-        raise Invalid(f"There is no school {entry.school!r}.")
+        raise refusal("no_such_school", school=entry.school)
     store.save_code(
         tx,
         (entry.school, entry.school_year, entry.code),

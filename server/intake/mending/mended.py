@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, Literal
 
 from msgspec import Struct
@@ -82,6 +82,9 @@ class _Beside:
 
     def events(self, file: str, lines: Iterable[EventLine]) -> None:
         self._out.events(file, self._held(lines))
+
+    def called(self, file: str, names: Mapping[str, str]) -> None:
+        self._out.called(file, names)
 
     def fault(self, fault: Fault) -> None:
         self._out.fault(fault)

@@ -7,7 +7,7 @@ refused it, as a small table with the original columns; it replaces nothing else
 
 import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import IO
+from typing import IO, Literal
 from uuid import UUID
 
 from msgspec import Struct, field
@@ -17,15 +17,18 @@ from server.db.tables.attendance import QuarantineRow
 from server.intake.columns import values
 from server.intake.formats import Reader, Source, Table
 from server.intake.mending.mended import Addition, MendedLine, MendedSource, MendedTable
-from server.intake.records import Fault
+from server.intake.records import Fault, Origin
 from server.intake.staged.recognise import Recognised
 from server.intake.store import quarantine as store
-from server.problems import Conflicting, NotFound, Problem
+from server.intake.words import lines as words
+from server.intake.words.refusals import refusal
+from server.intake.words.saying import why
 
 OURS = (
     *("presente_id", "presente_run", "presente_file", "presente_line"),
     *("presente_field", "presente_value", "presente_reason", "presente_mend"),
 )
+Language = Literal["en", "es"]
 _EXTRA = "presente_extra_"
 _SHEET = ": "
 
@@ -43,6 +46,9 @@ class Held(Struct, frozen=True, kw_only=True):
     reason: str
     mend: str
     state: str
+    code: str = ""
+    parts: dict[str, str] = {}
+    """What stands in the sentences, by which they are said in another language."""
     columns: list[tuple[str, str]]
     """Empty for an element of XML: it is mended at its source."""
 
@@ -62,8 +68,11 @@ def held(tx: Transaction, *, run_id: UUID | None = None) -> list[Held]:
     return [held_of(row) for row in store.rows(tx, run_id=run_id)]
 
 
-def write_csv(lines: Sequence[Held], out: IO[str]) -> None:
-    """Write lines as CSV that a spreadsheet opens without running any of it."""
+def write_csv(lines: Sequence[Held], out: IO[str], language: Language = "en") -> None:
+    """Write lines as CSV that a spreadsheet opens without running any of it.
+
+    ``language``: of reason and mend, where the line is not of a version that had English only.
+    """
     names: dict[str, None] = {}
     for line in lines:
         names.update(dict.fromkeys(named(line.columns)))
@@ -72,9 +81,15 @@ def write_csv(lines: Sequence[Held], out: IO[str]) -> None:
     for line in lines:
         own = dict(zip(named(line.columns), (text for _, text in line.columns), strict=True))
         ours = (line.id, line.run_id, line.file, line.line)
-        said = (line.field, line.value, line.reason, line.mend)
+        reason, mend = _said(line, language)
+        said = (line.field, line.value, reason, mend)
         cells = [*map(str, (*ours, *said)), *(own.get(name, "") for name in names)]
         writer.writerow(values.safe_cell(cell) for cell in cells)
+
+
+def _said(line: Held, language: Language) -> tuple[str, str]:
+    spanish = words.spanish_of(line.code, line.parts) if language == "es" else ("", "")
+    return spanish[0] or line.reason, spanish[1] or line.mend
 
 
 def is_mended(table: Table) -> bool:
@@ -98,10 +113,7 @@ def rebuild(tx: Transaction, sources: Sequence[Source]) -> Mending | None:
     if not tables:
         return None
     if len(tables) < sum(len(source.tables()) or 1 for source in sources):
-        raise Problem(
-            f"{tables[0].file} holds mended lines of earlier imports. Import it by itself.",
-            code="mended_with_others",
-        )
+        raise refusal("mended_with_others", file=tables[0].file)
     mending = Mending()
     rows = [row for table in tables for row in _rows_of(table)]
     known = store.by_ids(tx, (row.id for row in rows))
@@ -117,10 +129,7 @@ def rebuild(tx: Transaction, sources: Sequence[Source]) -> Mending | None:
         fresh.setdefault(kept.file, []).append(_mended(row, kept, columns))
     mending.sources = _sources(fresh)
     if not mending.sources:
-        raise Problem(
-            "None of these lines is still in quarantine and can be mended here.",
-            code="nothing_to_mend",
-        )
+        raise refusal("nothing_to_mend")
     return mending
 
 
@@ -152,12 +161,11 @@ def dismiss(tx: Transaction, text: str, *, because: str, by: UUID | None) -> Hel
     """Let go of the line whose id begins so, and say why. It is kept, and asked for no more."""
     found = store.beginning_with(tx, text)
     if len(found) != 1:
-        why = "Several lines in quarantine begin" if found else "No line in quarantine begins"
-        raise NotFound(f"{why} with {text!r}. See `presente import quarantine`.")
+        raise refusal("several_such_lines" if found else "no_such_line", line=text)
     if not because.strip():
-        raise Problem("Say why, with --because.", code="no_reason")
+        raise refusal("no_reason")
     if not store.close(tx, found, "dismissed", by, because=because.strip()):
-        raise Conflicting(f"This line is {found[0].state} already.")
+        raise refusal(f"line_{found[0].state}")
     return held_of(found[0])
 
 
@@ -181,6 +189,8 @@ def held_of(row: QuarantineRow) -> Held:
         reason=row.reason,
         mend=row.mend,
         state=row.state,
+        code=row.code,
+        parts=store.fault_of(row).parts,
         columns=store.columns_of(row),
     )
 
@@ -205,11 +215,8 @@ def _rows_of(table: Table) -> Iterator[_Row]:
         try:
             id_ = UUID(cells.get("presente_id", "").strip())
         except ValueError:
-            raise Problem(
-                f"{table.file}, line {line}: presente_id {cells.get('presente_id', '')!r} is not "
-                "one that Presente wrote. Leave the columns that begin with presente_ as they are.",
-                code="quarantine_id",
-            ) from None
+            told = cells.get("presente_id", "")
+            raise refusal("quarantine_id", file=table.file, line=line, id=told) from None
         yield _Row(file=table.file, line=line, id=id_, cells=cells)
 
 
@@ -220,11 +227,7 @@ def _unmarked(cell: str) -> str:
 def _refuse_unknown(rows: Iterable[_Row], known: Mapping[UUID, QuarantineRow]) -> None:
     for row in rows:
         if row.id not in known:
-            raise Problem(
-                f"{row.file}, line {row.line}: no line in quarantine has the id {row.id}. Was the "
-                "file written by another Presente?",
-                code="quarantine_unknown",
-            )
+            raise refusal("quarantine_unknown", file=row.file, line=row.line, id=row.id)
 
 
 def _mended(row: _Row, kept: QuarantineRow, columns: Sequence[tuple[str, str]]) -> MendedLine:
@@ -250,17 +253,6 @@ def _sources(fresh: Mapping[str, Sequence[MendedLine]]) -> list[Source]:
 
 
 def _note(row: _Row, kept: QuarantineRow) -> Fault:
-    if kept.state != "open":
-        reason, mend = f"This line is {kept.state} already.", "Nothing is to be done."
-    else:
-        reason = "It is an element of XML, not a line of a table."
-        mend = "Correct it at its source and export again."
-    return Fault(
-        file=row.file,
-        line=row.line,
-        element=f"{kept.file}, line {kept.line}",
-        field="presente_id",
-        value=str(row.id),
-        reason=reason,
-        mend=mend,
-    )
+    because = why("element_of_xml" if kept.state == "open" else f"{kept.state}_before")
+    at = Origin(file=row.file, line=row.line, element=f"{kept.file}, line {kept.line}")
+    return at.fault("presente_id", str(row.id), because)

@@ -18,18 +18,19 @@ from server.attendance.rules.calendar import school_year_of
 from server.cases.service import Followed
 from server.clock import Clock
 from server.db.database import Database, Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import ImportRunRow
 from server.db.tables.people import SchoolRow
 from server.intake import service
 from server.intake.changes import schools
-from server.intake.changes.committing import Say, Tell, untold
 from server.intake.mending import undo_rows
+from server.intake.progress import Say, Tell, untold
 from server.intake.store import journal
 from server.intake.store import undo as store
 from server.intake.store import undoing as runs
 from server.intake.store.undo import Held, Slot
 from server.intake.store.undoing import Undoing, Window
-from server.problems import Conflicting, NotFound
+from server.intake.words.refusals import refusal
 
 _SHOWN = 10
 _WORDS = {
@@ -116,29 +117,24 @@ def find_run(tx: Transaction, text: str) -> ImportRunRow:
     wanted = text.strip().lower()
     found = [run for run in runs.runs(tx) if str(run.id).startswith(wanted)]
     if len(found) != 1 or not wanted:
-        why = "Several imports begin" if len(found) > 1 else "No import begins"
-        raise NotFound(f"{why} with {text!r}. See `presente import runs`.")
+        raise refusal("several_such_imports" if len(found) > 1 else "no_such_import", run=text)
     return found[0]
 
 
 def _refuse(tx: Transaction, run: ImportRunRow) -> None:
     if run.state == "undone":
-        raise Conflicting(f"Import {run.id} was taken back already, at {run.undone_at:%F %H:%M}.")
+        raise refusal("import_undone_already", run=run.id, at=f"{run.undone_at:%F %H:%M}")
     later = runs.later_than(tx, run)
     unfinished = next((one for one in later if one.state in {"running", "undoing"}), None)
     if unfinished is not None:
-        how = "is not finished" if unfinished.state == "running" else "is not wholly taken back"
-        raise Conflicting(
-            f"The later import {unfinished.id} {how}: finish it, or take it back, first."
-        )
+        what = "import" if unfinished.state == "running" else "undo"
+        raise refusal(f"later_{what}_unfinished", run=unfinished.id)
     if not _has_codes(tx, run.id):
         return
     for one in later:
         if runs.recordings_of(tx, one.id):
-            raise Conflicting(
-                f"The later import {one.id} ({one.started_at:%F %H:%M}) read its attendance by "
-                "the codes that this one set. Take that one back first."
-            )
+            at = f"{one.started_at:%F %H:%M}"
+            raise refusal("later_import_needs_codes", run=one.id, at=at)
 
 
 def _has_codes(tx: Transaction, run_id: UUID) -> bool:
@@ -164,15 +160,17 @@ def _take_rows_back(work: _Work) -> None:
             if is_undone:  # by an undoing that was cut off: who is concerned is told again
                 undo_rows.remember(tx, journal.line(tx, line_id), work.touched)
     left = [line_id for line_id, is_undone in lines.items() if not is_undone]
-    for at in range(0, len(left), _AT_ONCE):
+    done = 0
+    for part in parts(left, _AT_ONCE):
         with work.db.write(work.clock()) as tx:
+            journal.follow(tx, work.run_id, is_undoing=True)
             here = undo_rows.Touched()
-            for line_id in left[at : at + _AT_ONCE]:
+            for line_id in part:
                 undo_rows.take_back(tx, journal.line(tx, line_id), work.done, here)
                 journal.strike(tx, line_id)
             undo_rows.publish(tx, here)
             work.touched.add(here)
-        done = min(at + _AT_ONCE, len(left))
+        done += len(part)
         work.tell("undoing", done, len(left))
         work.say(f"People and calendars: {done} of {len(left)} parts taken back")
 
@@ -220,6 +218,7 @@ def _take_school_back(tx: Transaction, work: _Work, school: SchoolRow) -> Follow
     ]
     recording = attendance.record(tx, run_id=run_id)
     store.close(tx, recording, sorted(ours))
+    store.forget_gone(tx, [one.id for one in facts if one.closed_by in recordings])
     known = store.open_contents(tx, (one.slot for one in opens))
     again = [one for one in opens if one.content not in known]
     store.reopen(tx, recording, dict.fromkeys(one.content for one in again))
@@ -280,7 +279,7 @@ def _undoing(tx: Transaction, run_id: UUID) -> Undoing:
 def _run(tx: Transaction, run_id: UUID) -> ImportRunRow:
     run = runs.find(tx, run_id)
     if run is None:
-        raise NotFound(f"There is no import {run_id}.")
+        raise refusal("no_such_import", run=run_id)
     return run
 
 

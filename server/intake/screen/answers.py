@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 
 from schemas import intake as wire
+from server.intake.changes.samples import Sample
 from server.intake.mending.undo import Undone
 from server.intake.records import Fault
 from server.intake.report import Report
 from server.intake.staged.codes import CodesUnmapped
+from server.intake.words import lines
 
 
 def report_of(said: Report) -> wire.ImportReport:
@@ -23,6 +25,7 @@ def report_of(said: Report) -> wire.ImportReport:
                 older=one.older,
                 quarantined=one.quarantined,
                 skipped=one.skipped,
+                skipped_es=one.skipped_es,
             )
             for one in said.files
         ],
@@ -37,19 +40,16 @@ def report_of(said: Report) -> wire.ImportReport:
                 opened_count=one.opened_count,
                 corrected_count=one.corrected_count,
                 dropped_count=one.dropped_count,
+                unseen_count=one.unseen_count,
+                missing_count=one.missing_count,
+                enrolled_count=one.enrolled_count,
+                missing=one.missing_from_file,
+                must_confirm=one.must_confirm,
+                vanishing=_changes(one.vanishing),
             )
             for one in said.schools
         ],
-        changes=[
-            wire.ImportChange(
-                school_code=one.school_code,
-                student_number=one.number,
-                on_date=one.on_date,
-                was=one.was,
-                becomes=one.now,
-            )
-            for one in said.samples
-        ],
+        changes=_changes(said.samples),
         quarantined=faults_of(said.quarantined),
         quarantined_count=said.quarantined_count,
         notes=faults_of(said.notes),
@@ -59,20 +59,39 @@ def report_of(said: Report) -> wire.ImportReport:
     )
 
 
+def _changes(samples: Iterable[Sample]) -> list[wire.ImportChange]:
+    return [
+        wire.ImportChange(
+            school_code=one.school_code,
+            student_number=one.number,
+            on_date=one.on_date,
+            was=one.was,
+            becomes=one.now,
+        )
+        for one in samples
+    ]
+
+
 def faults_of(faults: Iterable[Fault]) -> list[wire.ImportFault]:
     """Return faults or notes."""
-    return [
-        wire.ImportFault(
-            file=one.file,
-            line=one.line,
-            element=one.element,
-            field=one.field,
-            value=one.value,
-            reason=one.reason,
-            mend=one.mend,
-        )
-        for one in faults
-    ]
+    return [fault_of(one) for one in faults]
+
+
+def fault_of(one: Fault) -> wire.ImportFault:
+    """Return a fault with its sentences in both languages, as far as its version had them."""
+    reason_es, mend_es = lines.spanish_of(one.code, one.parts)
+    return wire.ImportFault(
+        file=one.file,
+        line=one.line,
+        element=one.element,
+        field=one.field,
+        value=one.value,
+        reason=one.reason,
+        mend=one.mend,
+        reason_es=reason_es,
+        mend_es=mend_es,
+        code=one.code,
+    )
 
 
 def unmapped_of(refusal: CodesUnmapped) -> list[wire.UnmappedCode]:

@@ -17,7 +17,8 @@ import msgspec
 
 from schemas.intake import DropFile, FileDrop
 from server.ids import new_id
-from server.problems import Invalid, NotFound, Problem
+from server.intake.words.refusals import refusal, sentence
+from server.problems import Problem
 
 MOST_BYTES = 2 * 1024**3
 """A drop's files together. A whole district's year is a twentieth of it."""
@@ -34,12 +35,18 @@ class TooLarge(Problem):
     status = 413
     code = "drop_too_large"
 
+    def __init__(self, word: str, **parts: object) -> None:
+        text = sentence(word, **parts)
+        super().__init__(text.en, detail_es=text.es)
+
 
 class Kept(msgspec.Struct, kw_only=True):
     """What is noted of a drop."""
 
     drop: FileDrop
     by: UUID
+    run_id: UUID | None = None
+    """The import that was begun with these files."""
 
 
 def make(data_dir: Path, *, by: UUID, at: datetime, undoes: UUID | None = None) -> UUID:
@@ -63,10 +70,10 @@ def read(data_dir: Path, drop_id: UUID, *, by: UUID) -> Kept:
     """Return a drop of this person's. Raises ``NotFound``, also for another's."""
     note = _folder(data_dir, drop_id) / _NOTE
     if not note.exists():
-        raise NotFound("There are no such files. Drop them again.")
+        raise refusal("drop_gone")
     kept = msgspec.json.decode(note.read_bytes(), type=Kept)
     if kept.by != by:
-        raise NotFound("There are no such files. Drop them again.")
+        raise refusal("drop_gone")
     return kept
 
 
@@ -74,6 +81,15 @@ def newest(data_dir: Path, *, by: UUID) -> Kept | None:
     """Return the last drop that this person made, or None."""
     own = [kept for kept in _all(data_dir) if kept.by == by]
     return max(own, key=lambda kept: kept.drop.made_at, default=None)
+
+
+def by_run(data_dir: Path, *, by: UUID) -> dict[UUID, Kept]:
+    """Return this person's drops of which an import was begun and whose files are still here."""
+    return {
+        kept.run_id: kept
+        for kept in _all(data_dir)
+        if kept.by == by and kept.run_id is not None and kept.drop.state != "done"
+    }
 
 
 def save(data_dir: Path, kept: Kept) -> None:
@@ -110,7 +126,7 @@ async def received(
     file = DropFile(name=safe_name(name), size=0)
     others = {one.name: one.size for one in kept.drop.files if one.name != file.name}
     if len(others) >= MOST_FILES:
-        raise TooLarge(f"A drop holds at most {MOST_FILES} files. Put them into one zip.")
+        raise TooLarge("drop_too_many", most=MOST_FILES)
     room = MOST_BYTES - sum(others.values())
     part = _folder(data_dir, kept.drop.id) / f"{new_id()}.part"
     try:
@@ -119,7 +135,7 @@ async def received(
             async for piece in pieces:
                 size += len(piece)
                 if size > room:
-                    raise TooLarge("Files of more than 2 GiB are taken in with presente import.")
+                    raise TooLarge("drop_too_large")
                 await to_thread(content.write, piece)
         yield part, DropFile(name=file.name, size=size)
     finally:
@@ -140,7 +156,7 @@ def safe_name(name: str) -> str:
     """Return a file's own name without its folder; odd characters become ``_``."""
     last = name.replace("\\", "/").rpartition("/")[2].strip().lstrip(".")
     if not last:
-        raise Invalid("The file has no name.")
+        raise refusal("file_unnamed")
     return _ODD.sub("_", last)[-120:]
 
 

@@ -21,22 +21,23 @@ from server.clock import Clock
 from server.db.database import Database
 from server.ids import new_id
 from server.intake import service
-from server.intake.changes.committing import Tell
+from server.intake.changes.planning import MassDrop
 from server.intake.mending import undo
 from server.intake.mending.undo import UndoOrder
+from server.intake.progress import Tell
 from server.intake.screen import answers, drops
 from server.intake.screen.drops import Kept
 from server.intake.service import Order
 from server.intake.staged.codes import CodesUnmapped
 from server.intake.store.screens import Viewer
-from server.problems import Conflicting, Invalid, Problem
+from server.intake.words.refusals import refusal
+from server.problems import Invalid, Problem
 from server.settings import Settings
 
 LOG = logging.getLogger(__name__)
 _RUNNING = frozenset({"checking", "importing"})
 _PHASES = {"directory": "people", "families": "people", "contacts": "people"}
 """How the screen calls the parts of an import that are not called so there."""
-_OURS = "Something went wrong here. Nothing more was changed; tell whoever runs the server."
 
 Work = Callable[[Kept, Tell], FileDrop]
 """Does what was asked for and returns the drop as it is then."""
@@ -68,7 +69,7 @@ class Jobs:
         with self._lock:
             kept = drops.read(self._data_dir, drop_id, by=by)
             if drop_id in self._threads or kept.drop.state == "done" or kept.drop.undoes:
-                raise Conflicting("These files are being worked on, or are in. Drop others anew.")
+                raise refusal("drop_closed")
             drops.put_in(self._data_dir, kept, part, file)
 
     def throw_away(self, drop_id: UUID, *, by: UUID) -> None:
@@ -76,8 +77,20 @@ class Jobs:
         with self._lock:
             drops.read(self._data_dir, drop_id, by=by)
             if drop_id in self._threads:
-                raise Conflicting("These files are being worked on. Wait for it to end.")
+                raise refusal("drop_busy")
             drops.throw_away(self._data_dir, drop_id)
+
+    def to_go_on_with(self, *, by: UUID) -> dict[UUID, UUID]:
+        """Return by import the drop of this person's with which it can go on."""
+        return {
+            run_id: kept.drop.id
+            for run_id, kept in drops.by_run(self._data_dir, by=by).items()
+            if kept.drop.id not in self._threads
+        }
+
+    def is_busy(self) -> bool:
+        """Tell whether any import runs at this moment, whoever began it."""
+        return bool(self._threads) or service.is_running(self._db, self._data_dir)
 
     def check(self, drop_id: UUID, viewer: Viewer) -> FileDrop:
         """Begin to say what an import of these files would change."""
@@ -91,7 +104,7 @@ class Jobs:
         """Begin to take the files in. What they would change must have been looked at."""
         drop = self.look(drop_id, by=viewer.user_id)
         if drop.state not in {"checked", "refused", "interrupted"}:
-            raise Conflicting("Look first at what these files would change.")
+            raise refusal("drop_unchecked")
         return self.take_in(drop_id, viewer, confirm_drop=confirm_drop)
 
     def take_in(self, drop_id: UUID, viewer: Viewer, *, confirm_drop: bool = False) -> FileDrop:
@@ -127,11 +140,11 @@ class Jobs:
         with self._lock:
             kept = drops.read(self._data_dir, drop_id, by=by)
             if drop_id in self._threads:
-                raise Conflicting("These files are being worked on. Wait for it to end.")
+                raise refusal("drop_busy")
             if kept.drop.state == "done":
-                raise Conflicting("These files are in already.")
+                raise refusal("drop_done")
             if not kept.drop.files and kept.drop.undoes is None:
-                raise Invalid("There are no files yet.")
+                raise refusal("drop_empty")
             kept.drop = msgspec.structs.replace(
                 kept.drop, state=state, problem=None, unmapped=[], report=None
             )
@@ -174,7 +187,12 @@ class Jobs:
         dry_run: bool = False,
         confirm_drop: bool = False,
     ) -> FileDrop:
+        def began(run_id: UUID) -> None:
+            kept.run_id = run_id
+            drops.save(self._data_dir, kept)
+
         order = Order(
+            began=began,
             folder=drops.files_of(self._data_dir, kept.drop.id),
             data_dir=self._data_dir,
             by=kept.by,
@@ -212,6 +230,7 @@ class Jobs:
 
 def _refused(drop: FileDrop, problem: Problem, *, trace_id: str = "") -> FileDrop:
     faults = problem.faults if isinstance(problem, Invalid) else ()
+    report = answers.report_of(problem.report) if isinstance(problem, MassDrop) else None
     return msgspec.structs.replace(
         drop,
         state="refused",
@@ -220,9 +239,11 @@ def _refused(drop: FileDrop, problem: Problem, *, trace_id: str = "") -> FileDro
             status=problem.status,
             code=problem.code,
             detail=problem.detail,
+            detail_es=problem.detail_es,
             faults=[WireFault(field=field, message=message) for field, message in faults],
             trace_id=trace_id,
         ),
+        report=report,
         unmapped=answers.unmapped_of(problem) if isinstance(problem, CodesUnmapped) else [],
     )
 
@@ -232,4 +253,4 @@ def _broken(drop: FileDrop, error: Exception) -> FileDrop:
     trace_id = new_id().hex
     where = "".join(traceback.format_tb(error.__traceback__))
     LOG.error("fault %s: %s in an import\n%s", trace_id, type(error).__name__, where)
-    return _refused(drop, Problem(_OURS, code="internal"), trace_id=trace_id)
+    return _refused(drop, refusal("internal"), trace_id=trace_id)

@@ -1,10 +1,10 @@
 """What the import screens read and change: earlier imports, lines to mend, and codes."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -19,28 +19,51 @@ from server.intake import rules
 from server.intake import store as people
 from server.intake.mending import code_map, quarantine
 from server.intake.mending.code_map import Entry
-from server.intake.mending.quarantine import Held
-from server.intake.screen import drops
+from server.intake.mending.quarantine import Held, Language
+from server.intake.screen import answers, drops
+from server.intake.screen.jobs import Jobs
 from server.intake.store import quarantine as lines
+from server.intake.store import running
 from server.intake.store import screens as store
 from server.intake.store.screens import Viewer
-from server.problems import Conflicting, Forbidden, Invalid, NotFound
+from server.intake.words.refusals import refusal
 
 _RUNS = 50
 _ROWS = 200
 _MENDED = "mended.csv"
+_CUT_OFF: Mapping[str, Literal["cut_off", "undo_cut_off"]] = {
+    "running": "cut_off",
+    "undoing": "undo_cut_off",
+}
+"""What a state means when nothing runs."""
 
 
-def runs(tx: Transaction, viewer: Viewer) -> list[wire.ImportRun]:
+def runs(tx: Transaction, viewer: Viewer, jobs: Jobs) -> list[wire.ImportRun]:
     """Return the newest imports that touched this person's schools, or that he made."""
     waiting = store.open_by_run(tx, viewer)
+    drop_ids = jobs.to_go_on_with(by=viewer.user_id)
     found: list[wire.ImportRun] = []
     for row in store.runs(tx):
         if _concerns(row, viewer):
-            found.append(_run(row, waiting.get(row.id, 0)))
+            found.append(_run(row, waiting.get(row.id, 0), drop_ids.get(row.id)))
         if len(found) == _RUNS:
             break
-    return found
+    if any(one.state in _CUT_OFF for one in found) and not jobs.is_busy():
+        found = [
+            msgspec.structs.replace(one, state=_CUT_OFF.get(one.state, one.state)) for one in found
+        ]
+    return _with_last_school(tx, found)
+
+
+def _with_last_school(tx: Transaction, found: Sequence[wire.ImportRun]) -> list[wire.ImportRun]:
+    """Put a school's name in the place of its code."""
+    names = people.schools_by_code(tx) if any(one.last_school for one in found) else {}
+    return [
+        msgspec.structs.replace(one, last_school=names[one.last_school].name)
+        if one.last_school in names
+        else one
+        for one in found
+    ]
 
 
 def to_mend(tx: Transaction, viewer: Viewer) -> wire.Quarantine:
@@ -51,9 +74,9 @@ def to_mend(tx: Transaction, viewer: Viewer) -> wire.Quarantine:
     )
 
 
-def csv_of(tx: Transaction, viewer: Viewer) -> bytes:
+def csv_of(tx: Transaction, viewer: Viewer, language: Language) -> bytes:
     """Return every line that waits, as the CSV that can be mended and imported again."""
-    return _csv([quarantine.held_of(row) for row in store.quarantined(tx, viewer)])
+    return _csv([quarantine.held_of(row) for row in store.quarantined(tx, viewer)], language)
 
 
 def dismiss(tx: Transaction, viewer: Viewer, row_id: UUID, *, because: str) -> None:
@@ -66,7 +89,7 @@ def dismiss(tx: Transaction, viewer: Viewer, row_id: UUID, *, because: str) -> N
 def mended(tx: Transaction, viewer: Viewer, sent: wire.MendRows) -> bytes:
     """Return lines as somebody mended them, as the CSV that is imported again."""
     if not sent.rows:
-        raise Invalid("There are no lines.")
+        raise refusal("no_lines")
     found = _find(tx, viewer, [row.id for row in sent.rows])
     return _csv([_mended(found[row.id], row) for row in sent.rows])
 
@@ -108,14 +131,11 @@ def codes(tx: Transaction, viewer: Viewer) -> wire.CodeMap:
 def set_code(tx: Transaction, viewer: Viewer, sent: wire.SetCode) -> None:
     """Say what a code means; a clerk only for a school of his own."""
     if viewer.schools is not None and sent.school_code not in viewer.schools:
-        raise Forbidden("Name one of your schools: only an administrator speaks for all.")
+        raise refusal("school_not_named")
     if not sent.code.strip():
-        raise Invalid("The code is empty.", faults=(("code", "It is empty."),))
+        raise refusal("code_empty")
     if sent.school_year and not is_school_year(sent.school_year):
-        raise Invalid(
-            f"{sent.school_year!r} is no school year. Write it as 2025-26.",
-            faults=(("school_year", "Not a school year."),),
-        )
+        raise refusal("school_year_invalid", year=sent.school_year)
     entry = Entry(
         code=rules.fold_code(sent.code),
         kind=sent.kind,
@@ -133,7 +153,8 @@ def _concerns(row: Any, viewer: Viewer) -> bool:
     return not viewer.schools.isdisjoint(msgspec.convert(row.schools_done, list[str]))
 
 
-def _run(row: Any, waiting: int) -> wire.ImportRun:
+def _run(row: Any, waiting: int, drop_id: UUID | None) -> wire.ImportRun:
+    at = running.school_reached(row)
     files: list[dict[str, Any]] = msgspec.convert(row.files, list[dict[str, Any]])
     return wire.ImportRun(
         id=row.id,
@@ -145,6 +166,10 @@ def _run(row: Any, waiting: int) -> wire.ImportRun:
         by_name=row.by_name or "",
         files=[str(one.get("name", "")) for one in files],
         quarantined_open=waiting,
+        schools_done=at.done,
+        schools_total=at.total,
+        last_school=at.last,
+        drop_id=None if row.state == "done" else drop_id,
     )
 
 
@@ -154,15 +179,7 @@ def _quarantined(row: QuarantineRow) -> wire.QuarantinedRow:
     return wire.QuarantinedRow(
         id=row.id,
         run_id=row.run_id,
-        fault=wire.ImportFault(
-            file=row.file,
-            line=row.line,
-            element=row.element,
-            field=row.field,
-            value=row.value,
-            reason=row.reason,
-            mend=row.mend,
-        ),
+        fault=answers.fault_of(lines.fault_of(row)),
         cells=[
             wire.QuarantinedCell(column=name, value=value)
             for name, (_, value) in zip(named, columns, strict=True)
@@ -173,10 +190,10 @@ def _quarantined(row: QuarantineRow) -> wire.QuarantinedRow:
 def _find(tx: Transaction, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, QuarantineRow]:
     found = store.quarantined_by_id(tx, viewer, ids)
     if set(found) != set(ids):
-        raise NotFound("There is no such line to mend.")
+        raise refusal("line_gone")
     closed = next((row for row in found.values() if row.state != "open"), None)
     if closed is not None:
-        raise Conflicting(f"A line of these is {closed.state} already. Look at the list again.")
+        raise refusal(f"line_{closed.state}")
     return found
 
 
@@ -184,11 +201,11 @@ def _mended(row: QuarantineRow, sent: wire.MendedRow) -> Held:
     held = quarantine.held_of(row)
     named = quarantine.named(held.columns)
     if not named:
-        raise Invalid("This line can only be mended at its source.")
+        raise refusal("line_at_source")
     given = {cell.column: cell.value for cell in sent.cells}
     unknown = sorted(set(given) - set(named))
     if unknown:
-        raise Invalid(f"The line has no column {unknown[0]!r}.")
+        raise refusal("line_lacks_column", column=unknown[0])
     columns = [
         (name, given.get(own, value))
         for own, (name, value) in zip(named, held.columns, strict=True)
@@ -196,7 +213,7 @@ def _mended(row: QuarantineRow, sent: wire.MendedRow) -> Held:
     return msgspec.structs.replace(held, columns=columns)
 
 
-def _csv(held: Sequence[Held]) -> bytes:
+def _csv(held: Sequence[Held], language: Language = "en") -> bytes:
     text = io.StringIO(newline="")
-    quarantine.write_csv(held, text)
+    quarantine.write_csv(held, text, language)
     return text.getvalue().encode("utf-8-sig")

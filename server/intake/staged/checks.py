@@ -3,7 +3,7 @@
 What fails is taken out of the staging file and into the report; the rest of the file goes on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -20,7 +20,9 @@ from server.intake.records import (
     TieRecord,
 )
 from server.intake.staged import resolve
+from server.intake.staged.file_words import BETWEEN
 from server.intake.staged.staging import KEYS, TABLES, Staging
+from server.intake.words.saying import why
 
 _Placed = (
     type[PlaceRecord]
@@ -30,8 +32,17 @@ _Placed = (
     | type[SubmissionRecord]
     | type[ContactRecord]
 )
-_UNKNOWN_STUDENT = "No student has this number."
-_UNKNOWN_SCHOOL = "No school has this identifier."
+_KEY_FIELDS: Mapping[tuple[str, str], str] = {
+    ("school", "code"): "school_id",
+    ("contact", "source_id"): "contact_id",
+    ("", "source_id"): "guardian_id",
+    ("", "number"): "student_id",
+    ("", "school_code"): "school_id",
+    ("", "entry_on"): "entry_date",
+    ("", "on_date"): "date",
+    ("", "begin_on"): "begin_date",
+}
+"""Table ("": any) and column of staging -> the field that it was read from."""
 
 
 def check(space: Staging) -> None:
@@ -49,12 +60,10 @@ def _check_twice(space: Staging, kind: type[msgspec.Struct]) -> None:
     """
     table, keys = TABLES[kind], KEYS[TABLES[kind]]
     names = ", ".join(keys)
-    twice = space.rows(
-        f"select {names} from {table} group by {names} having count(*) > 1"  # noqa: S608
-    )
+    twice = space.rows(f"select {names} from {table} group by {names} having count(*) > 1")
     is_key = " and ".join(f"{key} is ?" for key in keys)
     for values in twice:
-        found = space.rows(f"select * from {table} where {is_key} order by n", values)  # noqa: S608
+        found = space.rows(f"select * from {table} where {is_key} order by n", values)
         _keep_one(space, kind, [dict(zip(_names(kind), row, strict=True)) for row in found])
 
 
@@ -76,17 +85,22 @@ def _keep_one(
         elif row.get("source_at") and row["source_at"] != kept["source_at"]:
             space.outdate(origin.file)
         else:
-            space.fault(
-                origin.fault(
-                    ", ".join(KEYS[table]),
-                    "",
-                    reason="It is in the files twice, and they differ. One was taken.",
-                    mend="Correct one of the two at the source.",
-                )
-            )
+            space.refuse(_twice(space, table, origin, row))
             if kind is StudentRecord:  # a line that also said where this other student is
                 space.run("delete from place where at = ?", [(row["at"],)])
-        space.run(f"delete from {table} where n = ?", [(row["n"],)])  # noqa: S608
+        space.run(f"delete from {table} where n = ?", [(row["n"],)])
+
+
+def _twice(space: Staging, table: str, origin: Origin, row: Mapping[str, object]) -> Fault:
+    told = {
+        _KEY_FIELDS.get((table, key)) or _KEY_FIELDS.get(("", key), key): key for key in KEYS[table]
+    }
+    named = [field for field in told if space.words.has(origin.file, field)] or list(told)
+    return origin.fault(
+        BETWEEN.join(named),
+        BETWEEN.join(str(row[told[field]] or "") for field in named),
+        why("said_twice"),
+    )
 
 
 def _check_references(space: Staging) -> None:
@@ -95,10 +109,9 @@ def _check_references(space: Staging) -> None:
             space,
             record,
             record.at.fault(
-                "guardian_id",
+                "guardian_ref",
                 record.xml_id,
-                reason="No contact of the file has this id.",
-                mend="Export Contact and StudentContactAssociation together.",
+                why("contact_id_unknown"),
             ),
         )
     for tie in space.take(TieRecord, _strange("student", "number")):
@@ -110,14 +123,13 @@ def _check_references(space: Staging) -> None:
             tie.at.fault(
                 "guardian_id",
                 tie.source_id,
-                reason="No contact has this identifier.",
-                mend="Export the contacts too, or correct the identifier.",
+                why("contact_unknown"),
             ),
         )
     named: tuple[type[PlaceRecord] | type[ContactRecord], ...] = (PlaceRecord, ContactRecord)
     for kind in named:
         for one in space.take(kind, _strange("student", "number")):
-            space.fault(_unknown_student(space, one.at, one.number))
+            space.refuse(_unknown_student(space, one.at, one.number))
     placed: tuple[_Placed, ...] = (
         *(PlaceRecord, CalendarRecord, TermRecord),
         *(CodeRecord, SubmissionRecord, ContactRecord),
@@ -126,35 +138,24 @@ def _check_references(space: Staging) -> None:
         for found in space.take(
             where, f"school_code <> '' and {_strange('school', 'school_code')}"
         ):
-            space.fault(_unknown_school(space, found.at, found.school_code))
+            space.refuse(_unknown_school(space, found.at, found.school_code))
 
 
 def _unknown_student(space: Staging, at: Origin, number: str) -> Fault:
-    return at.fault(
-        "student_id",
-        number,
-        reason=resolve.reason_of_unknown(space, "student", number, _UNKNOWN_STUDENT),
-        mend="Export the students too, or correct the number.",
-    )
+    return at.fault("student_id", number, resolve.why_unknown(space, "student", number))
 
 
 def _unknown_school(space: Staging, at: Origin, code: str) -> Fault:
-    return at.fault(
-        "school_id",
-        code,
-        reason=resolve.reason_of_unknown(space, "school", code, _UNKNOWN_SCHOOL),
-        mend="Export the schools too, or correct the identifier.",
-    )
+    return at.fault("school_id", code, resolve.why_unknown(space, "school", code))
 
 
 def _check_stays(space: Staging) -> None:
     for place in space.take(PlaceRecord, "exit_on < entry_on"):
-        space.fault(
+        space.refuse(
             place.at.fault(
                 "exit_date",
                 str(place.exit_on),
-                reason=f"It lies before the entry ({place.entry_on}).",
-                mend="Correct the entry or the exit at the source.",
+                why("exit_before_entry", entry=place.entry_on),
             )
         )
 
@@ -162,11 +163,11 @@ def _check_stays(space: Staging) -> None:
 def _strange(ent: str, column: str) -> str:
     own = {"student": "number", "school": "code", "guardian": "source_id"}[ent]
     return (
-        f"{column} not in (select {own} from {ent}) "  # noqa: S608
+        f"{column} not in (select {own} from {ent}) "
         f"and {column} not in (select name from known where ent = '{ent}')"
     )
 
 
 def _hold(space: Staging, tie: TieRecord, fault: Fault) -> None:
-    space.fault(fault)
+    space.refuse(fault)
     space.hold_ties(tie.number)

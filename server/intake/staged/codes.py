@@ -17,9 +17,10 @@ from server.db.database import Transaction
 from server.intake import rules
 from server.intake.columns import values
 from server.intake.records import DELETED, CodeRecord
-from server.intake.staged.events import Events, line_of
+from server.intake.staged.events import Events, Sense, line_of
 from server.intake.staged.staging import Staging
 from server.intake.store import known as store
+from server.intake.words.refusals import sentence
 from server.problems import Problem
 
 _CODES_TOLD = 10
@@ -53,13 +54,10 @@ class CodesUnmapped(Problem):
 
     def __init__(self, codes: list[Unmapped]) -> None:
         said = ", ".join(f"{one.code} ({one.count})" for one in codes[:_CODES_TOLD])
-        more = f" and {len(codes) - _CODES_TOLD} more" if len(codes) > _CODES_TOLD else ""
+        said += f" (+{len(codes) - _CODES_TOLD})" if len(codes) > _CODES_TOLD else ""
         first = codes[0]
-        super().__init__(
-            f"What these attendance codes mean is not known: {said}{more}; the first stands in "
-            f"{first.file}, line {first.line}. Put a file codes.csv with them beside the others "
-            "and import again."
-        )
+        text = sentence("codes_unmapped", codes=said, file=first.file, line=first.line)
+        super().__init__(text.en, detail_es=text.es)
         self.codes = codes
         self.draft = draft_of(codes)
         self.data = {"codes": codes, "draft": self.draft}
@@ -97,6 +95,20 @@ class Meanings:
         if code in set(AttendanceKind):
             return meaning_of(code, None)
         return None
+
+
+def sense_of(space: Staging, meanings: Meanings) -> Sense:
+    """Return what tells codes, named by their places, what they mean in a school on a day."""
+    events = space.events_told
+    codes, schools = events.codes.texts, events.schools.texts
+
+    def sense(code: int, school: int, day: int) -> tuple[str, int]:
+        text = codes[code]
+        year = school_year_of(date.fromordinal(day))
+        meant = None if text == DELETED else meanings.of(text, schools[school], year)
+        return (text, 0) if meant is None else (meant.kind, meant.units)
+
+    return sense
 
 
 def look_up(tx: Transaction, space: Staging) -> Meanings:

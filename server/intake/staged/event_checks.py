@@ -1,51 +1,25 @@
 """Checks attendance events: whom, where and when they are of. Decided once per distinct value."""
 
+from collections.abc import Mapping
 from datetime import date
-
-from msgspec import Struct
 
 from server.attendance.rules.calendar import school_year_of
 from server.db.database import Transaction
-from server.intake.records import CalendarRecord, Fault
+from server.intake.records import CalendarRecord, Origin
 from server.intake.staged import resolve
 from server.intake.staged.events import EMPTY, Events, line_of
 from server.intake.staged.staging import Staging
 from server.intake.store import known as store
+from server.intake.words.saying import Why, why
 
-
-class _Wrong(Struct, frozen=True, kw_only=True):
-    field: str
-    reason: str
-    mend: str
-
-
-_WRONG = {
-    "student": _Wrong(
-        field="student_id",
-        reason="No student has this number.",
-        mend="Export the students too, or correct the number.",
-    ),
-    "school": _Wrong(
-        field="school_id",
-        reason="No school has this identifier.",
-        mend="Export the schools too, or correct the identifier.",
-    ),
-    "no_school": _Wrong(
-        field="school_id",
-        reason="It is empty, and the student has no enrolment in this school year.",
-        mend="Fill it in, or export the enrolments too.",
-    ),
-    "future": _Wrong(
-        field="date",
-        reason="The date has not come yet.",
-        mend="Correct the date at the source.",
-    ),
-    "no_session": _Wrong(
-        field="date",
-        reason="The school's calendar has no school on this date.",
-        mend="Correct the date, or the calendar if there was school.",
-    ),
+_FIELDS: Mapping[str, str] = {
+    "student_unknown": "student_id",
+    "school_unknown": "school_id",
+    "school_missing": "school_id",
+    "future_date": "date",
+    "no_session": "date",
 }
+"""What can be wrong with an event, and in which field."""
 
 
 def check(tx: Transaction, space: Staging, *, today: date) -> None:
@@ -56,26 +30,27 @@ def check(tx: Transaction, space: Staging, *, today: date) -> None:
     strange = _refuse_strangers(space)
     resolve.fill_schools(tx, space)
     if any(school == EMPTY for school, _ in events.pairs):
-        events.refuse("no_school", "school = 0")
+        events.refuse("school_missing", "school = 0")
     last = today.toordinal()
     if any(day > last for _, day in events.pairs):
-        events.refuse("future", "day > ?", [last])
+        events.refuse("future_date", "day > ?", [last])
     _refuse_days(tx, space, strange)
     for wrong, file, line, student, school, day, _ in events.refused():
-        known = _WRONG[wrong]
-        value = {"student_id": student, "school_id": school}.get(known.field, day)
-        space.fault(
-            Fault(
-                file=file,
-                line=line,
-                element="",
-                field=known.field,
-                value=value,
-                reason=resolve.reason_of_unknown(space, wrong, value, known.reason),
-                mend=known.mend,
-                school_code="" if wrong in {"school", "no_school"} else school,
+        field = _FIELDS[wrong]
+        value = {"student_id": student, "school_id": school}.get(field, day)
+        space.refuse(
+            Origin(file=file, line=line, element="").fault(
+                field,
+                value,
+                _why(space, wrong, value),
+                school_code="" if field == "school_id" else school,
             )
         )
+
+
+def _why(space: Staging, wrong: str, value: str) -> Why:
+    ent, _, rest = wrong.partition("_")
+    return resolve.why_unknown(space, ent, value) if rest == "unknown" else why(wrong)
 
 
 def _refuse_strangers(space: Staging) -> frozenset[str]:
@@ -83,9 +58,9 @@ def _refuse_strangers(space: Staging) -> frozenset[str]:
     events = space.events_told
     students, schools = resolve.unknown_students(space), resolve.unknown_schools(space)
     if students:
-        events.refuse_students("student", (events.students[text] for text in students))
+        events.refuse_students("student_unknown", (events.students[text] for text in students))
     if schools:
-        events.refuse_schools("school", (events.schools[text] for text in schools))
+        events.refuse_schools("school_unknown", (events.schools[text] for text in schools))
     return frozenset(schools)
 
 
@@ -137,15 +112,8 @@ def _note_no_calendar(space: Staging, schools: set[int]) -> None:
         if school not in firsts:
             continue
         code = events.schools.texts[school]
-        space.note(
-            Fault(
-                file=events.file_of(firsts[school]),
-                line=line_of(firsts[school]),
-                element="",
-                field="school_id",
-                value=code,
-                reason="The school has no calendar for this year: its dates were not checked.",
-                mend="Export the calendar too. Day counts need it.",
-                school_code=code,
-            )
+        space.remark(
+            Origin(
+                file=events.file_of(firsts[school]), line=line_of(firsts[school]), element=""
+            ).fault("school_id", code, why("no_calendar"), school_code=code)
         )

@@ -1,9 +1,9 @@
 """What was not taken, or taken with a remark: kept in the staging file, however much it is."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from sqlite3 import Connection
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -12,14 +12,6 @@ from server.intake.records import Fault
 
 _AT_ONCE = 500
 _FIELDS = Fault.__struct_fields__
-_IN_XML: Mapping[str, str] = {
-    "student_id": "StudentUniqueId",
-    "school_id": "SchoolId",
-    "date": "EventDate",
-    "guardian_id": "ContactReference",
-    "exit_date": "ExitWithdrawDate",
-}
-"""How Ed-Fi calls what Presente's own tables call otherwise."""
 Name = Literal["fault", "note"]
 
 
@@ -46,21 +38,23 @@ class FaultList:
     def __init__(self, sql: Connection, name: Name) -> None:
         self._sql = sql
         self._name = name
-        self._waiting: list[Fault] = []
+        self._waiting: list[tuple[Fault, bool]] = []
         columns = ", ".join(_FIELDS)
-        sql.execute(f"create table {name} (n integer primary key, {columns}, columns)")
+        sql.execute(f"create table {name} (n integer primary key, {columns}, later, columns)")
 
-    def add(self, fault: Fault) -> None:
-        """Take one more."""
-        self._waiting.append(fault)
+    def add(self, fault: Fault, *, later: bool = False) -> None:
+        """Take one more. ``later``: a check found it, so its value is not as the file has it."""
+        self._waiting.append((fault, later))
         if len(self._waiting) >= _AT_ONCE:
             self.flush()
 
     def flush(self) -> None:
         """Write what is still in memory."""
-        marks = ", ".join("?" * len(_FIELDS))
-        rows = [[getattr(one, name) for name in _FIELDS] for one in self._waiting]
-        self._sql.executemany(f"insert into {self._name} values (null, {marks}, null)", rows)  # noqa: S608
+        marks = ", ".join("?" * (len(_FIELDS) + 1))
+        rows = [
+            [*map(_cell, msgspec.structs.astuple(one)), is_later] for one, is_later in self._waiting
+        ]
+        self._sql.executemany(f"insert into {self._name} values (null, {marks}, null)", rows)
         self._waiting.clear()
 
     def first(self, count: int) -> list[Fault]:
@@ -77,7 +71,7 @@ class FaultList:
         """Return how many there are of each file."""
         self.flush()
         query = (
-            f"select file, count(*) from (select distinct file, line, element from {self._name}) "  # noqa: S608
+            f"select file, count(*) from (select distinct file, line, element from {self._name}) "
             "group by file"
         )
         return dict(self._sql.execute(query))
@@ -85,14 +79,14 @@ class FaultList:
     def elements(self) -> set[tuple[str, str]]:
         """Return file and element of every one that names its element."""
         self.flush()
-        query = f"select distinct file, element from {self._name} where element <> ''"  # noqa: S608
+        query = f"select distinct file, element from {self._name} where element <> ''"
         return set(self._sql.execute(query))
 
     def reasons(self) -> list[Reason]:
         """Return what went wrong, how often, the most frequent first."""
         self.flush()
         query = (
-            f"select file, reason, field, count(*), min(line) from {self._name} "  # noqa: S608
+            f"select file, reason, field, count(*), min(line) from {self._name} "
             "group by file, reason, field order by 4 desc, 1, 5"
         )
         names = ("file", "reason", "field", "count", "first_line")
@@ -101,11 +95,11 @@ class FaultList:
     def fill_columns(self, sources: Iterable[Source]) -> None:
         """Look up the lines at fault once more, so that they can be mended here.
 
-        A fault that names a field by Presente's own word gets the file's name for it.
+        What a check found gets the value that its column has in the file.
         """
         self.flush()
         lines: dict[str, set[int]] = {}
-        for file, line in self._sql.execute(f"select distinct file, line from {self._name}"):  # noqa: S608
+        for file, line in self._sql.execute(f"select distinct file, line from {self._name}"):
             lines.setdefault(file, set()).add(line)
         if not lines:
             return
@@ -113,11 +107,6 @@ class FaultList:
             f"create index if not exists {self._name}_line on {self._name} (file, line)"
         )
         for source in sources:
-            if source.kind == "xml" and source.name in lines:
-                self._sql.executemany(
-                    f"update {self._name} set field = ? where file = ? and field = ?",  # noqa: S608
-                    [(named, source.name, own) for own, named in _IN_XML.items()],
-                )
             for table in source.tables() if source.kind == "table" else ():
                 if table.file in lines:
                     self._fill(table.file, table.header, table.rows(), lines[table.file])
@@ -137,27 +126,27 @@ class FaultList:
             fields = [*row, *("" for _ in range(width - len(row)))]
             columns = list(zip(names, fields, strict=True))
             self._sql.execute(
-                f"update {self._name} set columns = ?, "  # noqa: S608
+                f"update {self._name} set columns = ?, "
                 "element = case when element = '' then ? else element end "
                 "where file = ? and line = ?",
                 [json.dumps(columns), f"row {number}", file, line],
             )
             self._sql.executemany(
-                f"update {self._name} set field = ? "  # noqa: S608
-                "where file = ? and line = ? and field = ? and value = ?",
-                [
-                    (name, file, line, own, value.strip())
-                    for own in _IN_XML
-                    if own not in names
-                    for name, value in columns
-                ],
+                f"update {self._name} set value = ? "
+                "where file = ? and line = ? and later and field = ?",
+                [(text.strip(), file, line, name) for name, text in columns if text.strip()],
             )
 
     def _find(self, rest: str) -> Iterator[Kept]:
-        query = f"select {', '.join(_FIELDS)}, columns from {self._name} {rest}"  # noqa: S608
+        query = f"select {', '.join(_FIELDS)}, columns from {self._name} {rest}"
         for *fields, columns in self._sql.execute(query):
-            values: Mapping[str, object] = dict(zip(_FIELDS, fields, strict=True))
+            values: dict[str, Any] = dict(zip(_FIELDS, fields, strict=True))
+            values["parts"] = json.loads(values["parts"])
             yield Kept(
                 fault=msgspec.convert(values, Fault),
                 columns=[(name, text) for name, text in json.loads(columns or "[]")],
             )
+
+
+def _cell(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict) else value

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from server.db.database import Transaction
 from server.intake.staged.staging import Staging
 from server.intake.store import screens as store
+from server.intake.words.refusals import sentence
 from server.problems import Forbidden
 
 _SHOWN = 5
@@ -17,6 +18,10 @@ class NotYourSchools(Forbidden):
 
     code = "not_your_schools"
 
+    def __init__(self, word: str, **parts: object) -> None:
+        text = sentence(word, **parts)
+        super().__init__(text.en, detail_es=text.es)
+
 
 def demand(tx: Transaction, space: Staging, own: frozenset[str]) -> None:
     """Raise ``NotYourSchools`` unless the files speak of these schools and their families only.
@@ -25,32 +30,20 @@ def demand(tx: Transaction, space: Staging, own: frozenset[str]) -> None:
     """
     others = sorted(_schools(space) - own - {""})
     if others:
-        raise NotYourSchools(
-            f"These files speak of {len(others)} schools that are not yours ({_some(others)}). Ask "
-            "an administrator to import them."
-        )
+        raise NotYourSchools("schools_not_yours", count=len(others), some=_some(others))
     if _is_of_all(space):
-        raise NotYourSchools(
-            "These files speak of the whole district: staff, or codes or terms of every school. "
-            "Name a school in them, or ask an administrator to import them."
-        )
+        raise NotYourSchools("district_not_yours")
     numbers = _values(space, "number", _OF_STUDENTS)
     placed = _values(space, "number", ("place",))
     strangers = store.students_elsewhere(tx, numbers - placed, own)
     if strangers:
-        raise NotYourSchools(
-            f"These files speak of {len(strangers)} students who are not in your schools "
-            f"({_some(strangers)}). Ask an administrator to import them."
-        )
+        raise NotYourSchools("students_not_yours", count=len(strangers), some=_some(strangers))
     tied = _values(space, "source_id", ("tie",))
     guardians = store.guardians_elsewhere(
         tx, _values(space, "source_id", ("guardian",)) - tied, own
     )
     if guardians:
-        raise NotYourSchools(
-            f"These files speak of {len(guardians)} parents of students who are not in your "
-            f"schools ({_some(guardians)}). Ask an administrator to import them."
-        )
+        raise NotYourSchools("parents_not_yours", count=len(guardians), some=_some(guardians))
 
 
 def _schools(space: Staging) -> set[str]:
@@ -70,7 +63,7 @@ def _is_of_all(space: Staging) -> bool:
 
 
 def _values(space: Staging, column: str, tables: Iterable[str]) -> set[str]:
-    query = " union ".join(f"select {column} from {table}" for table in tables)  # noqa: S608
+    query = " union ".join(f"select {column} from {table}" for table in tables)
     return {str(one) for one in space.values(query)}
 
 

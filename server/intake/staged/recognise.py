@@ -10,7 +10,8 @@ from server.intake.columns.dates import Order
 from server.intake.formats import Reader, Source, edfi, oneroster, plain, presente, sds
 from server.intake.staged.staging import Staging
 from server.intake.store.running import FileOfRun
-from server.problems import Problem
+from server.intake.words.refusals import refusal, sentence
+from server.intake.words.saying import Both
 
 _PIECE = 1024 * 1024
 
@@ -37,7 +38,7 @@ class Recognised(Struct, frozen=True, kw_only=True):
     """What the files are."""
 
     readers: list[Reader]
-    skipped: dict[str, str]
+    skipped: dict[str, Both]
     """Files that no format claims, and why they are left."""
 
     @property
@@ -56,14 +57,9 @@ def recognise(sources: Sequence[Source], formats_: Sequence[Find]) -> Recognised
         claimed = {id(source) for reader in found for source in reader.sources}
         left = [source for source in left if id(source) not in claimed]
     if not readers:
-        raise Problem(
-            "None of these files is one that Presente reads: OneRoster, Ed-Fi, Microsoft School "
-            "Data Sync, an extract that a mapping profile describes, or Presente's own tables "
-            "(presente import --template DIR writes them).",
-            code="nothing_to_read",
-        )
+        raise refusal("nothing_to_read")
     _refuse_unreadable(readers)
-    skipped = {source.name: "No format that Presente reads recognises it." for source in left}
+    skipped = {source.name: sentence("unknown_format") for source in left}
     for reader in readers:
         skipped.update(reader.skipped)
     return Recognised(readers=readers, skipped=skipped)
@@ -71,13 +67,16 @@ def recognise(sources: Sequence[Source], formats_: Sequence[Find]) -> Recognised
 
 def _refuse_unreadable(readers: Sequence[Reader]) -> None:
     """Say why nothing can be read of files that are known well, such as those with totals only."""
-    skipped: dict[str, str] = {}
+    skipped: dict[str, Both] = {}
     for reader in readers:
         skipped.update(reader.skipped)
         if any(source.name not in reader.skipped for source in reader.sources):
             return
-    told = " ".join(f"{name}: {why}" for name, why in skipped.items())
-    raise Problem(f"Nothing of this can be imported. {told}", code="nothing_to_read")
+    raise refusal(
+        "nothing_readable",
+        en=" ".join(f"{name}: {why.en}" for name, why in skipped.items()),
+        es=" ".join(f"{name}: {why.es}" for name, why in skipped.items()),
+    )
 
 
 def read(recognised: Recognised, space: Staging) -> None:

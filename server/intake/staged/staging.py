@@ -8,7 +8,6 @@ import shutil
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,11 +33,10 @@ from server.intake.records import (
 )
 from server.intake.staged.events import Events
 from server.intake.staged.faults import FaultList
+from server.intake.staged.file_words import FileWords
 
 _R = TypeVar("_R", bound=msgspec.Struct)
-_T = TypeVar("_T")
 AT_ONCE = 500
-_PER_TRANSACTION = 200
 """People committed together: a fraction of a second, so that no phone notices."""
 _PREFIX = ".intake-"
 _CACHE_KIB = 32_000
@@ -84,8 +82,8 @@ class Staging:
         self._sql.execute("BEGIN")
         self._create_tables()
         self.events_told = Events(self._sql)
-        self.faults = FaultList(self._sql, "fault")
-        self.notes = FaultList(self._sql, "note")
+        self.faults, self.notes = FaultList(self._sql, "fault"), FaultList(self._sql, "note")
+        self.words = FileWords()
         self.told: dict[str, dict[str, int]] = {}
         """File -> element -> how many were read."""
         self.left: dict[str, dict[str, int]] = {}
@@ -135,13 +133,28 @@ class Staging:
             self.deltas.add("event")
         self.events_told.take(file, lines)
 
+    def called(self, file: str, names: Mapping[str, str]) -> None:
+        """Hear what a file calls Presente's own fields."""
+        self.words.learn(file, names)
+
     def fault(self, fault: Fault) -> None:
-        """Take a line that was not understood."""
+        """Take a line that was not understood, from the reader who found it."""
         self.faults.add(fault)
 
     def note(self, fault: Fault) -> None:
-        """Take a remark."""
+        """Take a remark of a reader."""
         self.notes.add(fault)
+
+    def refuse(self, fault: Fault) -> None:
+        """Take a line that a check refuses: its field is Presente's word, and becomes the file's.
+
+        So does its value, once the line is looked up again.
+        """
+        self.faults.add(self.words.put_into(fault), later=True)
+
+    def remark(self, fault: Fault) -> None:
+        """Take a remark of a check."""
+        self.notes.add(self.words.put_into(fault), later=True)
 
     def hold(
         self,
@@ -177,7 +190,7 @@ class Staging:
 
     def find(self, kind: type[_R], where: str = "1", values: Sequence[object] = ()) -> Iterator[_R]:
         """Yield records in the order of their files."""
-        query = f"select * from {TABLES[kind]} where {where} order by n"  # noqa: S608
+        query = f"select * from {TABLES[kind]} where {where} order by n"
         cursor = self._sql.execute(query, list(values))
         names = [column[0] for column in cursor.description]
         nested = _NESTED.intersection(names)
@@ -192,7 +205,7 @@ class Staging:
         """Return records and remove them: they will not be imported."""
         found = list(self.find(kind, where, values))
         if found:
-            self._sql.execute(f"delete from {TABLES[kind]} where {where}", list(values))  # noqa: S608
+            self._sql.execute(f"delete from {TABLES[kind]} where {where}", list(values))
         return found
 
     def values(self, query: str, values: Sequence[object] = ()) -> list[Any]:
@@ -209,7 +222,7 @@ class Staging:
 
     def count(self, kind: type[msgspec.Struct]) -> int:
         """Return how many records of a kind there are."""
-        return int(self.values(f"select count(*) from {TABLES[kind]}")[0])  # noqa: S608
+        return int(self.values(f"select count(*) from {TABLES[kind]}")[0])
 
     def repeat(self, file: str, count: int = 1) -> None:
         """Count records that say again what was said before."""
@@ -232,7 +245,7 @@ class Staging:
         rows = self._waiting.pop(table, [])
         if rows:
             marks = ", ".join("?" * len(rows[0]))
-            self._sql.executemany(f"insert into {table} values (null, {marks})", rows)  # noqa: S608
+            self._sql.executemany(f"insert into {table} values (null, {marks})", rows)
 
 
 @contextmanager
@@ -256,13 +269,6 @@ def opened(folder: Path) -> Generator[Staging]:
         yield staging
     finally:
         staging.db.close()
-
-
-def parts(things: Iterable[_T], size: int = _PER_TRANSACTION) -> Iterator[list[_T]]:
-    """Cut a long row of things into lists."""
-    rest = iter(things)
-    while part := list(islice(rest, size)):
-        yield part
 
 
 def _column(value: Any) -> Any:

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import BindParameter, Select, Table, bindparam, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.base import ConflictId, UserId, Value
 from schemas.sync import Conflict, ConflictField
 from server.db.base import Base
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.people import (
     AddressRow,
     ContactPointRow,
@@ -28,7 +29,11 @@ from server.ids import new_id
 
 _RowT = TypeVar("_RowT", bound=Base)
 _Keys = tuple[str, ...]
-_AT_ONCE = 400
+_THESE: BindParameter[Any] = bindparam("names", expanding=True)
+_STUDENT_IDS = select(StudentRow.number, StudentRow.id).where(StudentRow.number.in_(_THESE))
+_GUARDIAN_IDS = select(GuardianRow.source_id, GuardianRow.id).where(
+    GuardianRow.source_id.in_(_THESE)
+)
 
 
 class New:
@@ -65,14 +70,17 @@ def students_by_number(tx: Transaction, numbers: Iterable[str]) -> dict[str, Stu
 
 def student_ids(tx: Transaction, numbers: Sequence[str]) -> dict[str, UUID]:
     """Return the ids of the students who are known already, by number."""
+    return _ids(tx, _STUDENT_IDS, numbers)
+
+
+def guardian_ids(tx: Transaction, source_ids: Sequence[str]) -> dict[str, UUID]:
+    """Return the ids of the guardians who are known already, by the source's own."""
+    return _ids(tx, _GUARDIAN_IDS, source_ids)
+
+
+def _ids(tx: Transaction, query: Select[str, UUID], names: Sequence[str]) -> dict[str, UUID]:
     return {
-        number: student_id
-        for at in range(0, len(numbers), _AT_ONCE)
-        for number, student_id in tx.session.execute(
-            select(StudentRow.number, StudentRow.id).where(
-                StudentRow.number.in_(numbers[at : at + _AT_ONCE])
-            )
-        )
+        name: row_id for part in parts(names) for name, row_id in tx.run(query, {"names": part})
     }
 
 
@@ -112,7 +120,7 @@ def ties_of_guardian(tx: Transaction, guardian_id: UUID) -> list[GuardianshipRow
 def ties_in_force_count(tx: Transaction) -> int:
     """Return how many ties are in force."""
     query = select(func.count()).where(GuardianshipRow.ended_at.is_(None))
-    return tx.session.scalar(query) or 0
+    return tx.run(query).scalar() or 0
 
 
 @cache
@@ -162,7 +170,7 @@ def _add(tx: Transaction, rows: Sequence[New], fields: _Keys) -> None:
 
 def last_hand(tx: Transaction, ent: str, key: UUID) -> Author:
     """Return which person wrote a row last."""
-    row = tx.session.execute(
+    row = tx.run(
         select(RowVersionRow.by_user_id, RowVersionRow.at)
         .where(
             RowVersionRow.ent == ent,
@@ -241,10 +249,9 @@ def _rows(
     *,
     lock: bool = False,
 ) -> list[_RowT]:
-    wanted = list(values)
     found: list[_RowT] = []
-    for at in range(0, len(wanted), _AT_ONCE):
-        query = select(table).where(column.in_(wanted[at : at + _AT_ONCE]))
+    for part in parts(values):
+        query = select(table).where(column.in_(part))
         if lock:
             query = query.with_for_update().execution_options(populate_existing=True)
         found.extend(tx.session.scalars(query))

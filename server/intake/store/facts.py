@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, bindparam, func, select
 
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import AttendanceEventRow
 from server.db.tables.people import EnrollmentRow, SchoolRow, StayRow, StudentRow
 from server.intake.changes.compare import KnownFact
@@ -96,7 +97,7 @@ def placed(
 ) -> Iterator[Placed]:
     """Yield these students with their enrolments in a school and year, if any."""
     connection = tx.session.connection()
-    for part in _parts(numbers):
+    for part in parts(numbers, _AT_ONCE):
         values = {"school": school_id, "year": school_year, "numbers": part}
         yield from map(Placed._make, connection.execute(_PLACED, values).all())
 
@@ -106,7 +107,7 @@ def known_of_places(
 ) -> Iterator[KnownFact]:
     """Yield the facts in force of these enrolments between two days."""
     connection = tx.session.connection()
-    for part in _parts(places):
+    for part in parts(places, _AT_ONCE):
         values = {"places": part, "first": first, "last": last}
         yield from map(KnownFact._make, connection.execute(_OF_PLACES, values).all())
 
@@ -128,12 +129,37 @@ def count_of_school(
     return {bool(by_class): count for by_class, count in rows}
 
 
+def gone_of_school(
+    tx: Transaction, school_id: UUID, school_year: str, *, first: date, last: date
+) -> dict[tuple[int, int, str], int]:
+    """Return when the source took back what a school's facts said between two days.
+
+    By enrolment, day (as a number) and class.
+    """
+    query = (
+        select(_EVENT.place_id, _EVENT.on_date, _EVENT.period, func.max(_EVENT.gone_at))
+        .join(EnrollmentRow, EnrollmentRow.id == _EVENT.place_id)
+        .where(
+            EnrollmentRow.school_id == school_id,
+            EnrollmentRow.school_year == school_year,
+            _EVENT.on_date.between(first, last),
+            _EVENT.gone_at.is_not(None),
+        )
+        .group_by(_EVENT.place_id, _EVENT.on_date, _EVENT.period)
+    )
+    return {
+        (place, day.toordinal(), period): gone_at
+        for place, day, period, gone_at in tx.session.execute(query)
+        if gone_at is not None
+    }
+
+
 def students_of_places(tx: Transaction, places: Iterable[int]) -> set[UUID]:
     """Return whose enrolments these are."""
     connection = tx.session.connection()
     return {
         row.student_id
-        for part in _parts(sorted(set(places)))
+        for part in parts(sorted(set(places)), _AT_ONCE)
         for row in connection.execute(_STUDENTS, {"places": part}).all()
     }
 
@@ -150,7 +176,7 @@ def students_with_facts(tx: Transaction, school_id: UUID, school_year: str) -> s
         )
         .distinct()
     )
-    return set(tx.session.scalars(query))
+    return set(tx.run(query).scalars())
 
 
 def stays_of(
@@ -173,7 +199,7 @@ def stays_of(
         .where(StudentRow.number.in_(bindparam("numbers", expanding=True)))
     )
     connection = tx.session.connection()
-    for part in _parts(numbers):
+    for part in parts(numbers, _AT_ONCE):
         for number, code, year, entry_on, has_stay, stay_exit, place_exit in connection.execute(
             query, {"numbers": part}
         ):
@@ -185,7 +211,7 @@ def open_facts(tx: Transaction, facts: Iterable[NewFact | tuple[Any, ...]]) -> i
     connection = tx.session.connection()
     statement = _statement(
         connection,
-        f"insert into attendance_event ({', '.join(NewFact._fields)}) "  # noqa: S608
+        f"insert into attendance_event ({', '.join(NewFact._fields)}) "  # noqa: S608  (our own column names)
         f"values ({', '.join('?' * len(NewFact._fields))})",
     )
     count = 0
@@ -210,6 +236,15 @@ def close_facts(tx: Transaction, recording: int, ids: Iterable[int]) -> None:
         connection.exec_driver_sql(_statement(connection, statement), rows)
 
 
+def mark_gone(tx: Transaction, gone: Mapping[int, int]) -> None:
+    """Note when the source had taken facts back, by fact."""
+    rows = [(gone_at, one) for one, gone_at in gone.items()]
+    if rows:
+        connection = tx.session.connection()
+        statement = "update attendance_event set gone_at = ? where id = ?"
+        connection.exec_driver_sql(_statement(connection, statement), rows)
+
+
 def date_facts(tx: Transaction, changed: Mapping[int, int]) -> None:
     """Note when the source said the same again: ``source_at`` by fact."""
     rows = [(source_at, one) for one, source_at in changed.items()]
@@ -222,7 +257,3 @@ def date_facts(tx: Transaction, changed: Mapping[int, int]) -> None:
 def _statement(connection: Connection, text: str) -> str:
     """Return a statement with the driver's own marks."""
     return text if connection.dialect.name == "sqlite" else text.replace("?", "%s")
-
-
-def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

@@ -1,7 +1,6 @@
 """Speaks SQL for staff and contacts that come from files."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,21 +8,19 @@ from sqlalchemy import select
 from server.contacts import store as contacts
 from server.contacts.rules import Stay
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.cases import CaseRow, ContactRow
 from server.db.tables.identity import InvitationRow, UserRow, UserSchoolRow
 from server.db.tables.people import StudentRow
 from server.db.tables.syncing import RowVersionRow
 from server.identity import store as identity
 
-_T = TypeVar("_T")
-_AT_ONCE = 400
-
 
 def users_by_login(tx: Transaction, logins: Iterable[str]) -> dict[str, UserRow]:
     """Return the people who are known already."""
     return {
         row.login: row
-        for part in _parts(sorted(set(logins)))
+        for part in parts(sorted(set(logins)))
         for row in tx.session.scalars(select(UserRow).where(UserRow.login.in_(part)))
     }
 
@@ -54,7 +51,7 @@ def students_by_number(tx: Transaction, numbers: Iterable[str]) -> dict[str, UUI
     """Return the ids of the students who are known."""
     return {
         number: student_id
-        for part in _parts(sorted(set(numbers)))
+        for part in parts(sorted(set(numbers)))
         for number, student_id in tx.session.execute(
             select(StudentRow.number, StudentRow.id).where(StudentRow.number.in_(part))
         )
@@ -65,7 +62,7 @@ def contacts_by_id(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, ContactRo
     """Return the contacts that were imported before."""
     return {
         row.id: row
-        for part in _parts(sorted(set(ids)))
+        for part in parts(sorted(set(ids)))
         for row in tx.session.scalars(select(ContactRow).where(ContactRow.id.in_(part)))
     }
 
@@ -74,7 +71,7 @@ def edited_by_people(tx: Transaction, ids: Iterable[UUID]) -> set[UUID]:
     """Return the contacts that somebody changed in Presente."""
     return {
         key
-        for part in _parts(sorted(set(ids)))
+        for part in parts(sorted(set(ids)))
         for key in tx.session.scalars(
             select(RowVersionRow.key).where(
                 RowVersionRow.ent == "contact",
@@ -89,7 +86,7 @@ def cases_by_student(tx: Transaction, students: Iterable[UUID]) -> dict[tuple[UU
     """Return cases by student and school year."""
     return {
         (student_id, school_year): case_id
-        for part in _parts(sorted(set(students)))
+        for part in parts(sorted(set(students)))
         for student_id, school_year, case_id in tx.session.execute(
             select(CaseRow.student_id, CaseRow.school_year, CaseRow.id).where(
                 CaseRow.student_id.in_(part)
@@ -101,7 +98,3 @@ def cases_by_student(tx: Transaction, students: Iterable[UUID]) -> dict[tuple[UU
 def stays_by_student(tx: Transaction, students: Iterable[UUID]) -> Mapping[UUID, Sequence[Stay]]:
     """Return every stay of these students in any school and year."""
     return contacts.stays_of_all(tx, sorted(set(students)))
-
-
-def _parts(values: Sequence[_T]) -> Iterable[Sequence[_T]]:
-    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

@@ -102,8 +102,10 @@ class _Log:
             self.changed.append(Changed(row.__tablename__, key_of(row), fields))
 
 
-def follow(tx: Transaction, run_id: UUID) -> None:
+def follow(tx: Transaction, run_id: UUID, *, is_undoing: bool = False) -> None:
     """Remember, under this run, what the rest of the transaction does to rows it holds.
+
+    ``is_undoing``: that is taking the run back, and is itself never taken back.
 
     Rows written past the session (in bulk) are not seen: ``keep`` takes those. Asking again
     changes nothing.
@@ -114,7 +116,9 @@ def follow(tx: Transaction, run_id: UUID) -> None:
     log = tx.memo[_LOG] = _Log()
     event.listen(tx.session, "before_flush", log.before)
     event.listen(tx.session, "after_flush", log.after)
-    tx.last(lambda last: keep(last, run_id, added=log.added, changed=log.changed))
+    tx.last(
+        lambda last: keep(last, run_id, added=log.added, changed=log.changed, is_undoing=is_undoing)
+    )
 
 
 def write(
@@ -136,6 +140,7 @@ def keep(
     *,
     added: Mapping[str, Iterable[Key]] | None = None,
     changed: Iterable[Changed] = (),
+    is_undoing: bool = False,
 ) -> None:
     """Remember rows that were written past the session.
 
@@ -149,14 +154,23 @@ def keep(
         if (fields := one.fields.items())
     ]
     if any(new.values()) or old:
-        tx.session.add(ImportChangeRow(run_id=run_id, added=new, changed=old, is_undone=False))
+        tx.session.add(
+            ImportChangeRow(
+                run_id=run_id,
+                added=new,
+                changed=old,
+                is_undone=is_undoing,
+                at=tx.at,
+                is_undoing=is_undoing,
+            )
+        )
         tx.session.flush()
 
 
 def lines_of(tx: Transaction, run_id: UUID) -> dict[int, bool]:
     """Return the lines of a run, the last first, and whether each was taken back."""
     query = select(ImportChangeRow.id, ImportChangeRow.is_undone).where(
-        ImportChangeRow.run_id == run_id
+        ImportChangeRow.run_id == run_id, ~ImportChangeRow.is_undoing
     )
     return {
         row.id: row.is_undone for row in tx.session.execute(query.order_by(-ImportChangeRow.id))
@@ -244,6 +258,11 @@ def _differing(row: Base) -> dict[str, tuple[Any, Any]]:
 
 
 def _plain(value: Any) -> Any:
+    kind = type(value)
+    if kind is UUID:
+        return str(value)
+    if kind is str or kind is int or value is None:
+        return value
     if isinstance(value, datetime):
         value = value.astimezone(UTC)  # the database gives moments back so
     if isinstance(value, (list, tuple)):

@@ -1,15 +1,16 @@
 """What is stored of whom the files name: asked for by name, never all."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.cases import CaseStatus
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import (
     CalendarDayRow,
     CodeMapRow,
@@ -20,7 +21,11 @@ from server.db.tables.attendance import (
 from server.db.tables.cases import CaseRow
 from server.db.tables.people import EnrollmentRow, GuardianRow, SchoolRow, StayRow, StudentRow
 
-_AT_ONCE = 500
+_NEWEST_CALENDAR = select(func.max(CalendarDayRow.school_year))
+_NEWEST_ENROLMENT = select(func.max(EnrollmentRow.school_year))
+_STAYS = select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on, StayRow.exit_reason).where(
+    StayRow.place_id.in_(bindparam("places", expanding=True))
+)
 _NAMES: Mapping[str, InstrumentedAttribute[str]] = {
     "school": SchoolRow.code,
     "student": StudentRow.number,
@@ -33,8 +38,21 @@ def names_known(tx: Transaction, ent: str, names: Iterable[str]) -> set[str]:
     column = _NAMES[ent]
     return {
         name
-        for part in _parts(names)
-        for name in tx.session.scalars(select(column).where(column.in_(part))).all()
+        for part in parts(names)
+        for name in tx.run(select(column).where(column.in_(part))).scalars()
+    }
+
+
+def numbers_of_enrollments(tx: Transaction, ids: Iterable[int]) -> dict[int, str]:
+    """Return whose enrolments these are, by the district's number."""
+    return {
+        row.id: row.number
+        for part in parts(sorted(ids))
+        for row in tx.session.execute(
+            select(EnrollmentRow.id, StudentRow.number)
+            .join(StudentRow, StudentRow.id == EnrollmentRow.student_id)
+            .where(EnrollmentRow.id.in_(part))
+        )
     }
 
 
@@ -42,8 +60,8 @@ def source_keys(tx: Transaction, ent: str, names: Iterable[str]) -> dict[str, st
     """Return our names for a source system's."""
     return {
         row.source_id: row.ours
-        for part in _parts(names)
-        for row in tx.session.execute(
+        for part in parts(names)
+        for row in tx.run(
             select(SourceKeyRow.source_id, SourceKeyRow.ours).where(
                 SourceKeyRow.ent == ent, SourceKeyRow.source_id.in_(part)
             )
@@ -55,7 +73,7 @@ def source_key_rows(tx: Transaction, ent: str, names: Iterable[str]) -> dict[str
     """Return how a source system names people and schools, by its name."""
     return {
         row.source_id: row
-        for part in _parts(names)
+        for part in parts(names)
         for row in tx.session.scalars(
             select(SourceKeyRow).where(SourceKeyRow.ent == ent, SourceKeyRow.source_id.in_(part))
         )
@@ -71,7 +89,7 @@ def schools(tx: Transaction, codes: Iterable[str]) -> dict[str, SchoolRow]:
     """Return schools by the district's own identifier."""
     return {
         row.code: row
-        for part in _parts(codes)
+        for part in parts(codes)
         for row in tx.session.scalars(select(SchoolRow).where(SchoolRow.code.in_(part)))
     }
 
@@ -89,8 +107,8 @@ def calendar_of(
     )
     return {
         (code, day): is_instructional
-        for part in _parts(codes)
-        for code, day, is_instructional in tx.session.execute(query.where(SchoolRow.code.in_(part)))
+        for part in parts(codes)
+        for code, day, is_instructional in tx.run(query.where(SchoolRow.code.in_(part)))
     }
 
 
@@ -103,8 +121,8 @@ def calendar_years(tx: Transaction, codes: Sequence[str]) -> set[tuple[str, str]
     )
     return {
         (code, year)
-        for part in _parts(codes)
-        for code, year in tx.session.execute(query.where(SchoolRow.code.in_(part)))
+        for part in parts(codes)
+        for code, year in tx.run(query.where(SchoolRow.code.in_(part)))
     }
 
 
@@ -136,7 +154,7 @@ def has_periods(tx: Transaction, school_id: UUID, school_year: str) -> bool:
             table.school_year == school_year,
             table.periods.is_not(None),
         )
-        if tx.session.execute(query.limit(1)).first() is not None:
+        if tx.run(query.limit(1)).first() is not None:
             return True
     return False
 
@@ -165,7 +183,7 @@ def places_of_school(
     )
     return {
         (number, row.school_year): row
-        for part in _parts(numbers)
+        for part in parts(numbers)
         for number, row in tx.session.execute(query.where(StudentRow.number.in_(part)))
     }
 
@@ -173,7 +191,7 @@ def places_of_school(
 def stay_rows(tx: Transaction, places: Iterable[int]) -> dict[int, dict[date, StayRow]]:
     """Return the stays of enrolments by first day."""
     found: dict[int, dict[date, StayRow]] = {}
-    for part in _parts(places):
+    for part in parts(places):
         for row in tx.session.scalars(select(StayRow).where(StayRow.place_id.in_(part))):
             found.setdefault(row.place_id, {})[row.entry_on] = row
     return found
@@ -183,10 +201,11 @@ def stays_of_places(
     tx: Transaction, places: Iterable[int]
 ) -> dict[int, dict[date, tuple[date | None, str]]]:
     """Return stays by enrolment: last day and reason of leaving by first day."""
-    return {
-        place: {entry_on: (row.exit_on, row.exit_reason) for entry_on, row in rows.items()}
-        for place, rows in stay_rows(tx, places).items()
-    }
+    found: dict[int, dict[date, tuple[date | None, str]]] = {}
+    for part in parts(places):
+        for place, entry_on, exit_on, reason in tx.run(_STAYS, {"places": part}):
+            found.setdefault(place, {})[entry_on] = (exit_on, reason)
+    return found
 
 
 def enrolled(tx: Transaction, school_id: UUID, school_year: str, *, on: date) -> set[str]:
@@ -201,7 +220,39 @@ def enrolled(tx: Transaction, school_id: UUID, school_year: str, *, on: date) ->
             EnrollmentRow.exit_on.is_(None) | (EnrollmentRow.exit_on >= on),
         )
     )
-    return set(tx.session.scalars(query))
+    return set(tx.run(query).scalars())
+
+
+class YearSpan(NamedTuple):
+    """A school year and the days that are known to be in it."""
+
+    school_year: str
+    begin_on: date | None
+    end_on: date | None
+
+
+def year_spans(tx: Transaction, code: str) -> list[YearSpan]:
+    """Return the years of a school as stored, the surest word first.
+
+    By the terms of the school and the district; then by its calendar; then by any calendar.
+    """
+    term = select(TermRow.school_year, func.min(TermRow.begin_on), func.max(TermRow.end_on))
+    day = CalendarDayRow.on_date
+    calendar = select(CalendarDayRow.school_year, func.min(day), func.max(day)).where(
+        CalendarDayRow.is_instructional
+    )
+    ours = select(SchoolRow.id).where(SchoolRow.code == code).scalar_subquery()
+    return [
+        YearSpan(*row)
+        for query in (
+            term.where(or_(TermRow.school_id.is_(None), TermRow.school_id == ours)).group_by(
+                TermRow.school_year
+            ),
+            calendar.where(CalendarDayRow.school_id == ours).group_by(CalendarDayRow.school_year),
+            calendar.group_by(CalendarDayRow.school_year),
+        )
+        for row in tx.session.execute(query.order_by("school_year"))
+    ]
 
 
 def newest_year_of_school(tx: Transaction, code: str) -> str:
@@ -211,7 +262,7 @@ def newest_year_of_school(tx: Transaction, code: str) -> str:
         .join(SchoolRow, SchoolRow.id == EnrollmentRow.school_id)
         .where(SchoolRow.code == code)
     )
-    return tx.session.scalar(query) or ""
+    return tx.run(query).scalar() or ""
 
 
 def enrolled_ever(tx: Transaction, code: str, school_year: str, numbers: Iterable[str]) -> set[str]:
@@ -224,7 +275,7 @@ def enrolled_ever(tx: Transaction, code: str, school_year: str, numbers: Iterabl
     )
     return {
         number
-        for part in _parts(numbers)
+        for part in parts(numbers)
         for number in tx.session.scalars(query.where(StudentRow.number.in_(part)))
     }
 
@@ -233,8 +284,8 @@ def submissions(tx: Transaction, schools_: Iterable[UUID]) -> dict[tuple[UUID, s
     """Return up to which day schools have told their years, by school and school year."""
     return {
         (row.school_id, row.school_year): row.data_as_of
-        for part in _parts(schools_)
-        for row in tx.session.execute(
+        for part in parts(schools_)
+        for row in tx.run(
             select(
                 SubmissionRow.school_id, SubmissionRow.school_year, SubmissionRow.data_as_of
             ).where(SubmissionRow.school_id.in_(part))
@@ -255,14 +306,14 @@ def left_with_case(tx: Transaction, school_year: str, *, on: date) -> set[UUID]:
         )
         .distinct()
     )
-    return set(tx.session.scalars(query))
+    return set(tx.run(query).scalars())
 
 
 def schoolmates(tx: Transaction, students: Iterable[UUID], school_year: str) -> set[UUID]:
     """Return whoever is enrolled in a year in any school that one of these is enrolled in."""
     schools_ = {
         school_id
-        for part in _parts(students)
+        for part in parts(students)
         for school_id in tx.session.scalars(
             select(EnrollmentRow.school_id)
             .where(EnrollmentRow.student_id.in_(part), EnrollmentRow.school_year == school_year)
@@ -271,7 +322,7 @@ def schoolmates(tx: Transaction, students: Iterable[UUID], school_year: str) -> 
     }
     return {
         student_id
-        for part in _parts(sorted(schools_))
+        for part in parts(sorted(schools_))
         for student_id in tx.session.scalars(
             select(EnrollmentRow.student_id).where(
                 EnrollmentRow.school_id.in_(part), EnrollmentRow.school_year == school_year
@@ -282,10 +333,5 @@ def schoolmates(tx: Transaction, students: Iterable[UUID], school_year: str) -> 
 
 def newest_year(tx: Transaction) -> str:
     """Return the newest school year of any calendar; without one, of any enrolment."""
-    calendar = tx.session.scalar(select(func.max(CalendarDayRow.school_year)))
-    return calendar or tx.session.scalar(select(func.max(EnrollmentRow.school_year))) or ""
-
-
-def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
-    wanted = list(values)
-    return (wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE))
+    calendar = tx.run(_NEWEST_CALENDAR).scalar()
+    return calendar or tx.run(_NEWEST_ENROLMENT).scalar() or ""

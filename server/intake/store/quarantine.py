@@ -7,15 +7,32 @@ import msgspec
 from sqlalchemy import delete, select
 
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import ImportRunRow, QuarantineRow
+from server.intake.records import Fault
 
-_AT_ONCE = 300
 Columns = list[tuple[str, str]]
 
 
 def columns_of(row: QuarantineRow) -> Columns:
     """Return the line's own columns in their order; empty for an element of XML."""
     return msgspec.convert(row.columns or [], Columns)
+
+
+def fault_of(row: QuarantineRow) -> Fault:
+    """Return what is wrong with a line."""
+    return Fault(
+        file=row.file,
+        line=row.line,
+        element=row.element,
+        field=row.field,
+        value=row.value,
+        reason=row.reason,
+        mend=row.mend,
+        school_code=row.school_code,
+        code=row.code,
+        parts=msgspec.convert(row.parts or {}, dict[str, str]),
+    )
 
 
 def rows(
@@ -44,13 +61,10 @@ def beginning_with(tx: Transaction, text: str) -> list[QuarantineRow]:
 
 def by_ids(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, QuarantineRow]:
     """Return lines by their ids."""
-    wanted = sorted(set(ids))
     return {
         row.id: row
-        for at in range(0, len(wanted), _AT_ONCE)
-        for row in tx.session.scalars(
-            select(QuarantineRow).where(QuarantineRow.id.in_(wanted[at : at + _AT_ONCE]))
-        )
+        for part in parts(sorted(set(ids)))
+        for row in tx.session.scalars(select(QuarantineRow).where(QuarantineRow.id.in_(part)))
     }
 
 
@@ -84,7 +98,5 @@ def forget_again(tx: Transaction, run_id: UUID, places: Sequence[tuple[str, int]
         )
     )
     doomed = [row.id for row in own if (row.file, row.line) in again]
-    for at in range(0, len(doomed), _AT_ONCE):
-        tx.session.execute(
-            delete(QuarantineRow).where(QuarantineRow.id.in_(doomed[at : at + _AT_ONCE]))
-        )
+    for part in parts(doomed):
+        tx.session.execute(delete(QuarantineRow).where(QuarantineRow.id.in_(part)))

@@ -8,12 +8,11 @@ import msgspec
 from sqlalchemy import insert, select, update
 
 from server.db.database import Transaction
+from server.db.parts import AT_ONCE, parts
 from server.db.tables.attendance import ImportRunRow, QuarantineRow
 from server.ids import new_id
 from server.intake.records import Fault
 from server.intake.staged.faults import Kept
-
-_AT_ONCE = 400
 
 
 class FileOfRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,17 +54,17 @@ def is_done(tx: Transaction, digest: str) -> bool:
     query = select(ImportRunRow.id).where(
         ImportRunRow.digest == digest, ImportRunRow.state == "done"
     )
-    return tx.session.scalar(query.limit(1)) is not None
+    return tx.run(query.limit(1)).scalar() is not None
 
 
 def add_run(tx: Transaction, run: NewRun, progress: Progress) -> None:
     """Write that an import has begun; one of other files that never ended has failed."""
-    tx.session.execute(
+    tx.run(
         update(ImportRunRow)
         .where(ImportRunRow.state == "running")
         .values(state="failed", finished_at=tx.at)
     )
-    tx.session.execute(
+    tx.run(
         insert(ImportRunRow).values(
             id=run.id,
             digest=run.digest,
@@ -87,6 +86,26 @@ def schools_done(run: ImportRunRow) -> list[str]:
     return msgspec.convert(run.schools_done, list[str])
 
 
+class Reached(msgspec.Struct, frozen=True, kw_only=True):
+    """How many schools of a run are taken in."""
+
+    done: int = 0
+    total: int = 0
+    """0: not known."""
+    last: str = ""
+    """Code of the last one."""
+
+
+def school_reached(run: Any) -> Reached:
+    """Return how far a run (or its row's columns) is that is not done."""
+    if run.state in {"done", "undone"}:
+        return Reached()
+    done = msgspec.convert(run.schools_done, list[str])
+    progress = msgspec.convert(run.progress, dict[str, Any])
+    total = progress.get("total", 0) if progress.get("phase") in {"schools", "done"} else 0
+    return Reached(done=len(done), total=max(int(total), len(done)), last=done[-1] if done else "")
+
+
 def progress_of(run: ImportRunRow) -> Progress:
     """Return how far a run is."""
     return msgspec.convert(run.progress, Progress)
@@ -99,7 +118,7 @@ def save_progress(
     values: dict[str, Any] = {"progress": progress}
     if schools is not None:
         values["schools_done"] = list(schools)
-    tx.session.execute(update(ImportRunRow).where(ImportRunRow.id == run_id).values(**values))
+    tx.run(update(ImportRunRow).where(ImportRunRow.id == run_id).values(**values))
 
 
 def finish_run(tx: Transaction, run_id: UUID, report: object) -> None:
@@ -114,18 +133,16 @@ def finish_run(tx: Transaction, run_id: UUID, report: object) -> None:
 def open_faults(tx: Transaction, files: Collection[str]) -> set[tuple[str, int, str, str, str]]:
     """Return what of these files is in quarantine: file, line, field, value and reason."""
     found: set[tuple[str, int, str, str, str]] = set()
-    names = sorted(files)
-    for at in range(0, len(names), _AT_ONCE):
+    for part in parts(sorted(files)):
         query = select(
             QuarantineRow.file,
             QuarantineRow.line,
             QuarantineRow.field,
             QuarantineRow.value,
             QuarantineRow.reason,
-        ).where(QuarantineRow.file.in_(names[at : at + _AT_ONCE]), QuarantineRow.state == "open")
+        ).where(QuarantineRow.file.in_(part), QuarantineRow.state == "open")
         found.update(
-            (row.file, row.line, row.field, row.value, row.reason)
-            for row in tx.session.execute(query)
+            (row.file, row.line, row.field, row.value, row.reason) for row in tx.run(query)
         )
     return found
 
@@ -139,7 +156,7 @@ def add_faults(tx: Transaction, run_id: UUID, faults: Iterable[Kept]) -> None:
     """Put lines in quarantine."""
     rows = [_fault_row(run_id, kept) for kept in faults]
     if rows:
-        tx.session.execute(insert(QuarantineRow), rows)
+        tx.run(insert(QuarantineRow), rows)
 
 
 def quarantined(
@@ -150,17 +167,16 @@ def quarantined(
     if run_id is not None:
         query = query.where(QuarantineRow.run_id == run_id)
     ordered = query.order_by(QuarantineRow.file, QuarantineRow.line, QuarantineRow.id)
-    yield from tx.session.scalars(ordered.execution_options(yield_per=_AT_ONCE))
+    yield from tx.session.scalars(ordered.execution_options(yield_per=AT_ONCE))
 
 
 def close_faults(tx: Transaction, ids: Iterable[UUID], *, state: str, by: UUID | None) -> int:
     """Take lines out of quarantine (``mended`` or ``dismissed``); return how many were open."""
-    wanted = list(ids)
     count = 0
-    for at in range(0, len(wanted), _AT_ONCE):
+    for part in parts(ids):
         closed = tx.session.execute(
             update(QuarantineRow)
-            .where(QuarantineRow.id.in_(wanted[at : at + _AT_ONCE]), QuarantineRow.state == "open")
+            .where(QuarantineRow.id.in_(part), QuarantineRow.state == "open")
             .values(state=state, closed_at=tx.at, closed_by_user_id=by)
             .returning(QuarantineRow.id)
         )
@@ -180,6 +196,8 @@ def _fault_row(run_id: UUID, kept: Kept) -> Mapping[str, Any]:
         "value": fault.value,
         "reason": fault.reason,
         "mend": fault.mend,
+        "code": fault.code,
+        "parts": fault.parts,
         "columns": kept.columns,
         "school_code": fault.school_code,
         "state": "open",

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select, true
 
 from server.db.database import Transaction
+from server.db.parts import AT_ONCE, parts
 from server.db.tables.attendance import CodeMapRow, ImportRunRow, QuarantineRow
 from server.db.tables.identity import UserRow
 from server.db.tables.people import (
@@ -16,8 +17,6 @@ from server.db.tables.people import (
     SchoolRow,
     StudentRow,
 )
-
-_AT_ONCE = 400
 
 
 class Viewer(NamedTuple):
@@ -39,13 +38,14 @@ def runs(tx: Transaction) -> Iterator[Any]:
             ImportRunRow.undone_at,
             ImportRunRow.files,
             ImportRunRow.schools_done,
+            ImportRunRow.progress,
             ImportRunRow.by_user_id,
             UserRow.name.label("by_name"),
         )
         .outerjoin(UserRow, UserRow.id == ImportRunRow.by_user_id)
         .order_by(ImportRunRow.started_at.desc(), ImportRunRow.id.desc())
     )
-    yield from tx.session.execute(query.execution_options(yield_per=_AT_ONCE))
+    yield from tx.session.execute(query.execution_options(yield_per=AT_ONCE))
 
 
 def open_by_run(tx: Transaction, viewer: Viewer) -> dict[UUID, int]:
@@ -110,7 +110,7 @@ def students_elsewhere(
     here = _in_schools(schools)
     return {
         number
-        for part in _parts(numbers)
+        for part in parts(sorted(numbers))
         for number in tx.session.scalars(
             select(StudentRow.number).where(StudentRow.number.in_(part), StudentRow.id.not_in(here))
         )
@@ -126,7 +126,7 @@ def guardians_elsewhere(
     )
     return {
         name
-        for part in _parts(source_ids)
+        for part in parts(sorted(source_ids))
         for name in tx.session.scalars(
             select(GuardianRow.source_id).where(
                 GuardianRow.source_id.in_(part), GuardianRow.id.not_in(theirs)
@@ -151,9 +151,3 @@ def _seen(viewer: Viewer) -> ColumnElement[bool]:
         QuarantineRow.school_code.in_(viewer.schools),
         ImportRunRow.by_user_id == viewer.user_id,
     )
-
-
-def _parts(values: Iterable[str]) -> Iterator[list[str]]:
-    wanted = sorted(values)
-    for at in range(0, len(wanted), _AT_ONCE):
-        yield wanted[at : at + _AT_ONCE]

@@ -5,16 +5,16 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, insert, or_, select, tuple_, update
+from sqlalchemy import insert, or_, select, tuple_, update
 
 from server.db.base import Base
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import AttendanceEventRow
-from server.db.tables.people import EnrollmentRow, SchoolRow
+from server.db.tables.people import EnrollmentRow, SchoolRow, StayRow
 from server.intake.store import journal
 from server.intake.store.journal import Key
 
-_AT_ONCE = 300
 _COPIED = (
     *("place_id", "on_date", "period", "kind", "units", "minutes"),
     *("source_code", "reason", "source_at"),
@@ -75,14 +75,22 @@ def open_contents(tx: Transaction, slots: Iterable[Slot]) -> set[tuple[Any, ...]
     wanted = sorted({(slot.place_id, slot.on_date) for slot in slots})
     return {
         tuple(row)
-        for at in range(0, len(wanted), _AT_ONCE)
+        for part in parts(wanted)
         for row in tx.session.execute(
             select(*(getattr(event, name) for name in _COPIED)).where(
-                tuple_(event.place_id, event.on_date).in_(wanted[at : at + _AT_ONCE]),
+                tuple_(event.place_id, event.on_date).in_(part),
                 event.closed_by.is_(None),
             )
         )
     }
+
+
+def forget_gone(tx: Transaction, ids: Sequence[int]) -> None:
+    """Unsay when the source had taken these facts back: the file that said so was wrong."""
+    for part in parts(ids):
+        tx.session.execute(
+            update(AttendanceEventRow).where(AttendanceEventRow.id.in_(part)).values(gone_at=None)
+        )
 
 
 def reopen(tx: Transaction, recording: int, contents: Iterable[tuple[Any, ...]]) -> None:
@@ -97,11 +105,11 @@ def reopen(tx: Transaction, recording: int, contents: Iterable[tuple[Any, ...]])
 
 def close(tx: Transaction, recording: int, ids: Sequence[int]) -> None:
     """Say that these facts are known to be wrong from this recording on."""
-    for at in range(0, len(ids), _AT_ONCE):
+    for part in parts(ids):
         tx.session.execute(
             update(AttendanceEventRow)
             .where(
-                AttendanceEventRow.id.in_(ids[at : at + _AT_ONCE]),
+                AttendanceEventRow.id.in_(part),
                 AttendanceEventRow.closed_by.is_(None),
             )
             .values(closed_by=recording)
@@ -125,8 +133,8 @@ def referred(
         for link in () if other.name in besides else other.foreign_keys:
             if link.column is not own[0]:
                 continue
-            for at in range(0, len(values), _AT_ONCE):
-                query = select(link.parent).where(link.parent.in_(values[at : at + _AT_ONCE]))
+            for part in parts(values):
+                query = select(link.parent).where(link.parent.in_(part))
                 found.update(tx.session.scalars(query.distinct()))
     return found
 
@@ -140,9 +148,8 @@ def remove(tx: Transaction, rows: Sequence[Base]) -> None:
 
 def remove_stays(tx: Transaction, place_ids: Sequence[int]) -> None:
     """Delete the stays of enrolments that are about to go."""
-    table = Base.metadata.tables["stay"]
-    for at in range(0, len(place_ids), _AT_ONCE):
-        tx.session.execute(delete(table).where(table.c.place_id.in_(place_ids[at : at + _AT_ONCE])))
+    for part in parts(place_ids):
+        remove(tx, list(tx.session.scalars(select(StayRow).where(StayRow.place_id.in_(part)))))
 
 
 def students_of_school(tx: Transaction, school_id: UUID, school_year: str) -> list[UUID]:

@@ -3,6 +3,8 @@
 How it decides:
 
 - Only what happened up to ``until`` exists, and of attendance only what each school has told.
+- A school's word counts of the days on which, by its own enrolments, the student was there. What it
+  tells of other days (a withdrawal that is entered late) stays a fact and counts in no step.
 - A step is crossed on the date that completes it: the absence that reaches its number, or the day
   the last thing it ``requires`` was done, whichever is later. It stays crossed for the school year
   as long as the records support it, also when a rolling window or a semester has passed.
@@ -24,7 +26,7 @@ from server.attendance.rules import days as rules_days
 from server.attendance.rules.calendar import school_day_after
 from server.attendance.rules.days import Place
 from server.ladder.law import Ladder, Step, band_of
-from server.ladder.rules import metrics, needs
+from server.ladder.rules import metrics, needs, thresholds
 from server.ladder.rules.inputs import REACHED, Climb, State, Status, Student
 from server.ladder.rules.metrics import Found
 from server.ladder.rules.windows import Window, business_day_after
@@ -53,6 +55,21 @@ def climb(ladder: Ladder, student: Student, until: date) -> Climb:
     return Climb(states=tuple(passed), days=year.days)
 
 
+def climb_plain(ladder: Ladder, student: Student, until: date) -> Climb:
+    """Return the days and one state: of the highest step reached that no person must decide.
+
+    Of the first step, where none is. Only of a plain ladder, and without what was done: all that a
+    standing tells.
+    """
+    year = _year(ladder, student, until)
+    met = thresholds.reached(
+        ladder.thresholds, [(day.on_date, day.unexcused) for day in year.days if day.unexcused]
+    )
+    reached = {one.step for one in met}
+    step = next((one for one in reversed(ladder.steps) if one.key in reached), ladder.steps[0])
+    return Climb(states=(_state(ladder, student, year, step, {}),), days=year.days)
+
+
 def _year(ladder: Ladder, student: Student, until: date) -> Year:
     places = list(student.places)
     if ladder.count_scope == "school_student_school_year":
@@ -60,10 +77,16 @@ def _year(ladder: Ladder, student: Student, until: date) -> Year:
         places = [place for place in places if place.school.id == here]
     by_id = {place.id: place for place in places}
     ends = {place.id: min(until, place.told_until or until) for place in places}
+    spans = {place.id: place.spans(ends[place.id]) for place in places}
     days = rules_days.days_of_marks(
         ladder.day_rule,
         by_id,
-        [mark for mark in student.marks if mark[0] in ends and mark[1] <= ends[mark[0]]],
+        [
+            mark
+            for mark in student.marks
+            for first, last in spans.get(mark[0], ())
+            if first <= mark[1] <= last
+        ],
     )
     return Year(days=tuple(days), places=places, ends=ends, until=until)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from schemas.attendance import UNITS_PER_DAY
 from server.attendance.rules import days as rules_days
@@ -45,6 +45,16 @@ def fold(
             met = reached(thresholds, days)
             if met:
                 yield student, met
+
+
+def within(
+    rows: Iterable[Row[Key]], spans: Mapping[int, Sequence[tuple[Any, Any]]]
+) -> list[Row[Key]]:
+    """Return the rows of the days on which, by enrolment, the student was there.
+
+    Days are spelled as the rows spell them.
+    """
+    return [row for row in rows for first, last in spans.get(row[1], ()) if first <= row[2] <= last]
 
 
 def unexcused_days(

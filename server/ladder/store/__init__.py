@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from schemas.attendance import Crossing, Standing
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import CrossingRow
 from server.db.tables.people import StudentRow
 from server.feed import bulk
@@ -70,6 +71,14 @@ _SEEN = (
     )
     .where(CrossingRow.school_year == bindparam("year"), CrossingRow.ladder == bindparam("ladder"))
     .order_by(CrossingRow.first_seen_at, CrossingRow.value, CrossingRow.step)
+)
+_STUDENT_ROOTS = select(StudentRow.id, StudentRow.root).where(
+    StudentRow.id.in_(bindparam("students", expanding=True))
+)
+_THIS = update(CrossingRow).where(CrossingRow.id == bindparam("key"))
+_TAKE_BACK = _THIS.values(no_longer_met_at=bindparam("no_longer_met_at"))
+_MOVE = _THIS.values(
+    {name: bindparam(name) for name in ("crossed_on", "value", "passed_over", "due_on")}
 )
 _SEEN_OF = _SEEN.where(CrossingRow.student_id.in_(bindparam("students", expanding=True)))
 _MET_OF = _MET.where(CrossingRow.student_id.in_(bindparam("students", expanding=True)))
@@ -160,11 +169,11 @@ def add_crossings(
 def change_crossings(tx: Transaction, crossings: Sequence[Crossed]) -> None:
     """Move crossings to what is known now; when they were first seen stays."""
     if crossings:
-        tx.session.execute(
-            update(CrossingRow),
+        tx.run(
+            _MOVE,
             [
                 {
-                    "id": id_of(one.key),
+                    "key": id_of(one.key),
                     "crossed_on": one.crossed_on,
                     "value": one.value,
                     "passed_over": one.passed_over,
@@ -178,23 +187,19 @@ def change_crossings(tx: Transaction, crossings: Sequence[Crossed]) -> None:
 def take_back(tx: Transaction, crossings: Sequence[Crossed]) -> None:
     """Say that these are no longer met, from this moment on."""
     if crossings:
-        tx.session.execute(
-            update(CrossingRow),
-            [{"id": id_of(one.key), "no_longer_met_at": tx.at} for one in crossings],
+        tx.run(
+            _TAKE_BACK,
+            [{"key": id_of(one.key), "no_longer_met_at": tx.at} for one in crossings],
         )
 
 
 def publish_standings(tx: Transaction, standings: Sequence[Standing]) -> None:
     """Publish standings, each in its student's root."""
-    query = select(StudentRow.id, StudentRow.root)
+    students = [one.student_id for one in standings]
     roots = {
         student_id: root
-        for at in range(0, len(standings), _AT_ONCE)
-        for student_id, root in tx.session.execute(
-            query.where(
-                StudentRow.id.in_([one.student_id for one in standings[at : at + _AT_ONCE]])
-            )
-        )
+        for part in parts(students, _AT_ONCE)
+        for student_id, root in tx.run(_STUDENT_ROOTS, {"students": part})
     }
     rows = [bulk.Row(one.student_id, one, [roots[one.student_id]]) for one in standings]
     bulk.publish(tx, "standing", rows)
@@ -211,7 +216,7 @@ def _taken_back_now(
     return {
         (row.student_id, row.step): row.id
         for part in _parts({one.student_id for one in crossings})
-        for row in tx.session.execute(_of(query, part))
+        for row in tx.run(_of(query, part))
     }
 
 
@@ -221,7 +226,4 @@ def _of(query: AnySelect, students: list[UUID] | None) -> AnySelect:
 
 def _parts(students: Collection[UUID]) -> Iterable[list[UUID] | None]:
     """Return whom to ask for at once; None: everybody, where that is quicker than by names."""
-    if len(students) > _MANY:
-        return [None]
-    wanted = list(students)
-    return [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]
+    return [None] if len(students) > _MANY else parts(students, _AT_ONCE)

@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, selec
 from sqlalchemy.orm import InstrumentedAttribute
 
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import ExemptionRow, StepActionRow
 from server.db.tables.cases import ContactRow
 from server.db.tables.identity import UserRow
@@ -55,7 +56,7 @@ def actions_of(
     """Return what was done and decided about these students' steps, as known, by date."""
     return [
         row
-        for part in _parts(students)
+        for part in parts(set(students), _AT_ONCE)
         for row in tx.session.scalars(
             select(StepActionRow)
             .where(
@@ -75,7 +76,7 @@ def exemptions_of(
     """Return these students' exemptions, as known, by their first day."""
     return [
         row
-        for part in _parts(students)
+        for part in parts(set(students), _AT_ONCE)
         for row in tx.session.scalars(
             select(ExemptionRow)
             .where(
@@ -98,8 +99,8 @@ def approaches_of(
     """Return the contacts with these students' families between two moments, as known."""
     return [
         _approach(row)
-        for part in _parts(students)
-        for row in tx.session.execute(
+        for part in parts(set(students), _AT_ONCE)
+        for row in tx.run(
             select(
                 ContactRow.id,
                 ContactRow.student_id,
@@ -140,8 +141,8 @@ def students_with_deeds(  # noqa: PLR0913  (what a deed is looked for by)
         "until": until,
     }
     if students is None or len(students) > _AT_ONCE:
-        return set(tx.session.scalars(_ABOUT, values))
-    return set(tx.session.scalars(_ABOUT_OF, {**values, "students": list(students)}))
+        return set(tx.run(_ABOUT, values).scalars())
+    return set(tx.run(_ABOUT_OF, {**values, "students": list(students)}).scalars())
 
 
 def add(tx: Transaction, row: StepActionRow | ExemptionRow) -> None:
@@ -187,8 +188,3 @@ def _approach(row: Any) -> Approach:
         causes=row.causes,
         est_at=row.est_at,
     )
-
-
-def _parts(students: Iterable[UUID]) -> Iterable[list[UUID]]:
-    wanted = list(set(students))
-    return (wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE))

@@ -11,7 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, func, or_, select
 
+from server.attendance.rules.places import Stay
+from server.attendance.store.calendar import school_days_query
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import (
     AttendanceEventRow,
     CalendarDayRow,
@@ -61,9 +64,6 @@ class PlaceFacts(NamedTuple):
     periods: int | None
 
 
-Stay: TypeAlias = tuple[date | None, date | None]
-
-
 def schools(tx: Transaction, schools: Collection[UUID] | None = None) -> list[SchoolFacts]:
     """Return how schools (None: all) keep their attendance."""
     query = select(
@@ -75,28 +75,19 @@ def schools(tx: Transaction, schools: Collection[UUID] | None = None) -> list[Sc
     )
     if schools is not None:
         query = query.where(SchoolRow.id.in_(list(schools)))
-    return [SchoolFacts(*row) for row in tx.session.execute(query)]
+    return [SchoolFacts(*row) for row in tx.run(query)]
 
 
 def school_ids(tx: Transaction) -> list[UUID]:
     """Return every school."""
-    return list(tx.session.scalars(select(SchoolRow.id)))
+    return list(tx.run(select(SchoolRow.id)).scalars())
 
 
 def calendars(
     tx: Transaction, school_year: str, schools: Collection[UUID] | None = None
 ) -> dict[UUID, CalendarFacts]:
     """Return the calendars of a school year, by school."""
-    query = (
-        select(
-            CalendarDayRow.school_id,
-            CalendarDayRow.on_date,
-            CalendarDayRow.periods,
-            CalendarDayRow.minutes,
-        )
-        .where(CalendarDayRow.school_year == school_year, CalendarDayRow.is_instructional)
-        .order_by(CalendarDayRow.on_date)
-    )
+    query = school_days_query(school_year)
     if schools is not None:
         query = query.where(CalendarDayRow.school_id.in_(list(schools)))
     dates, ids = Dates(), Ids()
@@ -122,7 +113,7 @@ def semesters(tx: Transaction, school_year: str) -> dict[UUID | None, list[tuple
         .order_by(TermRow.begin_on)
     )
     found: dict[UUID | None, list[tuple[date, date]]] = {}
-    for school_id, begin_on, end_on in tx.session.execute(query):
+    for school_id, begin_on, end_on in tx.run(query):
         found.setdefault(school_id, []).append((begin_on, end_on))
     return found
 
@@ -139,22 +130,28 @@ def told_until_then(tx: Transaction, school_year: str, newest: int) -> dict[UUID
 
     Of a school that never said how far, the last date of any fact known by then.
     """
-    query = (
-        select(EnrollmentRow.school_id, func.max(AttendanceEventRow.on_date))
-        .join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
-        .where(EnrollmentRow.school_year == school_year, AttendanceEventRow.opened_by <= newest)
-        .group_by(EnrollmentRow.school_id)
-    )
-    then: dict[UUID, date] = {row[0]: row[1] for row in tx.session.execute(query)}
     told = select(SubmissionToldRow.school_id, SubmissionToldRow.data_as_of).where(
         SubmissionToldRow.school_year == school_year, SubmissionToldRow.recording_id <= newest
     )
-    for school_id, day in tx.session.execute(told.order_by(SubmissionToldRow.recording_id)):
-        if day is None:
-            then.pop(school_id, None)
-        else:
-            then[school_id] = day
-    return then
+    then: dict[UUID, date | None] = {
+        row.school_id: row.data_as_of
+        for row in tx.run(told.order_by(SubmissionToldRow.recording_id))
+    }
+    untold = [one for one in school_ids(tx) if one not in then]
+    if untold:
+        # Only of these: to find the last of all facts is to look at every one of them.
+        query = (
+            select(EnrollmentRow.school_id, func.max(AttendanceEventRow.on_date))
+            .join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
+            .where(
+                EnrollmentRow.school_year == school_year,
+                EnrollmentRow.school_id.in_(untold),
+                AttendanceEventRow.opened_by <= newest,
+            )
+            .group_by(EnrollmentRow.school_id)
+        )
+        then |= {row[0]: row[1] for row in tx.run(query)}
+    return {school_id: day for school_id, day in then.items() if day is not None}
 
 
 def places(
@@ -175,33 +172,39 @@ def places(
     ]
 
 
-def places_alone(tx: Transaction, school_year: str) -> Iterator[tuple[int, Any, Any, int | None]]:
-    """Yield a year's enrolments with student, school and periods, as the driver spells them."""
+def places_alone(
+    tx: Transaction, school_year: str
+) -> Iterator[tuple[int, Any, Any, int | None, Any, Any]]:
+    """Yield a year's enrolments as the driver spells them.
+
+    With student, school, periods, first and last day.
+    """
     query = select(
         EnrollmentRow.id,
         EnrollmentRow.student_id,
         EnrollmentRow.school_id,
         EnrollmentRow.periods,
+        EnrollmentRow.entry_on,
+        EnrollmentRow.exit_on,
     )
     return rows(tx, query.where(EnrollmentRow.school_year == school_year))
 
 
 def stays(
-    tx: Transaction, school_year: str, students: Collection[UUID] | None = None
+    tx: Transaction, school_year: str, places: Collection[int] | None = None
 ) -> dict[int, list[Stay]]:
-    """Return, by enrolment, each stay of those with several; sorted."""
-    query = (
-        select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on)
-        .join(EnrollmentRow, EnrollmentRow.id == StayRow.place_id)
-        .where(EnrollmentRow.school_year == school_year)
-        .order_by(StayRow.place_id, StayRow.entry_on)
-    )
+    """Return, by enrolment (None: of the year), each stay of those with several; sorted."""
+    dates = Dates()
     found: dict[int, list[Stay]] = {}
-    for part in _parts(students):
-        narrowed = query if part is None else query.where(EnrollmentRow.student_id.in_(part))
-        for place_id, entry_on, exit_on in tx.session.execute(narrowed):
-            found.setdefault(place_id, []).append((entry_on, exit_on))
-    return found
+    wanted = [] if places is None else sorted(places)
+    asked: list[tuple[AnySelect, dict[str, Any]]] = [
+        (_STAYS_OF, {"places": wanted[at : at + _AT_ONCE]})
+        for at in range(0, len(wanted), _AT_ONCE)
+    ]
+    for query, values in [(_STAYS, {"year": school_year})] if places is None else asked:
+        for place_id, entry_on, exit_on in rows(tx, query, values):
+            found.setdefault(place_id, []).append((dates[entry_on], dates[exit_on]))
+    return {place_id: theirs for place_id, theirs in found.items() if len(theirs) > 1}
 
 
 def recordings(tx: Transaction) -> list[tuple[datetime, int]]:
@@ -233,9 +236,8 @@ def marks_of_places(
     is_usual = newest is None and kinds is not None
     query = _MARKS_NOW if is_usual else _known(_of_kinds(_MARKS_OF, kinds), newest)
     values: dict[str, Any] = {"kinds": sorted(kinds or ())} if is_usual else {}
-    wanted = sorted(places)
-    for at in range(0, len(wanted), _AT_ONCE):
-        yield from rows(tx, query, {"places": wanted[at : at + _AT_ONCE], **values})
+    for part in parts(sorted(places), _AT_ONCE):
+        yield from rows(tx, query, {"places": part, **values})
 
 
 def marks_with_history(
@@ -253,19 +255,18 @@ def marks_with_history(
 def reasons_of_places(tx: Transaction, places: Collection[int]) -> dict[tuple[int, date, str], str]:
     """Return what the files say why, by enrolment, date and kind; as known now."""
     found: dict[tuple[int, date, str], str] = {}
-    wanted = sorted(places)
-    for at in range(0, len(wanted), _AT_ONCE):
+    for part in parts(sorted(places), _AT_ONCE):
         query = select(
             AttendanceEventRow.place_id,
             AttendanceEventRow.on_date,
             AttendanceEventRow.kind,
             AttendanceEventRow.reason,
         ).where(
-            AttendanceEventRow.place_id.in_(wanted[at : at + _AT_ONCE]),
+            AttendanceEventRow.place_id.in_(part),
             AttendanceEventRow.closed_by.is_(None),
             AttendanceEventRow.reason != "",
         )
-        for place_id, on_date, kind, reason in tx.session.execute(query):
+        for place_id, on_date, kind, reason in tx.run(query):
             known = found.get((place_id, on_date, kind), reason)
             found[place_id, on_date, kind] = min(known, reason)
     return found
@@ -298,6 +299,19 @@ _TOLD = select(SubmissionRow.school_id, SubmissionRow.data_as_of).where(
 )
 _PLACES = select(*_PLACE).where(EnrollmentRow.school_year == bindparam("year"))
 _PLACES_OF = _PLACES.where(EnrollmentRow.student_id.in_(bindparam("students", expanding=True)))
+_STAY = select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on).order_by(
+    StayRow.place_id, StayRow.entry_on
+)
+_STAYS_OF = _STAY.where(StayRow.place_id.in_(bindparam("places", expanding=True)))
+_STAYS = _STAY.where(
+    StayRow.place_id.in_(
+        select(StayRow.place_id)
+        .join(EnrollmentRow, EnrollmentRow.id == StayRow.place_id)
+        .where(EnrollmentRow.school_year == bindparam("year"))
+        .group_by(StayRow.place_id)
+        .having(func.count() > 1)
+    )
+)
 _MARKS_OF = _MARKS.where(
     AttendanceEventRow.place_id.in_(bindparam("places", expanding=True))
 ).order_by(AttendanceEventRow.place_id)
@@ -312,7 +326,7 @@ def _of_year(tx: Transaction, query: AnySelect, school_year: str) -> AnySelect:
 
     Their numbers lie close together: named as a range, other years' facts are not even looked at.
     """
-    first, last = tx.session.execute(
+    first, last = tx.run(
         select(func.min(EnrollmentRow.id), func.max(EnrollmentRow.id)).where(
             EnrollmentRow.school_year == school_year
         )
@@ -341,7 +355,4 @@ def _known(query: AnySelect, newest: int | None) -> AnySelect:
 
 
 def _parts(students: Collection[UUID] | None) -> Iterable[list[UUID] | None]:
-    if students is None:
-        return [None]
-    wanted = list(students)
-    return [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]
+    return [None] if students is None else parts(students, _AT_ONCE)

@@ -88,7 +88,7 @@ def records_of(tx: Transaction, student_id: UUID, school_year: str) -> list[Know
             AttendanceEventRow.id,
         )
     )
-    return [KnownRecord._make(row) for row in tx.session.execute(query)]
+    return [KnownRecord._make(row) for row in tx.run(query)]
 
 
 def runs(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Run]:
@@ -100,8 +100,7 @@ def runs(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Run]:
         ImportRunRow.id.in_(wanted)
     )
     return {
-        row.id: Run(row.format, [_name(one) for one in row.files or ()])
-        for row in tx.session.execute(query)
+        row.id: Run(row.format, [_name(one) for one in row.files or ()]) for row in tx.run(query)
     }
 
 
@@ -115,7 +114,7 @@ def told(tx: Transaction, schools: Iterable[UUID], school_year: str) -> dict[UUI
         )
         .where(SchoolRow.id.in_(list(schools)))
     )
-    return {row.id: SchoolTold(*row[1:]) for row in tx.session.execute(query)}
+    return {row.id: SchoolTold(*row[1:]) for row in tx.run(query)}
 
 
 def _name(file: Any) -> str:

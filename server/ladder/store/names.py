@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.people import SchoolRow, StudentRow
 
 _AT_ONCE = 1000
@@ -30,15 +31,14 @@ def schools(tx: Transaction) -> dict[UUID, tuple[str, str]]:
 
 def students(tx: Transaction, ids: Collection[UUID]) -> Iterable[Named]:
     """Yield the numbers and names of these students, in no order."""
-    wanted = list(ids)
-    for at in range(0, len(wanted), _AT_ONCE):
+    for part in parts(ids, _AT_ONCE):
         query = select(
             StudentRow.id,
             StudentRow.number,
             StudentRow.first_name,
             StudentRow.last_name,
             StudentRow.name_key,
-        ).where(StudentRow.id.in_(wanted[at : at + _AT_ONCE]))
+        ).where(StudentRow.id.in_(part))
         for row in tx.session.execute(query):
             name = f"{row.first_name} {row.last_name}".strip()
             yield Named(row.id, row.number, name, row.name_key)

@@ -78,6 +78,7 @@ def _row(row: Row) -> str:
     parts += [f"class {row.period}"] if row.period else []
     parts += [f"code {row.code}", row.school, f"known since {row.known_from:%Y-%m-%d %H:%M}"]
     parts += [f"from {', '.join(row.files)}"] if row.files else []
+    parts += ["not counted: the school did not have the student that day"] * row.is_outside
     said = ", ".join(parts)
     for one in row.replaced:
         said += f"; before: {one.kind}, code {one.code}, known since {one.known_from:%Y-%m-%d}"

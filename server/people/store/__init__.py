@@ -17,6 +17,7 @@ from server.people import rules
 from server.people.store.places import Enrolled, enrollment_of, enrollments_of, presence
 from server.people.store.publishing import (
     active_roots_of_guardian,
+    active_students,
     publish_contact_point,
     publish_guardian,
     publish_guardians,
@@ -28,6 +29,7 @@ from server.people.store.publishing import (
 __all__ = [
     "Enrolled",
     "active_roots_of_guardian",
+    "active_students",
     "add_contact_point",
     "enrollment_of",
     "enrollments_of",
@@ -49,12 +51,13 @@ __all__ = [
 ]
 _EDITABLE = frozenset({"kind", "value", "status", "position"})
 
+_STUDENT = select(StudentRow).where(StudentRow.id == bindparam("student"))
 _ROOT = select(StudentRow.root).where(StudentRow.id == bindparam("student"))
 
 
 def find_student(tx: Transaction, student_id: UUID) -> StudentRow | None:
     """Return a student, or None."""
-    return tx.session.get(StudentRow, student_id)
+    return tx.session.scalar(_STUDENT, {"student": student_id})
 
 
 def find_student_by_number(tx: Transaction, number: str) -> StudentRow | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.base import GuardianId, SchoolId, StudentId
@@ -25,6 +25,7 @@ from schemas.people import (
 )
 from server.db.base import Base
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.people import (
     AddressRow,
     ContactPointRow,
@@ -40,8 +41,10 @@ from server.feed.store import Author
 from server.people.store.places import Enrolled, enrollments_of
 
 _NOBODY = Author()
-_AT_ONCE = 400
 _T = TypeVar("_T", bound=Base)
+_ROOTS = select(StudentRow.id, StudentRow.root).where(
+    StudentRow.id.in_(bindparam("students", expanding=True))
+)
 
 
 def publish_school(tx: Transaction, school_id: UUID) -> None:
@@ -73,6 +76,17 @@ def publish_students(tx: Transaction, student_ids: Iterable[UUID], *, by: Author
     rows = [Row(tie.id, _guardianship(tie), [students[tie.student_id].root]) for tie in in_force]
     bulk.publish(tx, "guardianship", rows, by=by)
     publish_guardians(tx, {tie.guardian_id for tie in ties}, by=by)
+
+
+def active_students(tx: Transaction, student_ids: Iterable[UUID]) -> list[UUID]:
+    """Return those of these students whom phones may hold."""
+    roots = {
+        student_id: root
+        for part in parts(sorted(set(student_ids)))
+        for student_id, root in tx.run(_ROOTS, {"students": part})
+    }
+    active = bulk.active(tx, roots.values())
+    return [student_id for student_id, root in roots.items() if root in active]
 
 
 def publish_guardian(tx: Transaction, guardian_id: UUID, *, by: Author = _NOBODY) -> None:
@@ -128,8 +142,8 @@ def _tell(
 def _active_roots(tx: Transaction, guardian_ids: Sequence[UUID]) -> dict[UUID, set[str]]:
     ties = [
         (guardian_id, root)
-        for part in _parts(guardian_ids)
-        for guardian_id, root in tx.session.execute(
+        for part in parts(guardian_ids)
+        for guardian_id, root in tx.run(
             select(GuardianshipRow.guardian_id, StudentRow.root)
             .join(StudentRow, StudentRow.id == GuardianshipRow.student_id)
             .where(GuardianshipRow.guardian_id.in_(part), GuardianshipRow.ended_at.is_(None))
@@ -148,13 +162,9 @@ def _rows(
 ) -> list[_T]:
     return [
         row
-        for part in _parts(ids)
+        for part in parts(ids)
         for row in tx.session.scalars(select(table).where(column.in_(part)))
     ]
-
-
-def _parts(values: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
-    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))
 
 
 def _student(tx: Transaction, row: StudentRow, place: Enrolled | None) -> Student:

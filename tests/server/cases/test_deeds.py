@@ -189,6 +189,22 @@ NONSENSE: list[tuple[Callable[[Transaction, About], object], str]] = [
 ]
 
 
+def test_nobody_decides_about_a_step_before_it_is_reached(db: Database) -> None:
+    student, number = a_missing_student(db, DAYS[:10], at=MOMENT)
+
+    with db.write(LATER) as tx, pytest.raises(Invalid, match="not reached it") as waiting:
+        deeds.record_decision(tx, about(student), "jpo_report", "approved", DAYS[15])
+    with db.write(LATER) as tx:
+        deeds.record_done(tx, about(student), "habitual_10", "written_notice", DAYS[15])
+        miss(tx, number, [DAYS[16]])
+    with db.write(LATER) as tx, pytest.raises(Invalid, match="about other records"):
+        deeds.record_decision(tx, about(student), "jpo_report", "approved", DAYS[15])
+
+    assert "presente ladder why" in waiting.value.detail
+    with db.read(NOW) as tx:
+        assert tx.session.query(StepActionRow).filter_by(action="decision").count() == 0
+
+
 @pytest.mark.parametrize(("what", "reason"), NONSENSE)
 def test_what_makes_no_sense_is_refused_by_name(
     db: Database, what: Callable[[Transaction, About], object], reason: str
@@ -202,7 +218,7 @@ def test_what_makes_no_sense_is_refused_by_name(
 def test_the_commands_record_and_count_anew(
     db: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    a_missing_student(db, DAYS[:10], at=MOMENT, number="4711")
+    _, number = a_missing_student(db, DAYS[:10], at=MOMENT, number="4711")
     clock = FakeClock(NOW)
 
     def run(*asked: str) -> dict[str, object]:
@@ -212,6 +228,8 @@ def test_the_commands_record_and_count_anew(
 
     counted = run("recompute")
     done = run("done", "4711", "habitual_10.written_notice", "--on", str(DAYS[12]), "--note", "n")
+    with db.write(LATER) as tx:
+        miss(tx, number, [DAYS[13]])
     run("decide", "4711", "jpo_report", "declined", "--on", str(DAYS[14]))
     run("exempt", "4711", "homelessness", "--from", "2025-09-01", "--ladder", "tx-tpm")
     voided = run("void", str(done["id"]))

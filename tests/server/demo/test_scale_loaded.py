@@ -50,7 +50,7 @@ class Loaded(msgspec.Struct):
 
     def figures(self, **asked: object) -> Mapping[str, SnapshotFigure]:
         """Return the snapshot's figures by key."""
-        question = Question(school_year=YEAR, day=120, **asked)  # type: ignore[arg-type]
+        question = Question(school_year=YEAR, day=120, **asked)  # type: ignore[arg-type]  # told by name, as tests like it
         with self.db.read(END) as tx:
             return snapshots.snapshot(tx, snapshots.take(tx, question)).figures
 

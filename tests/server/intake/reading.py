@@ -1,6 +1,6 @@
 """Sources and a sink for the tests of formats: real files, and everything kept in memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Literal
 
@@ -42,6 +42,9 @@ class Kept:
 
     def events(self, file: str, lines: Iterable[EventLine]) -> None:
         self.lines += [(file, line) for line in lines]
+
+    def called(self, file: str, names: Mapping[str, str]) -> None:
+        """Nothing: only faults that are found later need it."""
 
     def fault(self, fault: Fault) -> None:
         self.faults.append(fault)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.intake.columns.dates import Ambiguous, Dates, NoDate, Order, order_of, orders_in
+from server.intake.words import lines
 from server.problems import Problem
 
 DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
@@ -36,7 +37,7 @@ def test_a_told_order_reads_what_was_written_in_it(
     day: date,
     order: Order,
     separator: str,
-    padded: bool,  # noqa: FBT001
+    padded: bool,  # noqa: FBT001  (hypothesis hands it over by name)
 ) -> None:
     text = write(day, order, separator, padded=padded)
     assert reading(order=order)[text] == day.isoformat()
@@ -78,8 +79,9 @@ def test_one_slip_does_not_spoil_a_file() -> None:
     good = [f"{month}/{day}/2024" for month in range(1, 13) for day in range(13, 26)]
     dates = reading(*good, "31/12/2024")
     assert dates["3/4/2024"] == "2024-03-04"
-    with pytest.raises(NoDate, match="month, day, year"):
+    with pytest.raises(NoDate) as caught:
         dates["31/12/2024"]
+    assert "month, day, year" in lines.remark_of(caught.value.why).reason.en
 
 
 @pytest.mark.parametrize(
@@ -96,9 +98,9 @@ def test_one_slip_does_not_spoil_a_file() -> None:
     ],
 )
 def test_what_is_no_date(text: str, why: str) -> None:
-    with pytest.raises(NoDate, match=why) as caught:
+    with pytest.raises(NoDate) as caught:
         reading(order="mdy")[text]
-    assert caught.value.mend
+    assert why in lines.remark_of(caught.value.why).reason.en
 
 
 def test_a_months_name_reads_itself() -> None:
@@ -127,10 +129,10 @@ def test_the_order_of_one_text() -> None:
 @pytest.mark.parametrize(
     ("text", "at"),
     [
-        ("2024-09-03 17:40", datetime(2024, 9, 3, 17, 40)),  # noqa: DTZ001
-        ("9/13/2024 5:40 PM", datetime(2024, 9, 13, 17, 40)),  # noqa: DTZ001
-        ("9/13/2024 12:05:30 am", datetime(2024, 9, 13, 0, 5, 30)),  # noqa: DTZ001
-        ("2024-09-03", datetime(2024, 9, 3)),  # noqa: DTZ001
+        ("2024-09-03 17:40", datetime(2024, 9, 3, 17, 40)),  # noqa: DTZ001  (what a file writes has no zone)
+        ("9/13/2024 5:40 PM", datetime(2024, 9, 13, 17, 40)),  # noqa: DTZ001  (what a file writes has no zone)
+        ("9/13/2024 12:05:30 am", datetime(2024, 9, 13, 0, 5, 30)),  # noqa: DTZ001  (what a file writes has no zone)
+        ("2024-09-03", datetime(2024, 9, 3)),  # noqa: DTZ001  (what a file writes has no zone)
         ("2024-09-03T17:40:00Z", datetime(2024, 9, 3, 17, 40, tzinfo=UTC)),
         ("2024-09-03T17:40:00.123+00:00", datetime(2024, 9, 3, 17, 40, tzinfo=UTC)),
     ],

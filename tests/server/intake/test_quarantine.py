@@ -173,7 +173,7 @@ def test_what_cannot_come_back_is_refused(db: Database, tmp_path: Path, run_id: 
         back(db, folder)
     other.unlink()
     mend(file, presente_id="12")
-    with pytest.raises(Problem, match="presente_id '12'"):
+    with pytest.raises(Problem, match="presente_id 12 is not"):
         back(db, file)
     mend(exported(db, file), presente_id=str(new_id()))
     with pytest.raises(Problem, match="another Presente"):

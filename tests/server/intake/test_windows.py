@@ -35,6 +35,22 @@ def test_presence_is_no_row_and_takes_back_an_absence(office: CsvOffice) -> None
     assert office.facts() == []
 
 
+def test_a_withdrawal_that_comes_late_takes_the_case_back(office: CsvOffice) -> None:
+    office.attendance([f"100,1,{day},U" for day in DAYS[:6]])
+    office.take()
+    office.files["enrollments.csv"] = (
+        "student_id,school_id,school_year,grade,entry_date,exit_date\n"
+        f"100,1,2025-26,09,2025-08-11,{DAYS[3]}\n"
+    )
+    office.files["attendance.csv"] = f"student_id,school_id,date,code\n101,1,{DAYS[7]},U\n"
+    report = office.take(at=LATER, window="merge")
+
+    assert report.cases.no_longer_met == 1
+    assert len(office.facts()) == 7, "what the school told stays"
+    met = office.rows("select step from crossing where no_longer_met_at is null order by 1")
+    assert met == [("robocall_2",), ("school_call_3",), ("school_call_4",)]
+
+
 def test_replacing_closes_what_the_file_lacks_however_small_it_is(office: CsvOffice) -> None:
     office.attendance([f"100,1,{day},U" for day in DAYS[:4]])
     office.take()

@@ -202,6 +202,18 @@ def test_the_districts_fold_says_what_the_climb_says(known: list[Mark]) -> None:
     assert found == ({"a": expected, "b": expected} if expected else {})
 
 
+@every_ladder
+@few
+@given(known=marks, elsewhere=marks)
+def test_what_a_school_tells_of_days_without_the_student_counts_in_no_step(
+    ladder: Ladder, known: list[Mark], elsewhere: list[Mark]
+) -> None:
+    """A withdrawal that is entered late: the school he left had gone on marking him absent."""
+    left_behind = [one._replace(place=HERE + THERE - one.place) for one in elsewhere]
+
+    assert stand(ladder, [*known, *left_behind]) == stand(ladder, known)
+
+
 def test_a_step_passed_over_asks_once_no_higher_one_is_met() -> None:
     """Whose tenth day is excused is owed what his fourth asks; what was asked goes on asking."""
     ladder = catalog.get("aps-2014")

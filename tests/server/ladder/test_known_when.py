@@ -8,8 +8,9 @@ import pytest
 from schemas.attendance import AttendanceKind
 from server.db.database import Database, Transaction
 from server.db.tables.attendance import CrossingRow
-from server.ladder import catalog, climbs, service, students
+from server.ladder import catalog, climbs, service, students, why
 from server.ladder.law import Ladder
+from server.ladder.words import why_text
 from server.ladder.year import Asked
 from tests.support.attendance import (
     DAYS,
@@ -131,6 +132,34 @@ def test_a_transfer_inside_the_district_resets_nothing(any_db: Database) -> None
     assert (movement.opening.step, movement.opening.crossed_on) == (STEP, DAYS[11])
     assert movement.school_id == second
     assert at_five(any_db) == 1
+
+
+def test_a_withdrawal_that_is_entered_late_takes_back_what_the_school_told_after_it(
+    any_db: Database,
+) -> None:
+    with any_db.write(NIGHT) as tx:
+        school = school_year(tx, "1")
+        student = a_student(tx, school)
+        number = place(tx, school, student)
+        miss(tx, number, DAYS[:6])
+        before = recompute(tx, student)
+    with any_db.write(EXCUSE) as tx:
+        place(tx, school, student, exit_on=DAYS[3])
+        after = recompute(tx, student)
+        units = service.unexcused_units(tx, YEAR, [student])
+        reason = why.of_step(tx, APS, YEAR, student)
+
+    assert (before.opening is not None, after.opening, after.taken_back) == (True, None, (STEP,))
+    assert units[student] == 4 * 840
+    assert at_five(any_db) == 0
+    assert at_five(any_db, step="school_call_4") == 1
+    assert [(row.on_date, row.counts, row.is_outside) for row in reason.rows[2:]] == [
+        (DAYS[2], True, False),
+        (DAYS[3], True, False),
+        (DAYS[4], False, True),
+        (DAYS[5], False, True),
+    ]
+    assert "not counted: the school did not have the student that day" in why_text.text(reason)
 
 
 def test_two_schools_on_one_date_are_one_day(any_db: Database) -> None:

@@ -10,6 +10,7 @@ from schemas.attendance import AttendanceKind
 from server.attendance import store
 from server.attendance.rules.calendar import Fact
 from server.db.database import Database
+from server.db.tables.people import StayRow
 from server.ladder import catalog, climbs, service, year
 from server.ladder.climbs import Quick
 from server.ladder.rules.thresholds import Reached
@@ -19,6 +20,8 @@ from tests.support.programme import YEAR, a_student
 
 APS = catalog.get("aps-2014")
 NOW = datetime(2026, 6, 1, 15, 0, tzinfo=UTC)
+BEGINS = [None, DAYS[0], DAYS[0], DAYS[8]]
+ENDS = [None, None, None, DAYS[30]]
 KINDS = [
     *[AttendanceKind.ABSENT_UNEXCUSED] * 8,
     *[AttendanceKind.ABSENT_EXCUSED] * 3,
@@ -31,7 +34,7 @@ KINDS = [
 @pytest.fixture
 def students(any_db: Database) -> list[UUID]:
     """Sixty students of three schools, some of them in two, with all that records can be."""
-    chance = Random(20251122)  # noqa: S311  (the same story each time, no secret)
+    chance = Random(20251122)
     found: list[UUID] = []
     with any_db.write(NOW - timedelta(days=1)) as tx:
         schools = [
@@ -44,7 +47,16 @@ def students(any_db: Database) -> list[UUID]:
         for _ in range(60):
             student = a_student(tx, schools[0])
             found.append(student)
-            places = [place(tx, one, student) for one in chance.sample(schools, 2)]
+            places = [
+                place(tx, one, student, entry_on=chance.choice(BEGINS), exit_on=chance.choice(ENDS))
+                for one in chance.sample(schools, 2)
+            ]
+            if chance.random() < 0.3:
+                stays = [(DAYS[0], DAYS[9]), (DAYS[15], None)]
+                tx.session.add_all(
+                    StayRow(place_id=places[0], entry_on=first, exit_on=last)
+                    for first, last in stays
+                )
             facts = [
                 (
                     chance.choice(places),

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import type { FileDrop, QuarantinedRow } from '../../wire/types.gen.ts'
+import type { FileDrop, ImportRun, QuarantinedRow } from '../../wire/types.gen.ts'
 import {
   columnAtFault,
+  headOf,
+  isCutOff,
   isMended,
   mayConfirm,
+  mayTakeBack,
   phaseOf,
   shareOf,
   sizeOf,
@@ -39,6 +42,9 @@ const row: QuarantinedRow = {
     value: '31/31/2026',
     reason: 'This is no date.',
     mend: 'Write it as 2026-03-01.',
+    reason_es: 'Esto no es una fecha.',
+    mend_es: 'Escríbala así: 2026-03-01.',
+    code: 'no_date',
   },
   cells: [
     { column: 'student_id', value: '00123' },
@@ -59,6 +65,7 @@ test('progress without a total says nothing of its share', () => {
   assert.equal(shareOf({ phase: 'reading', done: 5, total: 0 }), null)
   assert.equal(shareOf({ phase: 'schools', done: 12, total: 23 }), 12 / 23)
   assert.equal(phaseOf({ phase: 'schools', done: 1, total: 2 }), 'schools')
+  assert.equal(phaseOf({ phase: 'comparing', done: 1, total: 2 }), 'comparing')
   assert.equal(phaseOf({ phase: 'something new', done: 1, total: 2 }), 'checking')
 })
 
@@ -68,6 +75,7 @@ test('only a mass drop may be confirmed', () => {
     title: 'Refused',
     status: 400,
     detail: '',
+    detail_es: '',
     faults: [],
     trace_id: '',
   }
@@ -93,6 +101,7 @@ test('totals come from the files and the schools', () => {
     older: 0,
     quarantined: 1,
     skipped: '',
+    skipped_es: '',
   }
   const school = {
     code: '300',
@@ -103,6 +112,12 @@ test('totals come from the files and the schools', () => {
     known_count: 5,
     opened_count: 5,
     corrected_count: 1,
+    unseen_count: 0,
+    missing_count: 0,
+    enrolled_count: 0,
+    missing: [],
+    must_confirm: false,
+    vanishing: [],
   }
   const report = {
     state: 'dry_run' as const,
@@ -126,4 +141,47 @@ test('totals come from the files and the schools', () => {
 test('sizes are written as people read them', () => {
   assert.equal(sizeOf(1_400_000, 'en'), '1.4 MB')
   assert.equal(sizeOf(12_300, 'es'), '12,3 kB')
+})
+
+test('a fault names the column of the file, unless it is about the whole line', () => {
+  assert.equal(headOf(row.fault), 'Date: 31/31/2026')
+  assert.equal(headOf({ ...row.fault, value: '' }), 'Date')
+  assert.equal(headOf({ ...row.fault, field: 'row', value: '5' }), '')
+  assert.equal(headOf({ ...row.fault, field: '', value: '' }), '')
+})
+
+test('an import that was cut off may be taken back, one that runs may not', () => {
+  const run = (state: ImportRun['state']): ImportRun => ({
+    id: 'run-1',
+    state,
+    format: 'presente',
+    started_at: '2026-11-20T15:00:00Z',
+    finished_at: null,
+    undone_at: null,
+    by_name: '',
+    files: [],
+    quarantined_open: 0,
+    schools_done: 2,
+    schools_total: 5,
+    last_school: 'Two',
+    drop_id: null,
+  })
+  const states = [
+    'running',
+    'cut_off',
+    'failed',
+    'done',
+    'undoing',
+    'undo_cut_off',
+    'undone',
+  ] as const
+
+  assert.deepEqual(
+    states.filter((state) => isCutOff(run(state))),
+    ['cut_off', 'failed'],
+  )
+  assert.deepEqual(
+    states.filter((state) => mayTakeBack(run(state))),
+    ['cut_off', 'failed', 'done', 'undo_cut_off'],
+  )
 })

@@ -1,8 +1,10 @@
 /** What the import screens show, worked out from what the office says. Pure. */
 import type {
   FileDrop,
+  ImportFault,
   ImportProgress,
   ImportReport,
+  ImportRun,
   QuarantinedRow,
 } from '../../wire/types.gen.ts'
 
@@ -29,7 +31,7 @@ export function shareOf(progress: ImportProgress | null | undefined): number | n
   return Math.min(1, progress.done / progress.total)
 }
 
-export const PHASES = ['reading', 'checking', 'people', 'schools', 'undoing'] as const
+export const PHASES = ['reading', 'checking', 'comparing', 'people', 'schools', 'undoing'] as const
 export type Phase = (typeof PHASES)[number]
 
 /** The phase as a key of the texts; an unknown one reads as "checking". */
@@ -59,17 +61,29 @@ export function mayConfirm(drop: FileDrop): boolean {
   return drop.problem?.code === 'mass_drop'
 }
 
-const WORDS = [
-  'codes_unmapped',
-  'mass_drop',
-  'not_your_schools',
-  'conflicting',
-  'internal',
-] as const
+const WORDS = ['codes_unmapped', 'mass_drop'] as const
 
-/** The refusal in words of the screen's own; null: what the office says is all there is. */
+/** The refusal in words of the screen's own, where it can do something about it here. */
 export function refusalWord(problem: FileDrop['problem']): (typeof WORDS)[number] | null {
   return WORDS.find((word) => word === problem?.code) ?? null
+}
+
+/** The column that a fault is about and what it says; empty where it is about the whole line. */
+export function headOf({ field, value }: ImportFault): string {
+  if (field === '' || WHOLE.includes(field)) return ''
+  return value === '' ? field : `${field}: ${value}`
+}
+
+const WHOLE: readonly string[] = ['row', 'line']
+
+/** Imports that ended in the middle, and what they need to end well. */
+export function isCutOff({ state }: ImportRun): boolean {
+  return state === 'cut_off' || state === 'failed'
+}
+
+/** Whether an administrator may take it back now. */
+export function mayTakeBack({ state }: ImportRun): boolean {
+  return state === 'done' || state === 'cut_off' || state === 'failed' || state === 'undo_cut_off'
 }
 
 /** "1.4 MB", in the language's own numbers. */

@@ -11,6 +11,7 @@ const problem = (code: string, detail = '') =>
     status: 409,
     code,
     detail,
+    detail_es: '',
     faults: [],
     trace_id: '',
   })
@@ -24,6 +25,7 @@ test('a refusal is told in the app’s own words where it has them', () => {
 test('a refusal the app does not know is told in the server’s words', () => {
   assert.deepEqual(refusalOf(problem('brand_new', 'The moon is full.')), {
     detail: 'The moon is full.',
+    detailEs: '',
   })
   assert.deepEqual(refusalOf(problem('brand_new')), { word: 'other' })
   assert.deepEqual(refusalOf(new Error('bug')), { word: 'other' })

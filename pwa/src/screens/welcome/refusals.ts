@@ -12,20 +12,27 @@ const KNOWN = [
 
 export type RefusalWord = (typeof KNOWN)[number] | 'portal' | 'unreachable' | 'signed_out' | 'other'
 
+/** The server's own sentence, in Spanish too where it has one. */
+export interface Said {
+  readonly detail: string
+  readonly detailEs: string | undefined
+}
+
 /** At the sign-in itself, a 401 speaks of the name and password just given. */
 export function signInRefusal(error: unknown): ReturnType<typeof refusalOf> {
   return error instanceof SignedOut ? { word: 'wrong_credentials' } : refusalOf(error)
 }
 
 /** The key of the sentence, or the server's own sentence when there is no key for it. */
-export function refusalOf(error: unknown): { word: RefusalWord } | { detail: string } {
+export function refusalOf(error: unknown): { word: RefusalWord } | Said {
   if (error instanceof PortalError) return { word: 'portal' }
   if (error instanceof SignedOut) return { word: 'signed_out' }
   if (error instanceof Unreachable) return { word: 'unreachable' }
   if (!(error instanceof ProblemError)) return { word: 'other' }
   const word = KNOWN.find((code) => code === error.code)
   if (word !== undefined) return { word }
-  return error.problem.detail === '' ? { word: 'other' } : { detail: error.problem.detail }
+  const { detail, detail_es } = error.problem
+  return detail === '' ? { word: 'other' } : { detail, detailEs: detail_es }
 }
 
 /** Whether the server refused who signs in, rather than not having been reached. */

@@ -1,5 +1,5 @@
 /** Refusals and faults of the door in the person's language. */
-import { t } from '../../text/text.ts'
+import { said, t } from '../../text/text.ts'
 import { refusalOf, signInRefusal } from './refusals.ts'
 import type { SecretFault } from './rules.ts'
 
@@ -12,7 +12,9 @@ export function saySignInRefusal(error: unknown): string {
 }
 
 function say(refusal: ReturnType<typeof refusalOf>): string {
-  return 'word' in refusal ? t(`welcome.refusals.${refusal.word}`) : refusal.detail
+  return 'word' in refusal
+    ? t(`welcome.refusals.${refusal.word}`)
+    : said(refusal.detail, refusal.detailEs)
 }
 
 export function sayFault(fault: SecretFault | null, kind: 'password' | 'pin'): string {

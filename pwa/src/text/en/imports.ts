@@ -12,7 +12,8 @@ export const imports = {
   },
   wait: {
     reading: 'Reading the files',
-    checking: 'Comparing with what is known',
+    checking: 'Checking every line',
+    comparing: 'Comparing with what is known, school by school',
     people: 'Taking in schools, students and families',
     schools: 'Taking in attendance, school by school',
     undoing: 'Taking the import back',
@@ -51,10 +52,26 @@ export const imports = {
     becomes: 'In the file',
     nothingKnown: 'nothing',
     line: 'Line {{line}}',
+    unseen_one:
+      '{{school}}: {{count}} known record of these dates is not in the file. It stays: so short a file is read as corrections and cannot show what was deleted.',
+    unseen_other:
+      '{{school}}: {{count}} known records of these dates are not in the file. They stay: so short a file is read as corrections and cannot show what was deleted.',
+    missing_one:
+      "{{school}}: {{count}} enrolled student is not in the file's list, and stays enrolled.",
+    missing_other:
+      "{{school}}: {{count}} enrolled students are not in the file's list, and stay enrolled.",
     more: 'The first {{count}} of {{total}}.',
     commit: 'Import',
     commitRest: 'Import what can be taken',
     again: 'Import other files',
+  },
+  vanishing: {
+    records: '{{dropped}} of {{known}} known attendance records would disappear.',
+    theRecords: 'The records',
+    firstRecords: 'The first {{count}} records',
+    students: "{{missing}} of {{enrolled}} enrolled students are not in the file's list.",
+    theStudents: 'The students',
+    firstStudents: 'The first {{count}} students',
   },
   refused: {
     title: 'Nothing was changed',
@@ -65,10 +82,6 @@ export const imports = {
     why: {
       codes_unmapped: 'The files use attendance codes that nobody has explained yet.',
       mass_drop: 'Much of what is known would disappear. Is this the whole file of the school?',
-      not_your_schools:
-        'These files speak of schools, students or settings that are not yours. Ask an administrator to import them.',
-      conflicting: 'This cannot be done now.',
-      internal: 'Something went wrong at the office. Tell whoever runs the server.',
     },
     lookAgain: 'Look again',
     interruptedTitle: 'The import was cut off',
@@ -82,13 +95,23 @@ export const imports = {
     undoAsk: 'Take this import back?',
     undoHint: 'What people wrote stays. What was known in between stays in the history.',
     keep: 'Keep it',
+    cutOffAfter:
+      'It was cut off after {{school}} ({{done}} of {{total}} schools). What it took in is whole, school by school.',
+    cutOffBefore: 'It was cut off before the first school.',
+    othersSince: 'Other files were imported since.',
+    mayGoOn: 'Go on with the same files, or take it back.',
+    sameFiles: 'Import the same files again to go on, or take it back.',
+    undoCutOff: 'Part of it is taken back.',
+    undoOn: 'Take back the rest',
     waiting_one: '{{count}} line waits to be mended',
     waiting_other: '{{count}} lines wait to be mended',
     states: {
       undoing: 'Being taken back',
       running: 'Running',
       done: 'Done',
-      failed: 'Broke off',
+      cut_off: 'Cut off',
+      failed: 'Cut off',
+      undo_cut_off: 'Taking back was cut off',
       undone: 'Taken back',
     },
   },

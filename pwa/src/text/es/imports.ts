@@ -15,7 +15,8 @@ export const imports: TextsLike<typeof importsEn> = {
   },
   wait: {
     reading: 'Leyendo los archivos',
-    checking: 'Comparando con lo que ya se sabe',
+    checking: 'Comprobando cada línea',
+    comparing: 'Comparando con lo que ya se sabe, escuela por escuela',
     people: 'Incorporando escuelas, estudiantes y familias',
     schools: 'Incorporando la asistencia, escuela por escuela',
     undoing: 'Deshaciendo la importación',
@@ -54,10 +55,30 @@ export const imports: TextsLike<typeof importsEn> = {
     becomes: 'En el archivo',
     nothingKnown: 'nada',
     line: 'Línea {{line}}',
+    unseen_one:
+      '{{school}}: {{count}} registro conocido de estas fechas no está en el archivo. Se queda: un archivo tan corto se lee como correcciones y no puede mostrar qué se borró.',
+    unseen_many:
+      '{{school}}: {{count}} de registros conocidos de estas fechas no están en el archivo. Se quedan: un archivo tan corto se lee como correcciones y no puede mostrar qué se borró.',
+    unseen_other:
+      '{{school}}: {{count}} registros conocidos de estas fechas no están en el archivo. Se quedan: un archivo tan corto se lee como correcciones y no puede mostrar qué se borró.',
+    missing_one:
+      '{{school}}: {{count}} estudiante inscrito no está en la lista del archivo y sigue inscrito.',
+    missing_many:
+      '{{school}}: {{count}} de estudiantes inscritos no están en la lista del archivo y siguen inscritos.',
+    missing_other:
+      '{{school}}: {{count}} estudiantes inscritos no están en la lista del archivo y siguen inscritos.',
     more: 'Los primeros {{count}} de {{total}}.',
     commit: 'Importar',
     commitRest: 'Importar lo que se pueda',
     again: 'Importar otros archivos',
+  },
+  vanishing: {
+    records: 'Desaparecerían {{dropped}} de {{known}} registros de asistencia conocidos.',
+    theRecords: 'Los registros',
+    firstRecords: 'Los primeros {{count}} registros',
+    students: '{{missing}} de {{enrolled}} estudiantes inscritos no están en la lista del archivo.',
+    theStudents: 'Los estudiantes',
+    firstStudents: 'Los primeros {{count}} estudiantes',
   },
   refused: {
     title: 'No se cambió nada',
@@ -69,10 +90,6 @@ export const imports: TextsLike<typeof importsEn> = {
       codes_unmapped: 'Los archivos usan códigos de asistencia que nadie ha explicado todavía.',
       mass_drop:
         'Desaparecería gran parte de lo que ya se sabe. ¿Es este el archivo completo de la escuela?',
-      not_your_schools:
-        'Estos archivos hablan de escuelas, estudiantes o ajustes que no son suyos. Pida a un administrador que los importe.',
-      conflicting: 'Esto no se puede hacer ahora.',
-      internal: 'Algo falló en la oficina. Avise a quien se encarga del servidor.',
     },
     lookAgain: 'Mirar de nuevo',
     interruptedTitle: 'La importación se interrumpió',
@@ -88,6 +105,14 @@ export const imports: TextsLike<typeof importsEn> = {
     undoHint:
       'Lo que escribieron las personas se queda. Lo que se supo entretanto queda en el historial.',
     keep: 'Conservarla',
+    cutOffAfter:
+      'Se interrumpió después de {{school}} ({{done}} de {{total}} escuelas). Lo incorporado está completo, escuela por escuela.',
+    cutOffBefore: 'Se interrumpió antes de la primera escuela.',
+    othersSince: 'Desde entonces se importaron otros archivos.',
+    mayGoOn: 'Continúe con los mismos archivos o deshágala.',
+    sameFiles: 'Importe de nuevo los mismos archivos para continuar, o deshágala.',
+    undoCutOff: 'Una parte ya está deshecha.',
+    undoOn: 'Deshacer el resto',
     waiting_one: '{{count}} línea espera corrección',
     waiting_many: '{{count}} líneas esperan corrección',
     waiting_other: '{{count}} líneas esperan corrección',
@@ -95,7 +120,9 @@ export const imports: TextsLike<typeof importsEn> = {
       undoing: 'Deshaciéndose',
       running: 'En curso',
       done: 'Hecha',
+      cut_off: 'Interrumpida',
       failed: 'Interrumpida',
+      undo_cut_off: 'Quedó a medio deshacer',
       undone: 'Deshecha',
     },
   },

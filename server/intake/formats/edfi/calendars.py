@@ -8,6 +8,7 @@ from server.intake.formats import Sink
 from server.intake.formats.edfi import places
 from server.intake.formats.edfi.reading import SCHOOL, SCHOOL_REFERENCES, Reading
 from server.intake.records import CalendarRecord
+from server.intake.words.saying import why
 
 _REFERENCES = ("CalendarReference", *SCHOOL_REFERENCES)
 _CODE = ("CalendarCode",)
@@ -55,9 +56,7 @@ class Calendars:
                     other.at.fault(
                         "CalendarEvent",
                         other.kind,
-                        reason="The school's calendars differ on this date, the first of such; a "
-                        "date counts as a school day when one of them has school.",
-                        mend="Nothing, if classes or grades have calendars of their own.",
+                        why("calendars_differ"),
                     )
                 )
         self._days.clear()

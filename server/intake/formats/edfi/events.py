@@ -7,6 +7,7 @@ from server.attendance.rules.calendar import units_of
 from server.intake.formats.edfi import codes
 from server.intake.formats.edfi.reading import PERIOD, SCHOOL, SECTION, STUDENT, Identity, Reading
 from server.intake.records import BY_MINUTES, EventLine
+from server.intake.words.saying import why
 
 _MOST_MINUTES = 24 * 60
 _SECTION_REFERENCE = ("SectionReference",)
@@ -21,9 +22,7 @@ def school_event(reading: Reading) -> Iterator[EventLine]:
     if duration and codes.has_share(code):
         units = _units_of(duration)
         if units is None:
-            raise reading.refuse(
-                "EventDuration", duration, "This is no share of one day.", "Write 0 to 1."
-            )
+            raise reading.refuse("EventDuration", duration, why("no_share"))
     yield _line(
         reading,
         school_code=reading.school(),
@@ -106,5 +105,5 @@ def _minutes(reading: Reading, path: str) -> int | None:
     if not text:
         return None
     if not text.isdecimal() or int(text) > _MOST_MINUTES:
-        raise reading.refuse(path, text, "These are no minutes of one day.", "Write whole minutes.")
+        raise reading.refuse(path, text, why("no_minutes"))
     return int(text)

@@ -13,8 +13,9 @@ from server.intake.records import (
     StudentRecord,
     TieRecord,
 )
+from server.intake.words.saying import why
 
-_CONTACT_REFERENCES = ("ContactReference", "ParentReference")
+CONTACT_REFERENCES = ("ContactReference", "ParentReference")
 _USES = ("correspondence language", "home language", "spoken language")
 """Which of a parent's languages is spoken with him, when several are given."""
 _LAST = 99
@@ -51,13 +52,11 @@ def guardian(reading: Reading) -> GuardianRecord:
 
 def tie(reading: Reading) -> TieRecord:
     """Return how a guardian stands to a student."""
-    reference = reading.reference(_CONTACT_REFERENCES)
+    reference = reading.reference(CONTACT_REFERENCES)
     identity = "" if reference is None else _identity(reading)
     xml_id = "" if reference is None else reference.get("ref", "")
     if not identity and not xml_id:
-        raise reading.refuse(
-            "ContactReference", "", "It names no contact.", "Refer to a Contact of the export."
-        )
+        raise reading.refuse("ContactReference", "", why("contact_unnamed"))
     order = reading.text("ContactPriority")
     is_primary = reading.is_true("PrimaryContactStatus")
     return TieRecord(
@@ -78,7 +77,7 @@ def _identity(reading: Reading) -> str:
     return next(
         (
             found[name]
-            for reference in _CONTACT_REFERENCES
+            for reference in CONTACT_REFERENCES
             for found in reading.identities(reference)
             for name in CONTACT
             if name in found

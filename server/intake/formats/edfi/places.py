@@ -7,6 +7,7 @@ from server.intake.columns import words
 from server.intake.files.elements import word_of
 from server.intake.formats.edfi.reading import SCHOOL, SCHOOL_REFERENCES, Reading
 from server.intake.records import CalendarRecord, PlaceRecord, SchoolRecord, TermRecord
+from server.intake.words.saying import why
 
 _LEVELS = {
     "elementary school": "elementary",
@@ -34,10 +35,7 @@ def place(reading: Reading) -> PlaceRecord:
     exit_on = reading.find_date("ExitWithdraw/ExitWithdrawDate", "ExitWithdrawDate")
     if exit_on is not None and exit_on < entry_on:
         raise reading.refuse(
-            "ExitWithdrawDate",
-            exit_on.isoformat(),
-            f"It lies before the entry ({entry_on}).",
-            "Correct the entry or the exit at the source.",
+            "ExitWithdrawDate", exit_on.isoformat(), why("exit_before_entry", entry=entry_on)
         )
     return PlaceRecord(
         number=reading.student(),
@@ -58,12 +56,7 @@ def calendar_date(reading: Reading) -> CalendarRecord:
         reading.need("CalendarEvent")
     kind = next((kind for kind in kinds if kind.casefold() in words.INSTRUCTIONAL), kinds[0])
     if kind.casefold() not in words.INSTRUCTIONAL | words.NO_INSTRUCTION:
-        raise reading.refuse(
-            "CalendarEvent",
-            kind,
-            "Whether such a day is a school day is not known.",
-            "Use an Ed-Fi CalendarEvent, such as Instructional day or Holiday.",
-        )
+        raise reading.refuse("CalendarEvent", kind, why("day_kind_unknown"))
     return CalendarRecord(
         school_code=reading.need_named(("CalendarReference", *SCHOOL_REFERENCES), SCHOOL),
         on_date=reading.need_date("Date"),
@@ -122,12 +115,7 @@ def _year(reading: Reading, begin_on: date) -> str:
 def _span(reading: Reading) -> tuple[date, date]:
     begin_on, end_on = reading.need_date("BeginDate"), reading.need_date("EndDate")
     if end_on < begin_on:
-        raise reading.refuse(
-            "EndDate",
-            end_on.isoformat(),
-            f"It lies before the beginning ({begin_on}).",
-            "Correct the dates at the source.",
-        )
+        raise reading.refuse("EndDate", end_on.isoformat(), why("end_before_begin", begin=begin_on))
     return begin_on, end_on
 
 

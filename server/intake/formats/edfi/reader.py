@@ -15,6 +15,8 @@ from server.intake.formats import Scope, Sink, Source
 from server.intake.formats.edfi import codes, events, people, places
 from server.intake.formats.edfi.calendars import Calendars
 from server.intake.formats.edfi.reading import (
+    CONTACT,
+    SCHOOL,
     STUDENT,
     Identity,
     NotUnderstood,
@@ -24,6 +26,7 @@ from server.intake.formats.edfi.reading import (
 )
 from server.intake.formats.edfi.schedule import Schedule
 from server.intake.records import EventLine, PlaceRecord, Record
+from server.intake.words.saying import Both, Why
 
 _AT_ONCE = 2000
 _DAY = "CalendarDate"
@@ -77,7 +80,7 @@ class EdFiReader:
 
     format = "edfi"
     scope = Scope()
-    skipped: Mapping[str, str] = {}
+    skipped: Mapping[str, Both] = {}
 
     def __init__(self, interchanges: Sequence[Interchange]) -> None:
         self._interchanges = sorted(interchanges, key=_place)
@@ -97,6 +100,19 @@ class EdFiReader:
         export.finish()
 
 
+_NAMES: Mapping[str, Sequence[str]] = {
+    "student_id": STUDENT,
+    "school_id": SCHOOL,
+    "guardian_id": (*CONTACT, *people.CONTACT_REFERENCES),
+    "guardian_ref": people.CONTACT_REFERENCES,
+    "date": ("EventDate",),
+    "entry_date": ("EntryDate",),
+    "exit_date": ("ExitWithdrawDate",),
+    "begin_date": ("BeginDate",),
+}
+"""How Ed-Fi calls Presente's fields, in one version or another."""
+
+
 class _Export:
     """An export while it is being read."""
 
@@ -109,6 +125,7 @@ class _Export:
         self._calendars = Calendars()
         self._later: list[tuple[str, Item]] = []
         self._noted: set[str] = set()
+        self._learned: set[tuple[str, str]] = set()
         self._takers: Mapping[str, Callable[[Reading], None]] = {
             **dict.fromkeys(_EVENTS, self._event),
             **dict.fromkeys(_RECORDS, self._record),
@@ -122,6 +139,8 @@ class _Export:
         """Take one element; one that refers to what is still to come is put aside."""
         if not last:
             self._count(file, item)
+        if (file, item.name) not in self._learned:
+            self._learn(file, item)
         reading = Reading(item, file, self._ids, last=last)
         try:
             take = self._takers.get(item.name)
@@ -153,6 +172,19 @@ class _Export:
         for place in self._places:
             periods = self._schedule.count(place.number, place.school_code)
             self._out.add(replace(place, periods=periods) if periods else place)
+
+    def _learn(self, file: str, item: Item) -> None:
+        """Hear by the first element of a kind what the file calls what Presente calls otherwise."""
+        self._learned.add((file, item.name))
+        there = {one.tag.rpartition("}")[2] for one in item.element.iter()}
+        names = {
+            field: found
+            for field, names in _NAMES.items()
+            for found in [next((name for name in names if name in there), "")]
+            if found
+        }
+        if names:
+            self._out.called(file, names)
 
     def _count(self, file: str, item: Item) -> None:
         name = item.name
@@ -216,12 +248,12 @@ class _Export:
         name, item = reading.item.name, reading.item
         if name in {"StudentContactAssociation", "StudentParentAssociation"}:
             if not item.text("LivesWith"):
-                self._note(record, "LivesWith", "It is missing and was taken as no.", "Fill it in.")
+                self._note(record, "LivesWith", "missing_taken_as_no")
         elif name in {"Contact", "Parent"} and item.element.find("Telephone") is None:
-            self._note(record, "Telephone", "There is no phone number.", "Ask the school for one.")
+            self._note(record, "Telephone", "missing_phone")
 
-    def _note(self, record: Record, field: str, reason: str, mend: str) -> None:
-        self._out.note(record.at.fault(field, "", reason=reason, mend=mend))
+    def _note(self, record: Record, field: str, code: str) -> None:
+        self._out.note(record.at.fault(field, "", Why(code)))
 
 
 def _place(interchange: Interchange) -> tuple[int, str]:

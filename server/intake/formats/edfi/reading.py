@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from server.intake.files.elements import Item, word_of
 from server.intake.records import Fault, Origin
+from server.intake.words.saying import Why, why
 from server.people.rules import written
 
 Identity = Mapping[str, str]
@@ -54,9 +55,9 @@ class Reading:
         self._ids = ids
         self._last = last
 
-    def refuse(self, field: str, value: str, reason: str, mend: str) -> NotUnderstood:
+    def refuse(self, field: str, value: str, because: Why) -> NotUnderstood:
         """Return what to raise about a field."""
-        return NotUnderstood(self.origin.fault(field, value, reason=reason, mend=mend))
+        return NotUnderstood(self.origin.fault(field, value, because))
 
     def text(self, *paths: str) -> str:
         """Return the first of these fields that says anything."""
@@ -110,12 +111,7 @@ class Reading:
             reference = self.reference(references)
             ref = "" if reference is None else reference.get("ref", "")
             if ref:
-                raise self.refuse(
-                    references[0],
-                    ref,
-                    "Nothing in these files has this id.",
-                    "Export what it refers to too.",
-                )
+                raise self.refuse(references[0], ref, why("id_unknown"))
             raise self._missing(names[0])
         return found
 
@@ -137,15 +133,13 @@ class Reading:
         return [identity_of(one, self._ids) for one in self.element.findall(reference)]
 
     def _missing(self, field: str) -> NotUnderstood:
-        return self.refuse(
-            field, "", "It is missing.", "Fill it in at the source and export again."
-        )
+        return self.refuse(field, "", why("missing_at_source"))
 
     def _date(self, path: str, text: str) -> date:
         try:
             return date.fromisoformat(text[:10])
         except ValueError as fault:
-            raise self.refuse(path, text, "This is no date.", "Write it as 2022-03-01.") from fault
+            raise self.refuse(path, text, why("no_date")) from fault
 
 
 def identity_of(element: Element, ids: Mapping[str, Identity]) -> dict[str, str]:

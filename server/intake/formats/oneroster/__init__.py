@@ -17,7 +17,8 @@ from server.intake.formats.oneroster.schools import read_schools, read_terms
 from server.intake.formats.roster.places import Places
 from server.intake.formats.roster.sets import TableSet, sets_of
 from server.intake.formats.roster.state import State
-from server.problems import Problem
+from server.intake.words.refusals import refusal, sentence
+from server.intake.words.saying import Both
 
 
 def find(sources: Sequence[Source], *, order: Order | None = None) -> list[Reader]:
@@ -34,11 +35,7 @@ def find(sources: Sequence[Source], *, order: Order | None = None) -> list[Reade
         elif by_kind and is_oneroster(one):
             found.append(OneRoster(one, by_kind, order))
     if alone and found:
-        raise Problem(
-            f"{alone[0].file} lies apart from the files it tells of. Put manifest.csv beside "
-            "them, in the same folder.",
-            code="manifest_apart",
-        )
+        raise refusal("manifest_apart", file=alone[0].file)
     return found
 
 
@@ -62,10 +59,10 @@ class OneRoster:
         )
 
     @property
-    def skipped(self) -> Mapping[str, str]:
+    def skipped(self) -> Mapping[str, Both]:
         """Tables of the standard that say nothing of attendance or families."""
         return {
-            table.file: "Presente has no use for this table."
+            table.file: sentence("unused_table")
             for _, table in self._set.tables
             if not tables.kind_of(table.header) and tables.is_unused(table.header)
         }
@@ -78,11 +75,7 @@ class OneRoster:
             return manifest.Manifest()
         said = manifest.read(found[0])
         if said.version and not said.version.startswith("1."):
-            raise Problem(
-                f"{found[0].file} is of OneRoster {said.version}. Presente reads 1.0 to 1.2; "
-                "export one of those.",
-                code="oneroster_version",
-            )
+            raise refusal("oneroster_version", file=found[0].file, version=said.version)
         return said
 
     @property

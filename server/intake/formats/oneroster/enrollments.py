@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from server.intake.columns import values
 from server.intake.formats.oneroster import tables
 from server.intake.formats.oneroster.people import STUDENT
 from server.intake.formats.roster.lines import Line, Refused
@@ -12,6 +13,7 @@ from server.intake.formats.roster.people import is_gone
 from server.intake.formats.roster.places import Places
 from server.intake.formats.roster.state import State
 from server.intake.formats.roster.stays import Course, Span
+from server.intake.words.saying import why
 
 _SAME = (
     "status",
@@ -60,8 +62,11 @@ def read_enrollments(state: State, places: Places) -> None:
 
 
 def _take(places: Places, line: Line, seat: _Seat) -> None:
+    user = line.need("usersourcedid")
+    if values.is_formula(user):
+        raise line.refuse("usersourcedid", user, why("formula"))
     places.sit(
-        (line.need("usersourcedid"), seat.school),
+        (user, seat.school),
         seat.span,
         line,
         course=seat.course,
@@ -72,6 +77,7 @@ def _take(places: Places, line: Line, seat: _Seat) -> None:
 
 def _seat(state: State, line: Line) -> _Seat | str:
     """Return what a line says of a class; a word for what is not used."""
+    line.refuse_formulas()
     role, gone = line.word("role"), is_gone(line)
     if role != STUDENT:
         return role or "no role"
@@ -80,17 +86,10 @@ def _seat(state: State, line: Line) -> _Seat | str:
     course = state.courses.get(line.need("classsourcedid"))
     school = line.text("schoolsourcedid") or (course.school_id if course else "")
     if not school:
-        raise line.refuse(
-            "schoolsourcedid", "", "Its school is not told.", "Export the classes too."
-        )
+        raise line.refuse("schoolsourcedid", "", why("school_untold"))
     begin_on, end_on = line.day("begindate"), line.day("enddate")
     if begin_on and end_on and begin_on > end_on:
-        raise line.refuse(
-            "enddate",
-            line.text("enddate"),
-            "It ends before it begins.",
-            "Correct one of the two dates at the source.",
-        )
+        raise line.refuse("enddate", line.text("enddate"), why("ends_before_it_begins"))
     return _Seat(
         school=school,
         span=(begin_on, end_on),

@@ -4,24 +4,17 @@ from datetime import date, timedelta
 
 from server.intake.columns import values
 from server.intake.formats.oneroster import tables
-from server.intake.formats.oneroster.formulas import refuse_formulas
 from server.intake.formats.roster.lines import Line, Refused
 from server.intake.formats.roster.numbers import numbers_of
 from server.intake.formats.roster.people import Ties, guardian_of, is_gone
 from server.intake.formats.roster.places import Places
+from server.intake.formats.roster.reading import births_of
 from server.intake.formats.roster.state import State
 from server.intake.records import StudentRecord
+from server.intake.words.saying import why
 
 STUDENT = "student"
 _GUARDIANS = frozenset({"parent", "guardian", "relative"})
-_NAMES = (
-    "sourcedid",
-    "identifier",
-    "givenname",
-    "middlename",
-    "familyname",
-    "preferredgivenname",
-)
 _NONE = frozenset[str]()
 _DAY = timedelta(days=1)
 
@@ -68,14 +61,16 @@ class People:
 
     def read(self) -> None:
         """Take students, guardians and ties."""
-        births = self._births()
+        births = births_of(self._state, tables.DEMOGRAPHICS, key="sourcedid")
         for line in self._state.lines(tables.USERS, "User"):
             try:
                 self._take(line, births)
             except Refused as refused:
                 self._state.refuse(refused)
+                self._hold(line)
 
     def _take_role(self, line: Line) -> None:
+        line.refuse_formulas()
         user, role = line.need("usersourcedid"), line.word("role")
         school = line.text("orgsourcedid")
         is_over = is_gone(line)
@@ -102,21 +97,9 @@ class People:
         for school in values.items(line.text("orgsourcedids", "primaryorgsourcedid")):
             self._state.school_grades.setdefault(school, set()).add(grade)
 
-    def _births(self) -> dict[str, date]:
-        found: dict[str, date] = {}
-        for line in self._state.lines(tables.DEMOGRAPHICS, "Demographics"):
-            try:
-                birth_on = line.day("birthdate")
-            except Refused as refused:
-                self._state.refuse(refused)
-                continue
-            if birth_on is not None:
-                found[line.text("sourcedid", "usersourcedid")] = birth_on
-        return found
-
     def _take(self, line: Line, births: dict[str, date]) -> None:
         user = line.need("sourcedid")
-        refuse_formulas(line, *_NAMES)
+        line.refuse_formulas()
         roles = self._roles.get(user, _NONE)
         agents = values.items(line.text("agentsourcedids"))
         if STUDENT in roles:
@@ -129,11 +112,14 @@ class People:
             for student in agents:
                 self._tie(line, (student, user))
         elif not roles:
-            raise line.refuse(
-                "role", "", "What this person is, is not told.", "Export roles.csv with the users."
-            )
+            raise line.refuse("role", "", why("role_untold"))
         else:
             self._state.ignore(line, f"User ({', '.join(sorted(roles))})")
+
+    def _hold(self, line: Line) -> None:
+        """Remember whose ties a line that was refused may have told: they lose none."""
+        for student in (line.text("sourcedid"), *values.items(line.text("agentsourcedids"))):
+            self._state.hold_ties(student)
 
     def _student(self, line: Line, user: str, birth_on: date | None) -> StudentRecord:
         return StudentRecord(

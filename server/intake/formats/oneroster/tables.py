@@ -15,7 +15,7 @@ DEMOGRAPHICS = "demographics"
 
 _COLUMNS: Mapping[str, Collection[Collection[str]]] = {
     MANIFEST: [{"propertyname", "value"}],
-    ENROLLMENTS: [{"classsourcedid", "usersourcedid"}],
+    ENROLLMENTS: [{"classsourcedid", "usersourcedid", "role"}],
     ROLES: [{"usersourcedid", "role", "orgsourcedid"}],
     USERS: [{"sourcedid", "givenname", "familyname"}],
     CLASSES: [{"sourcedid", "schoolsourcedid", "title"}, {"sourcedid", "classcode", "title"}],

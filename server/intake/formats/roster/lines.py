@@ -1,7 +1,7 @@
 """One line of a roster's table, its fields by column name, with checks that name place and mend."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from operator import itemgetter
@@ -10,6 +10,7 @@ from server.intake.columns import values
 from server.intake.columns.dates import Dates, NoDate, Order
 from server.intake.formats import Sink, Table
 from server.intake.records import Fault, Origin
+from server.intake.words.saying import Why, why
 
 _NOT_NAME = re.compile(r"[^0-9a-z.]")
 _SECRET = frozenset({"password"})
@@ -26,6 +27,17 @@ _DATES = frozenset(
     }
 )
 _EXTENSIONS = ("metadata.", "ext")
+_SHOWN = frozenset(
+    {"sourcedid", "identifier", "name", "type", "role", "grade", "grades", "period", "periods"}
+    | {"givenname", "middlename", "familyname", "preferredgivenname"}
+    | {"firstname", "lastname", "termname", "relationshiprole"}
+    | {"classsourcedid", "schoolsourcedid", "usersourcedid", "orgsourcedid", "orgsourcedids"}
+    | {"primaryorgsourcedid", "agentsourcedids", "termsourcedids", "sessionsourcedid"}
+    | {"sessionsourcedids", "relationshipusersourcedid", "parentsourcedid"}
+    | {"sisid", "schoolsisid", "sectionsisid", "termsisid", "studentnumber", "schoolnumber"}
+    | {"gradelow", "gradehigh"}
+)
+"""What ends up on screens and in exports. Numbers and addresses may begin with any sign."""
 
 
 class Refused(Exception):
@@ -60,6 +72,7 @@ class RosterTable:
         self.dates = Dates(table.file, self._again, order=order)
         self.days: dict[str, date] = {}
         self.instants: dict[str, datetime | None] = {}
+        self.shown = [name for name in self.columns if name in _SHOWN]
         self._table = table
         self._pickers: dict[Sequence[str], Callable[[Sequence[str]], tuple[str, ...]]] = {}
 
@@ -71,7 +84,8 @@ class RosterTable:
     def lines(self, out: Sink | None = None, *, key: str = "sourcedid") -> Iterator["Line"]:
         """Yield the lines. One of another width is a fault: its fields stand under wrong names.
 
-        Without ``out`` (a second look) nothing is reported or counted.
+        Without ``out`` (a second look) nothing is reported or counted, and what will be refused
+        as a formula is left out.
         """
         width = len(self.header)
         named = self.columns.get(key)
@@ -79,7 +93,9 @@ class RosterTable:
         for number, fields in self._table.rows():
             count += 1
             if len(fields) == width or (len(fields) > width and not any(fields[width:])):
-                yield Line(self, number, fields, named)
+                line = Line(self, number, fields, named)
+                if out is not None or line.formula_in(self.shown) is None:
+                    yield line
             elif out is not None:
                 out.fault(self._ragged(number, len(fields)))
         if out is not None:
@@ -103,12 +119,8 @@ class RosterTable:
 
     def _ragged(self, number: int, found: int) -> Fault:
         origin = Origin(file=self.file, line=number, element=f"{self.element} in line {number}")
-        return origin.fault(
-            "line",
-            str(found),
-            reason=f"It has {found} fields, not {len(self.header)}.",
-            mend="Put fields that hold a comma or a line end between quotes.",
-        )
+        because = why("field_count", found=found, wanted=len(self.header))
+        return origin.fault("line", str(found), because)
 
 
 class Line:
@@ -147,7 +159,7 @@ class Line:
         """Return a field that must be there."""
         found = self.text(name)
         if not found:
-            raise self.refuse(name, "", "It is missing.", "Fill it in at the source and export.")
+            raise self.refuse(name, "", why("missing_at_source"))
         return found
 
     def day(self, *names: str) -> date | None:
@@ -161,7 +173,7 @@ class Line:
         try:
             day = self.table.days[found] = date.fromisoformat(self.table.dates[found])
         except NoDate as no:
-            raise self.refuse(self._said(names), found, no.reason, no.mend) from None
+            raise self.refuse(self._said(names), found, no.why) from None
         return day
 
     def changed_at(self) -> datetime | None:
@@ -174,19 +186,27 @@ class Line:
             known[found] = values.instant(found)
         at = known[found]
         if at is None:
-            raise self.refuse(
-                "datelastmodified",
-                found,
-                "This is no instant.",
-                "Write it as 2022-03-01T08:30:00Z.",
-            )
+            raise self.refuse("datelastmodified", found, why("no_instant"))
         return at
 
-    def refuse(self, name: str, value: str, reason: str, mend: str) -> Refused:
+    def refuse_formulas(self, *more: str) -> None:
+        """Raise ``Refused`` if a spreadsheet wrote a formula into a field that people will see.
+
+        ``more``: columns that are looked at besides those that always are.
+        """
+        name = self.formula_in((*self.table.shown, *more))
+        if name is not None:
+            raise self.refuse(name, self.text(name), why("formula"))
+
+    def formula_in(self, names: Iterable[str]) -> str | None:
+        """Return the first of these columns that holds a formula."""
+        return next((name for name in names if values.is_formula(self.text(name))), None)
+
+    def refuse(self, name: str, value: str, because: Why) -> Refused:
         """Return what to raise about a field; the column is named as the file names it."""
         at = self._columns.get(name)
         field = name if at is None else self.table.header[at]
-        return Refused(self.origin.fault(field, value, reason=reason, mend=mend))
+        return Refused(self.origin.fault(field, value, because))
 
     def _said(self, names: Sequence[str]) -> str:
         return next((name for name in names if self.text(name)), names[0])

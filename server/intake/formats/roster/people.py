@@ -6,6 +6,7 @@ from schemas.people import ContactPointKind
 from server.intake.formats.roster.lines import Line
 from server.intake.formats.roster.state import State
 from server.intake.records import GuardianRecord, PointRecord, TieRecord
+from server.intake.words.saying import why
 
 GONE = frozenset({"tobedeleted", "inactive", "deleted"})
 _POINTS = (
@@ -25,9 +26,7 @@ def guardian_of(line: Line, source_id: str) -> GuardianRecord:
     """Return a guardian. One of the two names is enough: his number must not be lost."""
     first, last = line.text("givenname", "firstname"), line.text("familyname", "lastname")
     if not first and not last:
-        raise line.refuse(
-            "familyname", "", "There is no name.", "Fill it in at the source and export."
-        )
+        raise line.refuse("familyname", "", why("missing_name"))
     return GuardianRecord(
         at=line.origin,
         source_id=source_id,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from server.intake.columns.dates import Order
 from server.intake.formats import Sink, Table
 from server.intake.formats.roster.lines import Line, Refused, RosterTable, folded_names
+from server.intake.formats.roster.names import names_of
 from server.intake.formats.roster.sessions import Sessions
 from server.intake.formats.roster.stays import Course
 
@@ -58,11 +59,17 @@ class State:
                 RosterTable(table, element, order=self._order)
                 for table in self._by_kind.get(kind, ())
             ]
+            for table in self._tables[kind]:
+                self.out.called(table.file, names_of(table))
         return self._tables[kind]
 
     def refuse(self, refused: Refused) -> None:
         """Report a line that cannot be taken."""
         self.out.fault(refused.fault)
+
+    def hold_ties(self, student: str) -> None:
+        """Remember a student of whom a tie was refused. ``student``: the source's own id."""
+        self.out.hold_ties(self.student_number(student))
 
     def ignore(self, line: Line, what: str) -> None:
         """Count a line that Presente has no use for."""

@@ -14,6 +14,7 @@ from server.intake.formats.roster.state import State
 from server.intake.formats.sds import tables
 from server.intake.formats.sds.first import read_first
 from server.intake.formats.sds.second import read_second
+from server.intake.words.saying import Both
 
 
 def find(sources: Sequence[Source], *, order: Order | None = None) -> list[Reader]:
@@ -47,7 +48,7 @@ class Sds:
         return list({s.name: s for s, table in self._set.tables if id(table) in claimed}.values())
 
     @property
-    def skipped(self) -> Mapping[str, str]:
+    def skipped(self) -> Mapping[str, Both]:
         """Nothing: what is not used is counted."""
         return {}
 

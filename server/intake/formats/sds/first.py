@@ -8,11 +8,13 @@ from server.intake.formats.roster.lines import Line, Refused
 from server.intake.formats.roster.numbers import numbers_of
 from server.intake.formats.roster.people import Ties, guardian_of, is_gone
 from server.intake.formats.roster.places import Places
+from server.intake.formats.roster.reading import school_of
 from server.intake.formats.roster.sessions import YEAR, Session, term_of
 from server.intake.formats.roster.state import State
 from server.intake.formats.roster.stays import Course, Span
 from server.intake.formats.sds import tables
-from server.intake.records import SchoolRecord, StudentRecord
+from server.intake.records import StudentRecord
+from server.intake.words.saying import why
 
 _KEY = "sisid"
 _YEAR_LONG = timedelta(days=250)
@@ -30,6 +32,11 @@ def read_first(state: State) -> None:
     for line in state.lines(tables.TEACHERS, "Teacher", key=_KEY):
         state.ignore(line, "Teacher")
     for line in state.lines(tables.SEATS, "StudentEnrollment", key=_KEY):
+        try:
+            line.refuse_formulas()
+        except Refused as refused:
+            state.refuse(refused)
+            continue
         student, section = line.text(_KEY), line.text("sectionsisid")
         course = state.courses.get(section)
         if student not in state.student_numbers or course is None:
@@ -56,17 +63,10 @@ def _number(state: State) -> None:
 def _read_schools(state: State) -> None:
     for line in state.lines(tables.SCHOOLS, "School", key=_KEY):
         try:
-            source_id, name = line.need(_KEY), line.need("name")
+            line.refuse_formulas()
+            source_id = line.need(_KEY)
             span = {values.grade(word) for word in (line.text("gradelow"), line.text("gradehigh"))}
-            state.out.add(
-                SchoolRecord(
-                    at=line.origin,
-                    code=state.school_code(source_id),
-                    name=name,
-                    level=values.level_of_name(name) or values.level_of_grades(span - {""}),
-                    source_id=source_id,
-                )
-            )
+            state.out.add(school_of(state, line, source_id, grades=span - {""}))
         except Refused as refused:
             state.refuse(refused)
 
@@ -77,6 +77,7 @@ def _read_sections(state: State) -> dict[str, Span]:
     known: set[str] = set()
     for line in state.lines(tables.SECTIONS, "Section", key=_KEY):
         try:
+            line.refuse_formulas()
             session = _session(line)
         except Refused as refused:
             state.refuse(refused)
@@ -106,10 +107,7 @@ def _session(line: Line) -> Session | None:
         return None
     if last <= begin_on:
         raise line.refuse(
-            "termenddate",
-            line.text("termenddate"),
-            "The term ends before it begins.",
-            "Correct one of the two dates at the source.",
+            "termenddate", line.text("termenddate"), why("term_ends_before_it_begins")
         )
     title = line.text("termname")
     return Session(
@@ -130,6 +128,7 @@ def _kind_of(title: str, begin_on: date, last: date) -> str:
 def _read_students(state: State, places: Places) -> None:
     for line in state.lines(tables.STUDENTS, "Student", key=_KEY):
         try:
+            line.refuse_formulas()
             source_id = line.need(_KEY)
             state.grades[source_id] = values.grade(line.text("grade"))
             state.out.add(
@@ -155,6 +154,7 @@ def _read_guardians(state: State) -> None:
     """Take guardians, who are known by their e-mail address alone, and whose they are."""
     for line in state.lines(tables.CONTACTS, "User", key="email"):
         try:
+            line.refuse_formulas("email")
             state.out.add(guardian_of(line, line.need("email").casefold()))
         except Refused as refused:
             state.refuse(refused)
@@ -162,9 +162,11 @@ def _read_guardians(state: State) -> None:
     positions: Counter[str] = Counter()
     for line in state.lines(tables.TIES, "Guardianrelationship", key=_KEY):
         try:
+            line.refuse_formulas("email")
             student, email = line.need(_KEY), line.need("email").casefold()
         except Refused as refused:
             state.refuse(refused)
+            state.hold_ties(line.text(_KEY))
             continue
         position = positions[student]
         positions[student] += 1

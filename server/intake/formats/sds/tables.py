@@ -37,7 +37,7 @@ _COLUMNS: Mapping[str, Collection[Collection[str]]] = {
     SCHOOLS: [{"sisid", "name"}],
     RELATIONSHIPS: [{"usersourcedid", "relationshipusersourcedid"}],
     FLAGS: [{"usersourcedid", "flag"}],
-    ENROLLMENTS: [{"classsourcedid", "usersourcedid"}],
+    ENROLLMENTS: [{"classsourcedid", "usersourcedid", "role"}],
     ROLES: [{"usersourcedid", "orgsourcedid", "role"}],
     DEMOGRAPHICS: [{"usersourcedid", "birthdate"}],
     SESSIONS: [{"sourcedid", "startdate", "enddate"}],

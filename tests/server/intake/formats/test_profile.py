@@ -60,7 +60,8 @@ def test_reads_the_daily_extract_of_synergy() -> None:
 def test_says_why_totals_cannot_be_imported() -> None:
     text = "School Name,SIS_NUMBER,Name,Unexc Absences,SCHOOL_CODE\nBarelas,1,Ruiz Ana,4,590\n"
     (reader,) = profile.find([source("truancy.csv", text)])
-    assert "no dates" in reader.skipped["truancy.csv"]
+    assert "no dates" in reader.skipped["truancy.csv"].en
+    assert "sin fechas" in reader.skipped["truancy.csv"].es
     assert read_all([reader]).events_read == []
 
 
@@ -297,8 +298,9 @@ def test_asks_for_the_calendar_that_is_known_already() -> None:
         read_all(profile.find([source("ATT.csv", AERIES)]))
 
 
-def test_reads_the_date_of_aeries_where_it_is_there() -> None:
-    sink = read_all(profile.find([source("ATT.csv", "SC,SN,DY,DT,AL,A1\n30,12,2,08/31/2020,U,\n")]))
+@pytest.mark.parametrize(("names", "day"), [("SC,SN,DY,DT,AL,A1", "2,"), ("SC,SN,DT,AL,A1", "")])
+def test_reads_the_date_of_aeries_where_it_is_there(names: str, day: str) -> None:
+    sink = read_all(profile.find([source("ATT.csv", f"{names}\n30,12,{day}08/31/2020,U,\n")]))
     assert events(sink) == [("12", "30", "2020-08-31", "", "U", None)]
 
 

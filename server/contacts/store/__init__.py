@@ -1,12 +1,11 @@
 """Speaks SQL for contacts and publishes them. Decides nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 
 from schemas.base import CaseId, ContactId, StudentId, UserId
 from schemas.contacts import Contact
@@ -14,6 +13,7 @@ from schemas.people import Role
 from schemas.vocabulary import Direction, Method, Outcome, Party
 from server.contacts.rules import Stay
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.cases import CaseRow, ContactRow
 from server.db.tables.people import EnrollmentRow, StayRow, StudentRow
 from server.feed import bulk
@@ -22,7 +22,25 @@ from server.feed.bulk import Row
 from server.feed.store import Author
 
 _NOBODY = Author()
-_AT_ONCE = 400
+
+# Made once: phones hand contacts in by the hundred.
+_FIND = select(ContactRow).where(ContactRow.id == bindparam("contact"))
+_ADD = insert(ContactRow)
+_ROOT = select(StudentRow.root).where(StudentRow.id == bindparam("student"))
+_STAYS = (
+    select(
+        EnrollmentRow.student_id,
+        EnrollmentRow.school_id,
+        EnrollmentRow.school_year,
+        EnrollmentRow.entry_on,
+        EnrollmentRow.exit_on,
+        EnrollmentRow.source,
+        StayRow.entry_on.label("stay_entry_on"),
+        StayRow.exit_on.label("stay_exit_on"),
+    )
+    .outerjoin(StayRow, StayRow.place_id == EnrollmentRow.id)
+    .where(EnrollmentRow.student_id.in_(bindparam("students", expanding=True)))
+)
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +64,7 @@ _UNKNOWN = Belonging()
 
 def find(tx: Transaction, contact_id: UUID) -> ContactRow | None:
     """Return a contact, or None."""
-    return tx.session.get(ContactRow, contact_id)
+    return tx.session.scalar(_FIND, {"contact": contact_id})
 
 
 def of_student(tx: Transaction, student_id: UUID) -> list[Contact]:
@@ -69,17 +87,17 @@ def add(
 ) -> int:
     """Write a new contact and publish it in the student's root; return its version."""
     fields = msgspec.structs.asdict(contact)
-    row = ContactRow(
+    values: dict[str, Any] = {
         **{name: value for name, value in fields.items() if name != "by"},
-        by_user_id=contact.by,
-        skew_ms=timing.skew_ms,
-        time_flags=" ".join(timing.flags),
-        by_role=belonging.by_role.value if belonging.by_role else "",
-        school_id=belonging.school_id,
-    )
-    tx.session.add(row)
-    tx.session.flush()
-    return publish(tx, row.id, by=by)
+        "by_user_id": contact.by,
+        "skew_ms": timing.skew_ms,
+        "time_flags": " ".join(timing.flags),
+        "by_role": belonging.by_role.value if belonging.by_role else "",
+        "school_id": belonging.school_id,
+    }
+    tx.run(_ADD, values)
+    root = tx.run(_ROOT, {"student": contact.student_id}).scalar_one()
+    return feed.publish(tx, "contact", contact, key=contact.id, roots=[root], by=by)
 
 
 def stays_of(tx: Transaction, student_id: UUID) -> list[Stay]:
@@ -90,26 +108,21 @@ def stays_of(tx: Transaction, student_id: UUID) -> list[Stay]:
 def stays_of_all(tx: Transaction, student_ids: Sequence[UUID]) -> dict[UUID, list[Stay]]:
     """Return every stay of these students, by student."""
     found: dict[UUID, list[Stay]] = {}
-    for part in _parts(student_ids):
-        query = (
-            select(EnrollmentRow, StayRow.entry_on, StayRow.exit_on)
-            .outerjoin(StayRow, StayRow.place_id == EnrollmentRow.id)
-            .where(EnrollmentRow.student_id.in_(part))
-        )
-        for place, entry_on, exit_on in tx.session.execute(query):
-            stay = _stay(place, entry_on, exit_on)
-            found.setdefault(place.student_id, []).append(stay)
+    for part in parts(student_ids):
+        for row in tx.run(_STAYS, {"students": part}):
+            found.setdefault(row.student_id, []).append(_stay(row))
     return found
 
 
-def _stay(place: EnrollmentRow, entry_on: date | None, exit_on: date | None) -> Stay:
+def _stay(row: Any) -> Stay:
     # An enrolment without stays of its own says itself from when to when it holds.
+    has_own = row.stay_entry_on is not None
     return Stay(
-        school_id=place.school_id,
-        entry_on=place.entry_on if entry_on is None else entry_on,
-        exit_on=place.exit_on if entry_on is None else exit_on,
-        is_from_file=place.source == "enrollment_file",
-        school_year=place.school_year,
+        school_id=row.school_id,
+        entry_on=row.stay_entry_on if has_own else row.entry_on,
+        exit_on=row.stay_exit_on if has_own else row.exit_on,
+        is_from_file=row.source == "enrollment_file",
+        school_year=row.school_year,
     )
 
 
@@ -136,9 +149,9 @@ def publish(tx: Transaction, contact_id: UUID, *, by: Author = _NOBODY) -> int:
 
 def publish_of_students(tx: Transaction, student_ids: Iterable[UUID]) -> None:
     """Publish what counts of the contacts of those students whom phones may hold."""
-    for part in _parts(sorted(set(student_ids))):
+    for part in parts(sorted(set(student_ids))):
         query = select(StudentRow.id, StudentRow.root).where(StudentRow.id.in_(part))
-        roots = {row.id: row.root for row in tx.session.execute(query)}
+        roots = {row.id: row.root for row in tx.run(query)}
         active = bulk.active(tx, roots.values())
         ids = [student_id for student_id, root in roots.items() if root in active]
         found = tx.session.scalars(
@@ -178,7 +191,3 @@ def contact_of(row: ContactRow) -> Contact:
         est_at=row.est_at,
         late_scope=row.late_scope,
     )
-
-
-def _parts(values: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
-    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

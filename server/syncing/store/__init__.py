@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from schemas.base import ConflictId, MutationId, UserId
 from schemas.cases import CaseStatus
 from schemas.sync import Conflict, ConflictField, Receipt
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.cases import CaseRow
 from server.db.tables.identity import UserRow, UserSchoolRow
 from server.db.tables.people import StudentRow
@@ -21,6 +23,36 @@ from server.syncing.rules import Item
 
 _SEEN_EVERY = timedelta(minutes=1)
 _RECEIPTS_AT_ONCE = 1000
+
+
+# Made once: a phone that comes back after a week hands in hundreds of mutations.
+_DEVICE = select(DeviceRow).where(DeviceRow.id == bindparam("device"))
+_LOCKED_DEVICE = _DEVICE.with_for_update(key_share=True)
+_STORED = select(MutationRow.mid, MutationRow.sha, MutationRow.receipt)
+_STORED_AT = _STORED.where(
+    MutationRow.device_id == bindparam("device"), MutationRow.n == bindparam("number")
+)
+_STORED_AS = (
+    _STORED.where(MutationRow.mid == bindparam("mutation")).order_by(MutationRow.id).limit(1)
+)
+_NUMBER = select(MutationRow.n).where(
+    MutationRow.device_id == bindparam("device"), MutationRow.mid == bindparam("mutation")
+)
+_KEEP = insert(MutationRow)
+_NOTE = update(DeviceRow).where(DeviceRow.id == bindparam("device"))
+_COUNT = _NOTE.values(last_n=bindparam("number"))
+_RECEIPTS = (
+    select(MutationRow.receipt)
+    .where(MutationRow.device_id == bindparam("device"), MutationRow.n > bindparam("number"))
+    .order_by(MutationRow.n)
+    .limit(_RECEIPTS_AT_ONCE)
+)
+_USER_ROOTS = select(UserRow.id, UserRow.root).where(
+    UserRow.id.in_(bindparam("users", expanding=True))
+)
+_LOCKED_CASE = (
+    select(CaseRow).where(CaseRow.id == bindparam("case")).with_for_update(key_share=True)
+)
 
 
 class Stored(NamedTuple):
@@ -33,14 +65,12 @@ class Stored(NamedTuple):
 
 def find_device(tx: Transaction, device_id: UUID) -> DeviceRow | None:
     """Return a device, or None."""
-    return tx.session.get(DeviceRow, device_id)
+    return tx.session.scalar(_DEVICE, {"device": device_id})
 
 
 def lock_device(tx: Transaction, device_id: UUID) -> DeviceRow:
     """Return a device; nobody else counts its mutations until the transaction ends."""
-    return tx.session.scalars(
-        select(DeviceRow).where(DeviceRow.id == device_id).with_for_update(key_share=True)
-    ).one()
+    return tx.session.scalars(_LOCKED_DEVICE, {"device": device_id}).one()
 
 
 def lock_mutation(tx: Transaction, mutation_id: UUID) -> None:
@@ -55,63 +85,45 @@ def lock_mutation(tx: Transaction, mutation_id: UUID) -> None:
 
 def stored_at(tx: Transaction, device_id: UUID, n: int) -> Stored | None:
     """Return what a device sent under a number."""
-    return _stored(
-        tx.session.scalars(
-            select(MutationRow).where(MutationRow.device_id == device_id, MutationRow.n == n)
-        ).first()
-    )
+    return _stored(tx.run(_STORED_AT, {"device": device_id, "number": n}).first())
 
 
 def stored_as(tx: Transaction, mutation_id: UUID) -> Stored | None:
     """Return the first arrival of a mutation, from whichever device."""
-    return _stored(
-        tx.session.scalars(
-            select(MutationRow).where(MutationRow.mid == mutation_id).order_by(MutationRow.id)
-        ).first()
-    )
+    return _stored(tx.run(_STORED_AS, {"mutation": mutation_id}).first())
 
 
 def number_of(tx: Transaction, device_id: UUID, mutation_id: UUID) -> int | None:
     """Return the number under which a device sent a mutation before."""
-    return tx.session.scalar(
-        select(MutationRow.n).where(
-            MutationRow.device_id == device_id, MutationRow.mid == mutation_id
-        )
-    )
+    return tx.run(_NUMBER, {"device": device_id, "mutation": mutation_id}).scalar()
 
 
 def receipts_after(tx: Transaction, device_id: UUID, n: int) -> list[Receipt]:
     """Return a device's receipts above a number, oldest first."""
-    query = (
-        select(MutationRow.receipt)
-        .where(MutationRow.device_id == device_id, MutationRow.n > n)
-        .order_by(MutationRow.n)
-        .limit(_RECEIPTS_AT_ONCE)
-    )
-    return [msgspec.convert(receipt, Receipt) for receipt in tx.session.scalars(query)]
+    found = tx.run(_RECEIPTS, {"device": device_id, "number": n}).scalars()
+    return [msgspec.convert(receipt, Receipt) for receipt in found]
 
 
 def add_mutation(
     tx: Transaction, device: DeviceRow, item: Item, receipt: Receipt, *, trace: str = ""
 ) -> None:
     """Keep a mutation as it came, with its terminal receipt; count it."""
-    tx.session.add(
-        MutationRow(
-            id=new_id(),
-            device_id=device.id,
-            n=item.n,
-            mid=item.id,
-            user_id=device.user_id,
-            body=item.body,
-            sha=item.sha,
-            received_at=tx.at,
-            out=receipt.out,
-            receipt=receipt,
-            trace=trace,
-        )
-    )
-    device.last_n = item.n
-    tx.session.flush()
+    kept: dict[str, Any] = {
+        "id": new_id(),
+        "device_id": device.id,
+        "n": item.n,
+        "mid": item.id,
+        "user_id": device.user_id,
+        "body": item.body,
+        "sha": item.sha,
+        "received_at": tx.at,
+        "out": receipt.out,
+        "receipt": receipt,
+        "trace": trace,
+    }
+    tx.run(_KEEP, kept)
+    tx.run(_COUNT, {"device": device.id, "number": item.n})
+    set_committed_value(device, "last_n", item.n)
 
 
 def is_news(tx: Transaction, device: DeviceRow, told: Mapping[str, Any]) -> bool:
@@ -122,14 +134,19 @@ def is_news(tx: Transaction, device: DeviceRow, told: Mapping[str, Any]) -> bool
 
 def note_device(tx: Transaction, device_id: UUID, told: Mapping[str, Any]) -> None:
     """Keep what a phone said of itself, and that it was here."""
-    tx.session.execute(
-        update(DeviceRow).where(DeviceRow.id == device_id).values(last_seen_at=tx.at, **told)
-    )
+    tx.run(_NOTE, {"device": device_id, "last_seen_at": tx.at, **told})
 
 
 def user_roots(tx: Transaction, user_ids: Iterable[UUID]) -> set[str]:
     """Return the own roots of people."""
-    return set(tx.session.scalars(select(UserRow.root).where(UserRow.id.in_(list(user_ids)))))
+    return set(roots_of_users(tx, user_ids).values())
+
+
+def roots_of_users(tx: Transaction, user_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return each person's own root."""
+    return {
+        row.id: row.root for part in parts(user_ids) for row in tx.run(_USER_ROOTS, {"users": part})
+    }
 
 
 def find_user(tx: Transaction, user_id: UUID) -> tuple[UserRow, frozenset[UUID]] | None:
@@ -152,12 +169,10 @@ def lock_case(tx: Transaction, case_id: UUID) -> CaseRow | None:
     ``key_share``: a contact that refers to the case holds its key, and two of them that both
     moved the case would wait for each other for ever.
     """
-    return tx.session.scalars(
-        select(CaseRow)
-        .where(CaseRow.id == case_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).first()
+    found = tx.session.scalars(
+        _LOCKED_CASE, {"case": case_id}, execution_options={"populate_existing": True}
+    )
+    return found.first()
 
 
 def closed_roots_of(tx: Transaction, user_id: UUID) -> set[str]:
@@ -232,7 +247,7 @@ def conflict_of(row: ConflictRow) -> Conflict:
     )
 
 
-def _stored(row: MutationRow | None) -> Stored | None:
+def _stored(row: Any) -> Stored | None:
     if row is None:
         return None
     return Stored(row.mid, row.sha, msgspec.convert(row.receipt, Receipt))

@@ -1,0 +1,1 @@
+"""Backup and restore: verified copies, what they make durable, and lives of the database."""

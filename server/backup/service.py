@@ -1,0 +1,139 @@
+"""Decides about backups: how one is made and believed, what it makes durable, when it is late."""
+
+import fcntl
+import secrets
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from server.backup import files, rules, store
+from server.backup.rules import BadBackup, Manifest
+from server.backup.store import copying
+from server.clock import Clock
+from server.db.database import Database, Transaction
+from server.db.migrate import head_revision, revision_of
+from server.db.tables.syncing import DeviceRow
+from server.problems import Conflicting
+
+_WORK = ".presente-work-"
+
+
+class Backup(msgspec.Struct, frozen=True, kw_only=True):
+    """A backup that was made and verified."""
+
+    file: str
+    manifest: Manifest
+    sha: str
+    byte_count: int
+    removed: list[str] = []
+    """Older backups that went."""
+
+
+def durable_n(tx: Transaction, device: DeviceRow) -> int:
+    """Return up to which number a phone may let go of its work.
+
+    What a verified backup holds; where no backup was ever set up, what is committed.
+    """
+    return device.durable_n if store.is_set_up(tx) else device.last_n
+
+
+def standing(tx: Transaction) -> Literal["off", "late", "ok"]:
+    """Tell whether backups are made as they should be."""
+    if not store.is_set_up(tx):
+        return "off"
+    mark = store.last_mark(tx)
+    return "late" if rules.is_late(None if mark is None else mark.at, tx.at) else "ok"
+
+
+def make(database: Database, folder: Path, now: Clock, *, keep: int = 0) -> Backup:
+    """Make a backup of a live database in a folder, verify it, and note what is durable by it.
+
+    Whatever fails, no older backup is touched and nothing is called durable. ``keep``: how many
+    of the newest stay; 0: all.
+    """
+    if not database.is_sqlite and revision_of(database) != head_revision():
+        raise Conflicting("This database has other tables. First: presente migrate", code="old")
+    with _alone_in(folder) as work:
+        at = now()
+        raw, part = work / "copy.db", work / "backup"
+        held = _checked(raw, copying.copy(database, raw, at), database=database, at=at)
+        manifest = _manifest(raw, held, at, is_sqlite=database.is_sqlite)
+        sha = files.pack(raw, manifest, part)
+        if files.unpack(part) != manifest:
+            raise BadBackup("What was written cannot be read back.")
+        file = folder / rules.name_of(at, manifest.head)
+        byte_count = part.stat().st_size
+        part.replace(file)
+        files.settle(folder)
+        with database.write(now()) as tx:
+            store.mark(tx, manifest, held.numbers, sha=sha)
+        removed = _let_go(folder, keep)
+    return Backup(
+        file=str(file), manifest=manifest, sha=sha, byte_count=byte_count, removed=removed
+    )
+
+
+@contextmanager
+def workroom(folder: Path) -> Generator[Path]:
+    """Make a folder of one's own inside another; it goes with all that is in it."""
+    work = folder / f"{_WORK}{secrets.token_hex(6)}"
+    work.mkdir(mode=0o700)
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Generator[Path]:
+    """Let one backup at a time into a folder; clear away what an earlier one left half done."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / ".presente.lock").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflicting("A backup is being made there already.", code="busy") from error
+        for left in folder.glob(f"{_WORK}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        with workroom(folder) as work:
+            yield work
+
+
+def _checked(
+    raw: Path, counted: dict[str, int], *, database: Database, at: datetime
+) -> copying.Held:
+    held = copying.check(raw)
+    if counted and held.counts != counted:
+        raise BadBackup("The copy does not hold as many rows as the database.")
+    now = store.standing_of(database, at)
+    if now is None or held.epoch != now.epoch or held.head > now.head:
+        raise BadBackup("The copy is of another life of this database.")
+    return held
+
+
+def _manifest(raw: Path, held: copying.Held, at: datetime, *, is_sqlite: bool) -> Manifest:
+    return Manifest(
+        format=rules.FORMAT,
+        made_at=at,
+        origin="sqlite" if is_sqlite else "postgresql",
+        revision=held.revision,
+        epoch=held.epoch,
+        head=held.head,
+        counts=held.counts,
+        byte_count=raw.stat().st_size,
+        sha=files.sha256(raw),
+    )
+
+
+def _let_go(folder: Path, keep: int) -> list[str]:
+    if not keep:
+        return []
+    removed = rules.may_go((each.name for each in folder.iterdir()), keep=keep)
+    for name in removed:
+        (folder / name).unlink()
+    return removed

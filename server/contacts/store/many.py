@@ -1,0 +1,94 @@
+"""Speaks SQL for the contacts of a whole batch. Decides nothing, publishes nothing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import bindparam, insert, select, update
+
+from schemas.contacts import Contact
+from server.contacts.store import Belonging, Timing, contact_of
+from server.db.database import Transaction
+from server.db.parts import parts
+from server.db.prepared import Many
+from server.db.tables.cases import CaseRow, ContactRow
+from server.db.tables.people import StudentRow
+
+_OWN = tuple(name for name in Contact.__struct_fields__ if name != "by")
+_ADD = Many(
+    insert(ContactRow),
+    *(*_OWN, "by_user_id", "skew_ms", "time_flags", "by_role", "school_id", "voided_at", "source"),
+)
+_EDITED = (
+    *("method", "direction", "outcome", "party", "met", "contact_point_id", "causes", "note"),
+    *("referrals", "follow_up_kind", "follow_up_on"),
+)
+_CHANGE = Many(
+    update(ContactRow)
+    .where(ContactRow.id == bindparam("of_id"))
+    .values({name: bindparam(f"new_{name}") for name in _EDITED}),
+    *("of_id", *(f"new_{name}" for name in _EDITED)),
+)
+_FIND = (
+    select(
+        *(getattr(ContactRow, name) for name in (*_OWN, "by_user_id")),
+        StudentRow.root,
+        CaseRow.status,
+    )
+    .join(StudentRow, StudentRow.id == ContactRow.student_id)
+    .outerjoin(CaseRow, CaseRow.id == ContactRow.case_id)
+    .where(ContactRow.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+class Found(NamedTuple):
+    """A contact as it is stored."""
+
+    contact: Contact
+    root: str
+    """Its student's."""
+    status: str | None
+    """Where its case stands."""
+
+
+class New(NamedTuple):
+    """A contact to be written, with what only the server keeps of it."""
+
+    contact: Contact
+    timing: Timing
+    belonging: Belonging
+
+
+def add(tx: Transaction, rows: Sequence[New]) -> None:
+    """Write new contacts."""
+    _ADD.run(tx, [_row(one) for one in rows])
+
+
+def change(tx: Transaction, contacts: Sequence[Contact]) -> None:
+    """Write what can be edited of contacts."""
+    _CHANGE.run(tx, [(one.id, *(getattr(one, name) for name in _EDITED)) for one in contacts])
+
+
+def found(tx: Transaction, ids: Iterable[UUID]) -> Mapping[UUID, Found]:
+    """Return contacts as they are stored."""
+    rows: Iterable[Any] = (row for part in parts(ids) for row in tx.run(_FIND, {"ids": part}))
+    return {row.id: Found(contact_of(row), row.root, row.status) for row in rows}
+
+
+def _row(one: New) -> tuple[Any, ...]:
+    contact, timing, belonging = one
+    values = msgspec.structs.astuple(contact)
+    return (
+        *(value for at, value in enumerate(values) if at != _BY),
+        contact.by,
+        timing.skew_ms,
+        " ".join(timing.flags),
+        belonging.by_role.value if belonging.by_role else "",
+        belonging.school_id,
+        None,
+        "",
+    )
+
+
+_BY = Contact.__struct_fields__.index("by")

@@ -1,0 +1,104 @@
+"""Statements for many rows at once: written in Core, compiled once, given tuples.
+
+Building a statement anew, and a dict for every row, costs several times what the database takes
+to carry it out (performance.md 2). For the paths where that counts; elsewhere the session does.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from itertools import repeat
+from typing import Any, NamedTuple, TypeAlias
+
+from sqlalchemy import Dialect, Uuid
+from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.types import TypeEngine
+
+from server.db.database import Transaction
+from server.db.types import Instant
+
+Bind: TypeAlias = Callable[[Iterable[Any]], Iterable[Any]]
+"""Turns a column's values into what the driver takes."""
+
+
+class _Compiled(NamedTuple):
+    text: str
+    binds: tuple[tuple[int | None, Any], ...]
+    """For each place of the text: which value of a row and its ``Bind``; None: this very value."""
+
+
+class Many:
+    """An INSERT, UPDATE or DELETE that is carried out once for each row of a list.
+
+    ``names`` are its bind names (columns, for a plain insert), in the order of the tuples. A
+    column that is not named gets its default, if that is a plain value.
+    """
+
+    def __init__(self, statement: UpdateBase, *names: str) -> None:
+        self._statement = statement
+        self._names = names
+        self._compiled: _Compiled | None = None
+
+    def run(self, tx: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Carry it out for every row, in order."""
+        if not rows:
+            return
+        connection = tx.session.connection()
+        if connection.dialect.name != "sqlite":
+            connection.execute(
+                self._statement, [dict(zip(self._names, row, strict=True)) for row in rows]
+            )
+            return
+        compiled = self._compiled or self._compile(connection.dialect)
+        columns = tuple(zip(*rows, strict=True))
+        bound: list[Iterable[Any]] = []
+        for place, bind in compiled.binds:
+            if place is None:
+                bound.append(repeat(bind, len(rows)))
+            else:
+                bound.append(columns[place] if bind is None else bind(columns[place]))
+        connection.exec_driver_sql(compiled.text, list(zip(*bound, strict=True)))
+
+    def _compile(self, dialect: Dialect) -> _Compiled:
+        compiled: Any = self._statement.compile(dialect=dialect, column_keys=list(self._names))
+        defaults = {column.key: column.default.arg for column in compiled.insert_prefetch}
+        binds: list[tuple[int | None, Any]] = []
+        for name in compiled.positiontup:
+            bind = compiled.binds[name]
+            process = bind.type.dialect_impl(dialect).bind_processor(dialect)
+            if name in self._names:
+                binds.append((self._names.index(name), _column_of(bind.type, process)))
+            else:
+                value = defaults.get(name, bind.value)
+                binds.append((None, value if process is None else process(value)))
+        self._compiled = _Compiled(str(compiled), tuple(binds))
+        return self._compiled
+
+
+def _column_of(kind: TypeEngine[Any], process: Callable[[Any], Any] | None) -> Bind | None:
+    """Return how a whole column is bound: the commonest kinds without a call for each value."""
+    if isinstance(kind, Uuid):
+        return _hexes
+    if isinstance(kind, Instant):
+        return _instants
+    return None if process is None else partial(map, process)
+
+
+def _hexes(values: Iterable[Any]) -> Iterable[str | None]:
+    return [None if value is None else value.hex for value in values]
+
+
+def _instants(values: Iterable[Any]) -> Iterable[str | None]:
+    """As SQLAlchemy writes them; one moment is often a whole column's."""
+    last: Any = None
+    text: str | None = None
+    for value in values:
+        if value is not last:
+            last, text = value, None if value is None else _text_of(value)
+        yield text
+
+
+def _text_of(value: datetime) -> str:
+    if value.tzinfo is None:
+        raise ValueError("a naive time cannot be stored")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

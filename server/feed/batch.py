@@ -1,0 +1,137 @@
+"""Many rows at once, each changed by somebody else's deed: what ``store.publish`` does for one.
+
+A batch of mutations is planned against ``held`` and written by ``write``; then ``number`` takes
+its positions, as the last thing that its transaction shares with others.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, cast
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from server.db.database import Transaction
+from server.db.parts import parts
+from server.db.prepared import Many
+from server.db.tables.syncing import FeedRow, LinkRow, PublishedRow, RowVersionRow, SyncHeadRow
+from server.feed.store import Author
+
+_PUBLISHED = cast("Table", PublishedRow.__table__)
+_ADD = Many(insert(_PUBLISHED), "ent", "key", "ver", "data", "gone")
+_CHANGE = Many(
+    update(_PUBLISHED)
+    .where(_PUBLISHED.c.ent == bindparam("of_ent"), _PUBLISHED.c.key == bindparam("of_key"))
+    .values(ver=bindparam("new"), data=bindparam("text"), gone=False),
+    *("of_ent", "of_key", "new", "text"),
+)
+_REMEMBER = Many(
+    insert(RowVersionRow),
+    *("ent", "key", "ver", "data", "at", "by_user_id", "mutation_id"),
+)
+_LINK = Many(insert(LinkRow), "ent", "key", "root")
+_COLUMNS = ("root", "ent", "key", "seq", "gone")
+_UPSERTS = {
+    "sqlite": sqlite.insert(FeedRow),
+    "postgresql": postgresql.insert(FeedRow),
+}
+_FEED = {
+    name: Many(
+        upsert.on_conflict_do_update(
+            index_elements=["root", "ent", "key"],
+            set_={"seq": upsert.excluded.seq, "gone": upsert.excluded.gone},
+        ),
+        *_COLUMNS,
+    )
+    for name, upsert in _UPSERTS.items()
+}
+_TAKE = update(SyncHeadRow).values(v=SyncHeadRow.v + bindparam("count")).returning(SyncHeadRow.v)
+_HELD = (
+    select(PublishedRow.key, PublishedRow.ver, PublishedRow.data, PublishedRow.gone)
+    .where(
+        PublishedRow.ent == bindparam("of_ent"),
+        PublishedRow.key.in_(bindparam("keys", expanding=True)),
+    )
+    .order_by(PublishedRow.key)
+    .with_for_update()
+)
+_ROOTS = select(LinkRow.key, LinkRow.root).where(
+    LinkRow.ent == bindparam("of_ent"), LinkRow.key.in_(bindparam("keys", expanding=True))
+)
+
+
+class Held(NamedTuple):
+    """A row as published; nobody else changes it until the transaction ends."""
+
+    ver: int
+    text: str
+    gone: bool
+    roots: frozenset[str]
+
+
+class Change(NamedTuple):
+    """A new version of a row."""
+
+    ent: str
+    key: UUID
+    ver: int
+    text: str
+    roots: frozenset[str]
+    """All it belongs to."""
+    linked: frozenset[str]
+    """Those of them that it belonged to before."""
+    by: Author
+
+
+def held(tx: Transaction, ent: str, keys: Iterable[UUID]) -> dict[UUID, Held]:
+    """Return rows as published, and hold them until the transaction ends."""
+    found = {
+        row.key: row
+        for part in parts(sorted(keys))
+        for row in tx.run(_HELD, {"of_ent": ent, "keys": part})
+    }
+    roots: dict[UUID, set[str]] = {}
+    for part in parts(found):
+        for row in tx.run(_ROOTS, {"of_ent": ent, "keys": part}):
+            roots.setdefault(row.key, set()).add(row.root)
+    return {
+        key: Held(row.ver, row.data, row.gone, frozenset(roots.get(key, ())))
+        for key, row in found.items()
+    }
+
+
+def write(tx: Transaction, changes: Sequence[Change]) -> None:
+    """Write new versions of rows, their history, and the roots they are new in.
+
+    A row is changed once. It leaves no root.
+    """
+    new = [one for one in changes if one.ver == 1]
+    old = [one for one in changes if one.ver > 1]
+    _ADD.run(tx, [(one.ent, one.key, 1, one.text, False) for one in new])
+    _CHANGE.run(tx, [(one.ent, one.key, one.ver, one.text) for one in old])
+    _REMEMBER.run(
+        tx,
+        [
+            (one.ent, one.key, one.ver, one.text, tx.at, one.by.user_id, one.by.mutation_id)
+            for one in changes
+        ],
+    )
+    _LINK.run(
+        tx,
+        [(one.ent, one.key, root) for one in changes for root in sorted(one.roots - one.linked)],
+    )
+
+
+def number(tx: Transaction, changes: Sequence[Change]) -> Mapping[tuple[str, UUID], int]:
+    """Take the positions of these changes in their order; return each one's last.
+
+    After this the transaction may only write rows that it holds already, and commit.
+    """
+    touched = [(root, one.ent, one.key) for one in changes for root in sorted(one.roots)]
+    if not touched:
+        return {}
+    last: int = tx.session.connection().execute(_TAKE, {"count": len(touched)}).scalar_one()
+    first = last - len(touched) + 1
+    rows = [(*place, first + at, False) for at, place in enumerate(touched)]
+    _FEED[tx.session.get_bind().dialect.name].run(tx, rows)
+    return {(ent, key): seq for _, ent, key, seq, _ in rows}

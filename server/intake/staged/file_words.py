@@ -1,0 +1,31 @@
+"""What each file calls Presente's own fields, so that a fault names the file's column."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from server.intake.records import Fault
+
+BETWEEN = ", "
+"""Between the fields of a fault that several of them make together."""
+
+
+class FileWords:
+    """The columns (or elements) of every file, by Presente's words."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, dict[str, str]] = {}
+
+    def learn(self, file: str, names: Mapping[str, str]) -> None:
+        """Take what a file calls some fields."""
+        self._names.setdefault(file, {}).update(names)
+
+    def has(self, file: str, field: str) -> bool:
+        """Tell whether a file has a word of its own for a field."""
+        return field in self._names.get(file, {})
+
+    def put_into(self, fault: Fault) -> Fault:
+        """Return a fault of a check, its field in the file's words."""
+        names = self._names.get(fault.file, {})
+        fields = [names.get(field, field) for field in fault.field.split(BETWEEN)]
+        return msgspec.structs.replace(fault, field=BETWEEN.join(fields))

@@ -1,0 +1,92 @@
+"""Which mutations may go the quick road, as far as that can be told without the database. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import FieldInfo
+from msgspec.structs import fields as fields_of_struct
+
+from schemas.contacts import Contact
+from schemas.sync import Mut
+from server.syncing.rules import Item
+from sync.policy import POLICY, Rule
+
+_RULES = POLICY["contact"]
+_TOLD = {
+    field.name: field
+    for field in fields_of_struct(Contact)
+    if field.name != "id" and _RULES[field.name] is not Rule.DERIVED
+}
+"""What a phone says of a new contact."""
+_EMPTY = frozenset(name for name, field in _TOLD.items() if field.default == "")
+
+
+def _plain(field: FieldInfo) -> Any:
+    if field.default is not msgspec.NODEFAULT:
+        return (field.name, field.type, field.default)
+    if field.default_factory is not msgspec.NODEFAULT:
+        return (field.name, field.type, msgspec.field(default_factory=field.default_factory))
+    return (field.name, field.type)
+
+
+_Draft: Any = msgspec.defstruct(
+    "_Draft", [_plain(field) for field in _TOLD.values()], kw_only=True, frozen=True
+)
+
+
+class Candidate(Struct, frozen=True):
+    """A mutation, and the contact it makes if it is a plain one."""
+
+    item: Item
+    is_common: bool = False
+    """The quick road may try it."""
+    draft: Mapping[str, Any] | None = None
+    """What a new contact says; its case is not looked up yet."""
+
+
+def candidate(item: Item) -> Candidate:
+    """Return a mutation with what can be told of it before the database is asked."""
+    mut = item.mut
+    if item.fault is not None or mut is None or mut.ent != "contact":
+        return Candidate(item)
+    if mut.op == "contact.amend":
+        return Candidate(item, is_common=True)
+    draft = _draft(mut) if mut.op == "contact.create" else None
+    return Candidate(item, is_common=draft is not None, draft=draft)
+
+
+def head(waiting: Iterable[Candidate], *, next_n: int) -> list[Candidate]:
+    """Return the first mutations that may be planned together: no two of them meet in a row."""
+    chosen: list[Candidate] = []
+    met: set[UUID] = set()
+    for one in waiting:
+        mut = one.item.mut
+        if not one.is_common or mut is None or one.item.n != next_n + len(chosen):
+            break
+        if mut.key in met or one.item.id in met:
+            break
+        met |= {mut.key, one.item.id}
+        chosen.append(one)
+    return chosen
+
+
+def _draft(mut: Mut) -> Mapping[str, Any] | None:
+    if not mut.set.keys() <= _RULES.keys():
+        return None
+    said = {
+        name: "" if value is None and name in _EMPTY else value
+        for name, value in mut.set.items()
+        if name in _TOLD
+    }
+    if not said.get("occurred_at"):
+        said["occurred_at"] = mut.at
+    try:
+        draft = msgspec.convert(said, _Draft, strict=True)
+        draft.occurred_at.astimezone(UTC)
+    except (msgspec.ValidationError, OverflowError):
+        return None
+    return msgspec.structs.asdict(draft)

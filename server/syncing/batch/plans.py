@@ -1,0 +1,150 @@
+"""Plans one mutation against what is known, or declines it. Pure."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from schemas.base import ContactId, UserId
+from schemas.cases import CaseStatus
+from schemas.contacts import Contact
+from server.contacts import rules as contact_rules
+from server.contacts import service as contacts
+from server.contacts.store import Belonging
+from server.contacts.store.many import New
+from server.feed.batch import Change
+from server.problems import Problem
+from server.syncing import rows
+from server.syncing.batch.candidates import Candidate
+from server.syncing.batch.known import Known
+from server.syncing.rules import Deed, Item, Parked
+from server.syncing.store.batch import Case
+from sync.merge import BadChange, Held, Merge, merge
+from sync.policy import POLICY, Rule
+
+_BEFORE_CONTACT = frozenset({CaseStatus.NEW, CaseStatus.ASSIGNED})
+_NONE: frozenset[str] = frozenset()
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What one mutation will do."""
+
+    item: Item
+    deed: Deed
+    ver: int
+    out: Literal["applied", "merged", "conflict"] = "applied"
+    change: Change | None = None
+    """The new version of its row."""
+    new: New | None = None
+    edited: Contact | None = None
+    held: Mapping[str, Held] = {}
+    """Values that somebody must decide."""
+
+
+def plan(one: Candidate, known: Known) -> Plan | None:
+    """Return what becomes of a mutation; None: not for the quick road."""
+    item = one.item
+    if item.mut is None or item.id in known.mutations:
+        return None
+    deed = Deed(mut=item.mut, person=known.visit.person, sent=known.visit.sent)
+    try:
+        if one.draft is not None:
+            return _create(item, deed, one.draft, known)
+        return _amend(item, deed, known)
+    except (Problem, Parked, BadChange, OverflowError):
+        return None
+
+
+def _create(item: Item, deed: Deed, draft: Mapping[str, Any], known: Known) -> Plan | None:
+    student = known.students.get(draft["student_id"])
+    if student is None or student.root not in known.reach:
+        return None
+    claimed = draft["case_id"]
+    if claimed is None:
+        case = max(
+            (one for one in student.cases if one.status != CaseStatus.CLOSED),
+            key=lambda one: one.school_year,
+            default=None,
+        )
+    else:
+        case = next((one for one in student.cases if one.id == claimed), None)
+        if case is None:
+            return None
+    if case is not None and _moves(case.status, draft["outcome"]):
+        return None
+    contact, timing = contacts.timed(
+        Contact(
+            **{**draft, "case_id": None if case is None else case.id},
+            id=ContactId(deed.mut.key),
+            by=UserId(deed.person.user_id),
+            late_scope=False,
+        ),
+        event=deed.event,
+        sent=deed.sent,
+        at=known.at,
+    )
+    belonging = Belonging(by_role=deed.person.role, school_id=_school(contact, case, known))
+    return Plan(
+        item=item,
+        deed=deed,
+        ver=1,
+        change=_change(deed, contact, 1, frozenset({student.root}), _NONE),
+        new=New(contact, timing, belonging),
+    )
+
+
+def _school(contact: Contact, case: Case | None, known: Known) -> UUID | None:
+    stays = known.stays.get(contact.student_id, ())
+    school_id = contacts.school_at(stays, contact.occurred_at, known.zone)
+    return case.school_id if school_id is None and case is not None else school_id
+
+
+def _amend(item: Item, deed: Deed, known: Known) -> Plan | None:
+    key = deed.mut.key
+    found, held = known.contacts.get(key), known.published.get(key)
+    if found is None or held is None or held.gone or key in known.disputed:
+        return None
+    if found.contact.by != deed.person.user_id or held.roots != {found.root}:
+        return None
+    met = _merged(deed, held.text)
+    after = msgspec.structs.replace(found.contact, **rows.typed("contact", met.changes))
+    contact_rules.check_outcome(after.method, after.outcome)
+    if found.status and _moves(found.status, after.outcome):
+        return None
+    change = _change(deed, after, held.ver + 1, held.roots, held.roots) if met.changes else None
+    if change is not None and change.text == held.text:
+        change = None
+    return Plan(
+        item=item,
+        deed=deed,
+        ver=held.ver if change is None else change.ver,
+        out=met.out,
+        change=change,
+        edited=after if met.changes else None,
+        held=met.held,
+    )
+
+
+def _merged(deed: Deed, text: str) -> Merge:
+    mut = deed.mut
+    rows.check_editable(mut.op, mut.ent, mut.set)
+    wanted = {
+        name: value for name, value in mut.set.items() if POLICY[mut.ent][name] is not Rule.DERIVED
+    }
+    rows.typed(mut.ent, {name: one for name, one in wanted.items() if not isinstance(one, dict)})
+    current: dict[str, Any] = msgspec.json.decode(text)
+    return merge(POLICY[mut.ent], current, was=mut.was, changes=wanted)
+
+
+def _moves(status: str, outcome: str) -> bool:
+    """Tell whether a contact would move its case: that is not common."""
+    return status in _BEFORE_CONTACT and contact_rules.is_success(outcome)
+
+
+def _change(
+    deed: Deed, contact: Contact, ver: int, roots: frozenset[str], linked: frozenset[str]
+) -> Change:
+    text = msgspec.json.encode(contact).decode()
+    return Change("contact", contact.id, ver, text, roots, linked, deed.author)

@@ -1,0 +1,90 @@
+"""Writes a whole plan with few statements; the positions come last."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from schemas.base import ConflictId, MutationId
+from schemas.sync import ConflictField, Receipt
+from server.contacts.store import many
+from server.db.database import Transaction
+from server.db.tables.syncing import ConflictRow
+from server.feed import batch as feed
+from server.feed import reader
+from server.feed.batch import Change
+from server.syncing import conflicts
+from server.syncing import store as syncing_store
+from server.syncing.batch.plans import Plan
+from server.syncing.rules import Item
+from server.syncing.store import batch as store
+from server.syncing.store.batch import Device
+
+
+def write(tx: Transaction, device: Device, plans: Sequence[Plan]) -> list[Receipt]:
+    """Write what was planned; return the receipts."""
+    disputes = _disputes(tx, plans)
+    many.add(tx, [plan.new for plan in plans if plan.new is not None])
+    many.change(tx, [plan.edited for plan in plans if plan.edited is not None])
+    store.add_conflicts(tx, [row for row, _ in disputes.values()])
+    changes = [
+        change
+        for plan in plans
+        for change in (plan.change, _change_of(disputes.get(plan.item.id)))
+        if change is not None
+    ]
+    feed.write(tx, changes)
+    seqs = feed.number(tx, changes)
+    taken: list[tuple[Item, Receipt]] = []
+    for plan in plans:
+        row, change = disputes.get(plan.item.id, (None, plan.change))
+        receipt = Receipt(
+            n=plan.item.n,
+            id=MutationId(plan.item.id),
+            out=plan.out,
+            seq=0 if change is None else seqs[change.ent, change.key],
+            ver=plan.ver,
+            conflict=None if row is None else ConflictId(row.id),
+        )
+        taken.append((plan.item, receipt))
+    store.add_mutations(tx, device, taken)
+    return [receipt for _, receipt in taken]
+
+
+def _change_of(dispute: tuple[ConflictRow, Change] | None) -> Change | None:
+    return None if dispute is None else dispute[1]
+
+
+def _disputes(tx: Transaction, plans: Sequence[Plan]) -> dict[UUID, tuple[ConflictRow, Change]]:
+    """Return the new conflicts, each as its row and as it is published, by mutation."""
+    disputed = [plan for plan in plans if plan.held]
+    if not disputed:
+        return {}
+    keys = {plan.deed.mut.key for plan in disputed}
+    versions = reader.versions_of(tx, "contact", keys)
+    linked = {key: held.roots for key, held in feed.held(tx, "contact", keys).items()}
+    authors = {plan.deed.person.user_id for plan in disputed} | {
+        one.user_id for found in versions.values() for one in found if one.user_id is not None
+    }
+    roots = syncing_store.roots_of_users(tx, authors)
+    found: dict[UUID, tuple[ConflictRow, Change]] = {}
+    for plan in disputed:
+        mut = plan.deed.mut
+        fields = [
+            _field(tx, plan, name, reader.writer_among(versions[mut.key], name))
+            for name in plan.held
+        ]
+        row = conflicts.made(plan.deed, fields, why="fields", at=tx.at)
+        wrote = {who for one in fields for who in (one.mine_by, one.theirs_by) if who is not None}
+        all_roots = linked[mut.key] | {roots[who] for who in wrote if who in roots}
+        text = msgspec.json.encode(syncing_store.conflict_of(row)).decode()
+        change = Change(
+            "conflict", row.id, 1, text, frozenset(all_roots), frozenset(), plan.deed.author
+        )
+        found[plan.item.id] = (row, change)
+    return found
+
+
+def _field(tx: Transaction, plan: Plan, name: str, rival: reader.Writer) -> ConflictField:
+    held = plan.held[name]
+    return conflicts.field_of(plan.deed, name, held, rival, at=tx.at)

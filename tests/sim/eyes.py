@@ -1,0 +1,57 @@
+"""What each lens may show, written down once more: the checker must not believe the server."""
+
+from typing import Any
+
+from tests.sim.logic.entry import Json
+
+LENSES = {
+    "advisor": "adv",
+    "social_worker": "adv",
+    "caller": "call",
+    "coordinator": "coord",
+    "clerk": "coord",
+    "administrator": "coord",
+}
+_CALLER_SEES = frozenset(
+    {"student", "guardian", "guardianship", "contact_point", "case", "contact", "conflict"}
+)
+
+
+def projections(name: str, data: Json | None, lens: str, me: str) -> list[Json | None]:
+    """Return every form in which a phone may rightly hold a row; None: not at all."""
+    ent = name.partition(":")[0]
+    if data is None:
+        return [None]
+    if lens == "call":
+        return [_for_caller(ent, data, me)]
+    if lens == "self" and ent == "conflict":
+        return [data, _veiled(data)]  # whether it was veiled depends on when it was sent
+    return [data]
+
+
+def may_be_told(row: Json, lens: str, me: str) -> bool:
+    """Tell whether this person may be told this, whatever the row says now."""
+    if lens != "call":
+        return True
+    ent, data = row["ent"], row["data"]
+    if ent not in _CALLER_SEES:
+        return False
+    return bool(_for_caller(ent, data, me) == data)
+
+
+def _for_caller(ent: str, data: Json, me: str) -> Json | None:
+    if ent not in _CALLER_SEES or (ent == "contact" and data["by"] != me):
+        return None
+    if (ent == "conflict" and data["ent"] != "contact_point") or data.get("kind") == "email":
+        return None
+    seen: dict[str, Any] = dict(data)
+    if ent == "student":
+        seen["number"] = ""
+    if ent == "case":
+        seen |= {"step": "", "no_longer_met_on": None, "crossed_on": data["opened_on"]}
+    return seen
+
+
+def _veiled(conflict: Json) -> Json:
+    hidden = {"theirs": None, "theirs_by": None, "theirs_at": None}
+    return {**conflict, "fields": [{**field, **hidden} for field in conflict["fields"]]}
