@@ -139,7 +139,7 @@ export class Engine {
     })
   }
 
-  /** Another profile has used this device's numbers: go on under a device of one's own. */
+  /** Another profile has used this device's numbers, or they are gone: go on under a new device. */
   async #becomeAnother(): Promise<void> {
     const { platform } = this.#core
     const body = { label: '', build: platform.build }
@@ -148,9 +148,28 @@ export class Engine {
 
   async #failed(fault: unknown): Promise<number | null> {
     if (fault instanceof Locked) return null
-    if (isSignedOut(fault)) return this.#deliverSealed()
+    if (isSignedOut(fault)) {
+      return (await this.#hasJoinedAnew(fault)) ? this.#later(0) : this.#deliverSealed()
+    }
     this.#core.setLine({ connection: connectionOf(fault) })
     return this.#later(fault instanceof ProblemError ? fault.retry_ms : 0)
+  }
+
+  /**
+   * A server put back from a backup that was made before this phone joined does not know it: the
+   * same person joins once more. Somebody else's session never does.
+   */
+  async #hasJoinedAnew(fault: unknown): Promise<boolean> {
+    if (!(fault instanceof ProblemError) || fault.code !== 'not_your_device') return false
+    const { platform, holder } = this.#core
+    try {
+      const me = await platform.client.call('GET /api/session')
+      if (me.id !== holder.user_id) return false
+      await this.#becomeAnother()
+      return true
+    } catch {
+      return false
+    }
   }
 
   /** Without a session what waits still goes out, sealed, by the delivery token. */

@@ -77,6 +77,18 @@ export class Server {
     }
   }
 
+  /** A hole at the end: what this device sent from here on is gone, in the same life. */
+  loseFrom(device: string, n: number): void {
+    for (const [place, id] of [...this.#idAt]) {
+      const [whose, at = '0'] = place.split('/')
+      if (whose !== device || Number(at) < n) continue
+      this.#idAt.delete(place)
+      this.taken.delete(id)
+      this.#rows = new Map([...this.#rows].filter(([, row]) => row.by !== id))
+    }
+    this.#last.set(device, n - 1)
+  }
+
   row(key: string): Row | undefined {
     return this.#rows.get(key)
   }
