@@ -53,10 +53,7 @@ for (const status of [429, 503]) {
 
     await phone.sync()
 
-    assert.deepEqual(
-      { kept: kept(phone), progress: phone.progress(), shown: notes(phone) },
-      before,
-    )
+    assert.deepEqual({ kept: kept(phone), progress: phone.progress(), shown: notes(phone) }, before)
     assert.equal(phone.status().next_try_at, new Date(tab.at + 600_000).toISOString())
     assert.deepEqual([...tab.timers.values()], [600_000])
     assert.equal(server.inside.taken.size, 0)

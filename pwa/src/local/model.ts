@@ -6,7 +6,15 @@ import type { Deed, Mutation } from '../outbox/entry.ts'
 import { answer, fresh } from '../outbox/model.ts'
 import { Server } from '../outbox/model-server.ts'
 import { createClient } from '../wire/client.ts'
-import type { DeviceKeys, Me, Problem, SealedMut, SyncReq, SyncRes } from '../wire/types.gen.ts'
+import type {
+  DeviceKeys,
+  Me,
+  Problem,
+  SealedMut,
+  SyncReq,
+  SyncRes,
+  VerifyReq,
+} from '../wire/types.gen.ts'
 import { base64url, fromBase64url, utf8 } from './bytes.ts'
 import { alone, channel, type Platform } from './platform.ts'
 import { infoOf } from './sealing.ts'
@@ -46,6 +54,10 @@ export class FakeServer {
   /** As many mutations fit into one request. */
   most = 100
   exchanges = 0
+  verifications = 0
+  now = '2026-03-02T15:00:00Z'
+  /** A server of a time before it could judge what a phone holds. */
+  isOld = false
   /** Every exchange is answered so, and nothing comes of it. */
   instead: Instead | null = null
   /** Every exchange ends with this stop, before the first mutation is placed. */
@@ -71,6 +83,7 @@ export class FakeServer {
     const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : null
     if (url === '/api/devices') return json(await this.#register())
     if (url === '/api/session') return json(this.me)
+    if (url === '/sync/v1/verify') return this.#verify(body as VerifyReq)
     return url === '/sync/v1' ? this.#exchange(body as SyncReq) : problem(404)
   }
 
@@ -96,6 +109,12 @@ export class FakeServer {
     return { id, delivery_token: `token-${id}`, server_key, push_key: server_key }
   }
 
+  async #verify(asked: VerifyReq): Promise<Response> {
+    this.verifications += 1
+    if (this.isOld) return problem(404)
+    return json(await this.inside.verify(asked))
+  }
+
   async #exchange(request: SyncReq): Promise<Response> {
     this.exchanges += 1
     if (this.instead) return problem(this.instead.status, this.instead.retry_after)
@@ -108,7 +127,7 @@ export class FakeServer {
     const { device, epoch, cursor, held } = request
     const state = { ...fresh(), place: { ...fresh().place, device, epoch, cursor, held } }
     const told = await this.inside.exchange(state, muts, 50)
-    return json(request.pull ? told : { ...told, pull: null })
+    return json({ ...told, now: this.now, pull: request.pull ? told.pull : null })
   }
 
   async #opened(device: string, { id, enc, ct }: SealedMut): Promise<Mutation> {
