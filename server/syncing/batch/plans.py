@@ -10,6 +10,7 @@ from msgspec import Struct
 from schemas.base import ContactId, UserId
 from schemas.cases import CaseStatus
 from schemas.contacts import Contact
+from schemas.vocabulary import Outcome
 from server.contacts import rules as contact_rules
 from server.contacts import service as contacts
 from server.contacts.store import Belonging
@@ -137,7 +138,7 @@ def _merged(deed: Deed, text: str) -> Merge:
     return merge(POLICY[mut.ent], current, was=mut.was, changes=wanted)
 
 
-def _moves(status: str, outcome: str) -> bool:
+def _moves(status: str, outcome: Outcome) -> bool:
     """Tell whether a contact would move its case: that is not common."""
     return status in _BEFORE_CONTACT and contact_rules.is_success(outcome)
 

@@ -73,7 +73,10 @@ def postgres(folder: Path, size: Size) -> Figures:
 
 def _worked(served: Served, size: Size) -> Figures:
     line = Line(served.port, _HEADERS)
-    made = [("PUT", "/v1/buckets/bench", {}), ("PUT", _RECORDS.rpartition("/")[0], {})]
+    made: list[tuple[str, str, object]] = [
+        ("PUT", "/v1/buckets/bench", {}),
+        ("PUT", _RECORDS.rpartition("/")[0], {}),
+    ]
     at_once([lambda: ask(line, made)])
     door = Door(_batch, _first, lambda body: len(msgspec.json.decode(body)["data"]), _HEADERS)
     return work(served, door, size, share=_SHARE)
