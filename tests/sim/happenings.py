@@ -90,6 +90,12 @@ def assigns(world: World, p: int, which: int, who: str) -> None:
     moves.assign(world, _phone(world, p), which, who)
 
 
+@happens(3, p=_WHICH, which=_WHICH, outcome=_OUTCOMES, causes=_CAUSES)
+def amends_at_the_desk(world: World, p: int, which: int, outcome: str, causes: list[str]) -> None:
+    changes = {"outcome": outcome, "causes": causes}
+    moves.amend_at_desk(world, _phone(world, p), which, changes)
+
+
 @happens(5, p=_WHICH, which=_WHICH, choice=("mine", "theirs", "custom"))
 def decides(world: World, p: int, which: int, choice: str) -> None:
     moves.decide(world, _phone(world, p), which, choice)

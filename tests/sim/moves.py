@@ -43,6 +43,14 @@ def amend(world: World, phone: Phone, which: int, changes: Json) -> str:
     return "" if row is None else world.do(phone, phone.edit("contact.amend", row, changes))
 
 
+def amend_at_desk(world: World, phone: Phone, which: int, changes: Json) -> str:
+    """Change a contact that a coordinator sees at a desk, or that its author wrote elsewhere."""
+    row = desk(world, "contact", some_contact(world, which))
+    if row is None or not (world.directs(phone) or row.data["by"] == phone.me):
+        return ""
+    return world.do(phone, phone.edit("contact.amend", row, changes))
+
+
 def correct(world: World, phone: Phone, which: int, changes: Json) -> str:
     """Change a number that is on the screen."""
     row = _pick(phone.seen("contact_point"), which)

@@ -140,21 +140,6 @@ SERVER: tuple[Sabotage, ...] = (
         (Patch(_CONFLICTS, "| store.user_roots(tx, authors)", "| set()"),),
     ),
     Sabotage(
-        "decided_twice",
-        "a conflict is decided again by whoever comes second",
-        (
-            "I9",
-            "I8",
-        ),
-        (
-            Patch(
-                "server/syncing/deeds/conflict.py",
-                'if row.status != "open":',
-                'if row.status == "lost":',
-            ),
-        ),
-    ),
-    Sabotage(
         "moved_blind",
         "a choice goes over a value that nobody saw",
         ("I8",),
@@ -241,16 +226,12 @@ SERVER: tuple[Sabotage, ...] = (
     Sabotage(
         "closed_still_seen",
         "a closed case stays in the caseload",
-        (
-            "I6",
-            "I12",
-        ),
+        ("I6", "I12"),
         (
             Patch(
                 "server/cases/store.py",
-                """            or_(CaseRow.assignee_id == user_id, CaseRow.partner_id == user_id),
-            CaseRow.status != CaseStatus.CLOSED,""",
-                "            or_(CaseRow.assignee_id == user_id, CaseRow.partner_id == user_id),",
+                "        CaseRow.status != CaseStatus.CLOSED,\n    )\n    .distinct()",
+                "    )\n    .distinct()",
             ),
         ),
     ),
