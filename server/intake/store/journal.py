@@ -258,11 +258,8 @@ def _differing(row: Base) -> dict[str, tuple[Any, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    kind = type(value)
-    if kind is UUID:
-        return str(value)
-    if kind is str or kind is int or value is None:
-        return value
+    if isinstance(value, UUID):
+        return str(value)  # most of what there is
     if isinstance(value, datetime):
         value = value.astimezone(UTC)  # the database gives moments back so
     if isinstance(value, (list, tuple)):
