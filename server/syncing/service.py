@@ -23,7 +23,7 @@ from server.feed.store import Author
 from server.ids import new_id
 from server.problems import Forbidden, Problem
 from server.syncing import conflicts, receiving, store
-from server.syncing.deeds import case, conflict, contact, contact_point
+from server.syncing.deeds import case, conflict, contact, contact_point, task
 from server.syncing.rules import (
     CONFLICT_NAMESPACE,
     Deed,
@@ -52,6 +52,11 @@ DEEDS: Mapping[str, tuple[str, Callable[[Transaction, Deed], Done]]] = {
     "contact_point.edit": ("contact_point", contact_point.edit),
     "case.assign": ("case", case.assign),
     "conflict.resolve": ("conflict", conflict.resolve),
+    "task.create": ("task", task.create),
+    "task.claim": ("task", task.claim),
+    "task.release": ("task", task.release),
+    "task.complete": ("task", task.complete),
+    "task.cancel": ("task", task.cancel),
 }
 """Everything a person can do: the kind of row it is about, and who carries it out."""
 
@@ -226,6 +231,7 @@ def _carried_out(tx: Transaction, visit: Visit, item: Item) -> tuple[Receipt, st
             seq=seq,
             ver=done.ver,
             conflict=ConflictId(done.conflict) if done.conflict else None,
+            code=done.code,
         ),
         "",
     )
@@ -282,4 +288,4 @@ def _renumbered(receipt: Receipt, n: int) -> Receipt:
 
 
 def _receipt(item: Item, **told: object) -> Receipt:
-    return Receipt(n=item.n, id=MutationId(item.id), **told)  # type: ignore[arg-type]
+    return Receipt(n=item.n, id=MutationId(item.id), **told)  # type: ignore[arg-type]  # ``told`` holds fields by name

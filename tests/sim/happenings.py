@@ -23,8 +23,8 @@ _OUTCOMES = ("no_answer", "spoke_guardian", "left_voicemail")
 _CAUSES = ([], ["transport_no_bus"], ["health_illness", "transport_no_bus"])
 _WHO = ("ana", "ben", "cai", "")
 _A_WEEK = 24 * 7
-_CUTS = (0, 0, 0, 0, 0, 1, 2, 3)
-"""After how many commits the power goes; mostly it does not."""
+_FAULTS = (0, 0, 0, 0, 0, 1, 2, 3, -1, -2)
+"""After how many commits the power goes, or (below nothing) the disk is full; mostly neither."""
 
 
 class Happening(NamedTuple):
@@ -90,6 +90,12 @@ def assigns(world: World, p: int, which: int, who: str) -> None:
     moves.assign(world, _phone(world, p), which, who)
 
 
+@happens(3, p=_WHICH, which=_WHICH, outcome=_OUTCOMES, causes=_CAUSES)
+def amends_at_the_desk(world: World, p: int, which: int, outcome: str, causes: list[str]) -> None:
+    changes = {"outcome": outcome, "causes": causes}
+    moves.amend_at_desk(world, _phone(world, p), which, changes)
+
+
 @happens(5, p=_WHICH, which=_WHICH, choice=("mine", "theirs", "custom"))
 def decides(world: World, p: int, which: int, choice: str) -> None:
     moves.decide(world, _phone(world, p), which, choice)
@@ -98,6 +104,11 @@ def decides(world: World, p: int, which: int, choice: str) -> None:
 @happens(3, p=_WHICH, kind=sorted(moves.ODD))
 def does_something_odd(world: World, p: int, kind: str) -> None:
     moves.odd(world, _phone(world, p), kind)
+
+
+@happens(1, p=_WHICH, which=_WHICH)
+def uses_an_id_again(world: World, p: int, which: int) -> None:
+    moves.use_again(world, _phone(world, p), which)
 
 
 @happens(3, p=_WHICH, which=_WHICH, value=_NUMBERS)
@@ -128,8 +139,8 @@ def sends(world: World, p: int, limit: int, most: int) -> None:
     world.send(_phone(world, p), limit=limit, most=most)
 
 
-@happens(7, which=_WHICH, again=(False, False, True), cut=_CUTS)
-def server_takes(world: World, which: int, again: bool, cut: int) -> None:  # noqa: FBT001
+@happens(7, which=_WHICH, again=(False, False, True), fault=_FAULTS)
+def server_takes(world: World, which: int, again: bool, fault: int) -> None:  # noqa: FBT001
     if not world.up:
         return
     request = world.up[which % len(world.up)]
@@ -137,7 +148,7 @@ def server_takes(world: World, which: int, again: bool, cut: int) -> None:  # no
         world.count("served twice")
     else:
         world.up.remove(request)
-    answer = world.serve(request, cut_at=cut)
+    answer = world.serve(request, cut_at=max(0, fault), full_at=max(0, -fault))
     if answer is not None:
         world.down.append(answer)
 

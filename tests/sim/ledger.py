@@ -1,4 +1,4 @@
-"""What the server holds, read past it: only what is new since the last look, so that looking is cheap."""
+"""What the server holds, read past it. Only what is new is read, so that looking is cheap."""
 
 from collections.abc import Iterator
 from functools import lru_cache

@@ -17,6 +17,7 @@ from uuid import UUID
 import msgspec
 from litestar import Litestar
 from sqlalchemy import create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import StaticPool
 
 from server import ids
@@ -41,7 +42,7 @@ class MemoryDatabase(Database):
         self._template = template
         self.writer = self._engine(databases._begin_immediate)
         self.reader = self._engine(databases._begin)
-        self.cut_at = 0
+        self.cut_at = self.full_at = 0
         self._settled = 0
         self.reset()
 
@@ -55,17 +56,23 @@ class MemoryDatabase(Database):
         return engine
 
     def _commits(self, _connection: object) -> None:
-        """``cut_at`` counts the commits until the power goes, just before one."""
-        if self.cut_at and self.raw.total_changes != self._settled:
-            self.cut_at -= 1
-            if not self.cut_at:
-                raise PowerCut
+        """Count the commits until the power goes, or the disk is full, just before one."""
+        if self.raw.total_changes == self._settled:
+            return
+        self.cut_at, is_cut = _counted(self.cut_at)
+        self.full_at, is_full = _counted(self.full_at)
+        if is_cut:
+            raise PowerCut
+        if is_full:
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise OperationalError("COMMIT", {}, error)
         self._settled = self.raw.total_changes
 
     def reset(self) -> None:
         """Become the template again."""
         self._template.backup(self.raw)
-        self.cut_at = 0
+        self.cut_at = self.full_at = 0
 
     def set_template(self) -> None:
         """What is there now is what ``reset`` goes back to."""
@@ -85,6 +92,11 @@ class MemoryDatabase(Database):
     def ask(self, query: str, *values: Any) -> list[Any]:
         """Read past the server, for whoever checks it."""
         return self.raw.execute(query, values).fetchall()
+
+
+def _counted(at: int) -> tuple[int, bool]:
+    """Return what is left to count, and whether it is now."""
+    return max(0, at - 1), at == 1
 
 
 def migrated() -> sqlite3.Connection:

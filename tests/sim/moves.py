@@ -43,6 +43,14 @@ def amend(world: World, phone: Phone, which: int, changes: Json) -> str:
     return "" if row is None else world.do(phone, phone.edit("contact.amend", row, changes))
 
 
+def amend_at_desk(world: World, phone: Phone, which: int, changes: Json) -> str:
+    """Change a contact that a coordinator sees at a desk, or that its author wrote elsewhere."""
+    row = desk(world, "contact", some_contact(world, which))
+    if row is None or not (world.directs(phone) or row.data["by"] == phone.me):
+        return ""
+    return world.do(phone, phone.edit("contact.amend", row, changes))
+
+
 def correct(world: World, phone: Phone, which: int, changes: Json) -> str:
     """Change a number that is on the screen."""
     row = _pick(phone.seen("contact_point"), which)
@@ -117,6 +125,16 @@ def late_edit(world: World, phone: Phone, which: int, value: str) -> str:
         if row is None
         else world.do(phone, phone.edit("contact_point.edit", row, {"value": value}))
     )
+
+
+def use_again(world: World, phone: Phone, which: int) -> None:
+    """Say something else under the id of what this person said before."""
+    own = sorted(id_ for id_ in world.made if world.check_.is_own(phone, id_))
+    if own:
+        id_ = own[which % len(own)]
+        said = {"note": f"another word {len(world.made)}"}
+        key = world.made[id_].key
+        world.reuse_id(phone, id_, Deed("contact.amend", "contact", key, "s", 0, {}, said))
 
 
 def some_contact(world: World, which: int) -> str:

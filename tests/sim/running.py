@@ -14,13 +14,13 @@ STEPS_A_STORY = 50
 STORIES_AT_ONCE = 20
 NEVER_NONE = (
     *("told applied", "told merged", "told conflict", "told refused", "told parked"),
-    *("drops", "resets", "cut pages", "fork", "gap", "late answers left aside"),
+    *("drops", "resets", "cut pages", "fork", "gap", "busy", "late answers left aside"),
     *("restores", "purges", "clones", "power cuts", "batteries died", "lost on the way"),
     *("sealed", "clock jumps", "role changes", "reassignments", "siblings", "deletions"),
 )
 """What must have happened in a run, or it proves nothing."""
 _FAULTS = (
-    *("power cuts", "batteries died", "lost on the way", "served twice", "heard twice"),
+    *("power cuts", "busy", "batteries died", "lost on the way", "served twice", "heard twice"),
     *("clones", "restores", "clock jumps", "late answers left aside"),
 )
 

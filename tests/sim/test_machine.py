@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.sim.running import NEVER_NONE, Told, by_hypothesis, run
+from tests.sim.running import NEVER_NONE, by_hypothesis, run
 from tests.sim.stories import Stage
 
 SECONDS = float(os.environ.get("PRESENTE_SIM_SECONDS", "150"))

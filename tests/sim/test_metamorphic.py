@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from tests.sim.happenings import HAPPENINGS
-from tests.sim.invariants import hold
 from tests.sim.logic.entry import Json, Rows
 from tests.sim.phone import Phone
 from tests.sim.stories import Stage, Story, by_chance, tell
+from tests.sim.watching import hold
 from tests.sim.world import World
 
 SEEDS = range(700, 708)
@@ -59,7 +59,7 @@ def without_clocks(story: Story) -> Story:
 
 
 def with_other_clocks(story: Story, seed: int) -> Story:
-    chance = random.Random(seed)  # noqa: S311  (a story, not a secret)
+    chance = random.Random(seed)
     steps = without_clocks(story).steps
     for _ in range(12):
         chosen = {"p": chance.randrange(5), "hours": chance.choice([-9000, -30, -1, 2, 50, 9000])}

@@ -1,4 +1,4 @@
-"""Writes the vectors that hold two languages to one rule: small phones, answers, and what comes of them.
+"""Writes the vectors that hold two languages to one rule: phones, answers, what comes of them.
 
 ``python -m tests.sim.vectors`` writes ``tests/vectors/{overlay,settle,apply,renumber}.json`` by the
 mirror in ``logic/``; the phone's own tests read them, and so does ``test_vectors.py``. Chance makes
@@ -28,7 +28,7 @@ class Maker:
     """Makes small phones by chance."""
 
     def __init__(self, seed: str) -> None:
-        self.chance = random.Random(seed)  # noqa: S311  (cases, not secrets)
+        self.chance = random.Random(seed)
 
     def one_of(self, *of: Any) -> Any:
         return self.chance.choice(of)

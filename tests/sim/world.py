@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import msgspec
 
@@ -124,7 +125,6 @@ class World:
         id_ = str(self.office.ids.uuid7())
         phone.keep(deed, id_, self.now)
         self.made[id_] = deed
-        self.check_.kept(phone, id_)
         self.count("mutations")
         return id_
 
@@ -146,24 +146,24 @@ class World:
         self.count("sent")
         return request
 
-    def serve(self, request: Request, *, cut_at: int = 0) -> Answer | None:
+    def serve(self, request: Request, *, cut_at: int = 0, full_at: int = 0) -> Answer | None:
         """The server takes a request. None: the power went, or it was no answer of the protocol."""
         self.check_.before_serving(request.phone)
-        self.office.db.cut_at = cut_at
+        self.office.db.cut_at, self.office.db.full_at = cut_at, full_at
         try:
             answer = self._post("/sync/v1", msgspec.json.encode(request.body), request.proof)
         except PowerCut:
             self.count("power cuts")
             return None
         finally:
-            self.office.db.cut_at = 0
+            self.office.db.cut_at = self.office.db.full_at = 0
         self.count("exchanges")
         if answer.status in {401, 403}:
             return self._turned_away(request, answer.status)
         self.check_.i19_progress(request.body, answer)
         told = whole_answer(answer.json())
         made = Answer(request.phone, told, self.check_.scope_of(request.phone))
-        self.check_.answered(request.body, made)
+        self.check_.i12_nothing_beyond_the_lens(made)
         self._count_answer(told)
         return made
 
@@ -219,8 +219,6 @@ class World:
             self.hear(answer)
 
     def _sealed(self, phone: Phone, said: Json) -> Json:
-        from uuid import UUID
-
         device = UUID(phone.state.place.device)
         enc, ct = seal(
             phone.server_key,
@@ -229,6 +227,15 @@ class World:
             plain=msgspec.json.encode(said),
         )
         return {"n": said["n"], "id": said["id"], "enc": enc, "ct": ct}
+
+    def reuse_id(self, phone: Phone, id_: str, deed: Deed) -> None:
+        """A faulty client says something else under an id that is taken."""
+        other = phone.twin(phone.name)
+        other.disk.state = fresh(self.register(other))
+        if self.check_.is_own(phone, id_):
+            other.keep(deed, id_, self.now)
+            self.serve(Request(other, other.request(self.now, limit=1), self._session(other)))
+            self.count("ids used again")
 
     # ------------------------------------------------------------ the office
 

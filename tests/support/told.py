@@ -1,4 +1,4 @@
-"""What a test found out and a person should read: printed when the run is over, also of passed tests.
+"""What a test found out and a person should read: printed when the run is over, passed or not.
 
 A test says it by ``record_property("told", "...")``; a plugin, because with several workers only
 the controller speaks to the terminal.

@@ -69,7 +69,7 @@ def coordinators_of(tx: Transaction, school_id: UUID) -> list[UUID]:
     return list(tx.session.scalars(query))
 
 
-def publish_staff(tx: Transaction, user_id: UUID, *, by: Author = Author()) -> None:  # noqa: B008
+def publish_staff(tx: Transaction, user_id: UUID, *, by: Author = Author()) -> None:  # noqa: B008  (immutable)
     """Publish a person's name and role as row ``staff`` in root ``ref``."""
     user = tx.session.get_one(UserRow, user_id, populate_existing=True)
     member = StaffMember(

@@ -69,7 +69,7 @@ def _create(item: Item, deed: Deed, draft: Contact, known: Known) -> Plan | None
         return None
     if case is not None and draft.case_id is None:
         draft = msgspec.structs.replace(draft, case_id=CaseId(case.id))
-    contact, timing = contacts.timed(draft, event=deed.event, sent=deed.sent, at=known.at)
+    contact, timing = contacts.timed(draft, deed.times(known.at), at=known.at)
     belonging = Belonging(by_role=deed.person.role, school_id=_school(contact, case, known))
     return Plan(
         item=item,

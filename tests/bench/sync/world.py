@@ -214,7 +214,7 @@ def grow(file: Path, count: int, student: UUID) -> None:
         columns = [row[1] for row in base.execute(f"PRAGMA table_info({table})")]
         values = ["fresh.key" if name == own else name for name in columns]
         base.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} "  # noqa: S608  (no words of anybody)
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} "
             f"FROM fresh, (SELECT * FROM {table} WHERE {own} = ? LIMIT 1)",
             (key,),
         )

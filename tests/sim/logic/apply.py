@@ -1,4 +1,4 @@
-"""Mirror of ``pwa/src/outbox/apply.ts``, ``settle.ts`` and ``cas.ts``: one answer taken in. Pure."""
+"""Mirror of ``apply.ts``, ``settle.ts`` and ``cas.ts`` of ``pwa/src/outbox``: an answer. Pure."""
 
 import hashlib
 import json

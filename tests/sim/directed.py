@@ -1,0 +1,155 @@
+"""Stories told on purpose: what chance finds rarely, and every story that once went wrong."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from tests.sim import moves
+from tests.sim.phone import Phone
+from tests.sim.stories import Stage, Story, tell
+from tests.sim.watching import hold
+from tests.sim.world import World
+
+
+def joined(world: World, stage: Stage, *names: str) -> list[Phone]:
+    """Bring people's phones into a story."""
+    return [world.bring(stage.phones[name]) for name in names]
+
+
+def overlay_by_cursor(stage: Stage) -> None:
+    """A cursor beyond an edit's receipt does not mean that its row came: it may have moved."""
+    world = World(stage.office)
+    try:
+        (ana,) = joined(world, stage, "ana")
+        family = world.office.families[0]
+        row = moves.desk(world, "contact_point", str(family.point_id))
+        assert row is not None
+        world.do(ana, ana.edit("contact_point.edit", row, {"value": "505-555-0123"}))
+        world.office.import_grades("12")  # these rows come before the edit's
+        world.exchange(ana, limit=1)
+        world.check()
+        sent = ana.state.entries[0]
+        hold(sent.receipt is not None, "I19", "the edit has no receipt")
+        seq = sent.receipt["seq"] if sent.receipt else 0
+        world.office.import_grades("11")  # and these after it
+        world.office.import_number(family, "505-555-0177")  # and now the row is behind them all
+        while _position(ana) < seq:
+            world.exchange(ana, limit=1)
+            world.check()
+        shown = number_on(ana, str(family.point_id))
+        hold(shown == "505-555-0123", "I17", f"the edit left the screen for {shown}")
+        world.settle_down()
+        shown = number_on(ana, str(family.point_id))
+        hold(shown == "505-555-0177", "I17", f"the edit stays over {shown}")
+    finally:
+        world.close()
+
+
+def cas_without_schema(stage: Stage) -> None:
+    """Before and after an upgrade a phone holds nothing: a late answer must not fit for that."""
+    world = World(stage.office)
+    try:
+        old = world.add_phone("ana", schema=0)
+        late = world.serve(world.send(old))
+        assert late is not None
+        world.upgrade(old)
+        world.hear(late)
+        hold(old.state.rows == {}, "I5", "rows of the old build are on the upgraded phone")
+        world.settle_down()
+    finally:
+        world.close()
+
+
+def sent_again_by_another_device(stage: Stage) -> None:
+    """After a restore, a phone that had forked sends its work under new numbers: it acts once."""
+    world = World(stage.office)
+    try:
+        (ana,) = joined(world, stage, "ana")
+        family = world.office.families[0]
+        moves.correct(world, ana, 0, {"value": "505-555-0123"})
+        world.sync(ana)
+        world.office.import_number(family, "505-555-0177")
+        world.check()
+        world.take_backup()
+        ana.become(world.register(ana))
+        world.restore()
+        world.sync(ana)
+        world.check()
+        world.settle_down()
+    finally:
+        world.close()
+
+
+def away_over_a_purge(stage: Stage) -> None:
+    """Rows that left a student while a phone was away, and were purged since, leave the phone."""
+    world = World(stage.office)
+    try:
+        (ana,) = joined(world, stage, "ana")
+        one, other = world.office.families[:2]
+        world.office.link_sibling(one, other)
+        world.sync(ana)
+        world.check()
+        world.office.link_sibling(one, other)
+        world.office.purge()
+        world.sync(ana)
+        world.check()
+        world.settle_down()
+    finally:
+        world.close()
+
+
+def _position(phone: Phone) -> int:
+    return int(phone.state.place.cursor.rpartition(".")[2])
+
+
+def number_on(phone: Phone, key: str) -> object:
+    """Return what the screen shows of a number."""
+    shown = next(row for row in phone.seen("contact_point") if row.base.key == key)
+    return shown.data["value"]
+
+
+COUNTEREXAMPLES = {
+    "a decision lies over the row it is about": Story(
+        ("ana", "ben", "cai", "dora"),
+        [
+            ("corrects_a_number", {"p": 6, "which": 6, "value": "505-555-0102"}),
+            ("file_changes_a_number", {"which": 8, "value": "505-555-0100"}),
+            ("exchanges", {"p": 6, "limit": 400, "most": 2}),
+            ("corrects_a_number", {"p": 2, "which": 5, "value": "505-555-0101"}),
+            ("decides", {"p": 2, "which": 7, "choice": "theirs"}),
+        ],
+    ),
+    "causes go on where a refused edit left them": Story(
+        ("ana", "ben", "dora", "eva"),
+        [
+            ("visits", {"p": 1, "which": 4, "outcome": "spoke_guardian"}),
+            ("is_cloned", {"p": 1}),
+            (
+                "amends",
+                {"p": 6, "which": 6, "outcome": "no_answer", "causes": ["transport_no_bus"]},
+            ),
+            (
+                "amends",
+                {
+                    "p": 1,
+                    "which": 2,
+                    "outcome": "spoke_guardian",
+                    "causes": ["health_illness", "transport_no_bus"],
+                },
+            ),
+        ],
+    ),
+}
+
+
+def _tell(story: Story, stage: Stage) -> None:
+    tell(stage, story)
+
+
+TOLD: Mapping[str, Callable[[Stage], None]] = {
+    "an edit stays on the screen while its row moves ahead of a cut page": overlay_by_cursor,
+    "a late answer for the old build is left aside after an upgrade": cas_without_schema,
+    "a phone that was away over a purge begins anew": away_over_a_purge,
+    "work sent again by another device acts once": sent_again_by_another_device,
+    **{name: partial(_tell, story) for name, story in COUNTEREXAMPLES.items()},
+}
+"""By what they say. Each raises what an invariant raises."""

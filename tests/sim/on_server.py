@@ -1,0 +1,237 @@
+"""Invariants of what the server holds: I1, I2, I4, I8, I9, I12, I16, I18."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from sync.normal import is_same, normal
+from sync.policy import POLICY, Rule
+from tests.sim.ledger import Taken, Version
+from tests.sim.logic.entry import Deed, Json, name_of
+from tests.sim.watching import Watch, hold
+
+EDITS = frozenset({"contact.amend", "contact_point.edit", "case.assign"})
+_SIDE: Mapping[str, frozenset[str]] = {
+    "case": frozenset({"status"}),
+    "contact_point": frozenset({"value_e164"}),
+}
+"""What the server itself moves along with a person's edit of a row."""
+
+
+class ServerSide(Watch):
+    """Looks at the log, the history and the feed."""
+
+    def i1_one_effect(self) -> None:
+        """A mutation acts once on a row, whatever is repeated, reordered or re-identified."""
+        seen: dict[tuple[str, str, str], int] = {}
+        for version in self.ledger.new_versions:
+            if not version.mid or (version.data or {}).get("code") == "id_reused":
+                continue
+            hold(version.mid not in self.known, "I1", f"{version.mid} acted again on {version}")
+            at = version.mid, version.ent, version.key
+            seen[at] = seen.get(at, 0) + 1
+            most = 1 if version.ent in {"contact", "contact_point", "refusal"} else 3
+            hold(seen[at] <= most, "I1", f"{version.mid} acted twice on {version}")
+        opened = self.world.office.db.ask(
+            "select mutation_id from conflict group by mutation_id having count(*) > 1"
+        )
+        hold(not opened, "I1", f"two conflicts of one mutation: {opened}")
+
+    def i2_every_value_is_kept(self, taken: Taken) -> None:
+        """What a mutation carried is in the row, in history, in a conflict, or kept as it came."""
+        hold(taken.body, "I2", f"the payload of {taken.mid} is gone")
+        deed = self.world.made.get(taken.mid)
+        if deed is None:
+            return
+        out = taken.receipt["out"]
+        if out in {"refused", "parked"}:
+            self._i2_kept_as_it_came(taken, deed)
+            return
+        for field, value in deed.set.items():
+            if POLICY.get(deed.ent, {}).get(field) is Rule.DERIVED or field == "choices":
+                continue
+            hold(
+                self._is_kept(taken, deed, field, value),
+                "I2",
+                f"{field}={value!r} of {taken.mid} ({out}) is nowhere",
+            )
+
+    def _i2_kept_as_it_came(self, taken: Taken, deed: Deed) -> None:
+        body = msgspec.json.decode(taken.body)
+        hold(body.get("set") == deed.set, "I2", f"the payload of {taken.mid} is not what was said")
+        if taken.receipt["out"] == "refused":
+            own = self.ledger.feed.get(self.root_of(taken.user), {})
+            hold(f"refusal:{taken.mid}" in own, "I2", f"nobody is shown the refused {taken.mid}")
+
+    def i2_same_words(self, taken: Taken) -> None:
+        """A stored receipt answers the same words only."""
+        first = self.ledger.mutations[taken.mid]
+        one, other = (msgspec.json.decode(body)["set"] for body in (first.body, taken.body))
+        is_told = one == other or taken.receipt["code"] == "id_reused"
+        hold(is_told, "I2", f"{taken.mid} came with other words, and was taken for the first")
+
+    def _is_kept(self, taken: Taken, deed: Deed, field: str, value: Any) -> bool:
+        if isinstance(value, dict):
+            return True
+        if isinstance(value, list):  # codes join and leave one by one: what was added is carried
+            value = sorted(set(value) - set(deed.was.get(field) or []))
+        versions = self.ledger.history.get(name_of(deed.ent, deed.key), [])
+        if any(
+            one.data is not None and _holds(one.data.get(field), value)
+            for one in versions
+            if one.mid == taken.mid or taken.receipt["out"] != "applied"
+        ):
+            return True
+        return value in self._held(taken.receipt["conflict"], field)
+
+    def _held(self, conflict: str | None, field: str) -> list[Any]:
+        present = self.ledger.present(f"conflict:{conflict}") if conflict else None
+        if present is None or present.data is None:
+            return []
+        return [
+            value
+            for one in present.data["fields"]
+            if one["field"] == field
+            for value in (one["mine"], one["chosen"], *one["trail"])
+        ]
+
+    def i2_trails(self, version: Version) -> None:
+        """Whatever was ever held in a conflict stays in it."""
+        before = self.ledger.before(version)
+        if before is None or before.data is None or version.data is None:
+            hold(version.data is not None, "I2", f"a conflict vanished: {version.key}")
+            return
+        for old in before.data["fields"]:
+            held = self._held(version.key, old["field"])
+            for value in (old["mine"], *old["trail"]):
+                hold(
+                    any(is_same(value, one) for one in held),
+                    "I2",
+                    f"{old['field']}={value!r} fell out of conflict {version.key}",
+                )
+
+    def i9_decided_once(self, version: Version) -> None:
+        """What was decided stays decided."""
+        before = self.ledger.before(version)
+        if before is None or before.data is None or version.data is None:
+            return
+        if before.data["status"] == "resolved":
+            hold(before.data == version.data, "I9", f"{version.key} was decided twice")
+
+    def i4_numbers_without_a_gap(self) -> None:
+        """The processed numbers of a device are exactly 1 to ``last_n``."""
+        if not self.ledger.new_mutations:
+            return
+        wrong = self.world.office.db.ask(
+            "select d.id, d.last_n, count(m.n), min(m.n), max(m.n) from device d"
+            " left join mutation m on m.device_id = d.id group by d.id"
+            " having d.last_n <> count(m.n) or (count(m.n) > 0 and"
+            " (min(m.n) <> 1 or max(m.n) <> d.last_n))"
+        )
+        hold(not wrong, "I4", f"numbers are not 1..last_n: {wrong}")
+
+    def i8_no_blind_overwrite(self, version: Version, deed: Deed) -> None:
+        """When an edit changed a field, the value before was the one its author saw."""
+        before = self.ledger.before(version)
+        if before is None or before.data is None or version.data is None:
+            return
+        for field, saw in self._saw(version, deed).items():
+            was, new = before.data.get(field), version.data.get(field)
+            if POLICY[version.ent].get(field) is Rule.SET:
+                left = set(was or []) - set(new or []) - set(saw or [])
+                hold(not left, "I8", f"{version.mid} took {sorted(left)} away unseen")
+            elif POLICY[version.ent].get(field) in {Rule.SCALAR, Rule.TEXT}:
+                hold(
+                    is_same(was, new) or is_same(was, saw),
+                    "I8",
+                    f"{version.mid} wrote {field} over {was!r}, having seen {saw!r}",
+                )
+
+    def _saw(self, version: Version, deed: Deed) -> Json:
+        """Return what the author of a deed had seen of the fields that it may change in a row."""
+        if deed.op in EDITS and (version.ent, version.key) == (deed.ent, deed.key):
+            return {field: deed.was.get(field) for field in deed.set}
+        if deed.op != "conflict.resolve":
+            return {}
+        shown = self.ledger.history[name_of("conflict", deed.key)][max(deed.base, 1) - 1].data
+        if shown is None or (shown["ent"], shown["key"]) != (version.ent, version.key):
+            return {}
+        return {field["field"]: field["theirs"] for field in shown["fields"]}
+
+    def i9_held_values_are_seen(self, taken: Taken) -> None:
+        """A held value is in one conflict, which its author can see, with who, when and why."""
+        if taken.receipt["out"] != "conflict":
+            return
+        conflict = taken.receipt["conflict"]
+        present = self.ledger.present(f"conflict:{conflict}")
+        hold(present is not None and present.data, "I9", f"{taken.mid} has no conflict {conflict}")
+        assert present is not None
+        data = present.data or {}
+        own = self.root_of(taken.user)
+        mark = self.ledger.feed.get(own, {}).get(f"conflict:{conflict}")
+        hold(mark and not mark.gone, "I9", f"the author of {taken.mid} cannot see {conflict}")
+        hold(data["why"] and data["opened_at"], "I9", f"{conflict} does not say why and when")
+        mine = {field["mine_by"] for field in data["fields"]}
+        hold(taken.user in mine, "I9", f"{conflict} does not name the author of {taken.mid}")
+
+    def i16_only_named_fields(self, version: Version, deed: Deed) -> None:
+        """A mutation changes only the fields it names."""
+        before = self.ledger.before(version)
+        if before is None or before.data is None or version.data is None:
+            return
+        if version.ent in {"conflict", "refusal"}:
+            return
+        named = set(deed.set)
+        if deed.op == "conflict.resolve":
+            named = set(deed.set.get("choices", {}))
+        elif (version.ent, version.key) != (deed.ent, deed.key):
+            named = set()
+        named |= _SIDE.get(version.ent, frozenset())
+        changed = {
+            field
+            for field in before.data.keys() | version.data.keys()
+            if before.data.get(field) != version.data.get(field)
+        }
+        hold(changed <= named, "I16", f"{version.mid} changed {sorted(changed - named)} unasked")
+
+    def i18_positions_follow_commits(self) -> None:
+        """Whoever polls by position sees every committed change: none lands behind him."""
+        ledger = self.ledger
+        if ledger.old_head == 0:
+            return
+        seqs = [mark.seq for _, _, mark in ledger.new_marks]
+        hold(all(seq <= ledger.head for seq in seqs), "I18", "a position beyond the head")
+        hold(len(set(seqs)) == len(seqs), "I18", f"a position was given twice: {seqs}")
+        moved = {name_of(one.ent, one.key) for one in ledger.new_versions}
+        told = {name for _, name, _ in ledger.new_marks}
+        hold(moved <= told, "I18", f"changed without a new position: {sorted(moved - told)}")
+
+    def i12_only_own_rows(self, version: Version, deed: Deed) -> None:
+        """No row outside the author's reach is changed; a late contact says that it is one."""
+        taken = self.ledger.mutations.get(version.mid)
+        if taken is None or version.ent not in {"contact", "contact_point"}:
+            return
+        roots = {
+            root
+            for root, held in self.ledger.feed.items()
+            if name_of(version.ent, version.key) in held
+        }
+        is_in_reach = bool(roots & self.reach.get(taken.user, set()))
+        if deed.op == "contact.create":
+            late = bool(version.data and version.data["late_scope"])
+            hold(late is not is_in_reach, "I12", f"{version.mid}: late_scope is {late}")
+        elif deed.op == "contact_point.edit":
+            hold(is_in_reach, "I12", f"{version.mid} changed a row outside its author's reach")
+
+
+def _holds(present: Any, value: Any) -> bool:
+    """A list of codes may have been joined with another's."""
+    if isinstance(value, list) and isinstance(present, list):
+        return set(normal(value)) <= set(present)
+    return is_same(present, value) or str(present) == str(value) or _is_moment(value)
+
+
+def _is_moment(value: Any) -> bool:
+    """Moments are kept in UTC: spelled otherwise than said."""
+    return isinstance(value, str) and value[4:5] == "-" and "T" in value
