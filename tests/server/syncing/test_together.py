@@ -170,7 +170,7 @@ def push(tx: Transaction, phone: Phone, batch: list[bytes]) -> list[tuple[Receip
         muts=[msgspec.Raw(one) for one in batch],
     )
     items = receiving.number(receiving.read_items(request), device=phone.device, first=1)
-    waiting = [candidate(receiving.decoded(item)) for item in items]
+    waiting = [candidate(receiving.decoded(item), phone.person.user_id) for item in items]
     visit = Visit(person=phone.person, request=request)
     taken: list[Taken] = taking.take_all(tx.part, visit, waiting, is_shared=True)
     return [(one.receipt, one.stop) for one in taken]
