@@ -1,7 +1,7 @@
 """Invariants of what the server holds: I1, I2, I4, I8, I9, I12, I16, I18."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -75,7 +75,8 @@ class ServerSide(Watch):
         if isinstance(value, dict):
             return True
         if isinstance(value, list):  # codes join and leave one by one: what was added is carried
-            value = sorted(set(value) - set(deed.was.get(field) or []))
+            said = cast("list[str]", value)
+            value = sorted(set(said) - set(deed.was.get(field) or []))
         versions = self.ledger.history.get(name_of(deed.ent, deed.key), [])
         if any(
             one.data is not None and _holds(one.data.get(field), value)
@@ -182,11 +183,11 @@ class ServerSide(Watch):
             return
         if version.ent in {"conflict", "refusal"}:
             return
-        named = set(deed.set)
+        named = set[str](deed.set)
         if deed.op == "conflict.resolve":
-            named = set(deed.set.get("choices", {}))
+            named = set[str](deed.set.get("choices", {}))
         elif (version.ent, version.key) != (deed.ent, deed.key):
-            named = set()
+            named = set[str]()
         named |= _SIDE.get(version.ent, frozenset())
         changed = {
             field
@@ -228,8 +229,8 @@ class ServerSide(Watch):
 def _holds(present: Any, value: Any) -> bool:
     """A list of codes may have been joined with another's."""
     if isinstance(value, list) and isinstance(present, list):
-        return set(normal(value)) <= set(present)
-    return is_same(present, value) or str(present) == str(value) or _is_moment(value)
+        return set(cast("list[str]", normal(value))) <= set(cast("list[str]", present))
+    return is_same(present, value) or str(present) == str(value) or _is_moment(value)  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _is_moment(value: Any) -> bool:

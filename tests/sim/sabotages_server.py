@@ -110,7 +110,8 @@ SERVER: tuple[Sabotage, ...] = (
         (
             Patch(
                 _EDIT,
-                'return _held(tx, deed, _against(deed, wanted, current), continued, why="proposal")',
+                "return _held(tx, deed, _against(deed, wanted, current), continued,"
+                ' why="proposal")',
                 "return Done(ver=0)",
             ),
         ),
@@ -374,8 +375,10 @@ SERVER: tuple[Sabotage, ...] = (
         (
             Patch(
                 "server/db/database.py",
-                "            session.begin(),\n        ):\n            tx = Transaction(session, at)",
-                "            __import__('contextlib').suppress(Exception),\n            session.begin(),\n"
+                "            session.begin(),\n        ):\n"
+                "            tx = Transaction(session, at)",
+                "            __import__('contextlib').suppress(Exception),\n"
+                "            session.begin(),\n"
                 "        ):\n            tx = Transaction(session, at)",
             ),
         ),
