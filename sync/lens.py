@@ -45,6 +45,14 @@ _CALLER_BLANKS: Mapping[str, Mapping[str, Any]] = {
 """What a work-study caller sees at all, and what is blanked in it."""
 
 
+def hides_nothing(ent: str, lens: str) -> bool:
+    """Tell whether every row of this kind passes the lens as it is: then nobody need look inside."""
+    return lens in _CLEAR or (lens == Lens.SELF and ent != "conflict")
+
+
+_CLEAR = frozenset({Lens.ALL, Lens.ADVISOR, Lens.COORDINATOR})
+
+
 def project(
     ent: str, data: Data, lens: str, *, viewer: str, reaches: bool = False
 ) -> Data | Unseen:

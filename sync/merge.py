@@ -105,7 +105,7 @@ def merge_field(rule: Rule, was: Value, new: Any, current: Value, *, field: str 
 def _merge_set(was: Value, new: Any, current: Value, field: str) -> Met:
     present, seen = as_set(current), as_set(was)
     if isinstance(new, dict):
-        plus, minus = _delta(new, field)  # pyright: ignore[reportUnknownArgumentType]
+        plus, minus = _delta(new, field)  # pyright: ignore[reportUnknownArgumentType]  # JSON has no types
     elif new is None or _is_codes(new):
         wanted = as_set(new)
         plus, minus = wanted - seen, seen - wanted
@@ -122,4 +122,4 @@ def _delta(new: dict[str, Any], field: str) -> tuple[frozenset[str], frozenset[s
 
 
 def _is_codes(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(code, str) for code in value)  # pyright: ignore[reportUnknownVariableType]
+    return isinstance(value, list) and all(isinstance(code, str) for code in value)  # pyright: ignore[reportUnknownVariableType]  # JSON has no types

@@ -19,10 +19,10 @@ def normal(value: Any) -> Any:
             return value  # most of what is ever compared: codes, ids, dates
         return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     if isinstance(value, list | tuple | set | frozenset):
-        parts: list[Any] = [normal(part) for part in value]  # pyright: ignore[reportUnknownVariableType]
+        parts: list[Any] = [normal(part) for part in value]  # pyright: ignore[reportUnknownVariableType]  # JSON has no types
         return sorted(set(parts)) if all(isinstance(part, str) for part in parts) else parts
     if isinstance(value, dict):
-        return {normal(name): normal(part) for name, part in value.items()}  # pyright: ignore[reportUnknownVariableType]
+        return {normal(name): normal(part) for name, part in value.items()}  # pyright: ignore[reportUnknownVariableType]  # JSON has no types
     return value
 
 
@@ -42,9 +42,9 @@ def fault_of(value: Any) -> str:
             return "nul"
         return "" if value.isascii() or _is_whole(value) else "surrogate"
     if isinstance(value, dict):
-        parts: list[Any] = [*value.keys(), *value.values()]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        parts: list[Any] = [*value.keys(), *value.values()]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # JSON has no types
     elif isinstance(value, list | tuple):
-        parts = list(value)  # pyright: ignore[reportUnknownArgumentType]
+        parts = list(value)  # pyright: ignore[reportUnknownArgumentType]  # JSON has no types
     else:
         return ""
     return next((fault for part in parts if (fault := fault_of(part))), "")

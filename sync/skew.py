@@ -22,6 +22,8 @@ class Estimate(Struct, frozen=True):
     """How far the phone's wall clock was behind the server's; None when it told none."""
     flags: tuple[str, ...] = ()
     """``future``, ``jump``, ``old``, ``unreadable``."""
+    claimed: str = ""
+    """What the phone's wall clock said at the event, untouched."""
 
 
 class Told(Struct, frozen=True):
@@ -46,7 +48,7 @@ def estimate(event: Told, sent: Told, *, received: datetime) -> Estimate:
     session_age = _milliseconds(sent.ms - event.ms) if same_session else None
     age = wall_age if session_age is None else session_age
     if age is None:
-        return Estimate(at=received, skew_ms=skew_ms, flags=("unreadable",))
+        return Estimate(at=received, skew_ms=skew_ms, flags=("unreadable",), claimed=event.wall)
     flags: list[str] = []
     if age < -SLACK:
         flags.append("future")
@@ -54,7 +56,8 @@ def estimate(event: Told, sent: Told, *, received: datetime) -> Estimate:
         flags.append("jump")
     if age > OLD:
         flags.append("old")
-    return Estimate(at=_before(received, age), skew_ms=skew_ms, flags=tuple(flags))
+    at = _before(received, age)
+    return Estimate(at=at, skew_ms=skew_ms, flags=tuple(flags), claimed=event.wall)
 
 
 def _milliseconds(count: int) -> timedelta | None:

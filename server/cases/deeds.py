@@ -14,6 +14,7 @@ from server.cases import service as cases
 from server.cases import store as case_store
 from server.cases.service import Followed
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import ExemptionRow, StepActionRow
 from server.ids import new_id
 from server.ladder import catalog, climbs
@@ -124,9 +125,10 @@ def recompute_all(
 ) -> Recounted:
     """Recompute a district in parts, each written by itself; say how far it is."""
     followed = Recounted()
-    for at in range(0, len(students), _AT_ONCE):
-        followed.add(write(students[at : at + _AT_ONCE]))
-        done = min(at + _AT_ONCE, len(students))
+    done = 0
+    for part in parts(students, _AT_ONCE):
+        followed.add(write(part))
+        done += len(part)
         say(f"{what}: {done} of {len(students)} students")
     return followed
 

@@ -223,7 +223,7 @@ def _carry_out(tx: Transaction, job: Job[Any]) -> None:
 
 
 def _copy(gathered: Any) -> Any:
-    return dict(gathered) if isinstance(gathered, dict) else gathered  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return dict(gathered) if isinstance(gathered, dict) else gathered  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  # JSON has no types
 
 
 def _sqlite_engine(url: str, *, pool_size: int) -> Engine:

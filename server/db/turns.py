@@ -1,4 +1,4 @@
-"""Waiting for the one writer, in the order of coming; and sharing one commit among those who wait."""
+"""Waiting for the one writer, in the order of coming; and sharing one commit with others."""
 
 import threading
 from collections import deque

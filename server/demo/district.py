@@ -133,12 +133,16 @@ _MISSED = (
 The others miss none or one."""
 _EXCUSED_PLACE = 12
 _LEAVER_PLACE = 7
+_FIRST_MONTH = 8
+"""In which school begins."""
+_LINES = 100
+"""Invented numbers of one area."""
 
 
 def invent(today: date, *, seed: int) -> District:
     """Return the district as of a day."""
-    chance = Random(seed)  # noqa: S311  (made-up people, no secret)
-    first_year = today.year if today.month >= 8 else today.year - 1  # noqa: PLR2004
+    chance = Random(seed)
+    first_year = today.year if today.month >= _FIRST_MONTH else today.year - 1
     if _past(_school_days(_calendar(first_year)), today) < _ENOUGH_DAYS:
         first_year -= 1
     days = _calendar(first_year)
@@ -206,7 +210,7 @@ def _pupils(chance: Random, first_year: int, past: int) -> list[Pupil]:
     return pupils
 
 
-def _pupil(  # noqa: PLR0913
+def _pupil(  # noqa: PLR0913  (what a child is made of)
     chance: Random, place: int, given: list[str], home: list[Parent], *, first_year: int, past: int
 ) -> Pupil:
     school = SCHOOLS[place % 2]
@@ -278,5 +282,5 @@ def _restriction(place: int, relation: str) -> str:
 
 
 def _number(place: int) -> str:
-    area = "505" if place < 100 else "575"  # noqa: PLR2004
-    return f"({area}) 555-01{place % 100:02d}"
+    area = "505" if place < _LINES else "575"
+    return f"({area}) 555-01{place % _LINES:02d}"

@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from server.demo.district import District, Parent, Pupil
-
-_NAMESPACE = "http://ed-fi.org/5.2.0"
+from server.demo.markup import element, interchange, is_true, text, word
 
 
 def write(district: District, folder: Path, *, until: int, is_last: bool) -> None:
@@ -41,102 +39,84 @@ def write(district: District, folder: Path, *, until: int, is_last: bool) -> Non
     rows = [
         f"{school.code},{day},{kind}" for school in district.schools for day, kind in district.days
     ]
-    text = "\n".join(["school_id,date,event", *rows, ""])
-    (folder / "calendar.csv").write_text(text, encoding="utf-8")
+    calendar = "\n".join(["school_id,date,event", *rows, ""])
+    (folder / "calendar.csv").write_text(calendar, encoding="utf-8")
 
 
-def _save(file: Path, interchange: str, records: Iterable[str]) -> None:
-    name = f"Interchange{interchange}"
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{name} xmlns="{_NAMESPACE}">']
-    file.write_text("\n".join([*lines, *records, f"</{name}>", ""]), encoding="utf-8")
-
-
-def _element(name: str, *inside: str, attributes: str = "") -> str:
-    return f"<{name}{attributes}>{''.join(inside)}</{name}>"
-
-
-def _text(name: str, value: object) -> str:
-    return _element(name, escape(str(value))) if value not in {"", None} else ""
-
-
-def _word(name: str, descriptor: str, value: str) -> str:
-    return _text(name, f"uri://ed-fi.org/{descriptor}Descriptor#{value}")
-
-
-def _is_true(name: str, *, value: bool) -> str:
-    return _text(name, str(value).lower())
+def _save(file: Path, name: str, records: Iterable[str]) -> None:
+    file.write_text(interchange(name, records), encoding="utf-8")
 
 
 def _schools(district: District) -> Iterable[str]:
     for school in district.schools:
-        yield _element(
+        yield element(
             "School",
-            _text("NameOfInstitution", school.name),
-            _text("SchoolId", school.code),
-            _word("SchoolCategory", "SchoolCategory", school.category),
+            text("NameOfInstitution", school.name),
+            text("SchoolId", school.code),
+            word("SchoolCategory", "SchoolCategory", school.category),
         )
 
 
 def _student(pupil: Pupil) -> str:
-    return _element(
+    return element(
         "Student",
-        _text("StudentUniqueId", pupil.number),
-        _element(
+        text("StudentUniqueId", pupil.number),
+        element(
             "Name",
-            _text("FirstName", pupil.first_name),
-            _text("LastSurname", pupil.last_name),
-            _text("PreferredFirstName", pupil.preferred_name),
+            text("FirstName", pupil.first_name),
+            text("LastSurname", pupil.last_name),
+            text("PreferredFirstName", pupil.preferred_name),
         ),
-        _element("BirthData", _text("BirthDate", pupil.birth_on)),
+        element("BirthData", text("BirthDate", pupil.birth_on)),
     )
 
 
 def _contact(parent: Parent) -> str:
-    return _element(
+    return element(
         "Contact",
-        _text("ContactUniqueId", parent.id),
-        _element(
+        text("ContactUniqueId", parent.id),
+        element(
             "Name",
-            _text("FirstName", parent.first_name),
-            _text("LastSurname", parent.last_name),
+            text("FirstName", parent.first_name),
+            text("LastSurname", parent.last_name),
         ),
-        _element(
+        element(
             "Address",
-            _text("StreetNumberName", parent.street),
-            _text("City", "Piñon Valley"),
-            _word("StateAbbreviation", "StateAbbreviation", "NM"),
-            _text("PostalCode", "87999"),
-            _word("AddressType", "AddressType", "Home"),
+            text("StreetNumberName", parent.street),
+            text("City", "Piñon Valley"),
+            word("StateAbbreviation", "StateAbbreviation", "NM"),
+            text("PostalCode", "87999"),
+            word("AddressType", "AddressType", "Home"),
         ),
         *(
-            _element(
+            element(
                 "Telephone",
-                _text("TelephoneNumber", phone.number),
-                _word("TelephoneNumberType", "TelephoneNumberType", phone.kind),
-                _text("OrderOfPriority", place),
+                text("TelephoneNumber", phone.number),
+                word("TelephoneNumberType", "TelephoneNumberType", phone.kind),
+                text("OrderOfPriority", place),
             )
             for place, phone in enumerate(parent.phones, start=1)
         ),
-        _element("ElectronicMail", _text("ElectronicMailAddress", parent.mail))
+        element("ElectronicMail", text("ElectronicMailAddress", parent.mail))
         if parent.mail
         else "",
-        _element("Language", _word("Language", "Language", parent.language)),
+        element("Language", word("Language", "Language", parent.language)),
         attributes=f' id="PRNT_{parent.id}"',
     )
 
 
 def _ties(pupil: Pupil) -> Iterable[str]:
     for place, parent in enumerate(pupil.parents):
-        yield _element(
+        yield element(
             "StudentContactAssociation",
             _of_student(pupil),
             f'<ContactReference ref="PRNT_{parent.id}"/>',
-            _word("Relation", "Relation", parent.relation),
-            _is_true("PrimaryContactStatus", value=place == 0),
-            _is_true("LivesWith", value=True),
-            _is_true("EmergencyContactStatus", value=place == 0),
-            _text("ContactPriority", place + 1),
-            _text("ContactRestrictions", parent.restriction),
+            word("Relation", "Relation", parent.relation),
+            is_true("PrimaryContactStatus", value=place == 0),
+            is_true("LivesWith", value=True),
+            is_true("EmergencyContactStatus", value=place == 0),
+            text("ContactPriority", place + 1),
+            text("ContactRestrictions", parent.restriction),
         )
 
 
@@ -144,15 +124,15 @@ def _enrollment(district: District, pupil: Pupil, *, is_last: bool) -> str:
     exit_text = ""
     if is_last and pupil.leaves_at is not None:
         left = district.school_days[pupil.leaves_at]
-        exit_text = _text("ExitWithdrawDate", left) + _word(
+        exit_text = text("ExitWithdrawDate", left) + word(
             "ExitWithdrawType", "ExitWithdrawType", "Transferred"
         )
-    return _element(
+    return element(
         "StudentSchoolAssociation",
         _of_student(pupil),
         _in_school(pupil),
-        _text("EntryDate", district.school_days[0]),
-        _word("EntryGradeLevel", "GradeLevel", pupil.grade),
+        text("EntryDate", district.school_days[0]),
+        word("EntryGradeLevel", "GradeLevel", pupil.grade),
         exit_text,
     )
 
@@ -173,14 +153,14 @@ def _events(district: District, pupil: Pupil, *, until: int, is_last: bool) -> I
 
 
 def _event(pupil: Pupil, on_date: date, kind: str, reason: str) -> str:
-    return _element(
+    return element(
         "StudentSchoolAttendanceEvent",
-        _element(
+        element(
             "AttendanceEvent",
-            _text("EventDate", on_date),
-            _word("AttendanceEventCategory", "AttendanceEventCategory", kind),
-            _text("AttendanceEventReason", reason),
-            "" if kind == "Tardy" else _text("EventDuration", "1"),
+            text("EventDate", on_date),
+            word("AttendanceEventCategory", "AttendanceEventCategory", kind),
+            text("AttendanceEventReason", reason),
+            "" if kind == "Tardy" else text("EventDuration", "1"),
         ),
         _of_student(pupil),
         _in_school(pupil),
@@ -188,11 +168,11 @@ def _event(pupil: Pupil, on_date: date, kind: str, reason: str) -> str:
 
 
 def _of_student(pupil: Pupil) -> str:
-    return _element(
+    return element(
         "StudentReference",
-        _element("StudentIdentity", _text("StudentUniqueId", pupil.number)),
+        element("StudentIdentity", text("StudentUniqueId", pupil.number)),
     )
 
 
 def _in_school(pupil: Pupil) -> str:
-    return _element("SchoolReference", _element("SchoolIdentity", _text("SchoolId", pupil.school)))
+    return element("SchoolReference", element("SchoolIdentity", text("SchoolId", pupil.school)))

@@ -4,7 +4,7 @@ A batch of mutations is planned against ``held`` and written by ``write``; then 
 its positions, as the last thing that its transaction shares with others.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, cast
 from uuid import UUID
 
@@ -122,16 +122,21 @@ def write(tx: Transaction, changes: Sequence[Change]) -> None:
     )
 
 
-def number(tx: Transaction, changes: Sequence[Change]) -> Mapping[tuple[str, UUID], int]:
+def number(tx: Transaction, changes: Sequence[Change]) -> list[int]:
     """Take the positions of these changes in their order; return each one's last.
 
     After this the transaction may only write rows that it holds already, and commit.
     """
-    touched = [(root, one.ent, one.key) for one in changes for root in sorted(one.roots)]
-    if not touched:
-        return {}
-    last: int = tx.session.connection().execute(_TAKE, {"count": len(touched)}).scalar_one()
-    first = last - len(touched) + 1
-    rows = [(*place, first + at, False) for at, place in enumerate(touched)]
+    count = sum(len(one.roots) for one in changes)
+    if not count:
+        return []
+    seq: int = tx.run(_TAKE, {"count": count}).scalar_one() - count
+    rows: list[tuple[str, str, UUID, int, bool]] = []
+    taken: list[int] = []
+    for one in changes:
+        for root in sorted(one.roots):
+            seq += 1
+            rows.append((root, one.ent, one.key, seq, False))
+        taken.append(seq)
     _FEED[tx.session.get_bind().dialect.name].run(tx, rows)
-    return {(ent, key): seq for _, ent, key, seq, _ in rows}
+    return taken

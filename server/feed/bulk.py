@@ -49,7 +49,7 @@ class Row(NamedTuple):
     roots: Iterable[str]
 
 
-def publish(tx: Transaction, ent: str, rows: Iterable[Row], *, by: Author = Author()) -> None:  # noqa: B008
+def publish(tx: Transaction, ent: str, rows: Iterable[Row], *, by: Author = Author()) -> None:  # noqa: B008  (immutable)
     """Make these the present states of these rows. Keys are distinct; see ``store.publish``."""
     wanted = list(rows)
     known = _found(tx, ent, [row.key for row in wanted])

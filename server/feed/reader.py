@@ -9,13 +9,15 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, and_, bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.syncing import FeedRow, LinkRow, PublishedRow, RowVersionRow, SyncHeadRow
 
 PAGE = 500
+_ROOTS_AT_ONCE = 50
+"""Roots that are read together; each is some ten rows."""
 
 
 class Standing(NamedTuple):
@@ -36,8 +38,14 @@ class Entry(NamedTuple):
     gone: bool
     """It left this root."""
     ver: int
-    data: dict[str, Any]
-    """The row's present or last state."""
+    text: str
+    """The row's present or last state, as it is published."""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The same, to be looked into."""
+        found: dict[str, Any] = msgspec.json.decode(self.text)
+        return found
 
 
 class Writer(NamedTuple):
@@ -65,6 +73,24 @@ _VERSIONS = (
 )
 
 
+_ENTRIES = select(
+    FeedRow.root,
+    FeedRow.ent,
+    FeedRow.key,
+    FeedRow.seq,
+    FeedRow.gone,
+    PublishedRow.ver,
+    PublishedRow.data,
+).join(PublishedRow, and_(PublishedRow.ent == FeedRow.ent, PublishedRow.key == FeedRow.key))
+_IN_ROOTS = FeedRow.root.in_(bindparam("roots", expanding=True))
+_CHANGED = (
+    _ENTRIES.where(_IN_ROOTS, FeedRow.seq > bindparam("after")).order_by(FeedRow.seq).limit(PAGE)
+)
+_WHOLE = _ENTRIES.where(_IN_ROOTS, FeedRow.gone.is_(False), PublishedRow.gone.is_(False)).order_by(
+    FeedRow.root, FeedRow.ent, FeedRow.key
+)
+
+
 def standing(tx: Transaction) -> Standing:
     """Return where the feed is in this snapshot."""
     row = tx.session.execute(select(SyncHeadRow.epoch, SyncHeadRow.v, SyncHeadRow.floor)).one()
@@ -74,27 +100,20 @@ def standing(tx: Transaction) -> Standing:
 def changed(tx: Transaction, roots: Sequence[str], *, after: int) -> Iterator[Entry]:
     """Yield what changed in these roots since position ``after``, in order of position."""
     while roots:
-        page = tx.session.execute(
-            _entries()
-            .where(FeedRow.root.in_(roots), FeedRow.seq > after)
-            .order_by(FeedRow.seq)
-            .limit(PAGE)
-        ).all()
-        for row in page:
-            yield _entry(row)
+        page = tx.run(_CHANGED, {"roots": roots, "after": after}).all()
+        yield from map(Entry._make, page)
         if len(page) < PAGE:
             return
         after = page[-1].seq
 
 
-def whole(tx: Transaction, root: str) -> list[Entry]:
-    """Return every row of a root."""
-    query = (
-        _entries()
-        .where(FeedRow.root == root, FeedRow.gone.is_(False), PublishedRow.gone.is_(False))
-        .order_by(FeedRow.ent, FeedRow.key)
-    )
-    return [_entry(row) for row in tx.session.execute(query)]
+def whole(tx: Transaction, roots: Sequence[str]) -> Iterator[tuple[str, list[Entry]]]:
+    """Yield each root with every row of it, in this order; read no further than asked."""
+    for part in parts(roots, _ROOTS_AT_ONCE):
+        rows: dict[str, list[Entry]] = {root: [] for root in part}
+        for entry in map(Entry._make, tx.run(_WHOLE, {"roots": part})):
+            rows[entry.root].append(entry)
+        yield from rows.items()
 
 
 def roots_ever_of(tx: Transaction, ent: str, key: UUID) -> set[str]:
@@ -139,21 +158,3 @@ def writer_among(versions: Sequence[Version], field: str) -> Writer:
             break
         found = Writer(version.user_id, version.at)
     return found
-
-
-def _entries() -> Select[str, str, UUID, int, bool, int, str]:
-    return select(
-        FeedRow.root,
-        FeedRow.ent,
-        FeedRow.key,
-        FeedRow.seq,
-        FeedRow.gone,
-        PublishedRow.ver,
-        PublishedRow.data,
-    ).join(PublishedRow, and_(PublishedRow.ent == FeedRow.ent, PublishedRow.key == FeedRow.key))
-
-
-def _entry(row: Row[str, str, UUID, int, bool, int, str]) -> Entry:
-    return Entry(
-        row.root, row.ent, row.key, row.seq, row.gone, row.ver, msgspec.json.decode(row.data)
-    )

@@ -72,7 +72,7 @@ def find(tx: Transaction, ent: str, key: UUID, *, lock: bool = False) -> Publish
     return None if row is None or row.gone else Published(row.ver, msgspec.json.decode(row.data))
 
 
-def publish(  # noqa: PLR0913
+def publish(  # noqa: PLR0913  (a row, and where it belongs)
     tx: Transaction,
     ent: str,
     data: msgspec.Struct,
@@ -100,7 +100,7 @@ def publish(  # noqa: PLR0913
     return ver
 
 
-def withdraw(tx: Transaction, ent: str, key: UUID, *, by: Author = Author()) -> None:  # noqa: B008
+def withdraw(tx: Transaction, ent: str, key: UUID, *, by: Author = Author()) -> None:  # noqa: B008  (immutable)
     """Take a row from every phone. Its history stays."""
     known = _run(tx, _HOLD, of_ent=ent, of_key=key).first()
     if known is None or known.gone:

@@ -101,7 +101,7 @@ def _refuse_options(
 
 def _flags(parser: argparse.ArgumentParser, name: str) -> str:
     found: Sequence[str] = next(
-        (action.option_strings for action in parser._actions if action.dest == name),  # noqa: SLF001
+        (action.option_strings for action in parser._actions if action.dest == name),  # noqa: SLF001  (argparse tells its options nowhere else)
         [name],
     )
     return found[0]

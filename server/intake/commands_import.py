@@ -66,7 +66,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-class _Tenths:
+class Tenths:
     """Says every tenth of a part of an import that takes a while."""
 
     def __init__(self, say: Say) -> None:
@@ -114,7 +114,7 @@ def take_in(work: Work, paths: Sequence[Path]) -> cli.Answer:
                 order,
                 clock=context.clock,
                 say=context.warn,
-                tell=_Tenths(context.warn).tell,
+                tell=Tenths(context.warn).tell,
             )
         except MassDrop as drop:
             if not arguments.json:

@@ -192,6 +192,8 @@ def text_of(report: Report) -> str:
         "dry_run": "A dry run: nothing was changed. This is what would be:",
     }
     lines = [heads[report.state], ""]
+    if report.state == "nothing_to_do" and not any(one.read for one in report.files):
+        lines = ["Nothing in these files is of use to Presente: nothing was changed.", ""]
     if is_nothing_taken(report):
         told = "Nothing could be taken: every line is in quarantine."
         lines = [heads[report.state], told, ""] if report.state == "dry_run" else [told, ""]
@@ -222,13 +224,17 @@ def drop_text(report: Report) -> list[str]:
     for one in report.schools:
         if not one.must_confirm:
             continue
-        lines.append(
-            f"{one.name}: {one.dropped_count} of {one.known_count} attendance records and "
-            f"{one.missing_count} of {one.enrolled_count} students would vanish."
-        )
-        lines += [f"  {row.number}  {row.on_date}  {row.was}" for row in one.vanishing[:_SHOWN]]
-        if one.missing_from_file:
-            lines.append(f"  students: {', '.join(one.missing_from_file)}")
+        if one.dropped_count:
+            lines.append(
+                f"{one.name}: {one.dropped_count} of {one.known_count} attendance records would "
+                "vanish, the first of them:"
+            )
+            lines += [f"  {row.number}  {row.on_date}  {row.was}" for row in one.vanishing[:_SHOWN]]
+        if one.missing_count:
+            lines.append(
+                f"{one.name}: {one.missing_count} of {one.enrolled_count} enrolled students are "
+                f"not in the file's roster: {', '.join(one.missing_from_file)}"
+            )
     return lines
 
 

@@ -52,7 +52,7 @@ class Climbing(Struct, kw_only=True):
     deeds: Mapping[UUID, Deeds]
 
 
-def start(
+def start(  # noqa: PLR0913  (whose year, and how it is asked for)
     tx: Transaction,
     ladder: Ladder,
     opened: Year,
@@ -94,7 +94,7 @@ def bare(ladder: Ladder, opened: Year) -> Climbing:
     )
 
 
-def open_for(
+def open_for(  # noqa: PLR0913  (whose year, and how it is asked for)
     tx: Transaction,
     ladder: Ladder,
     school_year: str,
@@ -213,18 +213,30 @@ def climb(of: Climbing, one: Theirs, before: Mapping[str, bool] | None = None) -
     return stand(of, one, before)[0]
 
 
-def stand(
-    of: Climbing, one: Theirs, before: Mapping[str, bool] | None = None
-) -> tuple[Climb, Sequence[Done]]:
-    """Return where one student stands to every step, and what was done about them."""
-    student_id, theirs, marks = one
-    known = of.deeds.get(student_id, deeds.NOTHING)
-    student = Student(
+def climb_plain(of: Climbing, one: Theirs) -> Climb:
+    """Return where one student stands to the highest step reached of a plain ladder."""
+    return climbing.climb_plain(of.ladder, _student(of, one), of.year.until)
+
+
+def _student(of: Climbing, one: Theirs) -> Student:
+    _, theirs, marks = one
+    return Student(
         places=[of.year.place(place, of.stays.get(place.id, ())) for place in theirs],
         marks=[
             Mark(place, _DATES[day], period, kind, units, minutes)
             for _, place, day, period, kind, units, minutes in marks
         ],
+    )
+
+
+def stand(
+    of: Climbing, one: Theirs, before: Mapping[str, bool] | None = None
+) -> tuple[Climb, Sequence[Done]]:
+    """Return where one student stands to every step, and what was done about them."""
+    theirs = one[1]
+    known = of.deeds.get(one[0], deeds.NOTHING)
+    student = msgspec.structs.replace(
+        _student(of, one),
         done=known.done,
         decisions=known.decisions,
         exemptions=known.exemptions,

@@ -73,7 +73,7 @@ def _standing(
     crossings: list[Crossing],
 ) -> Standing:
     student_id, theirs, _ = one
-    found = climbs.climb(of, one) if theirs else Climb(states=(), days=())
+    found = _climbed(of, one) if theirs else Climb(states=(), days=())
     highest = found.highest
     why = said.sentence(of.ladder, found, of.year.school_year)
     ids = [place.id for place in theirs]
@@ -97,6 +97,10 @@ def _standing(
         ],
         crossings=crossings,
     )
+
+
+def _climbed(of: Climbing, one: Theirs) -> Climb:
+    return climbs.climb_plain(of, one) if _is_of_days_alone(of.ladder) else climbs.climb(of, one)
 
 
 def _units(days: Iterable[DayTotal], kind: AttendanceKind) -> int:

@@ -171,7 +171,7 @@ def _plain(value: float | None) -> int | float | str:
 
 def _words(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        return ", ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  # JSON has no types
     return "" if value is None else str(value)
 
 

@@ -13,11 +13,11 @@ from sqlalchemy import and_, func, or_, select
 
 from schemas.attendance import AttendanceKind
 from server.attendance.rules.calendar import PRECEDENCE
+from server.attendance.store.calendar import school_days_query
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import (
     AttendanceEventRow,
-    CalendarDayRow,
     RecordingRow,
     SubmissionRow,
     SubmissionToldRow,
@@ -121,18 +121,8 @@ def schools(tx: Transaction) -> list[SchoolLine]:
 
 def school_days(tx: Transaction, school_year: str) -> dict[UUID, list[DayLine]]:
     """Return the instructional days of a school year by school, sorted."""
-    query = (
-        select(
-            CalendarDayRow.school_id,
-            CalendarDayRow.on_date,
-            CalendarDayRow.periods,
-            CalendarDayRow.minutes,
-        )
-        .where(CalendarDayRow.school_year == school_year, CalendarDayRow.is_instructional)
-        .order_by(CalendarDayRow.on_date)
-    )
     found: dict[UUID, list[DayLine]] = {}
-    for row in tx.session.execute(query):
+    for row in tx.session.execute(school_days_query(school_year)):
         found.setdefault(row.school_id, []).append(DayLine(*row))
     return found
 

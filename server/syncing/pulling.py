@@ -12,7 +12,7 @@ from server.feed.reader import Entry
 from server.syncing import authority, store
 from server.syncing.rules import Person, Visit
 from sync.cursor import Cursor, digest, parse
-from sync.lens import Unseen, project
+from sync.lens import Unseen, hides_nothing, project
 from sync.scope import Shift, Why, shift
 
 _MAX_BYTES = 4 * 1024 * 1024
@@ -82,17 +82,22 @@ class _Page:
 
     def message(self, entry: Entry) -> RowMsg | None:
         """Return a row as the person sees it, counted; None: not even that it exists."""
+        lens = self.scope[entry.root]
+        if hides_nothing(entry.ent, lens):
+            return self._counted(entry, entry.text)
         seen = project(
-            entry.ent,
-            entry.data,
-            self.scope[entry.root],
-            viewer=self.viewer,
-            reaches=self._reaches(entry),
+            entry.ent, entry.data, lens, viewer=self.viewer, reaches=self._reaches(entry)
         )
         if seen is Unseen.NEVER:
             return None
-        data = None if entry.gone or seen is Unseen.GONE else seen
-        self.budget -= _ROW_BYTES + (len(msgspec.json.encode(data)) if data is not None else 0)
+        return self._counted(
+            entry, None if seen is Unseen.GONE else msgspec.json.encode(seen).decode()
+        )
+
+    def _counted(self, entry: Entry, text: str | None) -> RowMsg:
+        """Return the message of a row whose data is this JSON, passed on as it is."""
+        data = None if text is None or entry.gone else msgspec.Raw(text)
+        self.budget -= _ROW_BYTES + (0 if data is None else len(data))
         return RowMsg(root=entry.root, ent=entry.ent, key=entry.key, ver=entry.ver, data=data)
 
     def _reaches(self, entry: Entry) -> bool:
@@ -129,11 +134,13 @@ def _deltas(
 def _roots(tx: Transaction, page: _Page, step: Shift) -> list[RootSnap]:
     """Return new roots, each whole, until the budget is used."""
     roots: list[RootSnap] = []
-    for root in step.new:
-        if page.budget <= 0:
-            break
-        seen = [page.message(entry) for entry in reader.whole(tx, root)]
+    if page.budget <= 0:
+        return roots
+    for root, entries in reader.whole(tx, step.new):
+        seen = [page.message(entry) for entry in entries]
         rows = [row for row in seen if row is not None and row.data is not None]
         roots.append(RootSnap(root=root, lens=page.scope[root], rows=rows))
         page.budget -= _ROW_BYTES
+        if page.budget <= 0:
+            break
     return roots

@@ -1,5 +1,6 @@
 """HTTP for syncing."""
 
+import gzip
 from http import HTTPStatus
 
 import msgspec
@@ -9,6 +10,7 @@ from server.problems import Forbidden
 from server.syncing import exchanging, receiving
 from server.web.body import check_type
 from server.web.guards import DELIVERY, HEADLESS, signed_of
+from server.web.headers import takes_gzip
 from server.web.inject import AnyRequest, Config, Db, Now, Sent
 
 
@@ -30,7 +32,18 @@ def exchange(
     if not caller.session and caller.device_id != asked.device:
         raise Forbidden("This token is another phone's.", code="not_your_device")
     answer = exchanging.exchange(db, now, caller, asked, settings)
-    return Response(msgspec.json.encode(answer), media_type="application/json")
+    body = msgspec.json.encode(answer)
+    headers = {"vary": "accept-encoding"}
+    if len(body) >= _WORTH_PACKING and takes_gzip(request):
+        body = gzip.compress(body, _LEVEL, mtime=0)
+        headers["content-encoding"] = "gzip"
+    return Response(body, headers=headers, media_type="application/json")
+
+
+_WORTH_PACKING = 1400
+"""About what one packet holds."""
+_LEVEL = 1
+"""A fifth of the bytes for 12 ms a megabyte; the usual 9 takes ten times that for a fifth less."""
 
 
 ROUTER = Router("/", route_handlers=[exchange], tags=["sync"])

@@ -12,6 +12,7 @@ from schemas.base import Value
 from schemas.cases import Case
 from schemas.contacts import Contact
 from schemas.people import ContactPoint
+from schemas.tasks import Task
 from server.cases import store as cases
 from server.contacts import service as contacts
 from server.db.database import Transaction
@@ -25,6 +26,7 @@ _SHAPES: Mapping[str, type[msgspec.Struct]] = {
     "contact": Contact,
     "contact_point": ContactPoint,
     "case": Case,
+    "task": Task,
 }
 _TYPES: Mapping[str, Mapping[str, Any]] = {
     ent: {field.name: field.type for field in fields_of_struct(shape)}
@@ -78,6 +80,17 @@ def _is_storable(value: Any) -> bool:
         return not isinstance(value, datetime) or bool(value.astimezone(UTC))
     except OverflowError:
         return False
+
+
+def case_of(tx: Transaction, student_id: UUID, claimed: UUID | None) -> UUID | None:
+    """Return the student's case that was named, or the open one. Refuses another student's."""
+    if claimed is None:
+        case = cases.open_case_of(tx, student_id)
+        return case.id if case else None
+    found = cases.find(tx, claimed)
+    if found is None or found.student_id != student_id:
+        raise Refused("This case is not this student's.", code="bad_value")
+    return found.id
 
 
 def bad_value(name: str, why: str = "") -> Refused:

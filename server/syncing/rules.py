@@ -1,7 +1,8 @@
 """The words syncing is written in: who acts, what was asked, and the ways not to do it. Pure."""
 
 from collections.abc import Set as AbstractSet
-from typing import Literal
+from datetime import datetime
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
@@ -10,10 +11,14 @@ from schemas.people import Role
 from schemas.sync import Mut, Receipt, SyncReq
 from server.feed.store import Author
 from server.problems import Problem
-from sync.skew import Told
+from sync.skew import Estimate, Told, estimate
 
 CONFLICT_NAMESPACE = UUID("6f0a1c1e-5d0e-5f6f-9a3e-0d7c1f2b4a10")
 """Ids of conflicts and of unreadable mutations are derived: the same work, the same id."""
+
+
+Stop: TypeAlias = Literal["", "gap", "fork", "busy", "revoked"]
+"""Why a push was not taken to its end."""
 
 
 class Refused(Problem):
@@ -35,6 +40,18 @@ class Person(Struct, frozen=True, kw_only=True):
     role: Role
     root: str
     school_ids: AbstractSet[UUID]
+
+    @property
+    def call_schools(self) -> AbstractSet[UUID] | None:
+        """The schools whose pools are shown; None: every school's."""
+        if self.role is Role.CALLER:
+            return self.school_ids or None  # who was given no school works for them all
+        return self.school_ids if self.role is Role.COORDINATOR else frozenset()
+
+    def calls_for(self, school_id: UUID) -> bool:
+        """Tell whether the school's calls are this person's to take."""
+        schools = self.call_schools
+        return schools is None or school_id in schools or self.role is Role.ADMINISTRATOR
 
     def runs_school(self, school_id: UUID) -> bool:
         """Tell whether the school's cases are this person's to direct."""
@@ -60,6 +77,8 @@ class Visit(Struct, frozen=True, kw_only=True):
 
     person: Person
     request: SyncReq
+    delivers_only: bool = False
+    """Came with a delivery token: gets no rows."""
 
     @property
     def device(self) -> UUID:
@@ -79,6 +98,8 @@ class Deed(Struct, frozen=True, kw_only=True):
     mut: Mut
     person: Person
     sent: Told
+    received_at: datetime | None = None
+    """When it came, if it is carried out later than that."""
 
     @property
     def author(self) -> Author:
@@ -88,8 +109,17 @@ class Deed(Struct, frozen=True, kw_only=True):
     @property
     def event(self) -> Told:
         """What the phone's clocks said when the person did it."""
-        session, ms = self.mut.mono or ("", 0)
-        return Told(self.mut.at, session, ms)
+        return event_of(self.mut)
+
+    def times(self, at: datetime) -> Estimate:
+        """Return when the person did it, for a mutation that is carried out ``at``."""
+        return estimate(self.event, self.sent, received=self.received_at or at)
+
+
+def event_of(mut: Mut) -> Told:
+    """Return what the phone's clocks said when the person did it."""
+    session, ms = mut.mono or ("", 0)
+    return Told(mut.at, session, ms)
 
 
 class Done(Struct, frozen=True, kw_only=True):
@@ -98,10 +128,12 @@ class Done(Struct, frozen=True, kw_only=True):
     ver: int
     out: Literal["applied", "merged", "conflict"] = "applied"
     conflict: UUID | None = None
+    code: str = ""
+    """What else its author should know: ``duplicate_effort``."""
 
 
 class Taken(Struct, frozen=True, kw_only=True):
     """The answer to one mutation: a receipt, or the reason to stop here."""
 
     receipt: Receipt | None = None
-    stop: Literal["", "gap", "fork", "busy", "revoked"] = ""
+    stop: Stop = ""

@@ -23,7 +23,7 @@ from server.feed.store import Author
 from server.ids import new_id
 from server.problems import Forbidden, Problem
 from server.syncing import conflicts, receiving, store
-from server.syncing.deeds import case, conflict, contact, contact_point
+from server.syncing.deeds import case, conflict, contact, contact_point, task
 from server.syncing.rules import (
     CONFLICT_NAMESPACE,
     Deed,
@@ -40,6 +40,8 @@ from sync.numbers import Place, place_of
 
 logger = logging.getLogger(__name__)
 
+_UNSEEN = frozenset({"busy", "revoked"})
+"""After these, what the phone said of itself is not kept."""
 _MOST = 2**31 - 1
 """What a column for a count can hold."""
 
@@ -50,6 +52,11 @@ DEEDS: Mapping[str, tuple[str, Callable[[Transaction, Deed], Done]]] = {
     "contact_point.edit": ("contact_point", contact_point.edit),
     "case.assign": ("case", case.assign),
     "conflict.resolve": ("conflict", conflict.resolve),
+    "task.create": ("task", task.create),
+    "task.claim": ("task", task.claim),
+    "task.release": ("task", task.release),
+    "task.complete": ("task", task.complete),
+    "task.cancel": ("task", task.cancel),
 }
 """Everything a person can do: the kind of row it is about, and who carries it out."""
 
@@ -64,8 +71,12 @@ def greet(tx: Transaction, person: Person, device_id: UUID) -> DeviceRow:
     """Return the phone that came. Raises ``NotYourDevice``."""
     device = store.find_device(tx, device_id)
     if device is None or device.user_id != person.user_id:
-        raise NotYourDevice("This phone is not registered as yours.")
+        raise _not_yours()
     return device
+
+
+def _not_yours() -> NotYourDevice:
+    return NotYourDevice("This phone is not registered as yours.")
 
 
 def first_number(tx: Transaction, device: DeviceRow, items: list[receiving.Readable]) -> int:
@@ -83,47 +94,48 @@ class State(Struct, frozen=True, kw_only=True):
     last_n: int
     durable_n: int
     receipts: list[Receipt]
+    told: dict[str, Any]
+    """What the phone said of itself, as the device's row keeps it."""
     is_news: bool
-    """What the phone said of itself is worth keeping."""
+    """That is worth a write."""
 
 
-def state_of(tx: Transaction, visit: Visit, receipts: list[Receipt], *, is_fork: bool) -> State:
+def settle(tx: Transaction, visit: Visit, receipts: Sequence[Receipt], *, stop: str) -> State:
+    """Keep what the phone said of itself, if it is news; return where things stand."""
+    state = state_of(tx, visit, receipts, stop=stop)
+    if state.is_news:
+        store.note_device(tx, visit.device, state.told)
+    return state
+
+
+def state_of(tx: Transaction, visit: Visit, receipts: Sequence[Receipt], *, stop: str) -> State:
     """Return where things stand, with every receipt that the phone has not kept yet.
 
     A forked phone gets none but this batch's: the others answer its twin's work.
     """
-    device = greet(tx, visit.person, visit.device)
+    device = store.standing_of(tx, visit.device)
+    if device is None or device.user_id != visit.person.user_id:
+        raise _not_yours()
     epoch, _ = feed.head(tx)
-    acked_n = _acked(device, visit)
+    acked_n = min(max(visit.request.acked_n, 0), device.last_n)
     has_all = sum(one.n > acked_n for one in receipts) >= device.last_n - acked_n
-    older = [] if is_fork or has_all else store.receipts_after(tx, device.id, acked_n)
+    older = [] if stop == "fork" or has_all else store.receipts_after(tx, device.id, acked_n)
     by_n = {receipt.n: receipt for receipt in (*older, *receipts)}
-    told = _told(device, visit, receipts)
+    told = _told(visit, receipts, acked_n=max(device.acked_n, acked_n))
     return State(
         epoch=epoch,
         last_n=device.last_n,
         durable_n=durable_n(tx, device),
         receipts=[by_n[n] for n in sorted(by_n)],
-        is_news=store.is_news(tx, device, told),
+        told=told,
+        is_news=stop not in _UNSEEN and store.is_news(tx, device, told),
     )
 
 
-def note(tx: Transaction, visit: Visit, receipts: Sequence[Receipt]) -> None:
-    """Keep what a phone said of itself, if it is news. ``receipts``: what it is answered now."""
-    device = greet(tx, visit.person, visit.device)
-    told = _told(device, visit, receipts)
-    if store.is_news(tx, device, told):
-        store.note_device(tx, visit.device, told)
-
-
-def _acked(device: DeviceRow, visit: Visit) -> int:
-    return min(max(visit.request.acked_n, 0), device.last_n)
-
-
-def _told(device: DeviceRow, visit: Visit, receipts: Sequence[Receipt]) -> dict[str, Any]:
+def _told(visit: Visit, receipts: Sequence[Receipt], *, acked_n: int) -> dict[str, Any]:
     asked = visit.request
     return {
-        "acked_n": max(device.acked_n, _acked(device, visit)),
+        "acked_n": acked_n,
         "waiting": min(max(0, asked.waiting - len(receipts)), _MOST),
         "schema": min(max(asked.schema, 0), _MOST),
         "build": asked.build.replace(NUL, ""),
@@ -219,6 +231,7 @@ def _carried_out(tx: Transaction, visit: Visit, item: Item) -> tuple[Receipt, st
             seq=seq,
             ver=done.ver,
             conflict=ConflictId(done.conflict) if done.conflict else None,
+            code=done.code,
         ),
         "",
     )
@@ -275,4 +288,4 @@ def _renumbered(receipt: Receipt, n: int) -> Receipt:
 
 
 def _receipt(item: Item, **told: object) -> Receipt:
-    return Receipt(n=item.n, id=MutationId(item.id), **told)  # type: ignore[arg-type]
+    return Receipt(n=item.n, id=MutationId(item.id), **told)  # type: ignore[arg-type]  # ``told`` holds fields by name

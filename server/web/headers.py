@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
+from server.web.inject import AnyRequest
+
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -50,3 +52,13 @@ def hook(*, is_https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
             headers["cache-control"] = "no-store"
 
     return add_headers
+
+
+def takes_gzip(request: AnyRequest) -> bool:
+    """Tell whether the caller unpacks gzip."""
+    wanted = request.headers.get("accept-encoding", "").replace(" ", "").lower()
+    for part in wanted.split(","):
+        coding, _, quality = part.partition(";q=")
+        if coding in {"gzip", "*"}:
+            return not quality or quality.strip("0.") != ""
+    return False

@@ -16,6 +16,7 @@ from litestar.params import FromPath
 
 from server.problems import NotFound
 from server.web.guards import PUBLIC
+from server.web.headers import takes_gzip
 from server.web.inject import AnyRequest
 
 _TYPES = {
@@ -113,7 +114,7 @@ def _answer(request: AnyRequest, assets: Assets, path: str) -> Response[bytes]:
         return Response(_NOT_BUILT, status_code=503, media_type=_TYPES[".html"], headers=headers)
     if asset is None:
         raise NotFound("There is nothing here.")
-    is_packed = asset.packed is not None and _takes_gzip(request)
+    is_packed = asset.packed is not None and takes_gzip(request)
     etag = f'"{asset.etag}{"-gz" if is_packed else ""}"'
     headers = {"etag": etag, "cache-control": asset.caching, "vary": "accept-encoding"}
     if _is_known(request.headers.get("if-none-match", ""), etag):
@@ -143,15 +144,6 @@ def _asset(file: Path, folder: Path) -> Asset:
         media_type=_TYPES.get(file.suffix, "application/octet-stream"),
         caching=_FOR_EVER if is_hashed else _ASK_FIRST,
     )
-
-
-def _takes_gzip(request: AnyRequest) -> bool:
-    wanted = request.headers.get("accept-encoding", "").replace(" ", "").lower()
-    for part in wanted.split(","):
-        coding, _, quality = part.partition(";q=")
-        if coding in {"gzip", "*"}:
-            return not quality or quality.strip("0.") != ""
-    return False
 
 
 def _is_known(header: str, etag: str) -> bool:

@@ -135,7 +135,7 @@ def _often(name: str, work: Callable[..., Any], given: Callable[[int], tuple[Any
 
 def _said(name: str, one: Step) -> Step:
     cases = f", {one.told['follow_cpu']:.2f} s of it for cases" if "follow_cpu" in one.told else ""
-    print(f"{name}: {one.cpu:.2f} s of the processor, {one.seconds:.2f} s{cases}", flush=True)  # noqa: T201
+    print(f"{name}: {one.cpu:.2f} s of the processor, {one.seconds:.2f} s{cases}", flush=True)
     return one
 
 

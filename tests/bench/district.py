@@ -65,7 +65,7 @@ def write_directory(folder: Path, first_year: int) -> None:
 
 def write_year(file: Path, first_year: int, *, events: int = EVENTS) -> int:
     """Write a year's absences up to school day 175, by date as an office sends them."""
-    chance = Random(first_year)  # noqa: S311
+    chance = Random(first_year)
     days = school_days(first_year)[:175]
     wanted = [chance.gammavariate(_K, 1 / _K) for _ in _all()]
     scale = events / sum(wanted)
@@ -81,7 +81,7 @@ def write_year(file: Path, first_year: int, *, events: int = EVENTS) -> int:
 
 def write_delta(file: Path, first_year: int) -> None:
     """Write the day after: 5,600 events of as many students, in every school."""
-    chance = Random(first_year + 1)  # noqa: S311
+    chance = Random(first_year + 1)
     day = school_days(first_year)[175]
     students = sorted(chance.sample(range(STUDENTS), DELTA))
     _write(file, ATTENDANCE, (_event(day, at, chance.choice(_KINDS)) for at in students))

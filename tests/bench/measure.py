@@ -53,11 +53,11 @@ def median(steps: list[Step]) -> Step:
 
 def tell(title: str, lines: Mapping[str, float | str], result: Mapping[str, Any]) -> None:
     """Print a benchmark: one line each, the last one a JSON object."""
-    print(f"\n{title}")  # noqa: T201  (a benchmark talks to a person)
+    print(f"\n{title}")
     for name, value in lines.items():
         shown = f"{value:.2f}" if isinstance(value, float) else value
-        print(f"  {name:<66}{shown:>18}")  # noqa: T201
-    print(json.dumps(result))  # noqa: T201
+        print(f"  {name:<66}{shown:>18}")
+    print(json.dumps(result))
 
 
 def _run(pipe: Connection, work: Callable[..., Mapping[str, Any] | None], given: Any) -> None:

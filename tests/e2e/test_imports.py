@@ -178,3 +178,70 @@ def test_a_line_is_left_out_with_a_reason(demo: Demo, window: Window, screens: P
     asked = "select closed_because from quarantine where value = 'nobody-left-out'"
     assert demo.ask(asked) == [("A test of the school office",)]
     office.is_fine()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_would_vanish_is_seen_before_anybody_says_yes(
+    demo: Demo, window: Window, screens: Path, size: str, language: str
+) -> None:
+    app = window(SIZES[size]).enter_demo(demo.link("administrator"))
+    app.speak(language)
+    office = Office(app, screens)
+    before = demo.ask("select count(*) from attendance_event where closed_by is null")
+
+    office.drop("half.zip", half_of_what_is_known(demo))
+    app.see("check").click()
+    expect(app.see("confirm-drop")).to_be_visible()
+    office.at("1-refused", "refused")
+    for part in app.page.locator("details").all():
+        part.locator("summary").click()
+    office.at("2-open", "vanishing")
+    expect(app.see("vanishing").locator("tbody tr")).not_to_have_count(0)
+    app.see("throw-away").click()
+
+    assert demo.ask("select count(*) from attendance_event where closed_by is null") == before
+    office.is_fine()
+
+
+def half_of_what_is_known(demo: Demo) -> bytes:
+    """Return a zip with half of what is known of a school's last weeks, as if it were all."""
+    known = demo.ask(
+        "select student.number, attendance_event.on_date, attendance_event.kind "
+        "from attendance_event join enrollment on enrollment.id = place_id "
+        "join student on student.id = enrollment.student_id "
+        "join school on school.id = enrollment.school_id "
+        "where school.code = ? and closed_by is null and period = '' order by 2, 1",
+        SCHOOLS[0],
+    )[-120:]
+    rows = [f"{number},{SCHOOLS[0]},{day},{kind}" for number, day, kind in known]
+    rows = [rows[0], *rows[1:-1:2], rows[-1]]
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        table = "\n".join(["student_id,school_id,date,code", *rows, ""])
+        archive.writestr("attendance.csv", table)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_an_import_that_was_cut_off_says_where_and_how_it_ends(
+    demo: Demo, window: Window, screens: Path, size: str, language: str
+) -> None:
+    kept = demo.ask(
+        "select state, progress, schools_done, id from import_run order by started_at desc limit 1"
+    )[0]
+    said = "update import_run set state = ?, progress = ?, schools_done = ? where id = ?"
+    reached = '{"phase": "schools", "done": 1, "total": 2, "recount": []}'
+    demo.change(said, "running", reached, f'["{SCHOOLS[0]}"]', kept[3])
+    try:
+        app = window(SIZES[size]).enter_demo(demo.link("administrator"))
+        app.speak(language)
+        office = Office(app, screens)
+        app.go("/imports")
+        office.at("1-cut-off", "cut-off")
+        expect(app.see("cut-off")).to_contain_text("1 of 2" if language == "en" else "1 de 2")
+        expect(app.see("undo").first).to_be_visible()
+        office.is_fine()
+    finally:
+        demo.change(said, *kept)

@@ -45,7 +45,7 @@ class Story(NamedTuple):
 
 def by_chance(seed: int, steps: int = STEPS) -> Story:
     """Return the story of a seed."""
-    chance = random.Random(seed)  # noqa: S311  (a story, not a secret)
+    chance = random.Random(seed)
     names = list(HAPPENINGS)
     weights = [HAPPENINGS[name].often for name in names]
     told: list[Step] = []

@@ -28,7 +28,7 @@ class Maker:
     """Makes small phones by chance."""
 
     def __init__(self, seed: str) -> None:
-        self.chance = random.Random(seed)  # noqa: S311  (cases, not secrets)
+        self.chance = random.Random(seed)
 
     def one_of(self, *of: Any) -> Any:
         return self.chance.choice(of)

@@ -107,7 +107,7 @@ def climbed(year: Year, ladder: Ladder | str, example: Example) -> Climb:
             for on, what in (one.split(" ") for one in example.done)
         ],
         decisions=[
-            Decision(step=step, decision=word, on=year.day(on))  # type: ignore[arg-type]
+            Decision(step=step, decision=word, on=year.day(on))  # type: ignore[arg-type]  # told by name, as tests like it
             for on, step, word in (one.split(" ") for one in example.decided)
         ],
         exemptions=[

@@ -25,7 +25,7 @@ ROOTS = st.dictionaries(st.sampled_from(["ref", "u1", "s1", "s2", "s3"]), LENSES
 
 @pytest.mark.parametrize("case", DIGESTS["cases"], ids=lambda case: case["name"])
 def test_both_languages_make_the_same_digest(case: dict[str, object]) -> None:
-    assert digest(case["cursor"], case["held"], case["schema"]) == case["digest"]  # type: ignore[arg-type]
+    assert digest(case["cursor"], case["held"], case["schema"]) == case["digest"]  # type: ignore[arg-type]  # told by name, as tests like it
 
 
 @given(epoch=st.text("0123456789abcdef-.", min_size=1), seq=st.integers(0, 10**17))
@@ -50,7 +50,7 @@ def test_what_is_no_cursor_is_none(text: str) -> None:
     ],
 )
 def test_a_number_tells_where_a_mutation_stands(n: int, known: object, place: Place) -> None:
-    assert place_of(n, ME, b"a", last_n=2, known=known) is place  # type: ignore[arg-type]
+    assert place_of(n, ME, b"a", last_n=2, known=known) is place  # type: ignore[arg-type]  # told by name, as tests like it
 
 
 @pytest.mark.parametrize(

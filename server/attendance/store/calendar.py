@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, insert, select
 
 from server.db.database import Transaction
 from server.db.parts import parts
@@ -18,6 +18,23 @@ class CalendarDay(NamedTuple):
     on_date: date
     kind: str
     is_instructional: bool
+
+
+def school_days_query(school_year: str) -> Select[UUID, date, int | None, int | None]:
+    """Return the query for the days of instruction of a school year, of every school, by date.
+
+    School, day, and how many classes and minutes it has where that differs from the usual.
+    """
+    return (
+        select(
+            CalendarDayRow.school_id,
+            CalendarDayRow.on_date,
+            CalendarDayRow.periods,
+            CalendarDayRow.minutes,
+        )
+        .where(CalendarDayRow.school_year == school_year, CalendarDayRow.is_instructional)
+        .order_by(CalendarDayRow.on_date)
+    )
 
 
 def calendar_of(tx: Transaction, school_id: UUID) -> dict[date, CalendarDay]:

@@ -82,7 +82,7 @@ _MAY_LACK = frozenset(
 
 def schools(tx: Transaction, then: Then) -> list[School]:
     """Return how every school kept its attendance; one that was not known yet as now."""
-    known = [School(*row) for row in tx.session.execute(select(*_columns(School, SchoolRow)))]
+    known = [School(*row) for row in tx.run(select(*_columns(School, SchoolRow)))]
     found: list[School] = []
     for one in known:
         was = then.of(one.id).was("school", (str(one.id),))
@@ -100,7 +100,7 @@ def enrollments(
     known = [
         Enrollment(*row)
         for part in ([None] if students is None else parts(students))
-        for row in tx.session.execute(
+        for row in tx.run(
             query if part is None else query.where(EnrollmentRow.student_id.in_(part))
         )
     ]
@@ -119,7 +119,7 @@ def stays(tx: Transaction, places: Iterable[Enrollment], then: Then) -> dict[int
     known = [
         Stay(*row)
         for part in parts(sorted(school_of))
-        for row in tx.session.execute(query.where(StayRow.place_id.in_(part)))
+        for row in tx.run(query.where(StayRow.place_id.in_(part)))
     ]
     found: dict[int, list[Stay]] = {}
     for one in _then("stay", Stay, known, then, lambda row: school_of.get(row.place_id)):
@@ -135,7 +135,7 @@ def calendar_days(tx: Transaction, school_year: str, then: Then) -> dict[UUID, l
     query = select(*_columns(CalendarDay, CalendarDayRow)).where(
         CalendarDayRow.school_year == school_year
     )
-    known = [CalendarDay(*row) for row in tx.session.execute(query)]
+    known = [CalendarDay(*row) for row in tx.run(query)]
     found: dict[UUID, list[CalendarDay]] = {}
     for one in _then("calendar_day", CalendarDay, known, then, lambda row: row.school_id):
         if one.is_instructional and one.school_year == school_year:
@@ -148,7 +148,7 @@ def calendar_days(tx: Transaction, school_year: str, then: Then) -> dict[UUID, l
 def terms(tx: Transaction, school_year: str, then: Then) -> list[Term]:
     """Return the parts of a school year, by their first day."""
     query = select(*_columns(Term, TermRow)).where(TermRow.school_year == school_year)
-    known = [Term(*row) for row in tx.session.execute(query)]
+    known = [Term(*row) for row in tx.run(query)]
     found = _then("term", Term, known, then, lambda row: row.school_id)
     return sorted(
         (one for one in found if one.school_year == school_year), key=lambda one: one.begin_on

@@ -139,13 +139,13 @@ def _lines_after(tx: Transaction, moment: datetime) -> Iterator[_Line]:
     """Yield what imports wrote after a moment, the last first."""
     row = ImportChangeRow
     query = select(row.id, row.at).where(row.at > moment).order_by(row.at.desc(), row.id.desc())
-    lines = [(number, at) for number, at in tx.session.execute(query) if at is not None]
+    lines = [(number, at) for number, at in tx.run(query) if at is not None]
     for place in range(0, len(lines), _AT_ONCE):
         part = dict(lines[place : place + _AT_ONCE])
         texts = select(row.id, type_coerce(row.added, Text), type_coerce(row.changed, Text)).where(
             row.id.in_(part)
         )
-        told = {number: (added, changed) for number, added, changed in tx.session.execute(texts)}
+        told = {number: (added, changed) for number, added, changed in tx.run(texts)}
         for number, at in part.items():
             added, changed = told[number]
             yield at, _ADDED.decode(added), _CHANGED.decode(changed)

@@ -87,6 +87,9 @@ class AttendanceEventRow(Base):
     """When the source last changed it (seconds since 1970 UTC): an older word never wins."""
     opened_by: Mapped[int] = mapped_column(ForeignKey("recording.id"))
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("recording.id"))
+    gone_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When the source had taken it back (seconds since 1970 UTC), where its files tell: an older
+    word never brings it back."""
 
 
 class CrossingRow(Base):

@@ -34,6 +34,11 @@ _K = 0.45
 _EXCUSED_FOR_EACH = 1.4
 _LARGE = 30
 _MOST_OF_DAYS = 0.6
+_EARLY_OF_LOW = 0.85
+"""Of those who stay low: who has a few days missed early."""
+_WITH_A_HALF, _WITH_HALVES = 0.25, 0.2
+_ROOM_FOR_HALVES = 3
+_AT_ACTIVITIES = 0.1
 _WEIGHTS = (0.95, 0.62, 0.58, 0.62, 1.0)
 """How likely a weekday is to be missed, Monday to Friday."""
 
@@ -174,7 +179,7 @@ class Absences:
     def _analysed(self, member: _Member) -> int:
         chance = self._chance
         if member.pupil.place in self._low:
-            is_early = chance.random() < 0.85  # noqa: PLR2004
+            is_early = chance.random() < _EARLY_OF_LOW
             return chance.randrange(2 * EARLY, 2 * HABITUAL) if is_early else chance.randrange(10)
         drawn = 2 * HABITUAL + round(2 * chance.expovariate(1 / 6))
         return max(2 * HABITUAL, min(drawn, _most(member)))
@@ -199,7 +204,7 @@ class Absences:
         scale = target / 2 / max(sum(rates), 1e-9)
         for one, rate in zip(members, rates, strict=True):
             drawn = 2 * _poisson(chance, rate * scale)
-            drawn -= bool(drawn and has_halves) and chance.random() < 0.25  # noqa: PLR2004
+            drawn -= bool(drawn and has_halves) and chance.random() < _WITH_A_HALF
             halves[one.pupil.place] = min(drawn, _most(one))
         lacking = target - sum(halves[one.pupil.place] for one in members)
         while lacking:
@@ -222,7 +227,7 @@ class Absences:
         ):
             own = min(wanted, 2 * int(_MOST_OF_DAYS * len(days)))
             single = own % 2
-            if own > 3 and member.has_halves and chance.random() < 0.2:  # noqa: PLR2004
+            if own > _ROOM_FOR_HALVES and member.has_halves and chance.random() < _WITH_HALVES:
                 single += 2
             wholes = (own - single) // 2
             room = len(days) - wholes - single
@@ -238,7 +243,7 @@ class Absences:
                     code = chance.choice((EXCUSED, EXCUSED, MEDICAL))
                     found.append((day, school, code, DAY))
                 else:
-                    code = ACTIVITY if chance.random() < 0.1 else TARDY  # noqa: PLR2004
+                    code = ACTIVITY if chance.random() < _AT_ACTIVITIES else TARDY
                     found.append((day, school, code, DAY if code == ACTIVITY else 0))
         found.sort()
         return found

@@ -55,6 +55,11 @@ _METHODS = ("phone_call", "home_visit", "school_meeting", "student_conference")
 _OFTEN = (62, 24, 8, 6)
 _NOTES = ("", "", "", "Mamá está de acuerdo; will call back.", "Bus route changed in October.")
 _REACHES = 0.45
+_OPEN = 10
+"""Above it a band has no end that anybody would reach often."""
+_LATER, _LATER_ANYBODY, _LAST_YEAR, _LETTER, _OFFICE, _DECOYS = 0, 1, 2, 3, 7, 10
+"""Of ten contacts that must not count: letters go to one, robo-calls before the office's calls."""
+_LATE_LAST_YEAR = 0.3
 
 
 def plan(district: District, shape: Shape, chance: Random) -> None:
@@ -82,7 +87,7 @@ def _counts(shape: Shape, chance: Random) -> list[int]:
     counts: list[int] = []
     for size, (low, high) in zip(shape.bands, _BANDS, strict=True):
         common = (low, low, min(low + 1, high), min(low + 1, high), min(low + 2, high), high)
-        counts += [chance.choice(common[:5] if high > 10 else common) for _ in range(size)]  # noqa: PLR2004
+        counts += [chance.choice(common[:5] if high > _OPEN else common) for _ in range(size)]
     first_of_most = sum(shape.bands[:-1])
     lacking = shape.contacts - sum(counts)
     while lacking:
@@ -126,17 +131,19 @@ class _Planner:
         chance, pupils = self._chance, self._district.pupils
         for _ in range(count):
             pupil = pupils[chance.randrange(len(pupils))]
-            kind = chance.randrange(10)
+            kind = chance.randrange(_DECOYS)
             known = chance.choice(list(self._district.groups))
-            if kind == 0:
+            if kind == _LATER:
                 self._at(pupils[known], self._year, is_after=True, method="")
-            elif kind == 1:
+            elif kind == _LATER_ANYBODY:
                 self._at(pupil, self._year, is_after=True, method="")
-            elif kind == 2:  # noqa: PLR2004
-                self._at(pupil, self._year - 1, is_after=chance.random() < 0.3, method="")  # noqa: PLR2004
-            elif kind == 3:  # noqa: PLR2004
+            elif kind == _LAST_YEAR:
+                self._at(
+                    pupil, self._year - 1, is_after=chance.random() < _LATE_LAST_YEAR, method=""
+                )
+            elif kind == _LETTER:
                 self._at(pupils[known], self._year, is_after=False, method="letter_mail")
-            elif kind < 7:  # noqa: PLR2004
+            elif kind < _OFFICE:
                 self._at(pupil, self._year, is_after=False, method="robo_call")
             else:
                 self._at(pupil, self._year, is_after=False, method="office_call")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from xml.sax.saxutils import escape
 
+from server.demo.markup import element, interchange, text, word
 from server.demo.scale import writing
 from server.demo.scale.model import (
     ACTIVITY,
@@ -21,7 +21,6 @@ from server.demo.scale.model import (
 )
 from server.demo.scale.tables import EventIndex, is_told_as_half
 
-_NAMESPACE = "http://ed-fi.org/5.2.0"
 _CATEGORY = {
     UNEXCUSED: "Unexcused Absence",
     EXCUSED: "Excused Absence",
@@ -84,97 +83,83 @@ def _write_people(
     )
 
 
-def _save(folder: Path, name: str, interchange: str, records: Iterable[str]) -> None:
-    tag = f"Interchange{interchange}"
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{tag} xmlns="{_NAMESPACE}">']
-    writing.save(folder / f"{name}.xml", "\n".join([*lines, *records, f"</{tag}>", ""]))
-
-
-def _element(name: str, *inside: str) -> str:
-    return f"<{name}>{''.join(inside)}</{name}>"
-
-
-def _text(name: str, value: object) -> str:
-    return f"<{name}>{escape(str(value))}</{name}>" if value not in {"", None} else ""
-
-
-def _word(name: str, descriptor: str, value: str) -> str:
-    return _text(name, f"uri://ed-fi.org/{descriptor}Descriptor#{value}")
+def _save(folder: Path, name: str, kind: str, records: Iterable[str]) -> None:
+    writing.save(folder / f"{name}.xml", interchange(kind, records))
 
 
 def _school(school: School) -> str:
-    return _element(
+    return element(
         "School",
-        _text("NameOfInstitution", school.name),
-        _text("SchoolId", school.code),
-        _word("SchoolCategory", "SchoolCategory", _LEVELS[school.level]),
+        text("NameOfInstitution", school.name),
+        text("SchoolId", school.code),
+        word("SchoolCategory", "SchoolCategory", _LEVELS[school.level]),
     )
 
 
 def _student(pupil: Pupil) -> str:
-    return _element(
+    return element(
         "Student",
-        _text("StudentUniqueId", pupil.number),
-        _element(
+        text("StudentUniqueId", pupil.number),
+        element(
             "Name",
-            _text("FirstName", pupil.first_name),
-            _text("LastSurname", pupil.last_name),
-            _text("PreferredFirstName", pupil.preferred_name),
+            text("FirstName", pupil.first_name),
+            text("LastSurname", pupil.last_name),
+            text("PreferredFirstName", pupil.preferred_name),
         ),
-        _element("BirthData", _text("BirthDate", pupil.birth)),
+        element("BirthData", text("BirthDate", pupil.birth)),
     )
 
 
 def _contact(guardian: Guardian) -> str:
     phones = [(guardian.mobile, "Mobile"), (guardian.work, "Work")]
-    name = _element(
+    name = element(
         "Name",
-        _text("FirstName", guardian.first_name),
-        _text("LastSurname", guardian.last_name),
+        text("FirstName", guardian.first_name),
+        text("LastSurname", guardian.last_name),
     )
-    address = _element(
+    address = element(
         "Address",
-        _text("StreetNumberName", guardian.street),
-        _text("City", "Llano Alto"),
-        _word("StateAbbreviation", "StateAbbreviation", "NM"),
-        _text("PostalCode", "87999"),
-        _word("AddressType", "AddressType", "Home"),
+        text("StreetNumberName", guardian.street),
+        text("City", "Llano Alto"),
+        word("StateAbbreviation", "StateAbbreviation", "NM"),
+        text("PostalCode", "87999"),
+        word("AddressType", "AddressType", "Home"),
     )
     numbers = [
-        _element(
+        element(
             "Telephone",
-            _text("TelephoneNumber", number),
-            _word("TelephoneNumberType", "TelephoneNumberType", kind),
-            _text("OrderOfPriority", place),
+            text("TelephoneNumber", number),
+            word("TelephoneNumberType", "TelephoneNumberType", kind),
+            text("OrderOfPriority", place),
         )
         for place, (number, kind) in enumerate(phones, start=1)
         if number
     ]
-    mail = _element("ElectronicMail", _text("ElectronicMailAddress", guardian.email))
+    mail = element("ElectronicMail", text("ElectronicMailAddress", guardian.email))
     return (
         f'<Contact id="PRNT_{guardian.id}">'
-        + _text("ContactUniqueId", guardian.id)
+        + text("ContactUniqueId", guardian.id)
         + name
         + address
         + "".join(numbers)
         + (mail if guardian.email else "")
-        + _element("Language", _word("Language", "Language", guardian.language))
+        + element("Language", word("Language", "Language", guardian.language))
         + "</Contact>"
     )
 
 
 def _ties(pupil: Pupil) -> Iterator[str]:
     for place, guardian in enumerate(pupil.guardians):
-        yield _element(
+        yield element(
             "StudentContactAssociation",
             _of_student(pupil),
             f'<ContactReference ref="PRNT_{guardian.id}"/>',
-            _word("Relation", "Relation", guardian.relation),
-            _text("PrimaryContactStatus", str(place == 0).lower()),
-            _text("LivesWith", "true"),
-            _text("EmergencyContactStatus", str(place == 0).lower()),
-            _text("ContactPriority", place + 1),
-            _text("ContactRestrictions", guardian.restriction),
+            word("Relation", "Relation", guardian.relation),
+            text("PrimaryContactStatus", str(place == 0).lower()),
+            text("LivesWith", "true"),
+            text("EmergencyContactStatus", str(place == 0).lower()),
+            text("ContactPriority", place + 1),
+            text("ContactRestrictions", guardian.restriction),
         )
 
 
@@ -185,15 +170,15 @@ def _stay(district: District, delivery: Delivery, pupil: Pupil, stay: Stay) -> s
     )
     ending = ""
     if stay.exit is not None and stay.exit_told <= delivery.number:
-        ending = _text("ExitWithdrawDate", stay.exit) + _word(
+        ending = text("ExitWithdrawDate", stay.exit) + word(
             "ExitWithdrawType", "ExitWithdrawType", "Transferred"
         )
-    return _element(
+    return element(
         "StudentSchoolAssociation",
         _of_student(pupil),
         _in_school(district.schools[stay.school]),
-        _text("EntryDate", stay.entry),
-        _word("EntryGradeLevel", "GradeLevel", words),
+        text("EntryDate", stay.entry),
+        word("EntryGradeLevel", "GradeLevel", words),
         ending,
     )
 
@@ -203,13 +188,13 @@ def _event(pupil: Pupil, school: School, event: Event, delivery: Delivery) -> st
     if told is None:
         return ""
     is_half = is_told_as_half(school, event.pupil, told)
-    duration = "" if told.code == TARDY else _text("EventDuration", "0.5" if is_half else "1")
-    return _element(
+    duration = "" if told.code == TARDY else text("EventDuration", "0.5" if is_half else "1")
+    return element(
         "StudentSchoolAttendanceEvent",
-        _element(
+        element(
             "AttendanceEvent",
-            _text("EventDate", event.on),
-            _word("AttendanceEventCategory", "AttendanceEventCategory", _CATEGORY[told.code]),
+            text("EventDate", event.on),
+            word("AttendanceEventCategory", "AttendanceEventCategory", _CATEGORY[told.code]),
             duration,
         ),
         _of_student(pupil),
@@ -218,11 +203,11 @@ def _event(pupil: Pupil, school: School, event: Event, delivery: Delivery) -> st
 
 
 def _of_student(pupil: Pupil) -> str:
-    return _element(
+    return element(
         "StudentReference",
-        _element("StudentIdentity", _text("StudentUniqueId", pupil.number)),
+        element("StudentIdentity", text("StudentUniqueId", pupil.number)),
     )
 
 
 def _in_school(school: School) -> str:
-    return _element("SchoolReference", _element("SchoolIdentity", _text("SchoolId", school.code)))
+    return element("SchoolReference", element("SchoolIdentity", text("SchoolId", school.code)))

@@ -46,4 +46,4 @@ def invent(scale: str, seed: int, as_of: date) -> District:
 
 def _chance(seed: int, purpose: str) -> Random:
     """Return chance of its own for each purpose: a change to one leaves the others as they are."""
-    return Random(f"{seed}/{purpose}")  # noqa: S311  (made-up people, no secret)
+    return Random(f"{seed}/{purpose}")

@@ -28,6 +28,7 @@ GRADES: dict[Level, tuple[str, ...]] = {
 _KIND = {"elementary": "Elementary School", "middle": "Middle School", "high": "High School"}
 _FIRST_CODE, _FIRST_NUMBER = 901001, 700101
 _SIBLING = 0.22
+_CALLED_SHORT, _RESTRICTED, _WITH_WORK, _WITH_MAIL = 0.03, 0.04, 0.2, 0.5
 _TWO_PARTS, _APOSTROPHE = 0.12, 0.01
 _LANGUAGES = {"English": 66, "Spanish": 29, "Navajo": 3, "Vietnamese": 2}
 _RESTRICTIONS = (
@@ -109,7 +110,7 @@ class Families:
             if person not in self._known:
                 break
         self._known.add(person)
-        preferred = first_name[:3] if chance.random() < 0.03 else ""  # noqa: PLR2004
+        preferred = first_name[:3] if chance.random() < _CALLED_SHORT else ""
         return self._admit(first_name, home, birth, preferred=preferred)
 
     def twin(self, pupil: Pupil) -> Pupil:
@@ -141,7 +142,7 @@ class Families:
         relations = chance.choice(
             (["Mother"], ["Mother", "Father"], ["Father"], ["Mother", "Grandparent"], ["Mother"])
         )
-        is_restricted = chance.random() < 0.04  # noqa: PLR2004
+        is_restricted = chance.random() < _RESTRICTED
         restriction = chance.choice(_RESTRICTIONS) if is_restricted else ""
         home: list[Guardian] = []
         for relation in relations:
@@ -154,8 +155,10 @@ class Families:
                     relation=relation,
                     language=language,
                     mobile=_phone(chance),
-                    work=_phone(chance) if chance.random() < 0.2 else "",  # noqa: PLR2004
-                    email=f"family{self._count}@example.org" if chance.random() < 0.5 else "",  # noqa: PLR2004
+                    work=_phone(chance) if chance.random() < _WITH_WORK else "",
+                    email=f"family{self._count}@example.org"
+                    if chance.random() < _WITH_MAIL
+                    else "",
                     street=street,
                     restriction=restriction if is_named else "",
                 )

@@ -14,6 +14,7 @@ from server.demo.scale.people import GRADES, Families
 from server.demo.scale.shape import Shape
 
 _STAYED_ON = 0.94
+_MOVED_TWICE = 0.6
 _FRIDAY = 4
 _JOINER, _LEAVER, _MOVER, _RETURNER = 0.05, 0.06, 0.015, 0.004
 _INSIDE, _OUTSIDE, _GONE = "transfer_inside", "transfer_outside", "withdrawn"
@@ -139,7 +140,7 @@ def _spoil(now: _Now, pupil: Pupil, families: Families) -> None:
         if one.level == here.level and one.calendar == here.calendar and one.place != here.place
         if not (one.is_edfi or here.is_edfi)
     ]
-    is_double = now.district.scale == "district" or now.chance.random() < 0.6  # noqa: PLR2004
+    is_double = now.district.scale == "district" or now.chance.random() < _MOVED_TWICE
     if others and is_double:
         entry = now.days(here.place)[now.chance.randrange(30, 80)]
         pupil.stays.append(

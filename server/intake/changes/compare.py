@@ -1,6 +1,6 @@
 """Pure: what a file's events do to the facts that are known of the same school and days."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -12,6 +12,9 @@ student-days it names. ``delta``: it replaces only the very records it names."""
 
 Content = tuple[str, int, int | None, str, str]
 """Kind, units, minutes, the file's own code, and reason."""
+
+Key = tuple[int, int, str]
+"""Enrolment, day and class."""
 
 Outcome = Literal["added", "changed", "unchanged", "older"]
 
@@ -53,6 +56,9 @@ class FactChanges(Struct, kw_only=True):
     """Facts of which the source said the same again, later: when."""
     outcomes: dict[tuple[int, Outcome], int]
     """How many events of a file (by number) came to what."""
+    gone: dict[int, int]
+    """Of facts that are closed with nothing in their very place: when the source had taken them
+    back, where the file tells."""
     corrected_count: int
     """Closed with something in their place."""
     seen_count: int = 0
@@ -64,23 +70,37 @@ class FactChanges(Struct, kw_only=True):
         return len(self.closes) - self.corrected_count
 
 
-def compare(
+class Word(Struct, frozen=True, kw_only=True):
+    """What is known of when the source said what."""
+
+    newest: int | None = None
+    """The last change that the file tells: a file that tells everything is as new as that."""
+    gone: Mapping[Key, int] = {}
+    """When the source took back what is not in force any more."""
+
+
+_NO_WORD = Word()
+
+
+def compare(  # noqa: PLR0913  (both sides, and how they are to be read)
     filed: Iterable[Filed],
     known: Sequence[KnownFact],
     *,
     scope: Scope,
     held: Collection[tuple[int, int]],
+    word: Word = _NO_WORD,
     file_of: int = 32,
 ) -> FactChanges:
     """Return what changes. Enrolments and days in ``held`` lose nothing.
 
-    An event that the source changed before the fact that is known never replaces it.
+    An event that the source changed before the fact that is known never replaces it, and one
+    that it changed before it took the fact back never brings it again.
     ``file_of``: by how many bits ``at`` is to be shifted to give the file's number.
     """
     by_key: dict[tuple[int, int, str], list[KnownFact]] = {}
     for fact in known:
         by_key.setdefault((fact.place_id, fact.on_date.toordinal(), fact.period), []).append(fact)
-    matching = _Matching()
+    matching = _Matching(word.gone, word.newest if scope == "full" else None)
     for event in filed:
         matching.take(event, by_key.get((event.place, event.day, event.period), ()))
     closes = [
@@ -105,6 +125,7 @@ def compare(
         opens=matching.opens,
         closes=closes,
         dates=matching.dates,
+        gone=matching.gone(closes),
         outcomes=outcomes,
         corrected_count=sum(
             (fact.place_id, fact.on_date.toordinal()) in opened_days for fact in closes
@@ -121,15 +142,18 @@ def compare(
 class _Matching:
     """Finds for each event of a file the fact that says the same."""
 
-    def __init__(self) -> None:
+    def __init__(self, gone: Mapping[Key, int], newest: int | None) -> None:
+        self._gone = gone
+        self._newest = newest
         self.opens: list[Filed] = []
         self.silent: list[Filed] = []
         self.settled: list[tuple[Filed, Outcome]] = []
         self.kept: set[int] = set()
         self.dates: dict[int, int] = {}
         self.outcomes: dict[tuple[int, Outcome], int] = {}
-        self._days: set[tuple[int, int]] = set()
-        self._keys: set[tuple[int, int, str]] = set()
+        self._days: dict[tuple[int, int], int] = {}
+        """When the source last changed what the file says of an enrolment's day; 0: unknown."""
+        self._keys: dict[Key, int] = {}
 
     def take(self, event: Filed, facts: Sequence[KnownFact]) -> None:
         """Match an event with the facts of the same student, day and class."""
@@ -138,8 +162,13 @@ class _Matching:
             self.kept.update(one.id for one in facts)
             self.settled.append((event, "older"))
             return
-        self._days.add((event.place, event.day))
-        self._keys.add((event.place, event.day, event.period))
+        key = event.place, event.day, event.period
+        if event.content is not None and not facts and self._was_taken_back(key, source_at):
+            self.settled.append((event, "older"))
+            return
+        told = source_at or 0
+        self._days[key[:2]] = max(told, self._days.get(key[:2], 0))
+        self._keys[key] = max(told, self._keys.get(key, 0))
         if event.content is None:
             self.silent.append(event)
             return
@@ -152,12 +181,29 @@ class _Matching:
         if source_at is not None and source_at != same.source_at:
             self.dates[same.id] = source_at
 
+    def _was_taken_back(self, key: Key, source_at: int | None) -> bool:
+        """Tell whether the source said later than this that there is no such fact."""
+        if source_at is None:
+            return False
+        return max(source_at, self._newest or 0) < self._gone.get(key, 0)
+
     def names(self, fact: KnownFact, scope: Scope) -> bool:
         """Tell whether the file says something of a fact's day, so that it can be wrong."""
         day = fact.on_date.toordinal()
         if scope == "delta":
             return (fact.place_id, day, fact.period) in self._keys
         return scope == "full" or (fact.place_id, day) in self._days
+
+    def gone(self, closes: Iterable[KnownFact]) -> dict[int, int]:
+        """Return when the source had taken these facts back, of those that none replaces."""
+        opened = {(one.place, one.day, one.period) for one in self.opens}
+        found: dict[int, int] = {}
+        for fact in closes:
+            key = fact.place_id, fact.on_date.toordinal(), fact.period
+            told = self._keys.get(key) or self._days.get(key[:2]) or self._newest
+            if told and key not in opened:
+                found[fact.id] = told
+        return found
 
 
 def _content(fact: KnownFact) -> Content:

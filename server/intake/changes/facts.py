@@ -16,7 +16,7 @@ from server.attendance import store as attendance
 from server.db.database import Transaction
 from server.intake import rules
 from server.intake.changes import compare
-from server.intake.changes.compare import FactChanges, Filed, KnownFact, Scope
+from server.intake.changes.compare import FactChanges, Filed, Key, KnownFact, Scope, Word
 from server.intake.records import DELETED, CalendarRecord
 from server.intake.staged.codes import Meanings
 from server.intake.staged.events import Named, Staged, year_bounds
@@ -116,12 +116,12 @@ def plan(tx: Transaction, year: SchoolYear, *, window: Window) -> list[Part]:
 def _plan(
     tx: Transaction,
     year: SchoolYear,
-    span: tuple[int, int, int],
+    span: tuple[int, int, int, int | None],
     *,
     by_class: bool,
     window: Window,
 ) -> Part:
-    count, first, last = span
+    count, first, last, newest = span
     first_on, last_on = date.fromordinal(first), date.fromordinal(last)
     through = year.through_on
     if through is not None and last_on < through <= date.fromordinal(year.bounds[1]):
@@ -135,10 +135,14 @@ def _plan(
         window=window,
         size=(count, day_count),
     )
-    changes = None
-    if known:
+    changes, gone = None, _gone(tx, year, (first_on, last_on), newest)
+    if known or gone:
         changes = compare.compare(
-            filed(year, by_class=by_class), known, scope=scope, held=_held(year, by_class=by_class)
+            filed(year, by_class=by_class),
+            known,
+            scope=scope,
+            held=_held(year, by_class=by_class),
+            word=Word(newest=newest, gone=gone),
         )
     return Part(
         year=year,
@@ -155,6 +159,16 @@ def _plan(
         ),
         changes=changes,
     )
+
+
+def _gone(
+    tx: Transaction, year: SchoolYear, span: tuple[date, date], newest: int | None
+) -> dict[Key, int]:
+    """Return what the source took back; nothing where the file does not say when it changed."""
+    if newest is None or year.school_id is None:
+        return {}
+    first, last = span
+    return store.gone_of_school(tx, year.school_id, year.school_year, first=first, last=last)
 
 
 def _unseen_count(
@@ -202,7 +216,7 @@ def _school_days(tx: Transaction, year: SchoolYear) -> set[date]:
     return days
 
 
-def _known(  # noqa: PLR0913
+def _known(  # noqa: PLR0913  (how a file may be meant)
     tx: Transaction,
     year: SchoolYear,
     span: tuple[date, date],
@@ -216,13 +230,15 @@ def _known(  # noqa: PLR0913
     is_delta = "event" in year.space.deltas
     school_id = year.school_id
     if school_id is None:
-        return _scope(rules.is_whole(0, event_count, day_count), window, is_delta), []
+        return _scope(
+            window, is_whole=rules.is_whole(0, event_count, day_count), is_delta=is_delta
+        ), []
     if not is_delta and (window == "replace" or (window == "auto" and rules.is_long(day_count))):
         counts = store.count_of_school(
             tx, school_id, year.school_year, first=first_on, last=last_on
         )
         is_whole = rules.is_whole(counts.get(by_class, 0), event_count, day_count)
-        scope = _scope(is_whole, window, is_delta)
+        scope = _scope(window, is_whole=is_whole, is_delta=is_delta)
         if scope == "full":
             if not counts.get(by_class):
                 return scope, []
@@ -236,7 +252,7 @@ def _known(  # noqa: PLR0913
     return ("delta" if is_delta else "partial"), kept
 
 
-def _scope(is_whole: bool, window: Window, is_delta: bool) -> Scope:  # noqa: FBT001
+def _scope(window: Window, *, is_whole: bool, is_delta: bool) -> Scope:
     if is_delta:
         return "delta"
     if window == "auto":
@@ -300,6 +316,7 @@ def write(tx: Transaction, part: Part, recording: int) -> set[UUID]:
         return {place.student_id for place in part.year.places.values()}
     changes = part.changes
     store.close_facts(tx, recording, [one.id for one in changes.closes])
+    store.mark_gone(tx, changes.gone)
     store.open_facts(
         tx,
         (

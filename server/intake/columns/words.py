@@ -20,8 +20,6 @@ ATTENDANCE: Mapping[str, tuple[AttendanceKind, int]] = {
 against a family.
 """
 
-DAY_TAKING = frozenset({AttendanceKind.ABSENT_UNEXCUSED, AttendanceKind.ABSENT_EXCUSED})
-
 INSTRUCTIONAL = frozenset(
     {"instructional day", "make-up day", "student late arrival/early dismissal"}
 )

@@ -94,7 +94,7 @@ class _Checked(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "memoryview", /) -> int:  # type: ignore[override]
+    def readinto(self, buffer: "memoryview", /) -> int:  # type: ignore[override]  # of any buffer, the one kind that comes
         try:
             piece = self._raw.read(len(buffer))
         except _BROKEN as fault:

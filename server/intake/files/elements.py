@@ -8,6 +8,7 @@ has them, and a few lines of them can fill a machine's memory.
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import IO
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
@@ -16,6 +17,8 @@ from defusedxml.ElementTree import DefusedXMLParser
 from server.intake.words.refusals import refusal
 
 _PIECE = 64 * 1024
+_CODES = ("CodeValue", "ShortDescription")
+"""What says a descriptor's value, the surest first."""
 
 
 class Item:
@@ -82,16 +85,18 @@ class _Gatherer:
 def word_of(element: Element | None) -> str:
     """Return a code value: of a URI what follows its ``#``, a ``CodeValue`` inside, or the text.
 
-    An element around another of the same name (with a duration beside it) gives that one's.
+    A URI's ``%20`` is the space that it stands for. An element around another of the same name
+    (with a duration beside it) gives that one's.
     """
     if element is None:
         return ""
-    code = element.find(".//CodeValue")
+    code = next((one for name in _CODES if (one := element.find(f".//{name}")) is not None), None)
     text = (element.text if code is None else code.text) or ""
     if code is None and not text.strip():
         same = (child for child in element if child.tag.startswith(element.tag))
         return next((word for child in same if (word := word_of(child))), "")
-    return text.rpartition("#")[2].strip()
+    _, is_uri, word = text.rpartition("#")
+    return (unquote(word) if is_uri else word).strip()
 
 
 def root_of(name: str, content: IO[bytes]) -> str:

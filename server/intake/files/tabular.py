@@ -24,6 +24,8 @@ csv.field_size_limit(limits.FIELD)  # of the whole process; Presente reads CSV o
 
 DELIMITERS = (",", ";", "\t", "|")
 _AT_ONCE = 128
+_COLUMNS_BELOW_TITLE = 3
+_SEPARATED = re.compile(r"[;\t|]|,(?! )")
 """Rows read together: more are slower, because they leave the processor's cache."""
 _SAMPLE_ROWS = 20
 _COMMENT = "#"
@@ -141,10 +143,13 @@ class CsvTable:
             if any(field.strip() for field in row):
                 break
             before += 1
-        return max(DELIMITERS, key=self._score), before
+        delimiter = max(DELIMITERS, key=self._score)
+        rows = list(islice(_sample(self._start, delimiter), before, before + _SAMPLE_ROWS))
+        return delimiter, before + titles_in(rows)
 
     def _score(self, delimiter: str) -> tuple[int, int]:
-        rows = [row for row in islice(_sample(self._start, delimiter), _SAMPLE_ROWS) if any(row)]
+        rows = list(islice(_sample(self._start, delimiter), _SAMPLE_ROWS))
+        rows = [row for row in rows[titles_in(rows) :] if any(row)]
         width = len(rows[0]) if rows else 0
         return width, sum(len(row) == width for row in rows)
 
@@ -175,6 +180,21 @@ class CsvTable:
             line, byte = text.first_fault(file)
         sign = bytes([byte]).decode("cp1252", errors="replace")
         raise refusal("not_utf8", file=self._name, line=line, byte=f"{byte:#04x}", sign=sign)
+
+
+def titles_in(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many rows above a table only name it: one filled cell each, or none.
+
+    A table so found has three columns at least. What looks like names that another delimiter
+    separates is no title.
+    """
+    for number, row in enumerate(rows):
+        filled = sum(bool(field.strip()) for field in row)
+        if filled >= _COLUMNS_BELOW_TITLE:
+            return number
+        if filled > 1 or any(map(_SEPARATED.search, row)):
+            break
+    return 0
 
 
 def _sample(start: str, delimiter: str) -> Iterator[list[str]]:

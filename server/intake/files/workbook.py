@@ -10,16 +10,18 @@ from itertools import islice
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook  # type: ignore[import-untyped]
-from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
+from openpyxl import load_workbook  # type: ignore[import-untyped]  # no types
+from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]  # no types
 
 from server.intake.columns import values
 from server.intake.files import content, limits
-from server.intake.files.tabular import is_data, refuse_twice
+from server.intake.files.tabular import is_data, refuse_twice, titles_in
 from server.intake.words.refusals import refusal
 from server.problems import Problem
 
 _AT_ONCE = 500
+_TITLES = 10
+"""Rows among which the header is looked for."""
 _ZEROS = re.compile(r"0{2,}")
 _WORDS = "sharedStrings.xml"
 _FORMULA = re.compile(rb"<(\w+:)?f[ />]")
@@ -78,12 +80,14 @@ class SheetTable:
 
     @cached_property
     def _first(self) -> tuple[int, list[str]]:
-        for number, row in self._filled():
-            cells = [values.text(cell) for cell in row]
-            while cells and not cells[-1]:
-                cells.pop()
-            return number, cells
-        return 0, []
+        above = list(islice(self._filled(), _TITLES))
+        if not above:
+            return 0, []
+        number, row = above[titles_in([row for _, row in above])]
+        cells = [values.text(cell) for cell in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        return number, cells
 
     def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
         """Yield row number and fields of every row below the header. Raises ``Problem``."""

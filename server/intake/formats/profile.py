@@ -98,7 +98,7 @@ class ProfileReader:
         """Return ``profile:<key>``."""
         return f"profile:{self._profile.key}"
 
-    def __init__(  # noqa: PLR0913
+    def __init__(  # noqa: PLR0913  (all that may be said of an import)
         self,
         profile: Profile,
         found: Sequence[Found],

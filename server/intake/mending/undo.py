@@ -18,6 +18,7 @@ from server.attendance.rules.calendar import school_year_of
 from server.cases.service import Followed
 from server.clock import Clock
 from server.db.database import Database, Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import ImportRunRow
 from server.db.tables.people import SchoolRow
 from server.intake import service
@@ -159,16 +160,17 @@ def _take_rows_back(work: _Work) -> None:
             if is_undone:  # by an undoing that was cut off: who is concerned is told again
                 undo_rows.remember(tx, journal.line(tx, line_id), work.touched)
     left = [line_id for line_id, is_undone in lines.items() if not is_undone]
-    for at in range(0, len(left), _AT_ONCE):
+    done = 0
+    for part in parts(left, _AT_ONCE):
         with work.db.write(work.clock()) as tx:
             journal.follow(tx, work.run_id, is_undoing=True)
             here = undo_rows.Touched()
-            for line_id in left[at : at + _AT_ONCE]:
+            for line_id in part:
                 undo_rows.take_back(tx, journal.line(tx, line_id), work.done, here)
                 journal.strike(tx, line_id)
             undo_rows.publish(tx, here)
             work.touched.add(here)
-        done = min(at + _AT_ONCE, len(left))
+        done += len(part)
         work.tell("undoing", done, len(left))
         work.say(f"People and calendars: {done} of {len(left)} parts taken back")
 
@@ -216,6 +218,7 @@ def _take_school_back(tx: Transaction, work: _Work, school: SchoolRow) -> Follow
     ]
     recording = attendance.record(tx, run_id=run_id)
     store.close(tx, recording, sorted(ours))
+    store.forget_gone(tx, [one.id for one in facts if one.closed_by in recordings])
     known = store.open_contents(tx, (one.slot for one in opens))
     again = [one for one in opens if one.content not in known]
     store.reopen(tx, recording, dict.fromkeys(one.content for one in again))

@@ -213,7 +213,7 @@ def _remove(
     for row in (*goes, *ends):
         touched.note(row)
     for row in ends:
-        row.ended_at = tx.at  # type: ignore[attr-defined]
+        row.ended_at = tx.at  # type: ignore[attr-defined]  # ``ends`` are rows that can end
     store.remove(tx, goes)
     if goes or ends:
         tally.removed[table] = tally.removed.get(table, 0) + len(goes) + len(ends)

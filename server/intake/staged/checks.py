@@ -60,12 +60,10 @@ def _check_twice(space: Staging, kind: type[msgspec.Struct]) -> None:
     """
     table, keys = TABLES[kind], KEYS[TABLES[kind]]
     names = ", ".join(keys)
-    twice = space.rows(
-        f"select {names} from {table} group by {names} having count(*) > 1"  # noqa: S608
-    )
+    twice = space.rows(f"select {names} from {table} group by {names} having count(*) > 1")
     is_key = " and ".join(f"{key} is ?" for key in keys)
     for values in twice:
-        found = space.rows(f"select * from {table} where {is_key} order by n", values)  # noqa: S608
+        found = space.rows(f"select * from {table} where {is_key} order by n", values)
         _keep_one(space, kind, [dict(zip(_names(kind), row, strict=True)) for row in found])
 
 
@@ -90,7 +88,7 @@ def _keep_one(
             space.refuse(_twice(space, table, origin, row))
             if kind is StudentRecord:  # a line that also said where this other student is
                 space.run("delete from place where at = ?", [(row["at"],)])
-        space.run(f"delete from {table} where n = ?", [(row["n"],)])  # noqa: S608
+        space.run(f"delete from {table} where n = ?", [(row["n"],)])
 
 
 def _twice(space: Staging, table: str, origin: Origin, row: Mapping[str, object]) -> Fault:
@@ -165,7 +163,7 @@ def _check_stays(space: Staging) -> None:
 def _strange(ent: str, column: str) -> str:
     own = {"student": "number", "school": "code", "guardian": "source_id"}[ent]
     return (
-        f"{column} not in (select {own} from {ent}) "  # noqa: S608
+        f"{column} not in (select {own} from {ent}) "
         f"and {column} not in (select name from known where ent = '{ent}')"
     )
 

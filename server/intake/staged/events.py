@@ -5,18 +5,13 @@ Each distinct text (a number, a school, a code, a reason) is kept once and named
 schools are committed. What the numbers mean is decided elsewhere, once for each distinct text.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-from schemas.attendance import UNITS_PER_DAY
 from server.intake.records import DELETED, EventLine
-
-EMPTY = 0
-"""The place of the empty text: no school, no class, no reason."""
-_AT = 32
-"""Bits of a line's number below its file's."""
+from server.intake.staged.twice import AT, EMPTY, Fallen, Sense, line_of, superfluous
 
 
 class Texts(dict[str, int]):
@@ -63,29 +58,6 @@ class Named(NamedTuple):
     last: int
 
 
-class Fallen:
-    """What of a file's events another event made needless."""
-
-    def __init__(self) -> None:
-        self.again = 0
-        """How many were said before."""
-        self.older = 0
-        """How many the source has changed since."""
-        self.first_line = 0
-        """Where something stands that was said before."""
-
-    def add(self, at: int, *, is_older: bool) -> None:
-        """Count an event."""
-        if is_older:
-            self.older += 1
-            return
-        self.again += 1
-        self.first_line = min(self.first_line or line_of(at), line_of(at))
-
-
-Sense = Callable[[int, int, int], tuple[str, int]]
-"""What a code means in a school on a day (all by place): kind and share of the day."""
-
 _COLUMNS = "school, student, day, period, n, at, code, units, minutes, reason, source_at"
 _STAGED = "student, day, period, at, code, units, minutes, reason, source_at"
 
@@ -118,7 +90,7 @@ class Events:
         """Put a file's events beside what is there already."""
         if file not in self.files:
             self.files.append(file)
-        base = self.files.index(file) << _AT
+        base = self.files.index(file) << AT
         self._sql.executemany(
             "insert into event_in values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             self._rows(base, lines),
@@ -141,7 +113,7 @@ class Events:
             "insert into held select student, day, period <> 0 from event_in join bad using (n)"
         )
         self._sql.execute(
-            f"insert into event ({_COLUMNS}) select {_COLUMNS} from event_in "  # noqa: S608
+            f"insert into event ({_COLUMNS}) select {_COLUMNS} from event_in "
             "where not exists (select 1 from bad where bad.n = event_in.n) "
             "order by school, student, day, period, n"
         )
@@ -167,7 +139,7 @@ class Events:
                 key,
             ).fetchall()
             senses = {row[2]: sense(row[2], key[0], key[2]) for row in rows}
-            for n, at, is_older in _superfluous(rows, deleted, senses, by_class=bool(key[3])):
+            for n, at, is_older in superfluous(rows, deleted, senses, by_class=bool(key[3])):
                 fallen.setdefault(self.file_of(at), Fallen()).add(at, is_older=is_older)
                 self._sql.execute(
                     "delete from event where school = ? and student = ? and day = ? "
@@ -193,7 +165,7 @@ class Events:
     def refuse(self, fault: str, where: str, values: Sequence[object] = ()) -> None:
         """Take events out, each for the first fault that is found in it."""
         self._sql.execute(
-            f"insert or ignore into bad select n, ? from event_in where {where}",  # noqa: S608
+            f"insert or ignore into bad select n, ? from event_in where {where}",
             [fault, *values],
         )
 
@@ -221,7 +193,7 @@ class Events:
             return []
         return list(
             self._sql.execute(
-                "select code, school, day, count(*), min(at) from event_in "  # noqa: S608
+                "select code, school, day, count(*), min(at) from event_in "
                 "where not exists (select 1 from bad where bad.n = event_in.n) "
                 f"and code in ({', '.join(map(str, places))}) group by 1, 2, 3"
             )
@@ -256,7 +228,7 @@ class Events:
             "and event_in.day between {} and {} order by first desc limit 1)"
         )
         self._sql.execute(
-            f"update event_in set school = coalesce({last_of.format('first', 'last')}, "  # noqa: S608
+            f"update event_in set school = coalesce({last_of.format('first', 'last')}, "
             f"{last_of.format('year_first', 'year_last')}, 0) where school = 0"
         )
         self.pairs = set(self._sql.execute("select distinct school, day from event_in"))
@@ -278,21 +250,24 @@ class Events:
 
     def span(
         self, school: int, first: int, last: int, *, by_class: bool
-    ) -> tuple[int, int, int] | None:
-        """Return how many events a school has between two days, and the first and last day."""
+    ) -> tuple[int, int, int, int | None] | None:
+        """Return of a school's events between two days how many they are, the first and last day.
+
+        Then when the source last changed one of them, where it tells.
+        """
         if by_class and len(self.periods.texts) == 1:
             return None
-        count, begin, end = self._sql.execute(
-            "select count(*), min(day), max(day) from event where school = ? "  # noqa: S608
+        count, begin, end, newest = self._sql.execute(
+            "select count(*), min(day), max(day), max(source_at) from event where school = ? "
             f"and day between ? and ? and period {'<>' if by_class else '='} 0",
             [school, first, last],
         ).fetchone()
-        return (count, begin, end) if count else None
+        return (count, begin, end, newest) if count else None
 
     def distinct_days(self, school: int, first: int, last: int, *, by_class: bool) -> set[int]:
         """Return the days of a school's events between two days."""
         rows = self._sql.execute(
-            "select distinct day from event where school = ? "  # noqa: S608
+            "select distinct day from event where school = ? "
             f"and day between ? and ? and period {'<>' if by_class else '='} 0",
             [school, first, last],
         )
@@ -312,7 +287,7 @@ class Events:
     ) -> Iterator[tuple[Any, ...]]:
         """Yield a school's events (``Staged``) by student, day and class."""
         return self._sql.execute(
-            f"select {_STAGED} from event where school = ? and day between ? and ? "  # noqa: S608
+            f"select {_STAGED} from event where school = ? and day between ? and ? "
             f"and period {'<>' if by_class else '='} 0 "
             "order by school, student, day, period, n",
             [school, first, last],
@@ -324,7 +299,7 @@ class Events:
         """Return file, code and how many events, of a school between two days."""
         return list(
             self._sql.execute(
-                f"select at >> {_AT}, code, count(*) from event where school = ? "  # noqa: S608
+                f"select at >> {AT}, code, count(*) from event where school = ? "
                 f"and day between ? and ? and period {'<>' if by_class else '='} 0 group by 1, 2",
                 [school, first, last],
             )
@@ -337,21 +312,21 @@ class Events:
 
     def file_of(self, at: int) -> str:
         """Return the file of an event."""
-        return self.files[at >> _AT]
+        return self.files[at >> AT]
 
     def _refuse_places(self, fault: str, column: str, places: Iterable[int]) -> None:
         self._sql.execute(f"create temp table no_{column} (place integer primary key)")
         self._sql.executemany(
-            f"insert into no_{column} values (?)",  # noqa: S608
+            f"insert into no_{column} values (?)",
             ((place,) for place in places),
         )
-        self.refuse(fault, f"{column} in (select place from no_{column})")  # noqa: S608
+        self.refuse(fault, f"{column} in (select place from no_{column})")
 
     def _replace(self, column: str, places: Mapping[int, int]) -> None:
         self._sql.execute(f"create temp table swap_{column} (old integer primary key, new)")
-        self._sql.executemany(f"insert into swap_{column} values (?, ?)", places.items())  # noqa: S608
+        self._sql.executemany(f"insert into swap_{column} values (?, ?)", places.items())
         self._sql.execute(
-            f"update event_in set {column} = "  # noqa: S608
+            f"update event_in set {column} = "
             f"(select new from swap_{column} where old = {column}) "
             f"where {column} in (select old from swap_{column})"
         )
@@ -375,41 +350,6 @@ class Events:
                 reasons[reason],
                 source_at,
             )
-
-
-def _superfluous(
-    rows: Sequence[tuple[Any, ...]],
-    deleted: int,
-    senses: Mapping[int, tuple[str, int]],
-    *,
-    by_class: bool,
-) -> Iterator[tuple[int, int, bool]]:
-    """Yield number, place and whether it is older, of events that another one makes needless."""
-    newest = max((row[-1] for row in rows if row[-1] is not None), default=None)
-    seen: set[tuple[Any, ...]] = set()
-    has_other = any(row[2] != deleted and row[-1] == newest for row in rows)
-    for n, at, code, units, minutes, reason, source_at in sorted(rows, key=_is_unexplained):
-        kind, share = senses[code]
-        share = 0 if by_class else share if units is None else units
-        said = kind, share, minutes
-        is_said = (*said, reason) in seen or (reason == EMPTY and said in seen)
-        if source_at is not None and source_at < newest:
-            yield n, at, True
-        elif is_said or (code == deleted and has_other):
-            yield n, at, False
-        else:
-            seen.add((*said, reason))
-            if by_class or share >= UNITS_PER_DAY:  # two halves of a day are not the same half
-                seen.add(said)
-
-
-def _is_unexplained(row: tuple[Any, ...]) -> bool:
-    return bool(row[5] == EMPTY)
-
-
-def line_of(at: int) -> int:
-    """Return the line of an event."""
-    return at & ((1 << _AT) - 1)
 
 
 def year_bounds(school_year: str) -> tuple[int, int]:

@@ -54,7 +54,7 @@ class FaultList:
         rows = [
             [*map(_cell, msgspec.structs.astuple(one)), is_later] for one, is_later in self._waiting
         ]
-        self._sql.executemany(f"insert into {self._name} values (null, {marks}, null)", rows)  # noqa: S608
+        self._sql.executemany(f"insert into {self._name} values (null, {marks}, null)", rows)
         self._waiting.clear()
 
     def first(self, count: int) -> list[Fault]:
@@ -71,7 +71,7 @@ class FaultList:
         """Return how many there are of each file."""
         self.flush()
         query = (
-            f"select file, count(*) from (select distinct file, line, element from {self._name}) "  # noqa: S608
+            f"select file, count(*) from (select distinct file, line, element from {self._name}) "
             "group by file"
         )
         return dict(self._sql.execute(query))
@@ -79,14 +79,14 @@ class FaultList:
     def elements(self) -> set[tuple[str, str]]:
         """Return file and element of every one that names its element."""
         self.flush()
-        query = f"select distinct file, element from {self._name} where element <> ''"  # noqa: S608
+        query = f"select distinct file, element from {self._name} where element <> ''"
         return set(self._sql.execute(query))
 
     def reasons(self) -> list[Reason]:
         """Return what went wrong, how often, the most frequent first."""
         self.flush()
         query = (
-            f"select file, reason, field, count(*), min(line) from {self._name} "  # noqa: S608
+            f"select file, reason, field, count(*), min(line) from {self._name} "
             "group by file, reason, field order by 4 desc, 1, 5"
         )
         names = ("file", "reason", "field", "count", "first_line")
@@ -99,7 +99,7 @@ class FaultList:
         """
         self.flush()
         lines: dict[str, set[int]] = {}
-        for file, line in self._sql.execute(f"select distinct file, line from {self._name}"):  # noqa: S608
+        for file, line in self._sql.execute(f"select distinct file, line from {self._name}"):
             lines.setdefault(file, set()).add(line)
         if not lines:
             return
@@ -126,19 +126,19 @@ class FaultList:
             fields = [*row, *("" for _ in range(width - len(row)))]
             columns = list(zip(names, fields, strict=True))
             self._sql.execute(
-                f"update {self._name} set columns = ?, "  # noqa: S608
+                f"update {self._name} set columns = ?, "
                 "element = case when element = '' then ? else element end "
                 "where file = ? and line = ?",
                 [json.dumps(columns), f"row {number}", file, line],
             )
             self._sql.executemany(
-                f"update {self._name} set value = ? "  # noqa: S608
+                f"update {self._name} set value = ? "
                 "where file = ? and line = ? and later and field = ?",
                 [(text.strip(), file, line, name) for name, text in columns if text.strip()],
             )
 
     def _find(self, rest: str) -> Iterator[Kept]:
-        query = f"select {', '.join(_FIELDS)}, columns from {self._name} {rest}"  # noqa: S608
+        query = f"select {', '.join(_FIELDS)}, columns from {self._name} {rest}"
         for *fields, columns in self._sql.execute(query):
             values: dict[str, Any] = dict(zip(_FIELDS, fields, strict=True))
             values["parts"] = json.loads(values["parts"])

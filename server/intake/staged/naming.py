@@ -10,6 +10,7 @@ from datetime import date
 from server.attendance.rules.calendar import school_year_of
 from server.db.database import Transaction
 from server.intake import store
+from server.intake.staged import years
 from server.intake.staged.staging import Staging
 from server.intake.store import known
 
@@ -19,7 +20,8 @@ def name_years(tx: Transaction, space: Staging, *, today: date, school_year: str
 
     That of the entry, where one is told; else the one that was asked for, the newest of the files'
     own terms or calendars, or that of today, in this order. A delta's bare word that somebody
-    belongs to a school is of the enrolment that is known there already, in its newest year.
+    belongs to a school is of the enrolment that is known there already, in its newest year; of
+    somebody new, of the year that what is stored names (``years``), or it is kept back.
     """
     entries = space.values(
         "select distinct entry_on from place where school_year = '' and entry_on is not null"
@@ -33,6 +35,8 @@ def name_years(tx: Transaction, space: Staging, *, today: date, school_year: str
     told = max(term or "", school_year_of(date.fromisoformat(day)) if day else "")
     if "place" in space.deltas and not school_year:
         _name_known_years(tx, space, told)
+        if not told:
+            years.place_new(tx, space, today=today)
     present = school_year or told or school_year_of(today)
     space.run("update place set school_year = ? where school_year = ''", [(present,)])
 
@@ -80,7 +84,7 @@ def keep_numbers(tx: Transaction, space: Staging) -> dict[str, str]:
     for new, old, id_ in renamed:
         space.run("update student set number = ? where source_id = ?", [(new, id_)])
         for table in ("place", "tie", "contact"):
-            space.run(f"update {table} set number = ? where number = ?", [(new, old)])  # noqa: S608
+            space.run(f"update {table} set number = ? where number = ?", [(new, old)])
     return {old: new for new, old, _ in renamed if old not in others}
 
 

@@ -81,18 +81,18 @@ def unknown_schools(space: Staging) -> list[str]:
 
 def _unknown(space: Staging, ent: str, texts: Sequence[str]) -> list[str]:
     table, column = _OWN[ent]
-    known = set(space.values(f"select {column} from {table}"))  # noqa: S608
+    known = set(space.values(f"select {column} from {table}"))
     known.update(space.values("select name from known where ent = ?", [ent]))
     return [text for text in texts if text and text not in known]
 
 
 def _resolve(tx: Transaction, space: Staging, ent: str) -> None:
     table, column = _OWN[ent]
-    own = set(space.values(f"select {column} from {table}"))  # noqa: S608
+    own = set(space.values(f"select {column} from {table}"))
     named = {
         name
         for where, field in _NAMED[ent]
-        for name in space.values(f"select distinct {field} from {where}")  # noqa: S608
+        for name in space.values(f"select distinct {field} from {where}")
     }
     texts = _texts(space.events_told, ent)
     named.update(texts)
@@ -105,7 +105,7 @@ def _resolve(tx: Transaction, space: Staging, ent: str) -> None:
     aliases = store.source_keys(tx, ent, strange)
     if ent != "guardian":
         aliases |= dict(
-            space.rows(f"select source_id, {column} from {table} where source_id <> ''")  # noqa: S608
+            space.rows(f"select source_id, {column} from {table} where source_id <> ''")
         )
     aliases = {name: aliases[name] for name in strange if name in aliases}
     if aliases:
@@ -126,7 +126,7 @@ def _find_padded(tx: Transaction, space: Staging, ent: str, strange: Iterable[st
     if not meant:
         return
     table, column = _OWN[ent]
-    own = set(space.values(f"select {column} from {table}"))  # noqa: S608
+    own = set(space.values(f"select {column} from {table}"))
     for known in (own & meant.keys()) | store.names_known(tx, ent, meant):
         space.padded[ent, meant[known]] = known
 
@@ -144,7 +144,7 @@ def _rename(space: Staging, ent: str, aliases: Mapping[str, str]) -> None:
     space.run("insert into alias values (?, ?, ?)", rows)
     for table, field in _NAMED[ent]:
         space.run(
-            f"update {table} set {field} = (select ours from alias "  # noqa: S608
+            f"update {table} set {field} = (select ours from alias "
             f"where ent = ? and name = {field}) where {field} in "
             "(select name from alias where ent = ?)",
             [(ent, ent)],

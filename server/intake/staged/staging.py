@@ -190,7 +190,7 @@ class Staging:
 
     def find(self, kind: type[_R], where: str = "1", values: Sequence[object] = ()) -> Iterator[_R]:
         """Yield records in the order of their files."""
-        query = f"select * from {TABLES[kind]} where {where} order by n"  # noqa: S608
+        query = f"select * from {TABLES[kind]} where {where} order by n"
         cursor = self._sql.execute(query, list(values))
         names = [column[0] for column in cursor.description]
         nested = _NESTED.intersection(names)
@@ -205,7 +205,7 @@ class Staging:
         """Return records and remove them: they will not be imported."""
         found = list(self.find(kind, where, values))
         if found:
-            self._sql.execute(f"delete from {TABLES[kind]} where {where}", list(values))  # noqa: S608
+            self._sql.execute(f"delete from {TABLES[kind]} where {where}", list(values))
         return found
 
     def values(self, query: str, values: Sequence[object] = ()) -> list[Any]:
@@ -222,7 +222,7 @@ class Staging:
 
     def count(self, kind: type[msgspec.Struct]) -> int:
         """Return how many records of a kind there are."""
-        return int(self.values(f"select count(*) from {TABLES[kind]}")[0])  # noqa: S608
+        return int(self.values(f"select count(*) from {TABLES[kind]}")[0])
 
     def repeat(self, file: str, count: int = 1) -> None:
         """Count records that say again what was said before."""
@@ -245,7 +245,7 @@ class Staging:
         rows = self._waiting.pop(table, [])
         if rows:
             marks = ", ".join("?" * len(rows[0]))
-            self._sql.executemany(f"insert into {table} values (null, {marks})", rows)  # noqa: S608
+            self._sql.executemany(f"insert into {table} values (null, {marks})", rows)
 
 
 @contextmanager

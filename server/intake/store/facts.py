@@ -129,6 +129,31 @@ def count_of_school(
     return {bool(by_class): count for by_class, count in rows}
 
 
+def gone_of_school(
+    tx: Transaction, school_id: UUID, school_year: str, *, first: date, last: date
+) -> dict[tuple[int, int, str], int]:
+    """Return when the source took back what a school's facts said between two days.
+
+    By enrolment, day (as a number) and class.
+    """
+    query = (
+        select(_EVENT.place_id, _EVENT.on_date, _EVENT.period, func.max(_EVENT.gone_at))
+        .join(EnrollmentRow, EnrollmentRow.id == _EVENT.place_id)
+        .where(
+            EnrollmentRow.school_id == school_id,
+            EnrollmentRow.school_year == school_year,
+            _EVENT.on_date.between(first, last),
+            _EVENT.gone_at.is_not(None),
+        )
+        .group_by(_EVENT.place_id, _EVENT.on_date, _EVENT.period)
+    )
+    return {
+        (place, day.toordinal(), period): gone_at
+        for place, day, period, gone_at in tx.session.execute(query)
+        if gone_at is not None
+    }
+
+
 def students_of_places(tx: Transaction, places: Iterable[int]) -> set[UUID]:
     """Return whose enrolments these are."""
     connection = tx.session.connection()
@@ -186,7 +211,7 @@ def open_facts(tx: Transaction, facts: Iterable[NewFact | tuple[Any, ...]]) -> i
     connection = tx.session.connection()
     statement = _statement(
         connection,
-        f"insert into attendance_event ({', '.join(NewFact._fields)}) "  # noqa: S608
+        f"insert into attendance_event ({', '.join(NewFact._fields)}) "  # noqa: S608  (our own column names)
         f"values ({', '.join('?' * len(NewFact._fields))})",
     )
     count = 0
@@ -208,6 +233,15 @@ def close_facts(tx: Transaction, recording: int, ids: Iterable[int]) -> None:
     if rows:
         connection = tx.session.connection()
         statement = "update attendance_event set closed_by = ? where id = ? and closed_by is null"
+        connection.exec_driver_sql(_statement(connection, statement), rows)
+
+
+def mark_gone(tx: Transaction, gone: Mapping[int, int]) -> None:
+    """Note when the source had taken facts back, by fact."""
+    rows = [(gone_at, one) for one, gone_at in gone.items()]
+    if rows:
+        connection = tx.session.connection()
+        statement = "update attendance_event set gone_at = ? where id = ?"
         connection.exec_driver_sql(_statement(connection, statement), rows)
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.cases import CaseStatus
@@ -220,6 +221,38 @@ def enrolled(tx: Transaction, school_id: UUID, school_year: str, *, on: date) ->
         )
     )
     return set(tx.run(query).scalars())
+
+
+class YearSpan(NamedTuple):
+    """A school year and the days that are known to be in it."""
+
+    school_year: str
+    begin_on: date | None
+    end_on: date | None
+
+
+def year_spans(tx: Transaction, code: str) -> list[YearSpan]:
+    """Return the years of a school as stored, the surest word first.
+
+    By the terms of the school and the district; then by its calendar; then by any calendar.
+    """
+    term = select(TermRow.school_year, func.min(TermRow.begin_on), func.max(TermRow.end_on))
+    day = CalendarDayRow.on_date
+    calendar = select(CalendarDayRow.school_year, func.min(day), func.max(day)).where(
+        CalendarDayRow.is_instructional
+    )
+    ours = select(SchoolRow.id).where(SchoolRow.code == code).scalar_subquery()
+    return [
+        YearSpan(*row)
+        for query in (
+            term.where(or_(TermRow.school_id.is_(None), TermRow.school_id == ours)).group_by(
+                TermRow.school_year
+            ),
+            calendar.where(CalendarDayRow.school_id == ours).group_by(CalendarDayRow.school_year),
+            calendar.group_by(CalendarDayRow.school_year),
+        )
+        for row in tx.session.execute(query.order_by("school_year"))
+    ]
 
 
 def newest_year_of_school(tx: Transaction, code: str) -> str:

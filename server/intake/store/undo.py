@@ -85,6 +85,14 @@ def open_contents(tx: Transaction, slots: Iterable[Slot]) -> set[tuple[Any, ...]
     }
 
 
+def forget_gone(tx: Transaction, ids: Sequence[int]) -> None:
+    """Unsay when the source had taken these facts back: the file that said so was wrong."""
+    for part in parts(ids):
+        tx.session.execute(
+            update(AttendanceEventRow).where(AttendanceEventRow.id.in_(part)).values(gone_at=None)
+        )
+
+
 def reopen(tx: Transaction, recording: int, contents: Iterable[tuple[Any, ...]]) -> None:
     """Say again what was known before, as new facts."""
     rows = [

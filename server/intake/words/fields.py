@@ -135,6 +135,19 @@ FIELDS: Mapping[str, Remark] = {
         Both("The term ends before it begins.", "El período termina antes de empezar."),
         _CORRECT_DATES,
     ),
+    "year_of_new_untold": Remark(
+        Both(
+            "Of which school year it is, is not told, and no term or calendar that is stored "
+            "covers the day on which it was written.",
+            "No se dice de qué año escolar es, y ningún período ni calendario guardado abarca el "
+            "día en que se escribió.",
+        ),
+        Both(
+            "Export academicSessions.csv with it, import the calendar first, or say --school-year.",
+            "Exporte academicSessions.csv con él, importe antes el calendario o indique "
+            "--school-year.",
+        ),
+    ),
     "session_dates": Remark(
         Both(
             "A session needs a first day and a later last one.",

@@ -26,7 +26,7 @@ from server.attendance.rules import days as rules_days
 from server.attendance.rules.calendar import school_day_after
 from server.attendance.rules.days import Place
 from server.ladder.law import Ladder, Step, band_of
-from server.ladder.rules import metrics, needs
+from server.ladder.rules import metrics, needs, thresholds
 from server.ladder.rules.inputs import REACHED, Climb, State, Status, Student
 from server.ladder.rules.metrics import Found
 from server.ladder.rules.windows import Window, business_day_after
@@ -53,6 +53,21 @@ def climb(ladder: Ladder, student: Student, until: date) -> Climb:
             states[step.key] = _state(ladder, student, year, step, states)
     passed = _pass(ladder, student.before, states)
     return Climb(states=tuple(passed), days=year.days)
+
+
+def climb_plain(ladder: Ladder, student: Student, until: date) -> Climb:
+    """Return the days and one state: of the highest step reached that no person must decide.
+
+    Of the first step, where none is. Only of a plain ladder, and without what was done: all that a
+    standing tells.
+    """
+    year = _year(ladder, student, until)
+    met = thresholds.reached(
+        ladder.thresholds, [(day.on_date, day.unexcused) for day in year.days if day.unexcused]
+    )
+    reached = {one.step for one in met}
+    step = next((one for one in reversed(ladder.steps) if one.key in reached), ladder.steps[0])
+    return Climb(states=(_state(ladder, student, year, step, {}),), days=year.days)
 
 
 def _year(ladder: Ladder, student: Student, until: date) -> Year:

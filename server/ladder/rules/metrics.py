@@ -9,7 +9,7 @@ from msgspec import Struct
 from schemas.attendance import UNITS_PER_DAY
 from server.ladder.law import Ladder, Step
 from server.ladder.rules.inputs import REACHED, State
-from server.ladder.rules.windows import Window, first_day, week_ends, within
+from server.ladder.rules.windows import Window, first_day, within
 from server.ladder.rules.year import Series, Tally, Year, tally
 
 
@@ -111,16 +111,13 @@ def _rolling(step: Step, window: Window, year: Year, counted: Tally) -> Found:
 def _share(ladder: Ladder, step: Step, year: Year, counted: Tally, *, start: date | None) -> Found:
     """Judge a share at each week's end; units by cross-multiplication, never a fraction."""
     first, last = _segments(step.span, year, start)[-1]
-    enrolled = within(year.enrolled, first, last)
+    enrolled, missed, absent, weeks = year.share(counted, first, last)
     if not enrolled:
         return Found()
-    missed, absent = _missed(enrolled, counted)
     held: int | None = None
-    least = step.least
-    for place in week_ends(enrolled):
-        days = place + 1
-        part = absent[bisect_right(missed, enrolled[place])]
-        if not ladder.enough_days(days) or (part * 100 * 100 < least * days * UNITS_PER_DAY):
+    least = step.least * UNITS_PER_DAY
+    for place, part in weeks:
+        if part * 100 * 100 < least * (place + 1) or not ladder.enough_days(place + 1):
             break
         held = place
     at = len(enrolled) - 1 if held is None else held
@@ -135,18 +132,6 @@ def _share(ladder: Ladder, step: Step, year: Year, counted: Tally, *, start: dat
         enrolled_now=len(enrolled) * UNITS_PER_DAY,
         dates=tuple(missed[:behind]),
     )
-
-
-def _missed(enrolled: Sequence[date], counted: Tally) -> tuple[list[date], list[int]]:
-    """Return the enrolled days that were missed, and what was missed before each and after all."""
-    missed: list[date] = []
-    absent = [0]
-    for at, day in enumerate(counted.dates):
-        place = bisect_left(enrolled, day)
-        if place < len(enrolled) and enrolled[place] == day:
-            missed.append(day)
-            absent.append(absent[-1] + counted.sums[at] - counted.until(at))
-    return missed, absent
 
 
 def _in_a_row(step: Step, year: Year, start: date | None) -> Found:

@@ -1,5 +1,6 @@
 """Pure: a student's school year as the ladder sees it: enrolled days, semesters, what counts."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -9,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 from schemas.attendance import UNITS_PER_DAY, AttendanceKind
 from server.attendance.rules.days import ABSENT, DayTotal, Place
 from server.ladder.law import Ladder, Step
-from server.ladder.rules.windows import within
+from server.ladder.rules.windows import week_ends, within
 
 Series: TypeAlias = list[tuple[date, int]]
 """What counts, by date; sorted, and only dates on which anything counts."""
@@ -41,6 +42,19 @@ def tally(series: Series) -> Tally:
     return Tally([day for day, _ in series], list(accumulate(amount for _, amount in series)))
 
 
+class Share(NamedTuple):
+    """What a share is judged by."""
+
+    enrolled: Sequence[date]
+    """The school days."""
+    missed: Sequence[date]
+    """Those of them that were missed."""
+    absent: Sequence[int]
+    """What was missed before each of ``missed``, and after all."""
+    weeks: Sequence[tuple[int, int]]
+    """Each week's last school day (its place), the last first, and what was missed by then."""
+
+
 class Year:
     """What is known of a student's school year up to a date."""
 
@@ -57,6 +71,7 @@ class Year:
         self.ends = ends
         """By place, the last date that counts."""
         self.until = until
+        self._shares: dict[tuple[int, date, date], Share] = {}
         self._tallies: dict[tuple[str, bool], list[Tally]] = {}
 
     @cached_property
@@ -83,12 +98,37 @@ class Year:
             (date(year + 1, _SPRING, 1), date(year + 1, 6, 30)),
         )
 
+    def share(self, counted: Tally, first: date, last: date) -> Share:
+        """Return what a share between two dates is judged by; of every tier the same."""
+        key = (id(counted.dates), first, last)
+        if key not in self._shares:
+            enrolled = within(self.enrolled, first, last)
+            missed, absent = _missed(enrolled, counted)
+            weeks = [
+                (place, absent[bisect_right(missed, enrolled[place])])
+                for place in week_ends(enrolled)
+            ]
+            self._shares[key] = Share(enrolled, missed, absent, weeks)
+        return self._shares[key]
+
     def tallies(self, ladder: Ladder, step: Step) -> list[Tally]:
         """Return what counts; two where full days and occasions do not add up."""
         key = (step.metric, step.unit == "hour")
         if key not in self._tallies:
             self._tallies[key] = [tally(series) for series in _series(ladder, step, self)]
         return self._tallies[key]
+
+
+def _missed(enrolled: Sequence[date], counted: Tally) -> tuple[list[date], list[int]]:
+    """Return the enrolled days that were missed, and what was missed before each and after all."""
+    missed: list[date] = []
+    absent = [0]
+    for at, day in enumerate(counted.dates):
+        place = bisect_left(enrolled, day)
+        if place < len(enrolled) and enrolled[place] == day:
+            missed.append(day)
+            absent.append(absent[-1] + counted.sums[at] - counted.until(at))
+    return missed, absent
 
 
 def _series(ladder: Ladder, step: Step, year: Year) -> list[Series]:

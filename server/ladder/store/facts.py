@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, or_, select
 
 from server.attendance.rules.places import Stay
+from server.attendance.store.calendar import school_days_query
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import (
@@ -86,16 +87,7 @@ def calendars(
     tx: Transaction, school_year: str, schools: Collection[UUID] | None = None
 ) -> dict[UUID, CalendarFacts]:
     """Return the calendars of a school year, by school."""
-    query = (
-        select(
-            CalendarDayRow.school_id,
-            CalendarDayRow.on_date,
-            CalendarDayRow.periods,
-            CalendarDayRow.minutes,
-        )
-        .where(CalendarDayRow.school_year == school_year, CalendarDayRow.is_instructional)
-        .order_by(CalendarDayRow.on_date)
-    )
+    query = school_days_query(school_year)
     if schools is not None:
         query = query.where(CalendarDayRow.school_id.in_(list(schools)))
     dates, ids = Dates(), Ids()
@@ -138,22 +130,28 @@ def told_until_then(tx: Transaction, school_year: str, newest: int) -> dict[UUID
 
     Of a school that never said how far, the last date of any fact known by then.
     """
-    query = (
-        select(EnrollmentRow.school_id, func.max(AttendanceEventRow.on_date))
-        .join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
-        .where(EnrollmentRow.school_year == school_year, AttendanceEventRow.opened_by <= newest)
-        .group_by(EnrollmentRow.school_id)
-    )
-    then: dict[UUID, date] = {row[0]: row[1] for row in tx.run(query)}
     told = select(SubmissionToldRow.school_id, SubmissionToldRow.data_as_of).where(
         SubmissionToldRow.school_year == school_year, SubmissionToldRow.recording_id <= newest
     )
-    for school_id, day in tx.run(told.order_by(SubmissionToldRow.recording_id)):
-        if day is None:
-            then.pop(school_id, None)
-        else:
-            then[school_id] = day
-    return then
+    then: dict[UUID, date | None] = {
+        row.school_id: row.data_as_of
+        for row in tx.run(told.order_by(SubmissionToldRow.recording_id))
+    }
+    untold = [one for one in school_ids(tx) if one not in then]
+    if untold:
+        # Only of these: to find the last of all facts is to look at every one of them.
+        query = (
+            select(EnrollmentRow.school_id, func.max(AttendanceEventRow.on_date))
+            .join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
+            .where(
+                EnrollmentRow.school_year == school_year,
+                EnrollmentRow.school_id.in_(untold),
+                AttendanceEventRow.opened_by <= newest,
+            )
+            .group_by(EnrollmentRow.school_id)
+        )
+        then |= {row[0]: row[1] for row in tx.run(query)}
+    return {school_id: day for school_id, day in then.items() if day is not None}
 
 
 def places(

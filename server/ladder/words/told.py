@@ -40,10 +40,14 @@ class Told(Struct, frozen=True, kw_only=True):
         return self.missed * 100 * 100 // self.enrolled if self.enrolled else 0
 
 
+_TENTH = 10
+"""Hundredths."""
+
+
 def percent(hundredths: int) -> str:
     """Return hundredths of a percent as "12" or "9.5", cut off."""
     whole, rest = divmod(hundredths, 100)
-    return f"{whole}.{rest // 10}" if rest >= 10 else str(whole)  # noqa: PLR2004
+    return f"{whole}.{rest // 10}" if rest >= _TENTH else str(whole)
 
 
 def counted(number: int, one: str, more: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -10,6 +10,9 @@ from sqlalchemy import bindparam, select
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.people import EnrollmentRow
+
+FROM_FILE = "enrollment_file"
+"""What enrolment files say, not what events suggest."""
 
 
 class Enrolled(NamedTuple):
@@ -41,22 +44,42 @@ def enrollment_of(tx: Transaction, student_id: UUID) -> Enrolled | None:
 
 def enrollments_of(tx: Transaction, student_ids: Iterable[UUID]) -> dict[UUID, Enrolled]:
     """Return where students are now, or were last; one who was never enrolled is left out."""
-    found: dict[UUID, Enrolled] = {}
-    tx.session.flush()  # a connection does not see what the session still holds
-    connection = tx.session.connection()
+    newest: dict[Any, tuple[tuple[bool, bool, str, str, int], tuple[Any, ...]]] = {}
     for part in parts(student_ids):
-        rows = connection.execute(_PLACES, {"students": part})
-        for row in map(Enrolled._make, rows):
-            known = found.get(row.student_id)
-            if known is None or presence(row) > presence(known):
-                found[row.student_id] = row
-    return found
+        # The driver's own rows: of a student's many years, only one becomes anything.
+        with tx.run(_PLACES, {"students": part}) as result:
+            cursor: Any = result.cursor
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        for row in rows:
+            number, student, _, year, _, entry_on, exit_on, source = row
+            order = source == FROM_FILE, exit_on is None, year, str(entry_on or ""), number
+            known = newest.get(student)
+            if known is None or order > known[0]:
+                newest[student] = order, row
+    found = (_enrolled(row) for _, row in newest.values())
+    return {row.student_id: row for row in found}
+
+
+def _enrolled(row: tuple[Any, ...]) -> Enrolled:
+    number, student, school, year, grade, entry_on, exit_on, source = row
+    return Enrolled(
+        number, _id(student), _id(school), year, grade, _date(entry_on), _date(exit_on), source
+    )
+
+
+def _id(value: Any) -> UUID:
+    """Return an id of the driver's: SQLite gives text."""
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def _date(value: Any) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def presence(row: Enrolled | EnrollmentRow) -> tuple[bool, bool, str, str, int]:
     """Order a student's enrolments: the greatest is where he is now, or was last."""
     return (
-        row.source == "enrollment_file",
+        row.source == FROM_FILE,
         row.exit_on is None,
         row.school_year,
         row.entry_on.isoformat() if row.entry_on else "",

@@ -39,7 +39,7 @@ def create(tx: Transaction, deed: Deed) -> Done:
         raise Refused("This student is not known here.", code="unknown_student")
     if contact_store.find(tx, deed.mut.key) is not None:
         raise Refused("This contact was recorded before.", code="row_exists")
-    values["case_id"] = _case_of(tx, student.id, values.get("case_id"))
+    values["case_id"] = rows.case_of(tx, student.id, values.get("case_id"))
     contact = Contact(
         **values,
         id=ContactId(deed.mut.key),
@@ -47,12 +47,7 @@ def create(tx: Transaction, deed: Deed) -> Done:
         late_scope=not authority.may_reach(tx, deed.person, {student.root}),
     )
     ver = contacts.log_contact(
-        tx,
-        contact,
-        event=deed.event,
-        sent=deed.sent,
-        by=deed.author,
-        role=deed.person.role,
+        tx, contact, deed.times(tx.at), by=deed.author, role=deed.person.role
     )
     _move_case(tx, contact.case_id, contact.outcome, deed)
     return Done(ver=ver)
@@ -78,16 +73,6 @@ def may_amend(tx: Transaction, deed: Deed, contact_id: UUID) -> bool:
 def _directs(tx: Transaction, deed: Deed, student_id: UUID) -> bool:
     case = cases.open_case_of(tx, student_id)
     return case is not None and deed.person.runs_school(case.school_id)
-
-
-def _case_of(tx: Transaction, student_id: UUID, claimed: UUID | None) -> UUID | None:
-    if claimed is None:
-        case = cases.open_case_of(tx, student_id)
-        return case.id if case else None
-    found = cases.find(tx, claimed)
-    if found is None or found.student_id != student_id:
-        raise Refused("This case is not this student's.", code="bad_value")
-    return found.id
 
 
 def _move_case(tx: Transaction, case_id: UUID | None, outcome: Outcome, deed: Deed) -> None:

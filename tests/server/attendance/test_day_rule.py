@@ -153,5 +153,5 @@ def test_the_short_way_over_usual_days_says_the_same(
     told = set(marks)
 
     assert days_of_marks(rule, PLACES, marks) == [
-        days._total(rule, PLACES, DAY, told)  # pyright: ignore[reportPrivateUsage]
+        days._total(rule, PLACES, DAY, told)  # pyright: ignore[reportPrivateUsage]  # the sum itself is what is tried
     ]

@@ -145,7 +145,7 @@ def run(*works: Callable[[], None]) -> None:
     def guarded(work: Callable[[], None]) -> None:
         try:
             work()
-        except BaseException as fault:  # noqa: BLE001
+        except BaseException as fault:  # noqa: BLE001  (handed to the test's own thread)
             faults.append(fault)
 
     threads = [threading.Thread(target=guarded, args=(work,)) for work in works]

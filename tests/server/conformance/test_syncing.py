@@ -38,7 +38,7 @@ def at_once(*works: Callable[[], None]) -> None:
         try:
             start.wait()
             work()
-        except BaseException as fault:  # noqa: BLE001
+        except BaseException as fault:  # noqa: BLE001  (handed to the test's own thread)
             faults.append(fault)
 
     threads = [threading.Thread(target=run, args=(work,)) for work in works]

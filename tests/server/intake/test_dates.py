@@ -37,7 +37,7 @@ def test_a_told_order_reads_what_was_written_in_it(
     day: date,
     order: Order,
     separator: str,
-    padded: bool,  # noqa: FBT001
+    padded: bool,  # noqa: FBT001  (hypothesis hands it over by name)
 ) -> None:
     text = write(day, order, separator, padded=padded)
     assert reading(order=order)[text] == day.isoformat()
@@ -129,10 +129,10 @@ def test_the_order_of_one_text() -> None:
 @pytest.mark.parametrize(
     ("text", "at"),
     [
-        ("2024-09-03 17:40", datetime(2024, 9, 3, 17, 40)),  # noqa: DTZ001
-        ("9/13/2024 5:40 PM", datetime(2024, 9, 13, 17, 40)),  # noqa: DTZ001
-        ("9/13/2024 12:05:30 am", datetime(2024, 9, 13, 0, 5, 30)),  # noqa: DTZ001
-        ("2024-09-03", datetime(2024, 9, 3)),  # noqa: DTZ001
+        ("2024-09-03 17:40", datetime(2024, 9, 3, 17, 40)),  # noqa: DTZ001  (what a file writes has no zone)
+        ("9/13/2024 5:40 PM", datetime(2024, 9, 13, 17, 40)),  # noqa: DTZ001  (what a file writes has no zone)
+        ("9/13/2024 12:05:30 am", datetime(2024, 9, 13, 0, 5, 30)),  # noqa: DTZ001  (what a file writes has no zone)
+        ("2024-09-03", datetime(2024, 9, 3)),  # noqa: DTZ001  (what a file writes has no zone)
         ("2024-09-03T17:40:00Z", datetime(2024, 9, 3, 17, 40, tzinfo=UTC)),
         ("2024-09-03T17:40:00.123+00:00", datetime(2024, 9, 3, 17, 40, tzinfo=UTC)),
     ],

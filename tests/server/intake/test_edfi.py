@@ -306,3 +306,20 @@ def test_the_order_of_the_files_is_irrelevant(versions: list[str], chance: Any) 
 
     assert all_told(read(edfi.find(files))) == all_told(sample(versions[0]))
     assert all(isinstance(line, EventLine) for _, line in sample(versions[0]).lines)
+
+
+@pytest.mark.parametrize(
+    "category",
+    [
+        "uri://ed-fi.org/AttendanceEventCategoryDescriptor#Unexcused Absence",
+        "uri://ed-fi.org/AttendanceEventCategoryDescriptor#Unexcused%20Absence",
+        "<CodeValue>Unexcused Absence</CodeValue>",
+        "<ShortDescription>Unexcused Absence</ShortDescription>",
+        "<Namespace>uri://ed-fi.org</Namespace><CodeValue>Unexcused Absence</CodeValue>",
+    ],
+)
+def test_a_category_is_the_same_however_it_is_referred_to(tmp_path: Path, category: str) -> None:
+    kept = interchange(tmp_path, "StudentAttendance", event(category))
+
+    assert kept.faults == []
+    assert [line.code for _, line in kept.lines] == ["Unexcused Absence"]

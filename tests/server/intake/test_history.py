@@ -49,7 +49,7 @@ def family(db: Database, school: UUID) -> Family:
 def a_record(number: str, **said: Any) -> ContactRecord:
     told: dict[str, Any] = {
         "source_id": "c1",
-        "occurred_at": datetime(2026, 2, 26, 17, 40),  # noqa: DTZ001
+        "occurred_at": datetime(2026, 2, 26, 17, 40),  # noqa: DTZ001  (what a file writes has no zone)
         "by_login": "ana",
         "method": "phone_call",
         "outcome": "voicemail_left",

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from server.cli import main
+from server.intake.changes import committing, schools
+from server.intake.commands_import import Tenths
 from tests.support.office import MONDAY, Office, school_days
 
 DAYS = school_days(until=date(2026, 2, 27))
@@ -292,3 +294,85 @@ def test_an_import_of_which_nothing_could_be_taken_is_no_success(
     assert "Nothing could be taken: every line is in quarantine." in said
     assert "Imported." not in said
     assert "known already" not in said
+
+
+def test_an_import_that_was_cut_off_says_where_and_how_it_ends(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Office(schools=["1", "2"], students={"100": "1", "200": "2"})
+    office.miss("100", DAYS[:3], school="1")
+    office.miss("200", DAYS[:3], school="2")
+    folder = office.write(tmp_path / "files")
+    write = schools.write
+
+    def cut(tx: Any, imported: Any, code: str, *more: Any, **options: Any) -> None:
+        if code == "2":
+            raise KeyboardInterrupt
+        write(tx, imported, code, *more, **options)
+
+    monkeypatch.setattr(committing, "WORK_AT_ONCE", 1)
+    with monkeypatch.context() as power:
+        power.setattr(schools, "write", cut)
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path, str(folder))
+
+    (cut_off,) = answer(tmp_path, capsys, "runs")["runs"]
+    run(tmp_path, "runs")
+    said = capsys.readouterr().out
+    assert (cut_off["state"], cut_off["is_cut_off"]) == ("running", True)
+    assert f"cut off after {cut_off['last_school']} (1 of 2 schools)" in said
+    assert f"presente import undo {cut_off['id'][:13]}" in said
+
+    other = Office(schools=["1"], students={"300": "1"})
+    run(tmp_path, str(other.write(tmp_path / "other")))
+    assert f"Import {cut_off['id']} was cut off" in capsys.readouterr().err
+    run(tmp_path, "runs")
+    assert "other files were imported since" in capsys.readouterr().out
+    done = answer(tmp_path, capsys, "undo", cut_off["id"])
+    assert done["closed_count"] == 3
+
+
+def test_much_that_would_vanish_is_shown_before_it_is_confirmed(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    office = Office(students={"100": "1", "101": "1"})
+    for number in ("100", "101"):
+        office.miss(number, DAYS[-20:])
+    run(tmp_path, str(office.write(tmp_path / "files")))
+    office.events = office.events[:22]
+    fewer = str(office.write(tmp_path / "fewer"))
+    capsys.readouterr()
+
+    run(tmp_path, fewer, code=1)
+
+    said = capsys.readouterr().err
+    assert "18 of 40 attendance records would vanish" in said
+    assert f"  101  {DAYS[-18]}  absent_unexcused" in said
+    refused = answer(tmp_path, capsys, fewer, code=1)
+    assert refused["code"] == "mass_drop"
+    (school,) = refused["data"]["report"]["schools"]
+    assert (school["must_confirm"], len(school["vanishing"])) == (True, 18)
+    run(tmp_path, fewer, "--confirm-drop")
+
+
+def test_a_long_part_says_every_tenth_of_it() -> None:
+    said: list[str] = []
+    tenths = Tenths(said.append)
+
+    for done in range(0, 60_000_001, 1_000_000):
+        tenths.tell("reading", done, 60_000_000)
+    tenths.tell("reading", 500, 1000)
+    for done in range(41):
+        tenths.tell("comparing", done, 40)
+
+    assert said[:2] == ["Read 10 % of 60 MB", "Read 20 % of 60 MB"]
+    assert said[10:12] == ["Compared 4 of 40 schools", "Compared 8 of 40 schools"]
+    assert len(said) == 20
+
+
+def test_files_that_hold_nothing_are_not_said_to_be_known(tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "attendance.csv").write_text("student_id,school_id,date,code\n", encoding="utf-8")
+
+    run(tmp_path, str(tmp_path / "attendance.csv"))
+
+    assert "Nothing in these files is of use" in capsys.readouterr().out

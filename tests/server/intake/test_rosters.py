@@ -268,3 +268,82 @@ def test_a_roster_that_lists_a_school_without_its_students_is_refused(
     confirmed = ["import", str(given), "--dir", str(data), "--confirm-drop"]
     assert main(confirmed, clock=lambda: MONDAY) == 0
     assert asked(data, ENROLLED) == before  # they stay enrolled until an end is told
+
+
+def newcomer(day: str) -> rosters.Rows:
+    one = rosters.user("u9", "student", "a", "Neu", "Ling", identifier="00199", grade="7")
+    return [rosters.USERS, *told_later([one], day=day)]
+
+
+def placed(folder: Path) -> list[tuple[object, ...]]:
+    return asked(
+        folder,
+        "select school_year, entry_on from enrollment join student on student.id = student_id "
+        "where number = '00199'",
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "first"), [("2024-11-04", "2024-11-04"), ("2024-08-01", "2024-08-11")]
+)
+def test_somebody_new_in_a_delta_is_of_the_year_of_the_stored_terms(
+    tmp_path: Path, day: str, first: str
+) -> None:
+    bulk = rosters.one_roster()
+    bulk["academicSessions"] = [*last_year(bulk["academicSessions"])]
+    bulk["enrollments"] = [*last_year(bulk["enrollments"])]
+    taken_in(tmp_path / "data", rosters.put(tmp_path / "bulk", bulk))
+
+    taken_in(tmp_path / "data", put_delta(tmp_path / "delta", users=newcomer(day)))
+
+    assert placed(tmp_path / "data") == [("2024-25", first)]
+
+
+def test_without_terms_somebody_new_is_of_the_year_of_the_stored_calendar(tmp_path: Path) -> None:
+    given = tmp_path / "own"
+    given.mkdir()
+    (given / "schools.csv").write_text("school_id,name\n0101,Rio\n", encoding="utf-8")
+    (given / "calendar.csv").write_text(
+        "school_id,date,event\n0101,2024-08-12,Instructional day\n"
+        "0101,2025-05-23,Instructional day\n",
+        encoding="utf-8",
+    )
+    taken_in(tmp_path / "data", given)
+    orgs = [
+        rosters.ORGS,
+        rosters.row(
+            rosters.ORGS,
+            sourcedId="a",
+            status="active",
+            dateLastModified="2024-11-04T17:00:00.000Z",
+            name="Rio",
+            type="school",
+            identifier="0101",
+        ),
+    ]
+
+    taken_in(
+        tmp_path / "data", put_delta(tmp_path / "delta", users=newcomer("2024-11-04"), orgs=orgs)
+    )
+
+    assert placed(tmp_path / "data") == [("2024-25", "2024-11-04")]
+
+
+def test_where_nothing_names_the_year_of_somebody_new_the_line_is_kept_back(
+    tmp_path: Path,
+) -> None:
+    bulk = rosters.one_roster()
+    bulk["academicSessions"] = [*last_year(bulk["academicSessions"])]
+    bulk["enrollments"] = [*last_year(bulk["enrollments"])]
+    taken_in(tmp_path / "data", rosters.put(tmp_path / "bulk", bulk))
+
+    given = put_delta(tmp_path / "delta", users=newcomer("2021-11-04"))
+    main(["import", str(given), "--dir", str(tmp_path / "data")], clock=lambda: MONDAY)
+
+    assert placed(tmp_path / "data") == []
+    [(field, mend)] = asked(
+        tmp_path / "data", "select field, mend from quarantine where state = 'open'"
+    )
+    assert field == "school_year"
+    assert "academicSessions.csv" in str(mend)
+    assert "--school-year" in str(mend)

@@ -1,12 +1,16 @@
 """What a file says twice is known once; what it took back, an older word does not bring again."""
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from server.db.database import Database
+from server.intake.mending import undo
+from server.intake.mending.undo import UndoOrder
 from server.intake.report import Report
 from tests.support.csv_office import DAYS, CsvOffice
+from tests.support.office import MONDAY
 
 HEADER = "student_id,school_id,date,code"
 DAY = DAYS[0]
@@ -77,3 +81,87 @@ def test_two_classes_two_kinds_and_two_halves_of_a_day_stay_two(
     office.take()
 
     assert len(office.facts()) == 2
+
+
+STAMPED = f"{HEADER},updated_at"
+FIRST, LATER, LAST = "2025-09-01T08:00:00Z", "2025-09-02T08:00:00Z", "2025-09-03T08:00:00Z"
+
+
+def full(stamp: str, *, without: str = "") -> list[str]:
+    """A file that tells everything, of which one day alone changed since."""
+    days = [f"100,1,{day},U,{FIRST}" for day in DAYS[:20] if str(day) != without]
+    return [*days, f"101,1,{DAYS[0]},U,{stamp}", f"101,1,{DAYS[25]},U,{FIRST}"]
+
+
+def days_of(office: CsvOffice, number: str) -> list[str]:
+    return [one[1] for one in office.facts() if one[0] == number]
+
+
+def test_a_word_older_than_the_taking_back_does_not_bring_a_fact_again(office: CsvOffice) -> None:
+    office.attendance([f"100,1,{DAY},U,{FIRST}"], STAMPED)
+    office.take()
+    office.attendance([f"100,1,{DAY},P,{LAST}"], STAMPED)
+    office.take()
+    office.attendance([f"100,1,{DAY},E,{LATER}"], STAMPED)
+
+    report = office.take()
+
+    assert office.facts() == []
+    assert [one.older for one in report.files if one.file == "attendance.csv"] == [1]
+
+
+def test_a_word_newer_than_the_taking_back_holds(office: CsvOffice) -> None:
+    office.attendance([f"100,1,{DAY},U,{FIRST}"], STAMPED)
+    office.take()
+    office.attendance([f"100,1,{DAY},P,{LATER}"], STAMPED)
+    office.take()
+    office.attendance([f"100,1,{DAY},E,{LAST}"], STAMPED)
+
+    office.take()
+
+    assert [kind for *_, kind in office.facts()] == ["absent_excused"]
+
+
+def test_what_a_newer_whole_file_lacks_no_older_word_brings_again(office: CsvOffice) -> None:
+    office.attendance(full(FIRST), STAMPED)
+    office.take()
+    office.attendance(full(LAST, without=str(DAYS[3])), STAMPED)
+    office.take(window="replace")
+    assert len(days_of(office, "100")) == 19
+    office.attendance([f"100,1,{DAYS[3]},U,{LATER}"], STAMPED)
+
+    office.take(window="merge")
+
+    assert len(days_of(office, "100")) == 19
+
+
+def test_a_newer_whole_file_that_has_it_again_is_believed(office: CsvOffice) -> None:
+    office.attendance(full(FIRST), STAMPED)
+    office.take()
+    office.attendance(full(LATER, without=str(DAYS[3])), STAMPED)
+    office.take(window="replace")
+    office.attendance(full(LAST), STAMPED)
+
+    office.take(window="replace")
+
+    assert len(days_of(office, "100")) == 20
+
+
+def test_when_the_taking_back_was_wrong_an_older_word_counts_again(
+    office: CsvOffice, tmp_path: Path
+) -> None:
+    office.attendance([f"100,1,{DAY},U,{FIRST}"], STAMPED)
+    office.take()
+    office.attendance([f"100,1,{DAY},P,{LAST}"], STAMPED)
+    office.take()
+    [(wrong,)] = office.rows("select id from import_run order by started_at desc, id desc limit 1")
+    order = UndoOrder(run=str(UUID(wrong)), data_dir=tmp_path / "data")
+    undo.undo(office.db, order, clock=lambda: MONDAY, say=lambda _text: None)
+    assert len(office.facts()) == 1
+    office.attendance([f"100,1,{DAY},P,"], STAMPED)
+    office.take()
+    office.attendance([f"100,1,{DAY},E,{LATER}"], STAMPED)
+
+    office.take()
+
+    assert [kind for *_, kind in office.facts()] == ["absent_excused"]

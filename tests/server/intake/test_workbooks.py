@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook  # type: ignore[import-untyped]
+from openpyxl import Workbook  # type: ignore[import-untyped]  # it ships no types
 
 from server.intake.files import limits, sources
 from tests.support.files import put, refusal, table_of, zipped
@@ -30,7 +30,7 @@ def test_a_workbook_s_cells_are_read_as_they_show(tmp_path: Path) -> None:
     sheet.title = "Students"
     sheet.append([" id ", "n", "on", "at", "by", "yes", "share"])
     sheet.append(
-        ["00123", 12345.0, date(2025, 9, 1), datetime(2025, 9, 1, 8, 30), time(8, 5), True, 0.5]  # noqa: DTZ001
+        ["00123", 12345.0, date(2025, 9, 1), datetime(2025, 9, 1, 8, 30), time(8, 5), True, 0.5]  # noqa: DTZ001  (what a file writes has no zone)
     )
     sheet.append([])
     sheet.append([None, None, None])

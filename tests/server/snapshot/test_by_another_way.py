@@ -267,7 +267,7 @@ def exact(text: str) -> str:
 def test_a_district_by_chance_comes_out_the_same_by_another_way(
     db: Database, seed: int, known: str
 ) -> None:
-    world = a_district(db, Random(seed))  # noqa: S311  (the same each time, on purpose)
+    world = a_district(db, Random(seed))
     paper = Paper(world)
     expected = Naive(world, known).figures()
 

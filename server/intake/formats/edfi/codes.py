@@ -3,25 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from schemas.attendance import UNITS_PER_DAY, AttendanceKind
+from server.intake.columns import words
 from server.intake.formats.edfi.reading import Reading
 from server.intake.records import CodeRecord, Origin
 
 _DAY = UNITS_PER_DAY
-
-CATEGORIES: Mapping[str, tuple[AttendanceKind, int]] = {
-    "unexcused absence": (AttendanceKind.ABSENT_UNEXCUSED, _DAY),
-    "excused absence": (AttendanceKind.ABSENT_EXCUSED, _DAY),
-    "partial": (AttendanceKind.ABSENT_EXCUSED, 0),
-    "tardy": (AttendanceKind.TARDY, 0),
-    "early departure": (AttendanceKind.TARDY, 0),
-    "in attendance": (AttendanceKind.PRESENT, 0),
-    "present": (AttendanceKind.PRESENT, 0),
-}
-"""Ed-Fi AttendanceEventCategory: its kind, and the units it takes when no duration is given.
-
-"Partial" says nothing of an excuse; a part of a day that nobody called unexcused is not held
-against a family.
-"""
 
 CEDS: Mapping[str, tuple[AttendanceKind, int]] = {
     "13288": (AttendanceKind.PRESENT, 0),
@@ -57,7 +43,7 @@ TAKES_DAY = frozenset(
 )
 """Kinds whose duration says how much of the day was missed; a tardy's says how late it was."""
 
-_KNOWN = {**CATEGORIES, **CEDS}
+_KNOWN = {**words.ATTENDANCE, **CEDS}
 
 
 def defaults() -> Iterator[CodeRecord]:
@@ -79,7 +65,7 @@ def described(reading: Reading) -> CodeRecord | None:
     """
     code = reading.text("CodeValue")
     mapped = reading.word("AttendanceEventCategory", "AttendanceEventCategoryType")
-    known = CATEGORIES.get(mapped.casefold())
+    known = words.ATTENDANCE.get(mapped.casefold())
     if not code or known is None or code.casefold() in _KNOWN:
         return None
     kind, units = known

@@ -8,6 +8,7 @@ from server.intake.formats.roster.lines import Line, Refused
 from server.intake.formats.roster.numbers import numbers_of
 from server.intake.formats.roster.people import Ties, guardian_of, is_gone
 from server.intake.formats.roster.places import Places
+from server.intake.formats.roster.reading import births_of
 from server.intake.formats.roster.state import State
 from server.intake.records import StudentRecord
 from server.intake.words.saying import why
@@ -60,7 +61,7 @@ class People:
 
     def read(self) -> None:
         """Take students, guardians and ties."""
-        births = self._births()
+        births = births_of(self._state, tables.DEMOGRAPHICS, key="sourcedid")
         for line in self._state.lines(tables.USERS, "User"):
             try:
                 self._take(line, births)
@@ -95,18 +96,6 @@ class People:
         self._state.grades[user] = grade
         for school in values.items(line.text("orgsourcedids", "primaryorgsourcedid")):
             self._state.school_grades.setdefault(school, set()).add(grade)
-
-    def _births(self) -> dict[str, date]:
-        found: dict[str, date] = {}
-        for line in self._state.lines(tables.DEMOGRAPHICS, "Demographics"):
-            try:
-                birth_on = line.day("birthdate")
-            except Refused as refused:
-                self._state.refuse(refused)
-                continue
-            if birth_on is not None:
-                found[line.text("sourcedid", "usersourcedid")] = birth_on
-        return found
 
     def _take(self, line: Line, births: dict[str, date]) -> None:
         user = line.need("sourcedid")

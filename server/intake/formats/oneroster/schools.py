@@ -1,15 +1,16 @@
 """Orgs, academic sessions and classes."""
 
+from datetime import timedelta
+
 from server.intake.columns import values
 from server.intake.formats.oneroster import tables
 from server.intake.formats.roster.lines import Line, Refused
 from server.intake.formats.roster.numbers import numbers_of
 from server.intake.formats.roster.people import is_gone
-from server.intake.formats.roster.sessions import YEAR, Session, term_of
+from server.intake.formats.roster.reading import school_of, session_of
+from server.intake.formats.roster.sessions import YEAR, term_of
 from server.intake.formats.roster.state import State
 from server.intake.formats.roster.stays import Course
-from server.intake.records import SchoolRecord
-from server.intake.words.saying import why
 
 _SCHOOL = "school"
 _SCHEDULED = "scheduled"
@@ -39,20 +40,9 @@ def read_schools(state: State) -> None:
             if not _is_school(line):
                 state.ignore(line, f"Org ({line.text('type') or 'no type'})")
                 continue
-            name = line.need("name")
             line.refuse_formulas()
-            state.out.add(
-                SchoolRecord(
-                    at=line.origin,
-                    code=state.school_code(source_id),
-                    name=name,
-                    level=values.level_of_name(name)
-                    or values.level_of_grades(state.school_grades.get(source_id, set())),
-                    source_id=source_id,
-                    source_at=line.changed_at(),
-                    is_deleted=is_gone(line),
-                )
-            )
+            grades = state.school_grades.get(source_id, set[str]())
+            state.out.add(school_of(state, line, source_id, grades=grades))
         except Refused as refused:
             state.refuse(refused)
 
@@ -67,7 +57,7 @@ def _sessions(state: State) -> None:
             state.ignore(line, "AcademicSession (tobedeleted)")
             continue
         try:
-            session = _session(line)
+            session = session_of(line, from_end=timedelta())
         except Refused as refused:
             state.refuse(refused)
             continue
@@ -77,23 +67,6 @@ def _sessions(state: State) -> None:
             state.out.add(term)
         elif session.kind != YEAR:
             state.ignore(line, f"AcademicSession ({line.text('type') or 'no type'})")
-
-
-def _session(line: Line) -> Session:
-    line.refuse_formulas("title")
-    begin_on = line.day("startdate")
-    end_on = line.day("enddate")
-    if begin_on is None or end_on is None or begin_on >= end_on:
-        field = "enddate" if begin_on else "startdate"
-        raise line.refuse(field, line.text(field), why("session_dates"))
-    return Session(
-        id=line.need("sourcedid"),
-        kind=line.text("type").casefold(),
-        title=line.text("title"),
-        begin_on=begin_on,
-        end_on=end_on,
-        parent_id=line.text("parentsourcedid"),
-    )
 
 
 def _classes(state: State) -> None:

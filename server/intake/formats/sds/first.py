@@ -8,11 +8,12 @@ from server.intake.formats.roster.lines import Line, Refused
 from server.intake.formats.roster.numbers import numbers_of
 from server.intake.formats.roster.people import Ties, guardian_of, is_gone
 from server.intake.formats.roster.places import Places
+from server.intake.formats.roster.reading import school_of
 from server.intake.formats.roster.sessions import YEAR, Session, term_of
 from server.intake.formats.roster.state import State
 from server.intake.formats.roster.stays import Course, Span
 from server.intake.formats.sds import tables
-from server.intake.records import SchoolRecord, StudentRecord
+from server.intake.records import StudentRecord
 from server.intake.words.saying import why
 
 _KEY = "sisid"
@@ -63,17 +64,9 @@ def _read_schools(state: State) -> None:
     for line in state.lines(tables.SCHOOLS, "School", key=_KEY):
         try:
             line.refuse_formulas()
-            source_id, name = line.need(_KEY), line.need("name")
+            source_id = line.need(_KEY)
             span = {values.grade(word) for word in (line.text("gradelow"), line.text("gradehigh"))}
-            state.out.add(
-                SchoolRecord(
-                    at=line.origin,
-                    code=state.school_code(source_id),
-                    name=name,
-                    level=values.level_of_name(name) or values.level_of_grades(span - {""}),
-                    source_id=source_id,
-                )
-            )
+            state.out.add(school_of(state, line, source_id, grades=span - {""}))
         except Refused as refused:
             state.refuse(refused)
 

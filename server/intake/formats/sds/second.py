@@ -7,12 +7,12 @@ from server.intake.columns import values
 from server.intake.formats.roster.lines import Line, Refused
 from server.intake.formats.roster.people import Ties, guardian_of
 from server.intake.formats.roster.places import Places
-from server.intake.formats.roster.sessions import YEAR, Session, term_of
+from server.intake.formats.roster.reading import births_of, school_of, session_of
+from server.intake.formats.roster.sessions import YEAR, term_of
 from server.intake.formats.roster.state import State
 from server.intake.formats.roster.stays import Course
 from server.intake.formats.sds import tables
-from server.intake.records import SchoolRecord, StudentRecord
-from server.intake.words.saying import why
+from server.intake.records import StudentRecord
 
 _SCHOOL = "school"
 _STUDENT = "student"
@@ -70,8 +70,7 @@ class _Second:
     def _read_sessions(self) -> None:
         for line in self._state.lines(tables.SESSIONS, "AcademicSession"):
             try:
-                line.refuse_formulas("title")
-                session = _session(line)
+                session = session_of(line, from_end=_DAY)
             except Refused as refused:
                 self._state.refuse(refused)
                 continue
@@ -113,21 +112,14 @@ class _Second:
                 continue
             try:
                 line.refuse_formulas()
-                code, name = line.need("sourcedid"), line.need("name")
+                code = line.need("sourcedid")
+                grades = self._state.school_grades.get(code, set[str]())
+                school = school_of(self._state, line, code, grades=grades)
             except Refused as refused:
                 self._state.refuse(refused)
                 continue
-            level = values.level_of_grades(self._state.school_grades.get(code, set()))
             self._state.school_codes[code] = code
-            self._state.out.add(
-                SchoolRecord(
-                    at=line.origin,
-                    code=code,
-                    name=name,
-                    level=values.level_of_name(name) or level,
-                    source_id=code,
-                )
-            )
+            self._state.out.add(school)
 
     def _read_classes(self) -> None:
         for line in self._state.lines(tables.CLASSES, "Class"):
@@ -147,7 +139,7 @@ class _Second:
             )
 
     def _read_users(self) -> None:
-        births = self._births()
+        births = births_of(self._state, tables.DEMOGRAPHICS, key=_USER)
         for line in self._state.lines(tables.USERS, "User"):
             try:
                 self._take(line, births)
@@ -178,18 +170,6 @@ class _Second:
             self._state.out.add(guardian_of(line, user))
         else:
             self._state.ignore(line, f"User ({', '.join(sorted(roles)) or 'no role'})")
-
-    def _births(self) -> dict[str, date]:
-        found: dict[str, date] = {}
-        for line in self._state.lines(tables.DEMOGRAPHICS, "Demographics", key=_USER):
-            try:
-                birth_on = line.day("birthdate")
-            except Refused as refused:
-                self._state.refuse(refused)
-                continue
-            if birth_on is not None:
-                found[line.text(_USER)] = birth_on
-        return found
 
     def _read_ties(self) -> None:
         ties = Ties(self._state)
@@ -225,17 +205,3 @@ class _Second:
                 terms = self._state.sessions.named(course.session_ids)
                 span = (terms[0].begin_on, terms[0].end_on) if len(terms) == 1 else (None, None)
                 self._places.sit((line.text(_USER), course.school_id), span, line, course=course)
-
-
-def _session(line: Line) -> Session:
-    begin_on, last = line.day("startdate"), line.day("enddate")
-    if begin_on is None or last is None or begin_on >= last:
-        field = "enddate" if begin_on else "startdate"
-        raise line.refuse(field, line.text(field), why("session_dates"))
-    return Session(
-        id=line.need("sourcedid"),
-        kind=line.word("type"),
-        title=line.text("title"),
-        begin_on=begin_on,
-        end_on=last + _DAY,
-    )

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook  # type: ignore[import-untyped]
+from openpyxl import Workbook  # type: ignore[import-untyped]  # it ships no types
 
 from server.intake.files import sources
 from server.intake.formats import oneroster
@@ -55,7 +55,7 @@ def test_producers_own_columns_and_other_spellings(tmp_path: Path) -> None:
     orgs = [list(one) for one in tables["orgs"]]
     orgs[0] = ["SOURCEDID", "Status", "DateLastModified", "Name", "TYPE", " identifier ", "parent"]
     tables["orgs"] = [[*one, "x", "y"] for one in orgs]
-    tables["orgs"][0][-2:] = ["metadata.region", "ext_code"]  # type: ignore[index]
+    tables["orgs"][0][-2:] = ["metadata.region", "ext_code"]  # type: ignore[index]  # told by name, as tests like it
     tables["demographics"] = [["userSourcedId", "birthdate"], ["u1", "2013-02-03"]]
 
     sink = given(tmp_path, tables)

@@ -1,7 +1,10 @@
 import csv
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from openpyxl import Workbook  # type: ignore[import-untyped]  # it ships no types
 
 from server.intake.files import sources
 from server.intake.formats import oneroster, plain, sds
@@ -117,3 +120,28 @@ def test_a_table_of_classes_with_dates_and_codes_is_attendance_and_no_enrolment(
         "2025-09-02",
         "UNX",
     )
+
+
+@pytest.mark.parametrize("above", ["Attendance report\n", "Attendance report,,,\n,,,\n", "\n\n"])
+def test_a_title_above_the_header_is_no_part_of_the_table(above: str, tmp_path: Path) -> None:
+    text = f"{above}Student ID,School ID,Date,Attendance Code\n100,1,2025-09-02,U\n"
+    (tmp_path / "report.csv").write_text(text, encoding="utf-8")
+
+    with sources.opened(tmp_path) as found:
+        [event] = read_all(plain.find(found)).events_read
+
+    assert (event.number, event.on_date, event.code) == ("100", "2025-09-02", "U")
+    assert event.line == 1 + text.count("\n") - 1
+
+
+def test_a_sheet_may_have_a_title_above_its_header(tmp_path: Path) -> None:
+    book: Any = Workbook()
+    for row in (["Attendance 2025"], [], ["Student ID", "School ID", "Date", "Attendance Code"]):
+        book.active.append(row)
+    book.active.append(["100", "1", date(2025, 9, 2), "U"])
+    book.save(tmp_path / "report.xlsx")
+
+    with sources.opened(tmp_path) as found:
+        [event] = read_all(plain.find(found)).events_read
+
+    assert (event.number, event.on_date, event.line) == ("100", "2025-09-02", 4)

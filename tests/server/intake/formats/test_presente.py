@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook  # type: ignore[import-untyped]
+from openpyxl import Workbook  # type: ignore[import-untyped]  # it ships no types
 
 from server.intake.files import sources
 from server.intake.formats import presente
@@ -163,7 +163,7 @@ def test_reads_contacts() -> None:
         "c4,0012,2024-09-03,ana,pigeon,mail_sent\n"
     )
     first, second = sink.all(ContactRecord)
-    assert first.occurred_at == datetime(2024, 9, 3, 17, 40)  # noqa: DTZ001
+    assert first.occurred_at == datetime(2024, 9, 3, 17, 40)  # noqa: DTZ001  (what a file writes has no zone)
     assert second.occurred_at == datetime(2024, 9, 3, 17, 40, tzinfo=UTC)
     assert (first.party, second.party) == ("none", "guardian")
     assert [fault.field for fault in sink.faults] == ["outcome", "method"]
@@ -218,7 +218,7 @@ def test_reads_a_real_workbook(tmp_path: Path) -> None:
     sheet.title = "Attendance"
     sheet.append(["student_id", "date", "code", "portion"])
     sheet.append(["0012", date(2024, 9, 3), "U", 0.5])
-    sheet.append([13, datetime(2024, 9, 4, 0, 0), "U", 1])  # noqa: DTZ001
+    sheet.append([13, datetime(2024, 9, 4, 0, 0), "U", 1])  # noqa: DTZ001  (what a file writes has no zone)
     sheet.append(["0014", 45540, "U", None])
     sheet.append(["0015", "9/13/2024", "U", None])
     book.create_sheet("Notes").append(["anything", "else"])

@@ -298,8 +298,9 @@ def test_asks_for_the_calendar_that_is_known_already() -> None:
         read_all(profile.find([source("ATT.csv", AERIES)]))
 
 
-def test_reads_the_date_of_aeries_where_it_is_there() -> None:
-    sink = read_all(profile.find([source("ATT.csv", "SC,SN,DY,DT,AL,A1\n30,12,2,08/31/2020,U,\n")]))
+@pytest.mark.parametrize(("names", "day"), [("SC,SN,DY,DT,AL,A1", "2,"), ("SC,SN,DT,AL,A1", "")])
+def test_reads_the_date_of_aeries_where_it_is_there(names: str, day: str) -> None:
+    sink = read_all(profile.find([source("ATT.csv", f"{names}\n30,12,{day}08/31/2020,U,\n")]))
     assert events(sink) == [("12", "30", "2020-08-31", "", "U", None)]
 
 

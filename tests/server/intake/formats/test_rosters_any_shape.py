@@ -71,7 +71,7 @@ def test_any_order_quoting_line_end_and_mark(
     case: Callable[[str], str],
     shuffles_rows: bool,
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     with TemporaryDirectory() as place:
         folder = Path(place)
         plain = said(rosters.put(folder / "plain", tables), find)

@@ -8,7 +8,7 @@ from litestar import Litestar
 
 from server.db.database import Database
 from server.intake import service
-from server.intake.changes import committing
+from server.intake.changes import committing, schools
 from server.settings import Settings
 from tests.support.csv_office import CsvOffice
 from tests.support.import_desk import DAY, Desk, attendance, clerk_of
@@ -17,7 +17,7 @@ from tests.support.office import school_days
 SCHOOLS = ("1", "2", "3")
 
 
-def whole(*events: str) -> dict[str, str]:
+def whole() -> dict[str, str]:
     """A district of three schools, each with a student."""
     days = school_days()
     return {
@@ -28,9 +28,7 @@ def whole(*events: str) -> dict[str, str]:
         + "".join(f"{one}00,Ana,Luna\n" for one in SCHOOLS),
         "enrollments": "student_id,school_id,school_year,grade,entry_date\n"
         + "".join(f"{one}00,{one},2025-26,09,2025-08-11\n" for one in SCHOOLS),
-        "attendance": attendance(
-            *(events or [f"{one}00,{one},{DAY},absent_unexcused" for one in SCHOOLS])
-        ),
+        "attendance": attendance(*(f"{one}00,{one},{DAY},absent_unexcused" for one in SCHOOLS)),
     }
 
 
@@ -38,7 +36,7 @@ def whole(*events: str) -> dict[str, str]:
 def power(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many schools are committed before it fails; empty: it does not."""
     left: list[int] = []
-    write = committing.schools.write
+    write = schools.write
 
     def written(*given: Any, **more: Any) -> None:
         if left:
@@ -48,7 +46,7 @@ def power(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         write(*given, **more)
 
     monkeypatch.setattr(committing, "WORK_AT_ONCE", 1)
-    monkeypatch.setattr(committing.schools, "write", written)
+    monkeypatch.setattr(schools, "write", written)
     return left
 
 

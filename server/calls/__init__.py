@@ -1,0 +1,1 @@
+"""The tracked call list: families to be called, and who has taken which."""
