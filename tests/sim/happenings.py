@@ -121,6 +121,21 @@ def reads_refusals(world: World, p: int) -> None:
     _phone(world, p).read()
 
 
+@happens(2, p=_WHICH, which=_WHICH)
+def asks_for_a_call(world: World, p: int, which: int) -> None:
+    moves.ask_for_call(world, _phone(world, p), which)
+
+
+@happens(4, p=_WHICH, which=_WHICH, op=("task.claim", "task.claim", "task.release"))
+def takes_a_call(world: World, p: int, which: int, op: str) -> None:
+    moves.move_call(world, _phone(world, p), which, op)
+
+
+@happens(3, p=_WHICH, which=_WHICH, op=("task.complete", "task.complete", "task.cancel"))
+def makes_a_call(world: World, p: int, which: int, op: str) -> None:
+    moves.move_call(world, _phone(world, p), which, op)
+
+
 # ---------------------------------------------------------------- the network
 
 

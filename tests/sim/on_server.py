@@ -1,6 +1,7 @@
-"""Invariants of what the server holds: I1, I2, I4, I8, I9, I12, I16, I18."""
+"""Invariants of what the server holds: I1, I2, I4, I8, I9, I10, I12, I16, I18."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, cast
 
 import msgspec
@@ -15,6 +16,10 @@ EDITS = frozenset({"contact.amend", "contact_point.edit", "case.assign"})
 _SIDE: Mapping[str, frozenset[str]] = {
     "case": frozenset({"status"}),
     "contact_point": frozenset({"value_e164"}),
+    "task": frozenset(
+        {"status", "holder_id", "until", "token", "done_by", "done_at", "contact_id"}
+        | {"duplicate_effort"}
+    ),
 }
 """What the server itself moves along with a person's edit of a row."""
 
@@ -44,6 +49,7 @@ class ServerSide(Watch):
         deed = self.world.made.get(taken.mid)
         if deed is None:
             return
+        self.i10_work_is_never_refused(taken, deed)
         out = taken.receipt["out"]
         if out in {"refused", "parked"}:
             self._i2_kept_as_it_came(taken, deed)
@@ -175,6 +181,26 @@ class ServerSide(Watch):
         hold(data["why"] and data["opened_at"], "I9", f"{conflict} does not say why and when")
         mine = {field["mine_by"] for field in data["fields"]}
         hold(taken.user in mine, "I9", f"{conflict} does not name the author of {taken.mid}")
+
+    def i10_one_holder(self, version: Version, deed: Deed) -> None:
+        """A live lease changes hands only when its holder gives it back, or the call is over."""
+        before = self.ledger.before(version)
+        if before is None or before.data is None or version.data is None:
+            return
+        was, now = before.data, version.data
+        if was["status"] != "open" or was["holder_id"] is None or now["status"] != "open":
+            return
+        is_live = datetime.fromisoformat(was["until"]) > self.world.now
+        is_kept = now["holder_id"] == was["holder_id"] or deed.op == "task.release"
+        hold(is_kept or not is_live, "I10", f"{version.mid} took {version.key} from its holder")
+
+    def i10_work_is_never_refused(self, taken: Taken, deed: Deed) -> None:
+        """Who did the work is told so, whoever held the call by then."""
+        if deed.op == "task.complete":
+            is_known = f"task:{deed.key}" in self.ledger.history
+            out = taken.receipt["out"]
+            is_taken = out in {"applied", "merged"}
+            hold(is_taken or not is_known, "I10", f"the work of {taken.mid} was {out}")
 
     def i16_only_named_fields(self, version: Version, deed: Deed) -> None:
         """A mutation changes only the fields it names."""
