@@ -89,6 +89,7 @@ def away_over_a_purge(stage: Stage) -> None:
         world.sync(ana)
         world.check()
         world.office.link_sibling(one, other)
+        world.check()
         world.office.purge()
         world.sync(ana)
         world.check()
