@@ -24,6 +24,7 @@ COMMAND_MODULES = (
     "server.demo.commands",
     "server.intake.commands",
     "server.cases.commands",
+    "server.calls.commands",
     "server.desk.commands",
     "server.attendance.commands",
     "server.snapshot.commands",

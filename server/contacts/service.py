@@ -16,31 +16,27 @@ from server.contacts.rules import Stay
 from server.contacts.store import Belonging, Timing
 from server.db.database import Transaction
 from server.feed.store import Author
-from sync.skew import Estimate, Told, estimate, moment
+from sync.skew import Estimate, moment
 
 
-def log_contact(  # noqa: PLR0913  (who, when by which clock, and as what)
-    tx: Transaction, draft: Contact, *, event: Told, sent: Told, by: Author, role: Role
-) -> int:
+def log_contact(tx: Transaction, draft: Contact, told: Estimate, *, by: Author, role: Role) -> int:
     """Record a contact, whatever came of it; return its version.
 
-    Its time is kept as claimed, and corrected beside it by how far the phone's clock was off.
+    Its time is kept as claimed, and corrected beside it by how far the phone's clock was off
+    when it was written down (``told``).
     The author's role and the student's school are kept as they were: a later promotion or
     transfer changes no report. Raises ``OutcomeMisfit``.
     """
-    contact, timing = timed(draft, event=event, sent=sent, at=tx.at)
+    contact, timing = timed(draft, told, at=tx.at)
     school_id = school_of(tx, draft.student_id, draft.occurred_at, case_id=draft.case_id)
     belonging = Belonging(by_role=role, school_id=school_id)
     return store.add(tx, contact, timing, by=by, belonging=belonging)
 
 
-def timed(draft: Contact, *, event: Told, sent: Told, at: datetime) -> tuple[Contact, Timing]:
+def timed(draft: Contact, told: Estimate, *, at: datetime) -> tuple[Contact, Timing]:
     """Return a new contact with its times, received at ``at``. Raises ``OutcomeMisfit``."""
     rules.check_outcome(draft.method, draft.outcome)
-    told = estimate(event, sent, received=at)
-    contact = msgspec.structs.replace(
-        draft, recorded_at=at, est_at=_corrected(draft, told, event, at)
-    )
+    contact = msgspec.structs.replace(draft, recorded_at=at, est_at=_corrected(draft, told, at))
     return contact, Timing(skew_ms=told.skew_ms, flags=told.flags)
 
 
@@ -79,9 +75,9 @@ def school_at(stays: Iterable[Stay], occurred_at: datetime, zone: tzinfo) -> UUI
     return rules.school_on(stays, day, school_year=school_year_of(day))
 
 
-def _corrected(draft: Contact, told: Estimate, event: Told, received: datetime) -> datetime:
+def _corrected(draft: Contact, told: Estimate, received: datetime) -> datetime:
     """Move the claimed time by as much as the clock was off when the contact was written down."""
-    wall = moment(event.wall)
+    wall = moment(told.claimed)
     shift = told.at - wall if wall else timedelta(0)
     try:
         return min(draft.occurred_at + shift, received)

@@ -38,7 +38,7 @@ def exchange(
     if is_revoked:
         taken.append(Taken(stop="revoked"))
     elif items:
-        numbered = receiving.number(items, device=visit.device, first=first)
+        numbered = receiving.number(items, device=visit.device, first=first, sent=visit.sent)
         taken = _push(db, now, visit, [_prepared(item, visit, settings) for item in numbered])
     stop = taken[-1].stop if taken else ""
     wants_rows = visit.request.pull and not caller.delivers_only and stop in {"", "gap"}

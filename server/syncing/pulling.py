@@ -9,11 +9,11 @@ from schemas.sync import Drop, Lens, Pull, RootSnap, RowMsg
 from server.db.database import Transaction
 from server.feed import reader
 from server.feed.reader import Entry
-from server.syncing import authority, store
+from server.syncing import authority
 from server.syncing.rules import Person, Visit
 from sync.cursor import Cursor, digest, parse
 from sync.lens import Unseen, hides_nothing, project
-from sync.scope import Shift, Why, shift
+from sync.scope import Shift, shift
 
 _MAX_BYTES = 4 * 1024 * 1024
 _ROW_BYTES = 120
@@ -33,7 +33,8 @@ def pull(tx: Transaction, visit: Visit) -> Pull:
     held: Mapping[str, str] = {} if is_reset else request.held
     after = standing.head if is_reset or cursor is None else cursor.seq
     scope: dict[str, str] = {**authority.scope_of(tx, visit.person)}
-    step = shift(scope, held, why=_reasons(tx, visit, scope, held))
+    lost = {root: lens for root, lens in held.items() if root not in scope}
+    step = shift(scope, held, why=authority.why_lost(tx, visit.person, lost))
     page = _Page(tx, visit.person, scope=scope, budget=_budget(request.limit))
     rows, position = _deltas(tx, page, step, after=after)
     roots = _roots(tx, page, step) if position is None else []
@@ -57,15 +58,6 @@ def _is_reset(visit: Visit, cursor: Cursor | None, standing: reader.Standing) ->
         return bool(request.cursor or request.held)
     is_other_life = cursor.epoch != standing.epoch or request.epoch not in {"", standing.epoch}
     return is_other_life or not standing.floor <= cursor.seq <= standing.head
-
-
-def _reasons(
-    tx: Transaction, visit: Visit, scope: Mapping[str, str], held: Mapping[str, str]
-) -> dict[str, Why]:
-    if held.keys() <= scope.keys():
-        return {}
-    closed: Why = "closed"
-    return dict.fromkeys(store.closed_roots_of(tx, visit.person.user_id), closed)
 
 
 class _Page:

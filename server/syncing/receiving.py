@@ -18,6 +18,7 @@ from server.syncing.rules import CONFLICT_NAMESPACE, Item, Parked, Refused
 from server.syncing.sealing import CannotOpen, open_sealed
 from sync.normal import fault_of, normal
 from sync.numbers import numbers_by_position
+from sync.skew import Told
 from sync.split import split
 
 MAX_UNPACKED = 8 * MAX_BODY_BYTES
@@ -93,7 +94,9 @@ def derived_id(device: UUID, raw: bytes) -> UUID:
     return uuid5(CONFLICT_NAMESPACE, f"{device}/{hashlib.sha256(raw).hexdigest()}")
 
 
-def number(items: list[Readable], *, device: UUID, first: int) -> list[Item]:
+def number(
+    items: list[Readable], *, device: UUID, first: int, sent: Told | None = None
+) -> list[Item]:
     """Return the items with a number and an id each; ``first``: where none tells its number."""
     numbers = numbers_by_position([item.n for item in items], first=first)
     return [
@@ -102,6 +105,7 @@ def number(items: list[Readable], *, device: UUID, first: int) -> list[Item]:
             id=item.id or derived_id(device, item.raw),
             sha=b"" if item.mut is not None else hashlib.sha256(item.raw).digest(),
             body=item.raw,
+            sent=sent,
             mut=item.mut,
         )
         for n, item in zip(numbers, items, strict=True)

@@ -64,8 +64,16 @@ class Item(Struct, frozen=True, kw_only=True):
     """Digest of what it says, without its number: the same work sent again has the same."""
     body: bytes
     """What is kept for ever."""
+    sent: Told | None = None
+    """What the phone's clocks said when it was sent."""
     mut: Mut | None = None
     fault: Refused | Parked | None = None
+
+    def times(self, received: datetime) -> Estimate | None:
+        """Return when it was done; None: it cannot be read, or came before this was kept."""
+        if self.mut is None or self.sent is None:
+            return None
+        return estimate(event_of(self.mut), self.sent, received=received)
 
 
 class Visit(Struct, frozen=True, kw_only=True):

@@ -81,8 +81,7 @@ def _create(item: Item, deed: Deed, draft: Mapping[str, Any], known: Known) -> P
             by=UserId(deed.person.user_id),
             late_scope=False,
         ),
-        event=deed.event,
-        sent=deed.sent,
+        deed.times(known.at),
         at=known.at,
     )
     belonging = Belonging(by_role=deed.person.role, school_id=_school(contact, case, known))

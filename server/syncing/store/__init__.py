@@ -1,7 +1,7 @@
 """Speaks SQL for devices, the mutation log and conflicts. Decides nothing."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,9 +20,12 @@ from server.db.tables.people import StudentRow
 from server.db.tables.syncing import ConflictRow, DeviceRow, MutationRow
 from server.ids import new_id
 from server.syncing.rules import Item
+from sync.normal import fault_of
 
 _SEEN_EVERY = timedelta(minutes=1)
 _RECEIPTS_AT_ONCE = 1000
+_CLAIM = 40
+"""Letters of the longest time in RFC 3339."""
 
 
 # Made once: a phone that comes back after a week hands in hundreds of mutations.
@@ -120,10 +123,25 @@ def add_mutation(
         "out": receipt.out,
         "receipt": receipt,
         "trace": trace,
-    }
+    } | times_of(item, tx.at)
     tx.run(_KEEP, kept)
     tx.run(_COUNT, {"device": device.id, "number": item.n})
     set_committed_value(device, "last_n", item.n)
+
+
+def times_of(item: Item, received: datetime) -> dict[str, Any]:
+    """Return a mutation's times as they are kept: as claimed, and as well as can be known.
+
+    A claim that no clock would make is only in the payload.
+    """
+    sent, told = item.sent, item.times(received)
+    is_claim = told is not None and len(told.claimed) <= _CLAIM and not fault_of(told.claimed)
+    return {
+        "claimed_at": told.claimed if told is not None and is_claim else "",
+        "est_at": None if told is None else told.at,
+        "skew_ms": None if told is None else told.skew_ms,
+        "sent": None if sent is None else [sent.wall, sent.session, sent.ms],
+    }
 
 
 def is_news(tx: Transaction, device: DeviceRow, told: Mapping[str, Any]) -> bool:

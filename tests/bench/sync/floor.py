@@ -24,8 +24,7 @@ def noop(folder: Path, size: Size) -> dict[str, float]:
     try:
         students = [new_id() for _ in range(size.caseload // size.phones or 1)]
         speakers = [
-            Speaker(Phone(new_id(), new_id(), "nobody", students), port)
-            for _ in range(size.phones)
+            Speaker(Phone(new_id(), new_id(), "nobody", students), port) for _ in range(size.phones)
         ]
         batches = [[body for _, body in one.contacts(size.each)] for one in speakers]
         before = served.cpu

@@ -39,9 +39,7 @@ def main() -> None:
     """Serve until ended, as ``presente serve`` does."""
     size_threads()
     app = Litestar([answer], openapi_config=None, logging_config=None)
-    uvicorn.run(
-        app, port=int(sys.argv[1]), loop="uvloop", http="httptools", log_level="warning"
-    )
+    uvicorn.run(app, port=int(sys.argv[1]), loop="uvloop", http="httptools", log_level="warning")
 
 
 if __name__ == "__main__":

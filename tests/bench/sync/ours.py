@@ -120,9 +120,7 @@ def _edit(speaker: Speaker, key: UUID, at: int) -> bytes:
     return speaker.mutation("contact.amend", key, fields, was)[1]
 
 
-def _desk_was_first(
-    district: World, served: Served, keys: list[list[UUID]], size: Size
-) -> None:
+def _desk_was_first(district: World, served: Served, keys: list[list[UUID]], size: Size) -> None:
     """Every tenth note is changed at the desk, which the phones have not seen yet."""
     desk = Speaker(district.desk, served.port)
     fields = [
@@ -168,16 +166,15 @@ def _first_pull(district: World, served: Served, size: Size) -> dict[str, float]
 def later_pulls(folder: Path, size: Size) -> dict[str, dict[str, float]]:
     """W3: a pull after 20 changes, in a small and in a large database, by turns."""
     found: dict[str, list[float]] = {"small": [], "large": []}
-    with _grown(folder / "small", size, 10_000) as small, _grown(
-        folder / "large", size, size.many
-    ) as large:
+    with (
+        _grown(folder / "small", size, 10_000) as small,
+        _grown(folder / "large", size, size.many) as large,
+    ):
         for _ in range(25):
             for name, (served, speaker) in {"small": small, "large": large}.items():
                 del served
                 found[name] += at_once([lambda speaker=speaker: _changes(speaker)]).answers  # type: ignore[misc]
-    return {
-        "W3": {f"{name}_ms": statistics.median(taken) * 1000 for name, taken in found.items()}
-    }
+    return {"W3": {f"{name}_ms": statistics.median(taken) * 1000 for name, taken in found.items()}}
 
 
 async def _changes(speaker: Speaker) -> list[float]:
@@ -229,5 +226,3 @@ def all_come_back(folder: Path, size: Size) -> dict[str, dict[str, float]]:
 def cores() -> int:
     """Return how many processors there are for all of this."""
     return len(os.sched_getaffinity(0))
-
-
