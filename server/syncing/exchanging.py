@@ -4,7 +4,7 @@ import logging
 from uuid import UUID
 
 from schemas.base import DeviceId
-from schemas.sync import PROTO, Pull, Receipt, SyncReq, SyncRes
+from schemas.sync import MIN_BUILD, PROTO, Pull, Receipt, SyncReq, SyncRes
 from server.backup.sidecar import sidecar_at
 from server.clock import Clock
 from server.db.database import Database, Transaction
@@ -16,6 +16,7 @@ from server.syncing.batch.candidates import Candidate, candidate
 from server.syncing.receiving import Readable
 from server.syncing.rules import Item, Person, Taken, Visit
 from server.web.sessions import Signed
+from sync import upcast
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ def exchange(
 
     Raises ``NotYourDevice``; everything else that can be wrong has its receipt or a ``stop``.
     """
-    visit = _visit(caller, asked)
+    visit = Visit(person=person_of(caller), request=asked)
     items = receiving.read_items(visit.request)
     first, is_revoked = _met(db, now, caller, visit, items)
     taken: list[Taken] = []
@@ -41,7 +42,9 @@ def exchange(
         numbered = receiving.number(items, device=visit.device, first=first, sent=visit.sent)
         taken = _push(db, now, visit, [_prepared(item, visit, settings) for item in numbered])
     stop = taken[-1].stop if taken else ""
-    wants_rows = visit.request.pull and not caller.delivers_only and stop in {"", "gap"}
+    is_read = upcast.SHIPPED.reads(asked.schema)
+    may_read = visit.request.pull and not caller.delivers_only
+    wants_rows = may_read and is_read and stop in {"", "gap"}
     answer = _answer(db, now, visit, taken, wants_rows=wants_rows)
     sidecar_at(settings.head_file).note(answer.epoch, _told(answer))
     return answer
@@ -66,14 +69,14 @@ def _met(
     return first, is_revoked
 
 
-def _visit(caller: Signed, asked: SyncReq) -> Visit:
-    person = Person(
+def person_of(caller: Signed) -> Person:
+    """Return who is calling, as syncing knows people."""
+    return Person(
         user_id=caller.user_id,
         role=caller.role,
         root=caller.root,
         school_ids=caller.school_ids,
     )
-    return Visit(person=person, request=asked)
 
 
 def _bind(db: Database, now: Clock, caller: Signed, device_id: UUID) -> None:
@@ -146,6 +149,7 @@ def _answer(
         receipts=state.receipts,
         stop=stop,
         pull=rows,
+        min_build="" if upcast.SHIPPED.reads(visit.request.schema) else MIN_BUILD,
         retry_ms=RETRY_MS if stop == "busy" else 0,
     )
 

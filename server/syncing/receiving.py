@@ -12,10 +12,11 @@ from uuid import UUID, uuid5
 import msgspec
 
 from schemas.base import MutationId
-from schemas.sync import MAX_BODY_BYTES, MAX_MUTATIONS, PROTO, Mut, SealedMut, SyncReq
+from schemas.sync import MAX_BODY_BYTES, MAX_MUTATIONS, PROTO, Mut, SealedMut, SyncReq, VerifyReq
 from server.problems import Invalid, Problem
 from server.syncing.rules import CONFLICT_NAMESPACE, Item, Parked, Refused
 from server.syncing.sealing import CannotOpen, open_sealed
+from sync import upcast
 from sync.normal import fault_of, normal
 from sync.numbers import numbers_by_position
 from sync.skew import Told
@@ -23,6 +24,7 @@ from sync.split import split
 
 MAX_UNPACKED = 8 * MAX_BODY_BYTES
 _REQUESTS = msgspec.json.Decoder(SyncReq, strict=True)
+_VERIFICATIONS = msgspec.json.Decoder(VerifyReq, strict=True)
 _MUTATIONS = msgspec.json.Decoder(Mut, strict=True)
 _SEALED = msgspec.json.Decoder(SealedMut, strict=True)
 _NUMBERS_END = 2**31
@@ -81,6 +83,17 @@ def envelope(body: bytes) -> SyncReq:
     if request.muts and request.sealed:
         raise Invalid("Send either muts or sealed, not both.", code="bad_envelope")
     return request
+
+
+def verification(body: bytes) -> VerifyReq:
+    """Return what a phone says it holds. Raises ``Invalid``."""
+    try:
+        asked = _VERIFICATIONS.decode(body)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise _misfit(error) from None
+    if asked.proto != PROTO:
+        raise Invalid(f"This server speaks version {PROTO} of the exchange.", code="bad_proto")
+    return asked
 
 
 def read_items(request: SyncReq) -> list[Readable]:
@@ -154,7 +167,11 @@ def _judged(item: Item, mut: Mut) -> Item:
     clean = msgspec.structs.replace(
         mut, set=_normal(mut.set, is_plain=is_plain), was=_normal(mut.was, is_plain=is_plain)
     )
-    return Item(n=item.n, id=item.id, sha=sha, body=item.body, mut=clean)
+    try:
+        told = upcast.SHIPPED.upcast(clean)
+    except upcast.UnknownSchema:
+        return msgspec.structs.replace(item, mut=clean, sha=sha, fault=Parked("unknown_schema"))
+    return Item(n=item.n, id=item.id, sha=sha, body=item.body, sent=item.sent, mut=told)
 
 
 def _normal(values: dict[str, Any], *, is_plain: bool) -> dict[str, Any]:
