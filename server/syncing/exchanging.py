@@ -10,6 +10,7 @@ from server.clock import Clock
 from server.db.database import Database, Transaction
 from server.db.failures import is_unavailable
 from server.identity import sign_in
+from server.problems import Busy
 from server.settings import Settings
 from server.syncing import pulling, receiving, service, taking
 from server.syncing.batch.candidates import Candidate, candidate
@@ -30,7 +31,8 @@ def exchange(
 ) -> SyncRes:
     """Take mutations; answer with receipts and with what changed.
 
-    Raises ``NotYourDevice``; everything else that can be wrong has its receipt or a ``stop``.
+    Raises ``NotYourDevice``, and ``Busy`` when the database could not even keep the first
+    mutation; everything else that can be wrong has its receipt or a ``stop``.
     """
     visit = Visit(person=person_of(caller), request=asked)
     items = receiving.read_items(visit.request)
@@ -42,6 +44,8 @@ def exchange(
         numbered = receiving.number(items, device=visit.device, first=first, sent=visit.sent)
         taken = _push(db, now, visit, [_prepared(item, visit, settings) for item in numbered])
     stop = taken[-1].stop if taken else ""
+    if stop == "busy" and len(taken) == 1:
+        raise Busy("The database cannot take this now. Nothing was changed.")
     is_read = upcast.SHIPPED.reads(asked.schema)
     may_read = visit.request.pull and not caller.delivers_only
     wants_rows = may_read and is_read and stop in {"", "gap"}

@@ -52,7 +52,15 @@ class Watch:
             user,
             user,
         )
-        return {"ref": "all", root: "self"} | {one: LENSES[role] for (one,) in roots}
+        pools = {}
+        if role in {"caller", "coordinator"}:
+            of = (
+                "select pool_root from school where id in"
+                " (select school_id from user_school where user_id = ?)"
+            )
+            pools = {one: "pool" for (one,) in ask(of, user)}
+        now = {one: LENSES[role] for (one,) in roots}
+        return {"ref": "all", root: "self"} | pools | now
 
     def role_of(self, phone: Phone) -> str:
         """Return what a person is at the server now."""
