@@ -32,6 +32,7 @@ COMMAND_MODULES = (
     "server.db.commands",
     "server.backup.commands",
     "server.identity.commands",
+    "server.syncing.commands",
     "server.syncing.commands_devices",
 )
 FAILURES = "server.db.failures"

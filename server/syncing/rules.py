@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from schemas.base import ConflictId
 from schemas.people import Role
 from schemas.sync import Mut, Receipt, SyncReq
 from server.feed.store import Author
@@ -66,6 +67,8 @@ class Item(Struct, frozen=True, kw_only=True):
     """What is kept for ever."""
     sent: Told | None = None
     """What the phone's clocks said when it was sent."""
+    received_at: datetime | None = None
+    """When it came, if it is carried out later than that."""
     mut: Mut | None = None
     fault: Refused | Parked | None = None
 
@@ -132,6 +135,18 @@ class Done(Struct, frozen=True, kw_only=True):
     conflict: UUID | None = None
     code: str = ""
     """What else its author should know: ``duplicate_effort``."""
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """The last word on a mutation, before it is numbered."""
+
+    out: Literal["applied", "merged", "conflict", "refused", "parked"]
+    ver: int = 0
+    conflict: ConflictId | None = None
+    code: str = ""
+    text: str = ""
+    trace: str = ""
+    """Where to find what broke."""
 
 
 class Taken(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -21,6 +21,7 @@ from server.db.tables.syncing import ConflictRow, DeviceRow, MutationRow
 from server.ids import new_id
 from server.syncing.rules import Item
 from sync.normal import fault_of
+from sync.numbers import Stored
 
 _SEEN_EVERY = timedelta(minutes=1)
 _RECEIPTS_AT_ONCE = 1000
@@ -35,9 +36,7 @@ _STORED = select(MutationRow.mid, MutationRow.sha, MutationRow.receipt)
 _STORED_AT = _STORED.where(
     MutationRow.device_id == bindparam("device"), MutationRow.n == bindparam("number")
 )
-_STORED_AS = (
-    _STORED.where(MutationRow.mid == bindparam("mutation")).order_by(MutationRow.id).limit(1)
-)
+_STORED_AS = _STORED.where(MutationRow.mid == bindparam("mutation")).order_by(MutationRow.id)
 _NUMBER = select(MutationRow.n).where(
     MutationRow.device_id == bindparam("device"), MutationRow.mid == bindparam("mutation")
 )
@@ -56,14 +55,6 @@ _USER_ROOTS = select(UserRow.id, UserRow.root).where(
 _LOCKED_CASE = (
     select(CaseRow).where(CaseRow.id == bindparam("case")).with_for_update(key_share=True)
 )
-
-
-class Stored(NamedTuple):
-    """A mutation that was processed."""
-
-    id: UUID
-    sha: bytes
-    receipt: Receipt
 
 
 def find_device(tx: Transaction, device_id: UUID) -> DeviceRow | None:
@@ -91,9 +82,10 @@ def stored_at(tx: Transaction, device_id: UUID, n: int) -> Stored | None:
     return _stored(tx.run(_STORED_AT, {"device": device_id, "number": n}).first())
 
 
-def stored_as(tx: Transaction, mutation_id: UUID) -> Stored | None:
-    """Return the first arrival of a mutation, from whichever device."""
-    return _stored(tx.run(_STORED_AS, {"mutation": mutation_id}).first())
+def stored_as(tx: Transaction, mutation_id: UUID) -> list[Stored]:
+    """Return every arrival of a mutation's id, from whichever device, the first one first."""
+    found = (_stored(row) for row in tx.run(_STORED_AS, {"mutation": mutation_id}))
+    return [one for one in found if one is not None]
 
 
 def number_of(tx: Transaction, device_id: UUID, mutation_id: UUID) -> int | None:
