@@ -176,6 +176,8 @@ def _judged(item: Item, mut: Mut) -> Item:
 
 
 def _normal(values: dict[str, Any], *, is_plain: bool) -> dict[str, Any]:
+    if not values:
+        return values
     if not is_plain:
         return normal(values)  # type: ignore[no-any-return]  # a dict gives a dict
     return {
