@@ -87,8 +87,8 @@ def _bind(db: Database, now: Clock, caller: Signed, device_id: UUID) -> None:
 def _prepared(item: Item, visit: Visit, settings: Settings) -> Candidate:
     if visit.request.sealed:
         opened = receiving.opened(item, device=visit.device, secrets_dir=settings.secrets_dir)
-        return candidate(opened)
-    return candidate(receiving.decoded(item))
+        return candidate(opened, visit.person.user_id)
+    return candidate(receiving.decoded(item), visit.person.user_id)
 
 
 def _push(

@@ -47,7 +47,7 @@ def main() -> None:
 def _measured(folder: Path, size: Size, rounds: int, *, with_peers: bool) -> dict[str, Any]:
     taken: dict[str, list[Figures]] = {}
     missing: dict[str, str] = {}
-    servers = PEERS if with_peers else {}
+    servers: Mapping[str, Callable[[Path, Size], Figures]] = PEERS if with_peers else {}
     for turn in range(rounds):
         place = folder / f"round-{turn}"
         _say(f"round {turn + 1} of {rounds}: presente")

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,7 @@ def _inserted(
 
 
 @contextmanager
-def _opened(file: str) -> Iterator[sqlite3.Connection]:
+def _opened(file: str) -> Generator[sqlite3.Connection]:
     base = sqlite3.connect(file, isolation_level=None)
     for pragma in _PRAGMAS:
         base.execute(f"PRAGMA {pragma}")

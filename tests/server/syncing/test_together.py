@@ -115,7 +115,9 @@ class Stage:
         return found
 
     def _said(self, move: Any, sent: Sequence[dict[str, Any]]) -> dict[str, Any]:
-        kind, place, which, told, seen = move
+        kind: str = move[0]
+        place: int = move[1]
+        _, _, which, told, seen = move
         if kind == "again" and sent:
             return sent[place % len(sent)]
         family: Family = self.families[which]
@@ -168,7 +170,7 @@ def push(tx: Transaction, phone: Phone, batch: list[bytes]) -> list[tuple[Receip
         muts=[msgspec.Raw(one) for one in batch],
     )
     items = receiving.number(receiving.read_items(request), device=phone.device, first=1)
-    waiting = [candidate(receiving.decoded(item)) for item in items]
+    waiting = [candidate(receiving.decoded(item), phone.person.user_id) for item in items]
     visit = Visit(person=phone.person, request=request)
     taken: list[Taken] = taking.take_all(tx.part, visit, waiting, is_shared=True)
     return [(one.receipt, one.stop) for one in taken]
@@ -215,7 +217,7 @@ def test_whatever_phones_push_comes_out_as_if_taken_one_by_one(stage: Stage, sto
 
 
 def test_a_hundred_visits_are_written_with_a_few_statements(stage: Stage) -> None:
-    visits = [("create", 0, 0, {}, {})] * 100
+    visits: list[Any] = [("create", 0, 0, {}, {})] * 100
     stage.keys = [new_id()]
     (told,) = stage.pushes([(0, visits)])
     batch = [
