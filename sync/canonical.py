@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from math import isfinite
-from typing import Any, cast, NamedTuple
+from typing import Any, NamedTuple, cast
 
 _EXACT = 2**53
 _PLAIN_DIGITS = 21

@@ -52,6 +52,5 @@ def _canonical(value: Any) -> str:
             "{" + ",".join(f"{_canonical(name)}:{_canonical(told[name])}" for name in names) + "}"
         )
     if isinstance(value, list):
-        parts = cast("list[Any]", value)
-        return "[" + ",".join(_canonical(part) for part in parts) + "]"
+        return "[" + ",".join(map(_canonical, value)) + "]"
     return json.dumps(value, ensure_ascii=False)
