@@ -108,8 +108,8 @@ FEED: tuple[Sabotage, ...] = (
         (
             Patch(
                 "server/feed/reader.py",
-                "FeedRow.root == root, FeedRow.gone.is_(False), PublishedRow.gone.is_(False)",
-                "FeedRow.root == root, FeedRow.gone.is_(False), PublishedRow.ver > 1",
+                "_IN_ROOTS, FeedRow.gone.is_(False), PublishedRow.gone.is_(False)",
+                "_IN_ROOTS, FeedRow.gone.is_(False), PublishedRow.ver > 1",
             ),
         ),
     ),
@@ -147,9 +147,17 @@ FEED: tuple[Sabotage, ...] = (
         "seq_early",
         "positions begin one too early",
         ("I5", "I18"),
-        tuple(
-            Patch(file, "first = last - len(touched) + 1", "first = last - len(touched)")
-            for file in (_FEED, "server/feed/batch.py")
+        (
+            Patch(
+                "server/feed/store.py",
+                "first = last - len(touched) + 1",
+                "first = last - len(touched)",
+            ),
+            Patch(
+                "server/feed/batch.py",
+                '_TAKE, {"count": count}).scalar_one() - count',
+                '_TAKE, {"count": count}).scalar_one() - count - 1',
+            ),
         ),
     ),
     Sabotage(

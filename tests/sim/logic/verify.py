@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, cast
 
 from msgspec.structs import replace
 
@@ -46,12 +46,11 @@ def _is_about(entry: Entry, gone: Collection[str], state: State) -> bool:
 
 def _canonical(value: Any) -> str:
     if isinstance(value, dict):
-        told: dict[str, Any] = value
+        told = cast("dict[str, Any]", value)
         names = sorted(told, key=lambda name: name.encode("utf-16-be"))
         return (
             "{" + ",".join(f"{_canonical(name)}:{_canonical(told[name])}" for name in names) + "}"
         )
     if isinstance(value, list):
-        parts: list[Any] = value
-        return "[" + ",".join(_canonical(part) for part in parts) + "]"
+        return "[" + ",".join(map(_canonical, value)) + "]"
     return json.dumps(value, ensure_ascii=False)
