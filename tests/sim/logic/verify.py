@@ -51,6 +51,6 @@ def _canonical(value: Any) -> str:
         return (
             "{" + ",".join(f"{_canonical(name)}:{_canonical(told[name])}" for name in names) + "}"
         )
-    if isinstance(value, list):
-        return "[" + ",".join(map(_canonical, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    if value is None or isinstance(value, str | int | float):
+        return json.dumps(value, ensure_ascii=False)
+    return "[" + ",".join(map(_canonical, value)) + "]"
