@@ -19,6 +19,10 @@ interface Row {
 export class Server {
   epoch = 'e1'
   seq = 0
+  /** How the person may see the student; empty: not at all. */
+  lens = 'adv'
+  /** Cursors below it must begin anew. */
+  #floor = 0
   /** Every mutation ever taken in, by id. */
   readonly taken = new Map<string, Receipt>()
   #backed = 0
@@ -56,6 +60,11 @@ export class Server {
   get backed(): number {
     this.#backed = Math.max(this.#backed, this.taken.size - 2)
     return this.#backed
+  }
+
+  /** What left long ago is purged. */
+  purge(): void {
+    this.#floor = this.seq
   }
 
   /** Somebody at a desk changes what a phone wrote. */
@@ -98,14 +107,15 @@ export class Server {
   }
 
   /** Which of these roots a phone at its cursor holds wrongly. */
-  async verify({ epoch, cursor, digests }: VerifyReq): Promise<VerifyRes> {
-    const told = { proto: 1, epoch: this.epoch, differ: [] }
-    const from = Number(cursor.split('.')[1] ?? '0')
+  async verify({ epoch, cursor, held, digests }: VerifyReq): Promise<VerifyRes> {
+    const { isForeign, from } = this.#placeOf(cursor)
     const hasMoved = [...this.#rows.values()].some((row) => row.seq > from)
-    if (epoch !== this.epoch || !cursor.startsWith(`${this.epoch}.`) || hasMoved) return told
+    const isSeen = this.lens !== '' && held[STUDENT] === this.lens
+    const told = { proto: 1, epoch: this.epoch, differ: [] }
+    if (isForeign || epoch !== this.epoch || hasMoved || !isSeen) return told
     const rows = [...this.#rows].map(asMessage).map((row) => [row.key, row as BaseRow] as const)
     const isSame = (await digestOf(sha256, new Map(rows))) === digests[STUDENT]
-    return { ...told, differ: isSame || !(STUDENT in digests) ? [] : [STUDENT] }
+    return { ...told, differ: isSame ? [] : [STUDENT] }
   }
 
   row(key: string): Row | undefined {
@@ -157,13 +167,26 @@ export class Server {
 
   async #pull(state: State, limit: number): Promise<Pull> {
     const { cursor, held } = state.place
-    const base = await digest(sha256, state.place, 1)
+    const { isForeign, from } = this.#placeOf(cursor)
+    const reset = cursor !== '' && (isForeign || from < this.#floor)
+    const told = { base: await digest(sha256, state.place, 1), head: this.seq }
+    // The smallest page holds no root: the next one brings it.
+    if (reset && limit === 1) return pull({ ...told, ...this.#whole(false), reset, more: true })
+    if (reset || !(STUDENT in held)) return pull({ ...told, ...this.#whole(true), reset })
+    if (held[STUDENT] === this.lens) return { ...this.#since(from, limit), ...told }
+    const drop = [{ root: STUDENT, why: 'role' as const }]
+    return pull({ ...told, ...this.#whole(true), drop })
+  }
+
+  #placeOf(cursor: string): { readonly isForeign: boolean; readonly from: number } {
     const from = Number(cursor.split('.')[1] ?? '0')
-    const reset = cursor !== '' && (!cursor.startsWith(`${this.epoch}.`) || from > this.seq)
-    const head = this.seq
-    if (!reset && STUDENT in held) return { ...this.#since(from, limit), base, head }
-    const roots = [{ root: STUDENT, lens: 'adv', rows: [...this.#rows].map(asMessage) }]
-    return pull({ base, reset, cursor: `${this.epoch}.${head}`, head, roots })
+    return { isForeign: !cursor.startsWith(`${this.epoch}.`) || from > this.seq, from }
+  }
+
+  #whole(hasRoots: boolean): Pick<Pull, 'cursor' | 'roots'> {
+    const root = { root: STUDENT, lens: this.lens, rows: [...this.#rows].map(asMessage) }
+    const roots = hasRoots && this.lens !== '' ? [root] : []
+    return { cursor: `${this.epoch}.${this.seq}`, roots }
   }
 
   #since(from: number, limit: number): Pull {

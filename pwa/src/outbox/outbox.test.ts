@@ -120,6 +120,36 @@ test('received work is listed for a week, and kept until a backup has it', () =>
   assert.deepEqual(forgettable(entries, horizon), ['m1', 'm9'])
 })
 
+test('nothing without a receipt is ever forgotten, and what no backup has stays however old it is', () => {
+  const long_ago = '2020-01-01T00:00:00.000Z'
+  const horizon = {
+    durable_n: 0,
+    device: 'd1',
+    shown_since: '2026-02-23T00:00:00.000Z',
+    kept_since: '2026-01-31T00:00:00.000Z',
+  }
+  const received = { receipt: receipt(1), received_at: long_ago, is_settled: true }
+
+  assert.deepEqual(forgettable([entry(1, received)], horizon), [])
+  assert.deepEqual(forgettable([entry(1)], { ...horizon, durable_n: 9 }), [])
+  assert.deepEqual(forgettable([entry(1, { device: 'd0' })], { ...horizon, durable_n: 9 }), [])
+  assert.deepEqual(forgettable([entry(1, received)], { ...horizon, durable_n: 1 }), ['m1'])
+})
+
+test('where no backup is set up nothing received is kept for more than thirty days', () => {
+  const days = Array.from({ length: 60 }, (_, index) => index + 1)
+  const entries = days.map((day) =>
+    entry(day, { receipt: receipt(day), received_at: moment(day), is_settled: true }),
+  )
+  // There the server calls durable what is committed: all of it.
+  const horizon = { durable_n: 60, device: 'd1', shown_since: moment(54), kept_since: moment(30) }
+
+  const gone = new Set(forgettable(entries, horizon))
+
+  const kept = entries.filter(({ id }) => !gone.has(id)).map(({ n }) => n)
+  assert.deepEqual(kept, [54, 55, 56, 57, 58, 59, 60])
+})
+
 test('an answer made for another holding gives receipts only', async () => {
   const before: State = { ...fresh(), entries: [entry(1)] }
   const late = pull({ base: 'other', cursor: 'e1.9', head: 9, reset: true })
