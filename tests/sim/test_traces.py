@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.sim.office import Office
-from tests.sim.traces import STORIES, TRACES, an_office, document
+from tests.sim.recording import an_office
+from tests.sim.traces import STORIES, TRACES, document
 
 
 @pytest.fixture(scope="module")

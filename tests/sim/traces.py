@@ -5,142 +5,19 @@ real application; ``test_traces.py`` tells them anew and compares. The phone's o
 every trace: they make the same requests of the same state, and end where this phone ended.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import datetime, timedelta
-from itertools import count
+from collections.abc import Callable, Mapping
 
 import msgspec
-from msgspec import to_builtins
 
 from schemas.people import Role
-from server.db import migrate
 from tests.sim import moves
-from tests.sim.logic.apply import digest
-from tests.sim.logic.entry import Deed, Json
-from tests.sim.logic.forget import KEPT_DAYS, SHOWN_DAYS
 from tests.sim.office import Office
-from tests.sim.phone import Phone, Told
-from tests.sim.vectors import FOLDER, told_state
-from tests.sim.world import Answer, Request, World
+from tests.sim.recording import Recorded, an_office, told_lives
+from tests.sim.vectors import FOLDER
 
 TRACES = FOLDER / "traces"
 _SMALL = 700
 """Bytes in a pull that cut a first sync into pages."""
-
-
-class _Lives:
-    """Names of a database's lives that come out the same in every run."""
-
-    def __init__(self, first: int) -> None:
-        self._count = count(first)
-
-    def token_hex(self, length: int) -> str:
-        """Return the next name."""
-        return f"{next(self._count):0{2 * length}x}"
-
-
-@contextmanager
-def told_lives(first: int) -> Iterator[None]:
-    """Let databases take the names of their lives from here."""
-    names = vars(migrate)
-    kept = names["secrets"]
-    names["secrets"] = _Lives(first)
-    try:
-        yield
-    finally:
-        names["secrets"] = kept
-
-
-def an_office() -> Office:
-    """Return an office whose traces can be compared with another's."""
-    with told_lives(1):
-        return Office()
-
-
-class Recorded(World):
-    """A story whose phones are listened to."""
-
-    def __init__(self, office: Office) -> None:
-        self.heard: dict[str, list[Json]] = {}
-        super().__init__(office)
-
-    def add_phone(self, worker: str, *, schema: int = 1) -> Phone:
-        """Give a person a new phone, and listen to it."""
-        phone = super().add_phone(worker, schema=schema)
-        self.heard[phone.name] = [{"is": "begin", "device": phone.state.place.device}]
-        return phone
-
-    def clone(self, phone: Phone) -> Phone:
-        """Copy a phone: the copy has lived what the first one lived."""
-        twin = super().clone(phone)
-        self.heard[twin.name] = [*self.heard[phone.name]]
-        return twin
-
-    def do(self, phone: Phone, deed: Deed | None) -> str:
-        """The person does something."""
-        id_ = super().do(phone, deed)
-        if id_:
-            self._note(phone, {"is": "keep", "entry": to_builtins(phone.state.entries[-1])})
-        return id_
-
-    def read(self, phone: Phone) -> None:
-        """The person reads why work was refused."""
-        phone.read()
-        self._note(phone, {"is": "read"})
-
-    def send(self, phone: Phone, *, limit: int = 128 * 1024, most: int = 100) -> Request:
-        """The phone asks."""
-        request = super().send(phone, limit=limit, most=most)
-        self._note(phone, {"is": "ask", "most": most, "request": request.body})
-        return request
-
-    def hear(self, answer: Answer, *, dies_at: int = 0) -> Told:
-        """The phone takes an answer in."""
-        phone = answer.phone
-        present = _present(phone, answer.body)
-        told = super().hear(answer, dies_at=dies_at)
-        device = phone.state.place.device
-        said = {"answer": answer.body, "present": present, "device": device}
-        self._note(phone, {"is": "hear", **said, "is_fresh": told.is_fresh})
-        return told
-
-    def trace(self, phone: Phone) -> Json:
-        """Return what a phone lived, and what it came to."""
-        shown = {
-            root: {name: {"ver": row.base.ver, "data": row.data} for name, row in held.items()}
-            for root, held in sorted(phone.view.items())
-        }
-        end = {**told_state(phone.state), "shown": shown}
-        return {
-            "phone": phone.name,
-            "author": phone.me,
-            "steps": self.heard[phone.name],
-            "end": end,
-        }
-
-    def _turned_away(self, request: Request, status: int) -> None:
-        super()._turned_away(request, status)
-        self._note(request.phone, {"is": "join", "device": request.phone.state.place.device})
-
-    def _note(self, phone: Phone, step: Json) -> None:
-        if phone.name in self.heard:
-            # As it was then: a phone's later deeds must not be told of it.
-            self.heard[phone.name].append(msgspec.json.decode(msgspec.json.encode(step)))
-
-
-def _present(phone: Phone, answer: Json) -> Json:
-    moment = datetime.fromisoformat(answer["now"])
-    place = phone.state.place
-    return {
-        "at": moment.isoformat(),
-        "digest": digest(place.cursor, place.held, phone.schema),
-        "shown_since": (moment - timedelta(days=SHOWN_DAYS)).isoformat(),
-        "kept_since": (moment - timedelta(days=KEPT_DAYS)).isoformat(),
-    }
-
-
-# ---------------------------------------------------------------- the stories
 
 
 def a_day(world: Recorded) -> None:
@@ -230,11 +107,27 @@ def two_of_one(world: Recorded) -> None:
     world.sync(twin)
 
 
+def gone_wrong(world: Recorded) -> None:
+    """Two rows of a phone go wrong; the server says where, and they come whole again."""
+    ana = world.add_phone("ana")
+    world.sync(ana)
+    moves.visit(world, ana, 0, "no_answer")
+    world.sync(ana)
+    assert world.verify(ana) == []
+    moves.visit(world, ana, 1, "left_voicemail")
+    world.rot(ana, "guardian")
+    world.rot(ana, "contact")
+    assert len(world.verify(ana)) >= 1
+    world.sync(ana)
+    assert world.verify(ana) == []
+
+
 STORIES: Mapping[str, Callable[[Recorded], None]] = {
     "a-day": a_day,
     "pages-and-lenses": pages_and_lenses,
     "another-life": another_life,
     "two-of-one": two_of_one,
+    "gone-wrong": gone_wrong,
 }
 
 

@@ -13,17 +13,26 @@ import { isUnsent, mutationOf, type Entry } from './entry.ts'
 import { sha256 } from './model.ts'
 import { overlay } from './overlay.ts'
 import { closeGap, moveTo } from './renumber.ts'
-import type { BaseRow } from './rows.ts'
+import { nameOf, type BaseRow, type Rows } from './rows.ts'
 import { ackedTo } from './settle.ts'
+import { digestsOf, without } from './verify.ts'
 
 const TRACES = new URL('../../../tests/vectors/traces/', import.meta.url)
 
-type Step =
+type Change =
   | { readonly is: 'begin' | 'join'; readonly device: string }
   | { readonly is: 'keep'; readonly entry: Entry }
   | { readonly is: 'read' }
-  | { readonly is: 'ask'; readonly most: number; readonly request: Asked }
-  | Hearing
+  | { readonly is: 'rot'; readonly row: BaseRow }
+type Exchange =
+  { readonly is: 'ask'; readonly most: number; readonly request: Asked } | Verifying | Hearing
+type Step = Change | Exchange
+
+interface Verifying {
+  readonly is: 'verify'
+  readonly digests: unknown
+  readonly differ: readonly string[]
+}
 
 interface Hearing {
   readonly is: 'hear'
@@ -48,32 +57,54 @@ interface Trace {
   }
 }
 
+/** What the phone says and hears. */
 async function lived(state: State, step: Step): Promise<State> {
+  if (isChange(step)) return changed(state, step)
+  switch (step.is) {
+    case 'ask':
+      assert.partialDeepStrictEqual(step.request, asked(state, step.most))
+      return state
+    case 'verify':
+      assert.deepEqual(await digestsOf(sha256, state.rows, state.place.held), step.digests)
+      return without(state, step.differ)
+    case 'hear':
+      return heard(state, step)
+  }
+}
+
+function isChange(step: Step): step is Change {
+  return !['ask', 'verify', 'hear'].includes(step.is)
+}
+
+/** What happens to the phone itself. */
+function changed(state: State, step: Change): State {
   switch (step.is) {
     case 'begin':
       return { place: nowhere(step.device), rows: new Map(), entries: [] }
     case 'join':
       return joined(state, step.device)
     case 'keep':
-      assert.equal(step.entry.n, state.place.next_n)
-      return {
-        ...state,
-        place: { ...state.place, next_n: step.entry.n + 1 },
-        entries: [...state.entries, step.entry],
-      }
+      return kept(state, step.entry)
     case 'read':
-      return {
-        ...state,
-        entries: state.entries.map((entry) =>
-          entry.receipt ? { ...entry, is_seen: true } : entry,
-        ),
-      }
-    case 'ask':
-      assert.partialDeepStrictEqual(step.request, asked(state, step.most))
-      return state
-    case 'hear':
-      return heard(state, step)
+      return { ...state, entries: state.entries.map(seen) }
+    case 'rot':
+      return { ...state, rows: withRow(state.rows, step.row) }
   }
+}
+
+function kept(state: State, entry: Entry): State {
+  assert.equal(entry.n, state.place.next_n)
+  const place = { ...state.place, next_n: entry.n + 1 }
+  return { ...state, place, entries: [...state.entries, entry] }
+}
+
+function seen(entry: Entry): Entry {
+  return entry.receipt ? { ...entry, is_seen: true } : entry
+}
+
+function withRow(rows: Rows, row: BaseRow): Rows {
+  const held = new Map(rows.get(row.root)).set(nameOf(row.ent, row.key), row)
+  return new Map(rows).set(row.root, held)
 }
 
 function joined(state: State, device: string): State {
