@@ -24,6 +24,7 @@ COMMAND_MODULES = (
     "server.demo.commands",
     "server.intake.commands",
     "server.cases.commands",
+    "server.calls.commands",
     "server.desk.commands",
     "server.attendance.commands",
     "server.snapshot.commands",
@@ -31,6 +32,7 @@ COMMAND_MODULES = (
     "server.db.commands",
     "server.backup.commands",
     "server.identity.commands",
+    "server.syncing.commands",
     "server.syncing.commands_devices",
 )
 FAILURES = "server.db.failures"

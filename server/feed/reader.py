@@ -9,11 +9,19 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, exists, func, select
 
 from server.db.database import Transaction
 from server.db.parts import parts
-from server.db.tables.syncing import FeedRow, LinkRow, PublishedRow, RowVersionRow, SyncHeadRow
+from server.db.tables.syncing import (
+    FeedRow,
+    LinkRow,
+    MutationRow,
+    PublishedRow,
+    ReplayRow,
+    RowVersionRow,
+    SyncHeadRow,
+)
 
 PAGE = 500
 _ROOTS_AT_ONCE = 50
@@ -26,6 +34,18 @@ class Standing(NamedTuple):
     epoch: str
     head: int
     floor: int
+
+
+def parked(tx: Transaction) -> dict[UUID, int]:
+    """Return, by device, how many mutations wait for a mend of the server."""
+    query = (
+        select(MutationRow.device_id, func.count(MutationRow.mid.distinct()))
+        .where(
+            MutationRow.out == "parked", ~exists().where(ReplayRow.mutation_id == MutationRow.id)
+        )
+        .group_by(MutationRow.device_id)
+    )
+    return dict(tx.session.execute(query).tuples().all())
 
 
 class Entry(NamedTuple):

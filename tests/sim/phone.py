@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from schemas.sync import SCHEMA
 from tests.sim.logic.apply import Present, acked_to, digest, plan
 from tests.sim.logic.deed import create, edit
 from tests.sim.logic.entry import (
@@ -107,7 +108,8 @@ class Phone:
         """Number a deed and keep it, before the screen says so."""
         place = self.state.place
         wall, session = self.clocks(now)
-        made = Entry(id_, place.device, place.next_n, deed, self.schema, wall, session)
+        v = min(self.schema, SCHEMA)  # what the server has never heard of it parks
+        made = Entry(id_, place.device, place.next_n, deed, v, wall, session)
         with self.disk.transaction() as disk:
             disk["entries"] = (*self.state.entries, made)
             disk["place"] = replace(place, next_n=place.next_n + 1)

@@ -21,6 +21,9 @@ _LEASED = (
     " where t.holder_id = ? and t.status = 'open' and t.until > ?"
 )
 _POOLS = "select pool_root from school where pool_root is not null"
+_POOLS_OF = (
+    _POOLS + " and id in (select school_id from user_school where user_id = ?)"  # noqa: S608  (our words)
+)
 
 
 class Broken(AssertionError):
@@ -57,7 +60,7 @@ class Watch:
         ((role, root),) = self._ask("select role, root from app_user where id = ?", user)
         scope = {"ref": "all", root: "self"}
         if role in {"caller", "coordinator"}:
-            scope |= {pool: "pool" for (pool,) in self._ask(_POOLS)}
+            scope |= {pool: "pool" for (pool,) in self._ask(_POOLS_OF, user)}
         scope |= dict.fromkeys(self._leased(user), "call")
         return scope | dict.fromkeys(self._assigned(user), LENSES[role])
 

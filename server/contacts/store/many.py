@@ -90,4 +90,8 @@ def _row(one: New) -> tuple[Any, ...]:
     )
 
 
-_own: Callable[[Contact], tuple[Any, ...]] = attrgetter(*_OWN)
+_CODES = frozenset({"method", "direction", "outcome", "party"})
+_own: Callable[[Contact], tuple[Any, ...]] = attrgetter(
+    *(f"{name}.value" if name in _CODES else name for name in _OWN)
+)
+"""Plain texts: SQLite's driver looks for an adapter of each value whose type is not its own."""

@@ -17,6 +17,7 @@ from server.db.tables.people import StudentRow
 from server.db.tables.syncing import ConflictRow, DeviceRow, MutationRow
 from server.ids import new_id
 from server.syncing.rules import Item
+from server.syncing.store import times_of
 
 _DEVICE = (
     select(DeviceRow.id, DeviceRow.user_id, DeviceRow.last_n, DeviceRow.state)
@@ -34,7 +35,7 @@ _HOLD = select(
 _ADD = Many(
     insert(MutationRow),
     *("id", "device_id", "n", "mid", "user_id", "body", "sha", "received_at", "out"),
-    *("receipt", "trace"),
+    *("receipt", "trace", "claimed_at", "est_at", "skew_ms", "sent"),
 )
 _COUNT = Many(
     update(DeviceRow).where(DeviceRow.id == bindparam("device")).values(last_n=bindparam("n")),
@@ -165,6 +166,7 @@ def add_mutations(tx: Transaction, device: Device, taken: Sequence[tuple[Item, R
         (
             *(new_id(), device.id, item.n, item.id, device.user_id, item.body, item.sha, tx.at),
             *(receipt.out, receipt, ""),
+            *times_of(item, tx.at).values(),
         )
         for item, receipt in taken
     ]

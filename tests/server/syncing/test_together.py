@@ -95,7 +95,7 @@ class Stage:
         ]
         second = a_family(district.db, district.school_id, assignee=district.other, name="Lía")
         third = a_family(district.db, district.school_id, name="Noé")
-        self.families = [district.family, second, third]
+        self.families: list[Family] = [district.family, second, third]
         self.keys = [new_id() for _ in range(6)]
 
     def pushes(self, story: Any) -> list[tuple[Phone, list[bytes]]]:
@@ -104,7 +104,7 @@ class Stage:
         sent: list[dict[str, Any]] = []
         found: list[tuple[Phone, list[bytes]]] = []
         for who, moves_made in story:
-            phone = self.phones[who]
+            phone: Phone = self.phones[int(who)]
             batch: list[bytes] = []
             for move in moves_made:
                 counts[phone] += 1
@@ -117,11 +117,14 @@ class Stage:
     def _said(self, move: Any, sent: Sequence[dict[str, Any]]) -> dict[str, Any]:
         kind: str = move[0]
         place: int = move[1]
-        _, _, which, told, seen = move
+        which: int = move[2]
+        told: Mapping[str, int] = move[3]
+        seen: Mapping[str, int] = move[4]
         if kind == "again" and sent:
             return sent[place % len(sent)]
-        family: Family = self.families[which]
-        entity, key, fields = "contact", self.keys[place], values(told)
+        family = self.families[which]
+        entity, key = "contact", self.keys[place]
+        fields = values(told)
         if kind == "create":
             fields = a_visit(family, **fields)
         if kind == "edit":
