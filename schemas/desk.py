@@ -122,6 +122,8 @@ class DeskPhone(Row, frozen=True, kw_only=True):
     state: str
     last_seen_at: Instant | None
     waiting: int
+    parked: int = 0
+    """Mutations of this phone that wait for a mend of the server."""
     is_stale: bool
     """Not seen for longer than the district allows (default 3 days), or seen with unsent work."""
 

@@ -17,6 +17,8 @@ SCHEMA = 1
 """Version of the rows and mutations. Additive changes do not raise it."""
 OLDEST_SCHEMA = 1
 """Oldest version that rows are still projected to. An older build may write, but gets no rows."""
+MIN_BUILD = f"schema {OLDEST_SCHEMA}"
+"""What ``min_build`` says to a build that is older than that."""
 MAX_MUTATIONS = 100
 MAX_BODY_BYTES = 1024 * 1024
 """Cap on a request as sent. Inside, mutations may fill 256 KiB."""
@@ -178,6 +180,7 @@ class SyncRes(Struct, kw_only=True, frozen=True):
     stop: Literal["", "gap", "fork", "busy", "revoked"] = ""
     pull: Pull | None = None
     min_build: str = ""
+    """Not empty: this build is too old to be given rows. It may go on delivering."""
     retry_ms: int = 0
 
 

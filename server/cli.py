@@ -25,6 +25,7 @@ COMMAND_MODULES = (
     "server.demo.commands",
     "server.intake.commands",
     "server.cases.commands",
+    "server.calls.commands",
     "server.desk.commands",
     "server.attendance.commands",
     "server.snapshot.commands",
@@ -32,6 +33,7 @@ COMMAND_MODULES = (
     "server.db.commands",
     "server.backup.commands",
     "server.identity.commands",
+    "server.syncing.commands",
     "server.syncing.commands_devices",
 )
 FAILURES = "server.db.failures"

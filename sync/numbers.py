@@ -1,7 +1,14 @@
 """What a mutation's number says about it. Each device counts from 1 without a gap."""
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
+
+from schemas.sync import Receipt
+
+UNREAD = frozenset({"cannot_open", "undecodable", "not_utf8", "too_deep", "number_differs"})
+"""Codes of what was parked because nobody could read it."""
 
 
 class Place(StrEnum):
@@ -28,6 +35,29 @@ def place_of(
     if n <= last_n:
         return Place.REPEAT if known == (mid, sha) else Place.FORK
     return Place.FRESH if n == last_n + 1 else Place.GAP
+
+
+class Stored(NamedTuple):
+    """A mutation that was processed."""
+
+    id: UUID
+    sha: bytes
+    receipt: Receipt
+
+
+def earlier_of(stored: Iterable[Stored], sha: bytes) -> Stored | None:
+    """Return the arrival that stands for an id, given all of them, the first one first.
+
+    The same content first: it is answered as it was. What could not be read (a damaged seal)
+    stands for nothing: what comes readable under its id is carried out.
+    """
+    known = list(stored)
+    same = next((one for one in known if one.sha == sha), None)
+    return same or next((one for one in known if not _is_unread(one.receipt)), None)
+
+
+def _is_unread(receipt: Receipt) -> bool:
+    return receipt.out == "parked" and receipt.code in UNREAD
 
 
 def numbers_by_position(numbers: list[int | None], *, first: int) -> list[int]:

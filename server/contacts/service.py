@@ -22,7 +22,8 @@ from sync.skew import Estimate, moment
 def log_contact(tx: Transaction, draft: Contact, told: Estimate, *, by: Author, role: Role) -> int:
     """Record a contact, whatever came of it; return its version.
 
-    Its time is kept as claimed, and corrected beside it by how far the phone's clock was off.
+    Its time is kept as claimed, and corrected beside it by how far the phone's clock was off
+    when it was written down (``told``).
     The author's role and the student's school are kept as they were: a later promotion or
     transfer changes no report. Raises ``OutcomeMisfit``.
     """

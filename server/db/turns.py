@@ -16,6 +16,11 @@ class FairLock:
         self._held = False
         self._waiting: deque[threading.Lock] = deque()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for it."""
+        return len(self._waiting)
+
     def __enter__(self) -> None:
         """Wait for one's turn."""
         with self._mutex:
@@ -72,6 +77,11 @@ class Shared:
         self._mutex = threading.Lock()
         self._is_busy = False
         self._waiting: deque[Job[Any]] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return len(self._waiting)
 
     def run(self, work: Callable[[Any], T], carry_out: Callable[[list[Job[Any]]], None]) -> T:
         """Return what ``work`` answers, or raise what it raised, after all it did is durable.

@@ -27,6 +27,7 @@ from server.desk.store import arrivals, families, programme, students
 from server.desk.store import cases as case_store
 from server.desk.store.cases import CaseList
 from server.desk.store.scope import Scope
+from server.feed import reader
 from server.feed import store as feed
 from server.ladder import service as ladder
 from server.people.rules import folded
@@ -109,6 +110,7 @@ def conflicts(tx: Transaction, scope: Scope) -> DeskConflicts:
 def phones(tx: Transaction, scope: Scope) -> DeskPhones:
     """Return the phones of the people the reader works with."""
     unseen_since = tx.at - timedelta(days=programme.stale_days(tx))
+    parked = reader.parked(tx)
     return DeskPhones(
         phones=[
             DeskPhone(
@@ -119,6 +121,7 @@ def phones(tx: Transaction, scope: Scope) -> DeskPhones:
                 state=phone.device.state,
                 last_seen_at=phone.device.last_seen_at,
                 waiting=phone.device.waiting,
+                parked=parked.get(phone.device.id, 0),
                 is_stale=is_stale(phone.device, unseen_since),
             )
             for phone in programme.phones(tx, scope)

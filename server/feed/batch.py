@@ -31,19 +31,21 @@ _REMEMBER = Many(
 )
 _LINK = Many(insert(LinkRow), "ent", "key", "root")
 _COLUMNS = ("root", "ent", "key", "seq", "gone")
-_UPSERTS = {
-    "sqlite": sqlite.insert(FeedRow),
-    "postgresql": postgresql.insert(FeedRow),
-}
-_FEED = {
-    name: Many(
-        upsert.on_conflict_do_update(
+
+
+def _upsert(insert_: sqlite.Insert | postgresql.Insert) -> Many:
+    return Many(
+        insert_.on_conflict_do_update(
             index_elements=["root", "ent", "key"],
-            set_={"seq": upsert.excluded.seq, "gone": upsert.excluded.gone},
+            set_={"seq": insert_.excluded.seq, "gone": insert_.excluded.gone},
         ),
         *_COLUMNS,
     )
-    for name, upsert in _UPSERTS.items()
+
+
+_FEED = {
+    "sqlite": _upsert(sqlite.insert(FeedRow)),
+    "postgresql": _upsert(postgresql.insert(FeedRow)),
 }
 _TAKE = update(SyncHeadRow).values(v=SyncHeadRow.v + bindparam("count")).returning(SyncHeadRow.v)
 _HELD = (

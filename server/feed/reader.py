@@ -9,11 +9,19 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, exists, func, select
 
 from server.db.database import Transaction
 from server.db.parts import parts
-from server.db.tables.syncing import FeedRow, LinkRow, PublishedRow, RowVersionRow, SyncHeadRow
+from server.db.tables.syncing import (
+    FeedRow,
+    LinkRow,
+    MutationRow,
+    PublishedRow,
+    ReplayRow,
+    RowVersionRow,
+    SyncHeadRow,
+)
 
 PAGE = 500
 _ROOTS_AT_ONCE = 50
@@ -26,6 +34,18 @@ class Standing(NamedTuple):
     epoch: str
     head: int
     floor: int
+
+
+def parked(tx: Transaction) -> dict[UUID, int]:
+    """Return, by device, how many mutations wait for a mend of the server."""
+    query = (
+        select(MutationRow.device_id, func.count(MutationRow.mid.distinct()))
+        .where(
+            MutationRow.out == "parked", ~exists().where(ReplayRow.mutation_id == MutationRow.id)
+        )
+        .group_by(MutationRow.device_id)
+    )
+    return dict(tx.session.execute(query).tuples().all())
 
 
 class Entry(NamedTuple):
@@ -107,7 +127,12 @@ def changed(tx: Transaction, roots: Sequence[str], *, after: int) -> Iterator[En
         after = page[-1].seq
 
 
-def whole(tx: Transaction, roots: Sequence[str]) -> Iterator[tuple[str, list[Entry]]]:
+def whole(tx: Transaction, root: str) -> list[Entry]:
+    """Return every row of a root."""
+    return [entry for _, entries in each_whole(tx, [root]) for entry in entries]
+
+
+def each_whole(tx: Transaction, roots: Sequence[str]) -> Iterator[tuple[str, list[Entry]]]:
     """Yield each root with every row of it, in this order; read no further than asked."""
     for part in parts(roots, _ROOTS_AT_ONCE):
         rows: dict[str, list[Entry]] = {root: [] for root in part}

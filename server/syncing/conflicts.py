@@ -22,7 +22,6 @@ from server.syncing import store
 from server.syncing.rules import CONFLICT_NAMESPACE, Deed
 from sync.merge import Held
 from sync.normal import is_same, normal
-from sync.skew import estimate
 
 
 def open_conflict(
@@ -149,7 +148,7 @@ def field_of(
         theirs_by=UserId(rival.user_id) if rival.user_id else None,
         theirs_at=rival.at,
         mine_by=UserId(deed.person.user_id),
-        mine_at=estimate(deed.event, deed.sent, received=at).at,
+        mine_at=deed.times(at).at,
     )
 
 
@@ -165,7 +164,7 @@ def _continued(tx: Transaction, deed: Deed, field: ConflictField) -> ConflictFie
     return replace(
         field,
         mine=new,
-        mine_at=estimate(deed.event, deed.sent, received=tx.at).at,
+        mine_at=deed.times(tx.at).at,
         trail=[*field.trail, field.mine],
     )
 

@@ -4,12 +4,13 @@ import logging
 from uuid import UUID
 
 from schemas.base import DeviceId
-from schemas.sync import PROTO, Pull, Receipt, SyncReq, SyncRes
+from schemas.sync import MIN_BUILD, PROTO, Pull, Receipt, SyncReq, SyncRes
 from server.backup.sidecar import sidecar_at
 from server.clock import Clock
 from server.db.database import Database, Transaction
 from server.db.failures import is_unavailable
 from server.identity import sign_in
+from server.problems import Busy
 from server.settings import Settings
 from server.syncing import pulling, receiving, service, taking
 from server.syncing.batch.candidates import Candidate, candidate
@@ -17,6 +18,7 @@ from server.syncing.receiving import Readable
 from server.syncing.rules import Item, Person, Stop, Taken, Visit
 from server.syncing.service import State
 from server.web.sessions import Signed
+from sync import upcast
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +30,10 @@ def exchange(
 ) -> SyncRes:
     """Take mutations; answer with receipts and with what changed.
 
-    Raises ``NotYourDevice``; everything else that can be wrong has its receipt or a ``stop``.
+    Raises ``NotYourDevice``, and ``Busy`` when the database could not even keep the first
+    mutation; everything else that can be wrong has its receipt or a ``stop``.
     """
-    visit = _visit(caller, asked)
+    visit = Visit(person=person_of(caller), request=asked, delivers_only=caller.delivers_only)
     items = receiving.read_items(visit.request)
     first, is_revoked = _met(db, now, caller, visit, items)
     taken: list[Taken] = []
@@ -38,9 +41,11 @@ def exchange(
     if is_revoked:
         taken.append(Taken(stop="revoked"))
     elif items:
-        numbered = receiving.number(items, device=visit.device, first=first)
+        numbered = receiving.number(items, device=visit.device, first=first, sent=visit.sent)
         waiting = [_prepared(item, visit, settings) for item in numbered]
         taken, state = _push(db, now, visit, waiting)
+    if _stop_of(taken) == "busy" and len(taken) == 1:
+        raise Busy("The database cannot take this now. Nothing was changed.")
     answer = _answer(db, now, visit, taken, state)
     sidecar_at(settings.head_file).note(answer.epoch, _told(answer))
     return answer
@@ -65,14 +70,14 @@ def _met(
     return first, is_revoked
 
 
-def _visit(caller: Signed, asked: SyncReq) -> Visit:
-    person = Person(
+def person_of(caller: Signed) -> Person:
+    """Return who is calling, as syncing knows people."""
+    return Person(
         user_id=caller.user_id,
         role=caller.role,
         root=caller.root,
         school_ids=caller.school_ids,
     )
-    return Visit(person=person, request=asked, delivers_only=caller.delivers_only)
 
 
 def _bind(db: Database, now: Clock, caller: Signed, device_id: UUID) -> None:
@@ -87,8 +92,8 @@ def _bind(db: Database, now: Clock, caller: Signed, device_id: UUID) -> None:
 def _prepared(item: Item, visit: Visit, settings: Settings) -> Candidate:
     if visit.request.sealed:
         opened = receiving.opened(item, device=visit.device, secrets_dir=settings.secrets_dir)
-        return candidate(opened)
-    return candidate(receiving.decoded(item))
+        return candidate(opened, visit.person.user_id)
+    return candidate(receiving.decoded(item), visit.person.user_id)
 
 
 def _push(
@@ -129,7 +134,9 @@ def _answer(
     db: Database, now: Clock, visit: Visit, taken: list[Taken], state: State | None
 ) -> SyncRes:
     stop = _stop_of(taken)
-    wants_rows = visit.request.pull and not visit.delivers_only and stop in {"", "gap"}
+    is_read = upcast.SHIPPED.reads(visit.request.schema)
+    may_read = visit.request.pull and not visit.delivers_only
+    wants_rows = may_read and is_read and stop in {"", "gap"}
     at = now()
     rows: Pull | None = None
     if state is None or wants_rows:
@@ -153,6 +160,7 @@ def _answer(
         receipts=state.receipts,
         stop=stop,
         pull=rows,
+        min_build="" if is_read else MIN_BUILD,
         retry_ms=RETRY_MS if stop == "busy" else 0,
     )
 

@@ -1,19 +1,19 @@
 """What a phone lacks: a pure function of one database snapshot, the person and the request."""
 
 from collections.abc import Mapping
-from uuid import UUID
 
 import msgspec
 
-from schemas.sync import Drop, Lens, Pull, RootSnap, RowMsg
+from schemas.sync import Drop, Pull, RootSnap, RowMsg
 from server.db.database import Transaction
 from server.feed import reader
 from server.feed.reader import Entry
-from server.syncing import authority, store
-from server.syncing.rules import Person, Visit
+from server.syncing import authority
+from server.syncing.rules import Visit
+from server.syncing.seeing import Eyes
 from sync.cursor import Cursor, digest, parse
-from sync.lens import Unseen, hides_nothing, project
-from sync.scope import Shift, Why, shift
+from sync.lens import Unseen
+from sync.scope import Shift, shift
 
 _MAX_BYTES = 4 * 1024 * 1024
 _ROW_BYTES = 120
@@ -33,8 +33,10 @@ def pull(tx: Transaction, visit: Visit) -> Pull:
     held: Mapping[str, str] = {} if is_reset else request.held
     after = standing.head if is_reset or cursor is None else cursor.seq
     scope: dict[str, str] = {**authority.scope_of(tx, visit.person)}
-    step = shift(scope, held, why=_reasons(tx, visit, scope, held))
-    page = _Page(tx, visit.person, scope=scope, budget=_budget(request.limit))
+    lost = {root: lens for root, lens in held.items() if root not in scope}
+    step = shift(scope, held, why=authority.why_lost(tx, visit.person, lost))
+    eyes = Eyes(tx, visit.person, scope=scope, schema=request.schema)
+    page = _Page(eyes, budget=_budget(request.limit))
     rows, position = _deltas(tx, page, step, after=after)
     roots = _roots(tx, page, step) if position is None else []
     return Pull(
@@ -59,53 +61,21 @@ def _is_reset(visit: Visit, cursor: Cursor | None, standing: reader.Standing) ->
     return is_other_life or not standing.floor <= cursor.seq <= standing.head
 
 
-def _reasons(
-    tx: Transaction, visit: Visit, scope: Mapping[str, str], held: Mapping[str, str]
-) -> dict[str, Why]:
-    if held.keys() <= scope.keys():
-        return {}
-    closed: Why = "closed"
-    return dict.fromkeys(store.closed_roots_of(tx, visit.person.user_id), closed)
-
-
 class _Page:
     """An answer being filled: what the person may see, and how many bytes are left."""
 
-    def __init__(
-        self, tx: Transaction, person: Person, *, scope: Mapping[str, str], budget: int
-    ) -> None:
-        self.tx = tx
-        self.person = person
-        self.viewer = str(person.user_id)
-        self.scope = scope
+    def __init__(self, eyes: Eyes, *, budget: int) -> None:
+        self.eyes = eyes
         self.budget = budget
 
     def message(self, entry: Entry) -> RowMsg | None:
         """Return a row as the person sees it, counted; None: not even that it exists."""
-        lens = self.scope[entry.root]
-        if hides_nothing(entry.ent, lens):
-            return self._counted(entry, entry.text)
-        seen = project(
-            entry.ent, entry.data, lens, viewer=self.viewer, reaches=self._reaches(entry)
-        )
+        seen = self.eyes.see(entry)
         if seen is Unseen.NEVER:
             return None
-        return self._counted(
-            entry, None if seen is Unseen.GONE else msgspec.json.encode(seen).decode()
-        )
-
-    def _counted(self, entry: Entry, text: str | None) -> RowMsg:
-        """Return the message of a row whose data is this JSON, passed on as it is."""
-        data = None if text is None or entry.gone else msgspec.Raw(text)
+        data = None if isinstance(seen, Unseen) else msgspec.Raw(seen)
         self.budget -= _ROW_BYTES + (0 if data is None else len(data))
         return RowMsg(root=entry.root, ent=entry.ent, key=entry.key, ver=entry.ver, data=data)
-
-    def _reaches(self, entry: Entry) -> bool:
-        """Tell whether what a conflict in one's own root is about is one's to see."""
-        if entry.ent != "conflict" or self.scope[entry.root] != Lens.SELF:
-            return True
-        ent, key = entry.data["ent"], UUID(entry.data["key"])
-        return authority.may_edit(self.tx, self.person, ent, key)
 
 
 def _budget(limit: int) -> int:
@@ -136,10 +106,10 @@ def _roots(tx: Transaction, page: _Page, step: Shift) -> list[RootSnap]:
     roots: list[RootSnap] = []
     if page.budget <= 0:
         return roots
-    for root, entries in reader.whole(tx, step.new):
+    for root, entries in reader.each_whole(tx, step.new):
         seen = [page.message(entry) for entry in entries]
         rows = [row for row in seen if row is not None and row.data is not None]
-        roots.append(RootSnap(root=root, lens=page.scope[root], rows=rows))
+        roots.append(RootSnap(root=root, lens=page.eyes.scope[root], rows=rows))
         page.budget -= _ROW_BYTES
         if page.budget <= 0:
             break

@@ -12,16 +12,19 @@ from uuid import UUID, uuid5
 import msgspec
 
 from schemas.base import MutationId
-from schemas.sync import MAX_BODY_BYTES, MAX_MUTATIONS, PROTO, Mut, SealedMut, SyncReq
+from schemas.sync import MAX_BODY_BYTES, MAX_MUTATIONS, PROTO, Mut, SealedMut, SyncReq, VerifyReq
 from server.problems import Invalid, Problem
 from server.syncing.rules import CONFLICT_NAMESPACE, Item, Parked, Refused
 from server.syncing.sealing import CannotOpen, open_sealed
+from sync import upcast
 from sync.normal import fault_of, normal
 from sync.numbers import numbers_by_position
+from sync.skew import Told
 from sync.split import split
 
 MAX_UNPACKED = 8 * MAX_BODY_BYTES
 _REQUESTS = msgspec.json.Decoder(SyncReq, strict=True)
+_VERIFICATIONS = msgspec.json.Decoder(VerifyReq, strict=True)
 _MUTATIONS = msgspec.json.Decoder(Mut, strict=True)
 _SEALED = msgspec.json.Decoder(SealedMut, strict=True)
 _NUMBERS_END = 2**31
@@ -83,6 +86,17 @@ def envelope(body: bytes) -> SyncReq:
     return request
 
 
+def verification(body: bytes) -> VerifyReq:
+    """Return what a phone says it holds. Raises ``Invalid``."""
+    try:
+        asked = _VERIFICATIONS.decode(body)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise _misfit(error) from None
+    if asked.proto != PROTO:
+        raise Invalid(f"This server speaks version {PROTO} of the exchange.", code="bad_proto")
+    return asked
+
+
 def read_items(request: SyncReq) -> list[Readable]:
     """Return the mutations with their numbers and ids, as far as they can be read."""
     plain = [_whole(bytes(raw)) for raw in request.muts]
@@ -94,7 +108,9 @@ def derived_id(device: UUID, raw: bytes) -> UUID:
     return uuid5(CONFLICT_NAMESPACE, f"{device}/{hashlib.sha256(raw).hexdigest()}")
 
 
-def number(items: list[Readable], *, device: UUID, first: int) -> list[Item]:
+def number(
+    items: list[Readable], *, device: UUID, first: int, sent: Told | None = None
+) -> list[Item]:
     """Return the items with a number and an id each; ``first``: where none tells its number."""
     numbers = numbers_by_position([item.n for item in items], first=first)
     return [
@@ -103,6 +119,7 @@ def number(items: list[Readable], *, device: UUID, first: int) -> list[Item]:
             id=item.id or derived_id(device, item.raw),
             sha=b"" if item.mut is not None else hashlib.sha256(item.raw).digest(),
             body=item.raw,
+            sent=sent,
             mut=item.mut,
         )
         for n, item in zip(numbers, items, strict=True)
@@ -151,10 +168,16 @@ def _judged(item: Item, mut: Mut) -> Item:
     clean = msgspec.structs.replace(
         mut, set=_normal(mut.set, is_plain=is_plain), was=_normal(mut.was, is_plain=is_plain)
     )
-    return Item(n=item.n, id=item.id, sha=sha, body=item.body, mut=clean)
+    try:
+        told = upcast.SHIPPED.upcast(clean)
+    except upcast.UnknownSchema:
+        return msgspec.structs.replace(item, mut=clean, sha=sha, fault=Parked("unknown_schema"))
+    return Item(n=item.n, id=item.id, sha=sha, body=item.body, sent=item.sent, mut=told)
 
 
 def _normal(values: dict[str, Any], *, is_plain: bool) -> dict[str, Any]:
+    if not values:
+        return values
     if not is_plain:
         return normal(values)  # type: ignore[no-any-return]  # a dict gives a dict
     return {

@@ -6,8 +6,9 @@ from http import HTTPStatus
 import msgspec
 from litestar import Response, Router, post
 
+from schemas.sync import VerifyRes
 from server.problems import Forbidden
-from server.syncing import exchanging, receiving
+from server.syncing import exchanging, receiving, verifying
 from server.web.body import check_type
 from server.web.guards import DELIVERY, HEADLESS, signed_of
 from server.web.headers import takes_gzip
@@ -46,4 +47,18 @@ _LEVEL = 1
 """A fifth of the bytes for 12 ms a megabyte; the usual 9 takes ten times that for a fifth less."""
 
 
-ROUTER = Router("/", route_handlers=[exchange], tags=["sync"])
+@post("/sync/v1/verify", status_code=HTTPStatus.OK, opt=dict(HEADLESS), sync_to_thread=True)
+def verify(request: AnyRequest, sent: Sent, db: Db, now: Now) -> VerifyRes:
+    """Answer in which roots a phone holds something else than it should."""
+    caller = signed_of(request)
+    check_type(sent.content_type)
+    asked = receiving.verification(
+        receiving.unpack(sent.raw, request.headers.get("content-encoding", ""))
+    )
+    if not caller.session and caller.device_id != asked.device:
+        raise Forbidden("This token is another phone's.", code="not_your_device")
+    with db.read(now()) as tx:
+        return verifying.verify(tx, exchanging.person_of(caller), asked)
+
+
+ROUTER = Router("/", route_handlers=[exchange, verify], tags=["sync"])

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from schemas.base import ConflictId
 from schemas.people import Role
 from schemas.sync import Mut, Receipt, SyncReq
 from server.feed.store import Author
@@ -68,8 +69,18 @@ class Item(Struct, frozen=True, kw_only=True):
     """Digest of what it says, without its number: the same work sent again has the same."""
     body: bytes
     """What is kept for ever."""
+    sent: Told | None = None
+    """What the phone's clocks said when it was sent."""
+    received_at: datetime | None = None
+    """When it came, if it is carried out later than that."""
     mut: Mut | None = None
     fault: Refused | Parked | None = None
+
+    def times(self, received: datetime) -> Estimate | None:
+        """Return when it was done; None: it cannot be read, or came before this was kept."""
+        if self.mut is None or self.sent is None:
+            return None
+        return estimate(event_of(self.mut), self.sent, received=received)
 
 
 class Visit(Struct, frozen=True, kw_only=True):
@@ -130,6 +141,18 @@ class Done(Struct, frozen=True, kw_only=True):
     conflict: UUID | None = None
     code: str = ""
     """What else its author should know: ``duplicate_effort``."""
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """The last word on a mutation, before it is numbered."""
+
+    out: Literal["applied", "merged", "conflict", "refused", "parked"]
+    ver: int = 0
+    conflict: ConflictId | None = None
+    code: str = ""
+    text: str = ""
+    trace: str = ""
+    """Where to find what broke."""
 
 
 class Taken(Struct, frozen=True, kw_only=True):

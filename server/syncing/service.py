@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from schemas.base import ConflictId, MutationId
 from schemas.sync import Receipt, Refusal
@@ -29,6 +29,7 @@ from server.syncing.rules import (
     Deed,
     Done,
     Item,
+    Outcome,
     Parked,
     Person,
     Refused,
@@ -36,7 +37,7 @@ from server.syncing.rules import (
     Visit,
 )
 from sync.normal import NUL
-from sync.numbers import Place, place_of
+from sync.numbers import Place, earlier_of, place_of
 
 logger = logging.getLogger(__name__)
 
@@ -171,7 +172,7 @@ def park(tx: Transaction, visit: Visit, item: Item, *, trace: str) -> Taken:
     device = store.lock_device(tx, visit.device)
     if device.last_n + 1 != item.n:
         return Taken(stop="busy")
-    receipt = _receipt(item, out="parked", code="broken")
+    receipt = _receipt(tx, item, Outcome(out="parked", code="broken"))
     store.add_mutation(tx, device, item, receipt, trace=trace)
     return Taken(receipt=receipt)
 
@@ -190,50 +191,48 @@ def traced(error: Exception, item: Item) -> str:
 
 
 def _take_fresh(tx: Transaction, visit: Visit, device: DeviceRow, item: Item) -> Taken:
-    earlier = store.stored_as(tx, item.id)
-    trace = ""
-    if earlier is None:
-        receipt, trace = _carried_out(tx, visit, item)
-    elif earlier.sha == item.sha:
-        receipt = _renumbered(earlier.receipt, item.n)
+    earlier = earlier_of(store.stored_as(tx, item.id), item.sha)
+    if earlier is not None and earlier.sha == item.sha:
+        receipt, trace = structs.replace(earlier.receipt, n=item.n), ""
     else:
-        refusal = Refused(
-            "Another record with the same mark was received before. This one was kept, "
-            "but not applied.",
-            code="id_reused",
-        )
-        key = uuid5(CONFLICT_NAMESPACE, f"{visit.device}/{item.n}/{item.id}")
-        receipt = _refuse(tx, visit, item, refusal, key=key)
+        outcome = carry_out(tx, visit, item) if earlier is None else _reused(tx, visit, item)
+        receipt, trace = _receipt(tx, item, outcome), outcome.trace
     store.add_mutation(tx, device, item, receipt, trace=trace)
     return Taken(receipt=receipt)
 
 
-def _carried_out(tx: Transaction, visit: Visit, item: Item) -> tuple[Receipt, str]:
-    """Carry out a mutation; return its receipt, and where to find what broke."""
+def _reused(tx: Transaction, visit: Visit, item: Item) -> Outcome:
+    """Refuse what comes under an id that stands for something else. It is kept, and shown."""
+    refusal = Refused(
+        "Another record with the same mark was received before. This one was kept, "
+        "but not applied.",
+        code="id_reused",
+    )
+    key = uuid5(CONFLICT_NAMESPACE, f"{visit.device}/{item.n}/{item.id}")
+    return _refuse(tx, visit, item, refusal, key=key)
+
+
+def carry_out(tx: Transaction, visit: Visit, item: Item) -> Outcome:
+    """Carry out a mutation; return what became of it. The feed is not numbered yet."""
     try:
         with tx.savepoint():
             done = _perform(tx, visit, item)
     except Parked as parked:
-        return _receipt(item, out="parked", code=parked.code), parked.code
+        logger.warning("mutation %s parked: %s", item.id, parked.code)
+        return Outcome(out="parked", code=parked.code, trace=parked.code)
     except Problem as refusal:
         if refusal.code == conflict.MOVED:
             _show_moved(tx, item)
-        return _refuse(tx, visit, item, refusal, key=item.id), ""
+        return _refuse(tx, visit, item, refusal, key=item.id)
     except Exception as error:
         if is_unavailable(error):
             raise
-        return _receipt(item, out="parked", code="broken"), traced(error, item)
-    seq = feed.sequence_of(tx)
-    return (
-        _receipt(
-            item,
-            out=done.out,
-            seq=seq,
-            ver=done.ver,
-            conflict=ConflictId(done.conflict) if done.conflict else None,
-            code=done.code,
-        ),
-        "",
+        return Outcome(out="parked", code="broken", trace=traced(error, item))
+    return Outcome(
+        out=done.out,
+        ver=done.ver,
+        conflict=ConflictId(done.conflict) if done.conflict else None,
+        code=done.code,
     )
 
 
@@ -247,10 +246,13 @@ def _perform(tx: Transaction, visit: Visit, item: Item) -> Done:
         raise Parked("unknown_op")
     if item.mut.ent != ent:
         raise Parked("unknown_ent")
-    return deed(tx, Deed(mut=item.mut, person=visit.person, sent=visit.sent))
+    return deed(
+        tx,
+        Deed(mut=item.mut, person=visit.person, sent=visit.sent, received_at=item.received_at),
+    )
 
 
-def _refuse(tx: Transaction, visit: Visit, item: Item, why: Problem, *, key: UUID) -> Receipt:
+def _refuse(tx: Transaction, visit: Visit, item: Item, why: Problem, *, key: UUID) -> Outcome:
     """Show a refused mutation to its author, with everything he wrote."""
     said = receiving.legible(item)
     refusal = Refusal(
@@ -265,7 +267,7 @@ def _refuse(tx: Transaction, visit: Visit, item: Item, why: Problem, *, key: UUI
     )
     by = Author(visit.person.user_id, item.id)
     feed.publish(tx, "refusal", refusal, key=key, roots=[visit.person.root], by=by)
-    return _receipt(item, out="refused", seq=feed.sequence_of(tx), code=why.code, text=why.detail)
+    return Outcome(out="refused", code=why.code, text=why.detail)
 
 
 def _show_moved(tx: Transaction, item: Item) -> None:
@@ -274,18 +276,15 @@ def _show_moved(tx: Transaction, item: Item) -> None:
         conflicts.refresh(tx, row.ent, row.key, by=Author())
 
 
-def _renumbered(receipt: Receipt, n: int) -> Receipt:
+def _receipt(tx: Transaction, item: Item, outcome: Outcome) -> Receipt:
+    """Return the receipt, with the position in the feed. After this there is only the commit."""
     return Receipt(
-        n=n,
-        id=receipt.id,
-        out=receipt.out,
-        seq=receipt.seq,
-        ver=receipt.ver,
-        conflict=receipt.conflict,
-        code=receipt.code,
-        text=receipt.text,
+        n=item.n,
+        id=MutationId(item.id),
+        out=outcome.out,
+        seq=0 if outcome.out == "parked" else feed.sequence_of(tx),
+        ver=outcome.ver,
+        conflict=outcome.conflict,
+        code=outcome.code,
+        text=outcome.text,
     )
-
-
-def _receipt(item: Item, **told: object) -> Receipt:
-    return Receipt(n=item.n, id=MutationId(item.id), **told)  # type: ignore[arg-type]  # ``told`` holds fields by name

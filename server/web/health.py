@@ -6,6 +6,7 @@ import msgspec
 from litestar import get
 
 from server.backup import service as backups
+from server.feed import reader
 from server.feed import store as feed
 from server.web.guards import PUBLIC
 from server.web.inject import Db, Now
@@ -17,11 +18,13 @@ class Health(msgspec.Struct, frozen=True):
     status: str = "ok"
     backups: Literal["off", "late", "ok"] = "off"
     """``late``: none was verified for three hours. ``off``: nobody set any up."""
+    parked: int = 0
+    """Mutations that wait for a mend: ``presente sync parked`` lists them."""
 
 
 @get("/health", opt=PUBLIC, sync_to_thread=True)
 def health(db: Db, now: Now) -> Health:
-    """Read the database's head and its last backup."""
+    """Read the database's head, its last backup, and how much waits for a mend."""
     with db.read(now()) as tx:
         feed.head(tx)
-        return Health(backups=backups.standing(tx))
+        return Health(backups=backups.standing(tx), parked=sum(reader.parked(tx).values()))

@@ -40,7 +40,7 @@ class Client:
     def _be(self, issued: Json) -> None:
         self.device, self.token = issued["device_id"], issued["token"]
 
-    # ------------------------------------------------------------ writing (3)
+    # ------------------------------------------------------------ writing: section 3
 
     def write(
         self, op: str, key: str, fields: Json, *, row: Json | None = None, root: str = ""

@@ -73,7 +73,7 @@ def test_it_makes_what_is_missing_serves_and_stops_tidily(server: Server, tmp_pa
     answer = get(f"{server.url}/health")
     code, _ = server.stop()
 
-    assert answer.json() == {"status": "ok", "backups": "off"}
+    assert answer.json() == {"status": "ok", "backups": "off", "parked": 0}
     assert "server" not in answer.headers
     assert code == 0
     assert (tmp_path / "data" / "presente.db").exists()

@@ -89,8 +89,29 @@ def away_over_a_purge(stage: Stage) -> None:
         world.sync(ana)
         world.check()
         world.office.link_sibling(one, other)
+        world.check()
         world.office.purge()
         world.sync(ana)
+        world.check()
+        world.settle_down()
+    finally:
+        world.close()
+
+
+def codes_of_two_phones(stage: Stage) -> None:
+    """Two phones add a cause each: both stay."""
+    world = World(stage.office)
+    try:
+        (ana,) = joined(world, stage, "ana")
+        moves.visit(world, ana, 0, "left_voicemail")
+        world.sync(ana)
+        world.check()
+        twin = world.clone(ana)
+        moves.amend(world, ana, 0, {"causes": ["transport_no_bus"]})
+        world.sync(ana)
+        world.check()
+        moves.amend(world, twin, 0, {"causes": ["health_illness"]})
+        world.sync(twin)
         world.check()
         world.settle_down()
     finally:
@@ -148,6 +169,7 @@ def _tell(story: Story, stage: Stage) -> None:
 TOLD: Mapping[str, Callable[[Stage], None]] = {
     "an edit stays on the screen while its row moves ahead of a cut page": overlay_by_cursor,
     "a late answer for the old build is left aside after an upgrade": cas_without_schema,
+    "two phones add a cause each": codes_of_two_phones,
     "a phone that was away over a purge begins anew": away_over_a_purge,
     "work sent again by another device acts once": sent_again_by_another_device,
     **{name: partial(_tell, story) for name, story in COUNTEREXAMPLES.items()},

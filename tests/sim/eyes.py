@@ -24,6 +24,8 @@ def projections(name: str, data: Json | None, lens: str, me: str) -> list[Json |
         return [None]
     if lens == "call":
         return [_for_caller(ent, data, me)]
+    if lens == "pool":
+        return [data if ent == "task" else None]
     if lens == "self" and ent == "conflict":
         return [data, _veiled(data)]  # whether it was veiled depends on when it was sent
     return [data]
@@ -31,6 +33,8 @@ def projections(name: str, data: Json | None, lens: str, me: str) -> list[Json |
 
 def may_be_told(row: Json, lens: str, me: str) -> bool:
     """Tell whether this person may be told this, whatever the row says now."""
+    if lens == "pool":
+        return bool(row["ent"] == "task")
     if lens != "call":
         return True
     ent, data = row["ent"], row["data"]

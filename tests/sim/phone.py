@@ -1,6 +1,6 @@
 """A simulated phone: the phone's own pure logic around a disk that may lose its power."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from schemas.sync import SCHEMA
 from tests.sim.logic.apply import Present, acked_to, digest, plan
 from tests.sim.logic.deed import create, edit
 from tests.sim.logic.entry import (
@@ -27,7 +28,7 @@ from tests.sim.office import Worker
 
 MOST_MUTATIONS = 100
 _RECEIPT = {"seq": 0, "ver": 0, "conflict": None, "code": "", "text": ""}
-_PULL = {"reset": False, "more": False, "drop": [], "rows": [], "roots": [], "total_roots": 0}
+_PULL: Json = {"reset": False, "more": False, "drop": [], "rows": [], "roots": [], "total_roots": 0}
 
 
 class BatteryDied(Exception):
@@ -42,7 +43,7 @@ class Disk(msgspec.Struct):
     """How many transactions from now the battery goes; 0: never."""
 
     @contextmanager
-    def transaction(self) -> Iterator[dict[str, Any]]:
+    def transaction(self) -> Generator[dict[str, Any]]:
         """Write all of it, or nothing."""
         draft: dict[str, Any] = {}
         yield draft
@@ -107,7 +108,8 @@ class Phone:
         """Number a deed and keep it, before the screen says so."""
         place = self.state.place
         wall, session = self.clocks(now)
-        made = Entry(id_, place.device, place.next_n, deed, self.schema, wall, session)
+        v = min(self.schema, SCHEMA)  # what the server has never heard of it parks
+        made = Entry(id_, place.device, place.next_n, deed, v, wall, session)
         with self.disk.transaction() as disk:
             disk["entries"] = (*self.state.entries, made)
             disk["place"] = replace(place, next_n=place.next_n + 1)

@@ -14,7 +14,8 @@ PHONE: tuple[Sabotage, ...] = (
         (
             Patch(
                 _APPLY,
-                'is_about = receipt is not None and receipt["n"] == entry.n and entry.device == device',
+                'is_about = receipt is not None and receipt["n"] == entry.n'
+                " and entry.device == device",
                 "receipt = receipt or next(iter(receipt_by_id.values()), None)\n"
                 "        is_about = receipt is not None",
             ),
@@ -64,7 +65,8 @@ PHONE: tuple[Sabotage, ...] = (
                 "kept = tuple(entry for entry in entries if entry.id not in gone)",
                 'lost = {one["root"] for one in pull["drop"]} if is_taken else set()\n'
                 "    kept = tuple(\n"
-                "        one for one in entries if one.id not in gone and one.deed.root not in lost\n"
+                "        one for one in entries"
+                " if one.id not in gone and one.deed.root not in lost\n"
                 "    )",
             ),
         ),
@@ -140,7 +142,8 @@ PHONE: tuple[Sabotage, ...] = (
         (
             Patch(
                 "tests/sim/phone.py",
-                '            disk["place"] = after.place\n            disk["entries"] = after.entries\n',
+                '            disk["place"] = after.place\n'
+                '            disk["entries"] = after.entries\n',
                 '            disk["place"] = after.place\n'
                 "        with self.disk.transaction() as disk:\n"
                 '            disk["entries"] = after.entries\n',

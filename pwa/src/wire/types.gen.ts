@@ -386,6 +386,8 @@ export interface components {
             readonly state: string;
             readonly last_seen_at: string | null;
             readonly waiting: number;
+            /** @default 0 */
+            readonly parked: number;
             readonly is_stale: boolean;
         };
         /**

@@ -45,7 +45,7 @@ def read(tx: Transaction, visit: Visit, chosen: Sequence[Candidate]) -> Known:
     """
     mutations = store.known(tx, [one.item.id for one in chosen])
     edited = [one.item.mut.key for one in chosen if one.draft is None and one.item.mut]
-    students = {one.draft["student_id"] for one in chosen if one.draft is not None}
+    students: set[UUID] = {one.draft.student_id for one in chosen if one.draft is not None}
     published = feed.held(tx, "contact", edited) if edited else {}
     return Known(
         visit=visit,

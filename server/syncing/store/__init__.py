@@ -20,9 +20,13 @@ from server.db.tables.people import StudentRow
 from server.db.tables.syncing import ConflictRow, DeviceRow, MutationRow
 from server.ids import new_id
 from server.syncing.rules import Item
+from sync.normal import fault_of
+from sync.numbers import Stored
 
 _SEEN_EVERY = timedelta(minutes=1)
 _RECEIPTS_AT_ONCE = 1000
+_CLAIM = 40
+"""Letters of the longest time in RFC 3339."""
 
 
 # Made once: a phone that comes back after a week hands in hundreds of mutations.
@@ -32,9 +36,7 @@ _STORED = select(MutationRow.mid, MutationRow.sha, MutationRow.receipt)
 _STORED_AT = _STORED.where(
     MutationRow.device_id == bindparam("device"), MutationRow.n == bindparam("number")
 )
-_STORED_AS = (
-    _STORED.where(MutationRow.mid == bindparam("mutation")).order_by(MutationRow.id).limit(1)
-)
+_STORED_AS = _STORED.where(MutationRow.mid == bindparam("mutation")).order_by(MutationRow.id)
 _NUMBER = select(MutationRow.n).where(
     MutationRow.device_id == bindparam("device"), MutationRow.mid == bindparam("mutation")
 )
@@ -53,14 +55,6 @@ _USER_ROOTS = select(UserRow.id, UserRow.root).where(
 _LOCKED_CASE = (
     select(CaseRow).where(CaseRow.id == bindparam("case")).with_for_update(key_share=True)
 )
-
-
-class Stored(NamedTuple):
-    """A mutation that was processed."""
-
-    id: UUID
-    sha: bytes
-    receipt: Receipt
 
 
 class Standing(NamedTuple):
@@ -113,9 +107,10 @@ def stored_at(tx: Transaction, device_id: UUID, n: int) -> Stored | None:
     return _stored(tx.run(_STORED_AT, {"device": device_id, "number": n}).first())
 
 
-def stored_as(tx: Transaction, mutation_id: UUID) -> Stored | None:
-    """Return the first arrival of a mutation, from whichever device."""
-    return _stored(tx.run(_STORED_AS, {"mutation": mutation_id}).first())
+def stored_as(tx: Transaction, mutation_id: UUID) -> list[Stored]:
+    """Return every arrival of a mutation's id, from whichever device, the first one first."""
+    found = (_stored(row) for row in tx.run(_STORED_AS, {"mutation": mutation_id}))
+    return [one for one in found if one is not None]
 
 
 def number_of(tx: Transaction, device_id: UUID, mutation_id: UUID) -> int | None:
@@ -145,10 +140,25 @@ def add_mutation(
         "out": receipt.out,
         "receipt": receipt,
         "trace": trace,
-    }
+    } | times_of(item, tx.at)
     tx.run(_KEEP, kept)
     tx.run(_COUNT, {"device": device.id, "number": item.n})
     set_committed_value(device, "last_n", item.n)
+
+
+def times_of(item: Item, received: datetime) -> dict[str, Any]:
+    """Return a mutation's times as they are kept: as claimed, and as well as can be known.
+
+    A claim that no clock would make is only in the payload.
+    """
+    sent, told = item.sent, item.times(received)
+    is_claim = told is not None and len(told.claimed) <= _CLAIM and not fault_of(told.claimed)
+    return {
+        "claimed_at": told.claimed if told is not None and is_claim else "",
+        "est_at": None if told is None else told.at,
+        "skew_ms": None if told is None else told.skew_ms,
+        "sent": None if sent is None else [sent.wall, sent.session, sent.ms],
+    }
 
 
 def is_news(tx: Transaction, device: Standing, told: Mapping[str, Any]) -> bool:

@@ -17,6 +17,7 @@ from server.db.tables.people import StudentRow
 from server.db.tables.syncing import ConflictRow, DeviceRow, MutationRow
 from server.ids import new_id
 from server.syncing.rules import Item
+from server.syncing.store import times_of
 
 _DEVICE = (
     select(DeviceRow.id, DeviceRow.user_id, DeviceRow.last_n, DeviceRow.state)
@@ -34,7 +35,7 @@ _HOLD = select(
 _ADD = Many(
     insert(MutationRow),
     *("id", "device_id", "n", "mid", "user_id", "body", "sha", "received_at", "out"),
-    *("receipt", "trace"),
+    *("receipt", "trace", "claimed_at", "est_at", "skew_ms", "sent"),
 )
 _COUNT = Many(
     update(DeviceRow).where(DeviceRow.id == bindparam("device")).values(last_n=bindparam("n")),
@@ -51,9 +52,6 @@ _STUDENTS = (
     )
     .outerjoin(CaseRow, CaseRow.student_id == StudentRow.id)
     .where(StudentRow.id.in_(bindparam("ids", expanding=True)))
-)
-_STATUSES = select(CaseRow.id, CaseRow.status).where(
-    CaseRow.id.in_(bindparam("ids", expanding=True))
 )
 _OPEN = select(ConflictRow.key).where(
     ConflictRow.ent == bindparam("of_ent"),
@@ -97,6 +95,8 @@ class Student(NamedTuple):
     """A student with every case he ever had."""
 
     root: str
+    roots: frozenset[str]
+    """The same, as rows have them."""
     cases: Sequence[Case]
 
 
@@ -133,13 +133,9 @@ def students(tx: Transaction, ids: Iterable[UUID]) -> Mapping[UUID, Student]:
             _, cases = found.setdefault(row.id, (row.root, []))
             if row.case_id is not None:
                 cases.append(Case(row.case_id, row.status, row.school_id, row.school_year))
-    return {student_id: Student(root, cases) for student_id, (root, cases) in found.items()}
-
-
-def statuses(tx: Transaction, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
-    """Return where these cases stand."""
     return {
-        row.id: row.status for part in parts(case_ids) for row in tx.run(_STATUSES, {"ids": part})
+        student_id: Student(root, frozenset({root}), cases)
+        for student_id, (root, cases) in found.items()
     }
 
 
@@ -170,6 +166,7 @@ def add_mutations(tx: Transaction, device: Device, taken: Sequence[tuple[Item, R
         (
             *(new_id(), device.id, item.n, item.id, device.user_id, item.body, item.sha, tx.at),
             *(receipt.out, receipt, ""),
+            *times_of(item, tx.at).values(),
         )
         for item, receipt in taken
     ]

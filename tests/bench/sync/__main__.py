@@ -41,13 +41,13 @@ def main() -> None:
         found = _measured(Path(folder), size, asked.rounds, with_peers=not asked.no_peers)
     found["seconds"] = {"all": time.monotonic() - began}
     _print(found)
-    print(json.dumps({"bench": "sync", "goals": _goals(found), **found}))  # noqa: T201
+    print(json.dumps({"bench": "sync", "goals": _goals(found), **found}))
 
 
 def _measured(folder: Path, size: Size, rounds: int, *, with_peers: bool) -> dict[str, Any]:
     taken: dict[str, list[Figures]] = {}
     missing: dict[str, str] = {}
-    servers = PEERS if with_peers else {}
+    servers: Mapping[str, Callable[[Path, Size], Figures]] = PEERS if with_peers else {}
     for turn in range(rounds):
         place = folder / f"round-{turn}"
         _say(f"round {turn + 1} of {rounds}: presente")
@@ -120,12 +120,12 @@ def _print(found: Mapping[str, Any]) -> None:
     for name, told in found.items():
         if name in {"not_run", "seconds"}:
             continue
-        print(f"\n{name}")  # noqa: T201
+        print(f"\n{name}")
         for work, values in told.items():
             shown = "  ".join(f"{key} {_shown(value)}" for key, value in values.items())
-            print(f"  {work:<16}{shown}")  # noqa: T201
+            print(f"  {work:<16}{shown}")
     for name, why in found["not_run"].items():
-        print(f"\n*** NOT RUN: {name}: {why}")  # noqa: T201
+        print(f"\n*** NOT RUN: {name}: {why}")
 
 
 def _shown(value: float) -> str:
@@ -133,7 +133,7 @@ def _shown(value: float) -> str:
 
 
 def _say(text: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)  # noqa: T201
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def test_a_restored_server_gets_everything_back_from_a_phone(
     again = phone.sync(muts)
 
     assert made.stat().st_size > 0
-    assert health == {"status": "ok", "backups": "ok"}
+    assert health == {"status": "ok", "backups": "ok", "parked": 0}
     assert [receipt.out for receipt in answer.receipts] == ["applied"] * 12
     assert answer.durable_n == 0
     assert "Stop it first" in busy

@@ -16,6 +16,10 @@ from tests.server.syncing.conftest import District
 from tests.support.district import Phone, a_visit
 
 
+def nothing_is_common(*_told: Any) -> None:
+    """Stands where the quick road plans: so that each mutation goes alone."""
+
+
 def exchange(phone: Phone, middle: bytes, district: District) -> SyncRes:
     """Send a visit, then ``middle`` as the second mutation, then another visit."""
     good = [
@@ -147,7 +151,7 @@ def test_a_fault_of_ours_parks_the_visit_with_a_trace_and_undoes_its_half(
 
     deeds = {**service.DEEDS, "contact.create": ("contact", breaks_late)}
     monkeypatch.setattr(service, "DEEDS", deeds)
-    monkeypatch.setattr(taking, "plan", lambda *_told: None)  # so that each goes alone
+    monkeypatch.setattr(taking, "plan", nothing_is_common)
     bad = poison(phone, any_district, set=a_visit(any_district.family, note="breaks"))
     phone.last_n = 0
 

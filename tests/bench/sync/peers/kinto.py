@@ -1,7 +1,7 @@
 """Kinto, in memory and on PostgreSQL, through its ``/batch`` door."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -73,9 +73,12 @@ def postgres(folder: Path, size: Size) -> Figures:
 
 def _worked(served: Served, size: Size) -> Figures:
     line = Line(served.port, _HEADERS)
-    made = [("PUT", "/v1/buckets/bench", {}), ("PUT", _RECORDS.rpartition("/")[0], {})]
+    made: list[tuple[str, str, object]] = [
+        ("PUT", "/v1/buckets/bench", {}),
+        ("PUT", _RECORDS.rpartition("/")[0], {}),
+    ]
     at_once([lambda: ask(line, made)])
-    door = Door(_batch, _first, lambda body: len(msgspec.json.decode(body)["data"]), _HEADERS)
+    door = Door(_batch, _first, _rows, _HEADERS)
     return work(served, door, size, share=_SHARE)
 
 
@@ -94,7 +97,7 @@ def _first(count: int, before: Answer | None) -> str:
 @contextmanager
 def _serving(
     folder: Path, backend: str, urls: str, *, beside: tuple[int, ...] = ()
-) -> Iterator[Served]:
+) -> Generator[Served]:
     programs = installing.python("kinto", installing.KINTO)
     folder.mkdir(parents=True)
     port = free_port()
@@ -114,3 +117,7 @@ def _serving(
         yield served
     finally:
         served.stop()
+
+
+def _rows(body: bytes) -> int:
+    return len(msgspec.json.decode(body)["data"])

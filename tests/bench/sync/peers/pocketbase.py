@@ -36,7 +36,7 @@ def run(folder: Path, size: Size) -> Figures:
     )
     try:
         headers = _prepared(port)
-        door = Door(_batch, _first, lambda body: len(_told(body)["items"]), headers)
+        door = Door(_batch, _first, _rows, headers)
         return work(served, door, size, share=2)
     finally:
         served.stop()
@@ -89,3 +89,7 @@ def _first(count: int, before: Answer | None) -> str:
 def _told(body: bytes) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.json.decode(body)
     return told
+
+
+def _rows(body: bytes) -> int:
+    return len(msgspec.json.decode(body)["items"])

@@ -31,9 +31,7 @@ def run(folder: Path, size: Size) -> Figures:
     )
     try:
         at_once([lambda: ask(Line(port, _HEADERS), [("PUT", "/contacts", {})])])
-        door = Door(
-            _batch, _first, lambda body: len(msgspec.json.decode(body)["results"]), _HEADERS
-        )
+        door = Door(_batch, _first, _rows, _HEADERS)
         return work(served, door, size)
     finally:
         served.stop()
@@ -51,3 +49,7 @@ def _batch(records: list[Record]) -> tuple[str, str, bytes]:
 
 def _first(count: int, before: Answer | None) -> str:
     return "" if before else f"/contacts/_changes?include_docs=true&limit={count}"
+
+
+def _rows(body: bytes) -> int:
+    return len(msgspec.json.decode(body)["results"])

@@ -31,7 +31,7 @@ def run(folder: Path, size: Size) -> Figures:
         door = Door(
             _batch,
             _first,
-            lambda body: len(msgspec.json.decode(body)["documents"]),
+            _rows,
             {"content-type": "application/json"},
             size=_AT_ONCE,
         )
@@ -47,3 +47,7 @@ def _batch(records: list[Record]) -> tuple[str, str, bytes]:
 
 def _first(count: int, before: Answer | None) -> str:
     return "" if before else f"/contacts/0/pull?id=&lwt=0&limit={count}"
+
+
+def _rows(body: bytes) -> int:
+    return len(msgspec.json.decode(body)["documents"])

@@ -1,0 +1,64 @@
+"""``presente sync``: what the server could not judge, and doing it after a mend."""
+
+import argparse
+from uuid import UUID
+
+from server import cli
+from server.db import migrate
+from server.db.database import Database
+from server.syncing import replaying
+
+
+def register(commands: "cli.Commands") -> None:
+    """Add ``sync`` with ``parked`` and ``replay``."""
+    sync = commands.add_parser(
+        "sync",
+        help="list and replay mutations that were parked",
+        description="What the server cannot judge is kept as it came, and waits for a mend.",
+    )
+    parts = sync.add_subparsers(metavar="ACTION", required=True)
+    listed = parts.add_parser(
+        "parked", parents=[cli.common()], help="list them: no names, no words"
+    )
+    listed.set_defaults(run=_parked)
+    replay = parts.add_parser(
+        "replay",
+        parents=[cli.common()],
+        help="carry them out as their authors",
+        description="Carries out what is parked, in the order it came. Nothing happens twice.",
+    )
+    replay.add_argument("ids", nargs="*", type=UUID, metavar="ID", help="default: all")
+    replay.set_defaults(run=_replay)
+
+
+def _parked(context: cli.Context, _arguments: argparse.Namespace) -> cli.Answer:
+    database = _database(context)
+    try:
+        with database.read(context.clock()) as tx:
+            found = replaying.listed(tx)
+    finally:
+        database.close()
+    lines = [
+        f"{one.id}  {one.received_at}  {one.op or '?':20} {one.code:16} {one.trace}"
+        for one in found
+    ]
+    return cli.Answer(data=found, text="\n".join(lines) or "Nothing is parked.")
+
+
+def _replay(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
+    database = _database(context)
+    try:
+        done = replaying.replay(
+            database, context.clock, context.settings.secrets_dir, arguments.ids or None
+        )
+    finally:
+        database.close()
+    lines = [f"{one.id}  {one.out} {one.code}".rstrip() for one in done]
+    return cli.Answer(data=done, text="\n".join(lines) or "Nothing is parked.")
+
+
+def _database(context: cli.Context) -> Database:
+    context.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(context.settings.database_url)
+    migrate.upgrade(database)
+    return database
