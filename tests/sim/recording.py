@@ -1,6 +1,6 @@
 """A story whose phones are listened to: what they kept, asked and heard, step by step."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
@@ -31,9 +31,9 @@ class _Lives:
 
 
 @contextmanager
-def told_lives(first: int) -> Iterator[None]:
+def told_lives(first: int) -> Generator[None]:
     """Let databases take the names of their lives from here."""
-    names = vars(migrate)
+    names = migrate.__dict__
     kept = names["secrets"]
     names["secrets"] = _Lives(first)
     try:
