@@ -1,9 +1,11 @@
 /** Which entries a phone may forget. Pure. */
 import type { Entry } from './entry.ts'
 
-/** How long received entries stay in the list, for their author to see. */
+/**
+ * How long received entries stay, however many: for their author to see, and to be sent again where
+ * a server without backups goes back.
+ */
 export const SHOWN_DAYS = 7
-export const SHOWN_COUNT = 30
 /** How long work is kept that an earlier device sent: of that no answer says what backups hold. */
 export const KEPT_DAYS = 30
 
@@ -25,15 +27,13 @@ export interface Horizon {
  */
 export function forgettable(entries: readonly Entry[], horizon: Horizon): string[] {
   const received = entries.filter((entry) => entry.receipt !== null)
-  const listed = new Set(received.slice(-SHOWN_COUNT).map((entry) => entry.id))
   return received
     .filter((entry) => entry.is_settled && !wantsItsAuthor(entry) && !isUnread(entry))
     .filter((entry) => {
       const since = entry.received_at ?? horizon.shown_since
       if (entry.device !== horizon.device) return since < horizon.kept_since
       const isDurable = entry.n <= horizon.durable_n
-      const isListed = since >= horizon.shown_since && listed.has(entry.id)
-      return isDurable && !isListed
+      return isDurable && since < horizon.shown_since
     })
     .map((entry) => entry.id)
 }

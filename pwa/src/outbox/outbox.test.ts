@@ -136,18 +136,19 @@ test('nothing without a receipt is ever forgotten, and what no backup has stays 
   assert.deepEqual(forgettable([entry(1, received)], { ...horizon, durable_n: 1 }), ['m1'])
 })
 
-test('where no backup is set up nothing received is kept for more than thirty days', () => {
+test('where no backup is set up a week of received work is kept, however much, and no more', () => {
   const days = Array.from({ length: 60 }, (_, index) => index + 1)
-  const entries = days.map((day) =>
-    entry(day, { receipt: receipt(day), received_at: moment(day), is_settled: true }),
+  const today = Array.from({ length: 50 }, (_, index) => index + 61)
+  const entries = [...days, ...today].map((n) =>
+    entry(n, { receipt: receipt(n), received_at: moment(Math.min(n, 60)), is_settled: true }),
   )
   // There the server calls durable what is committed: all of it.
-  const horizon = { durable_n: 60, device: 'd1', shown_since: moment(54), kept_since: moment(30) }
+  const horizon = { durable_n: 110, device: 'd1', shown_since: moment(54), kept_since: moment(30) }
 
   const gone = new Set(forgettable(entries, horizon))
 
   const kept = entries.filter(({ id }) => !gone.has(id)).map(({ n }) => n)
-  assert.deepEqual(kept, [54, 55, 56, 57, 58, 59, 60])
+  assert.deepEqual(kept, [54, 55, 56, 57, 58, 59, 60, ...today])
 })
 
 test('an answer made for another holding gives receipts only', async () => {

@@ -7,7 +7,6 @@ from msgspec import Struct
 from tests.sim.logic.entry import Entry, out_of
 
 SHOWN_DAYS = 7
-SHOWN_COUNT = 30
 KEPT_DAYS = 30
 
 
@@ -23,8 +22,7 @@ class Horizon(Struct, frozen=True):
 def forgettable(entries: Sequence[Entry], horizon: Horizon) -> list[str]:
     """Return the ids that may go."""
     received = [entry for entry in entries if entry.receipt is not None]
-    listed = {entry.id for entry in received[-SHOWN_COUNT:]}
-    return [entry.id for entry in received if _may_go(entry, horizon, listed)]
+    return [entry.id for entry in received if _may_go(entry, horizon)]
 
 
 def is_unread(entry: Entry) -> bool:
@@ -41,12 +39,11 @@ def wants_its_author(entry: Entry) -> bool:
     return out_of(entry) == "refused" and not entry.is_seen
 
 
-def _may_go(entry: Entry, horizon: Horizon, listed: set[str]) -> bool:
+def _may_go(entry: Entry, horizon: Horizon) -> bool:
     if not entry.is_settled or wants_its_author(entry) or is_unread(entry):
         return False
     since = entry.received_at or horizon.shown_since
     if entry.device != horizon.device:
         return since < horizon.kept_since
     is_durable = entry.n <= horizon.durable_n
-    is_listed = since >= horizon.shown_since and entry.id in listed
-    return is_durable and not is_listed
+    return is_durable and since < horizon.shown_since
