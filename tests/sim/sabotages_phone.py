@@ -33,6 +33,7 @@ PHONE: tuple[Sabotage, ...] = (
         "another life of the database changes nothing",
         (
             "I3b",
+            "I13",
             "I5",
         ),
         (Patch(_APPLY, "    if place.epoch == epoch:", "    if place.epoch:"),),
