@@ -48,10 +48,10 @@ def cas_without_schema(stage: Stage) -> None:
     """Before and after an upgrade a phone holds nothing: a late answer must not fit for that."""
     world = World(stage.office)
     try:
-        old = world.add_phone("ana", schema=0)
+        old = world.add_phone("ana")
         late = world.serve(world.send(old))
         assert late is not None
-        world.upgrade(old)
+        old.upgrade()
         world.hear(late)
         hold(old.state.rows == {}, "I5", "rows of the old build are on the upgraded phone")
         world.settle_down()
@@ -159,6 +159,22 @@ def old_work_without_a_backup(stage: Stage) -> None:
         world.close()
 
 
+def dies_while_it_writes(stage: Stage) -> None:
+    """A phone that dies while it takes an answer in has taken in all of it, or nothing."""
+    world = World(stage.office)
+    try:
+        (ana,) = joined(world, stage, "ana")
+        for dies_at in (1, 2):
+            world.office.import_grades(str(dies_at))
+            answer = world.serve(world.send(ana))
+            assert answer is not None
+            world.hear(answer, dies_at=dies_at)
+            world.check()
+        world.settle_down()
+    finally:
+        world.close()
+
+
 def _position(phone: Phone) -> int:
     return int(phone.state.place.cursor.rpartition(".")[2])
 
@@ -212,6 +228,7 @@ TOLD: Mapping[str, Callable[[Stage], None]] = {
     "a late answer for the old build is left aside after an upgrade": cas_without_schema,
     "a call that two want": a_call_that_two_want,
     "work that no backup holds is kept however old it is": old_work_without_a_backup,
+    "a phone that dies while it writes": dies_while_it_writes,
     "two phones add a cause each": codes_of_two_phones,
     "a phone that was away over a purge begins anew": away_over_a_purge,
     "work sent again by another device acts once": sent_again_by_another_device,

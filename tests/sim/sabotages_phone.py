@@ -33,6 +33,7 @@ PHONE: tuple[Sabotage, ...] = (
         "another life of the database changes nothing",
         (
             "I3b",
+            "I13",
             "I5",
         ),
         (Patch(_APPLY, "    if place.epoch == epoch:", "    if place.epoch:"),),
@@ -102,6 +103,7 @@ PHONE: tuple[Sabotage, ...] = (
         (
             "I5",
             "I6",
+            "I17",
             "I6b",
         ),
         (
@@ -184,31 +186,10 @@ PHONE: tuple[Sabotage, ...] = (
         ),
     ),
     Sabotage(
-        "gap_keeps_receipts",
-        "after a gap the phone believes its old receipts",
-        (
-            "I3b",
-            "I7",
-            "I19",
-        ),
-        (
-            Patch(
-                "tests/sim/logic/renumber.py",
-                "behind = [voided(one) for one in entries if _is_behind(one, device, server_next)]",
-                "behind = [one for one in entries if _is_behind(one, device, server_next)]",
-            ),
-        ),
-        Patch(
-            f"{_TS}renumber.ts",
-            "const unsent = entries.filter(isBehind).map(voided)",
-            "const unsent = entries.filter(isBehind)",
-        ),
-    ),
-    Sabotage(
         "gone_kept",
         "a row that left a student stays on the phone",
         ("I5",),
-        (Patch(_APPLY, '    fresh.pop(name_of(row["ent"], row["key"]), None)', "    del fresh"),),
+        (Patch(_APPLY, '    fresh.pop(name_of(row["ent"], row["key"]), None)', "    pass"),),
         Patch(f"{_TS}apply.ts", "  next.delete(nameOf(row.ent, row.key))\n", ""),
     ),
 )

@@ -14,8 +14,8 @@ SERVER: tuple[Sabotage, ...] = (
         (
             Patch(
                 _SERVICE,
-                "    if earlier is None:",
-                "    if earlier is None or earlier.sha == item.sha:",
+                "    earlier = earlier_of(store.stored_as(tx, item.id), item.sha)",
+                "    earlier = earlier_of([], item.sha)",
             ),
             Patch(
                 "server/syncing/batch/plans.py",
@@ -57,7 +57,13 @@ SERVER: tuple[Sabotage, ...] = (
         "id_reuse_blind",
         "other words under a known id are answered by its receipt",
         ("I2",),
-        (Patch(_SERVICE, "elif earlier.sha == item.sha:", "elif earlier.receipt:"),),
+        (
+            Patch(
+                _SERVICE,
+                "if earlier is not None and earlier.sha == item.sha:",
+                "if earlier is not None:",
+            ),
+        ),
     ),
     Sabotage(
         "refused_forgotten",
