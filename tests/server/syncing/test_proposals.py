@@ -235,7 +235,7 @@ def test_a_conflict_does_not_tell_what_became_of_a_family_that_is_somebody_elses
 
 
 def test_a_number_unlinked_from_ones_student_can_only_be_proposed(any_district: District) -> None:
-    """A guardian of siblings, each with an advisor of his own, no longer answers for one of them."""
+    """A guardian of siblings, each with another advisor, no longer answers for one of them."""
     mine = any_district.family
     theirs = a_family(
         any_district.db, any_district.school_id, assignee=any_district.other, name="Luz"
@@ -275,6 +275,7 @@ def test_who_decides_second_is_told_by_whom_it_was_decided(any_district: Distric
     conflict = ana.all("conflict")[0]
     field = conflict["fields"][0]
     late = resolve(ana, conflict, "mine")
+    dora.sync()
     dora.sync([resolve(dora, dora.all("conflict")[0], "theirs")])
 
     answer = ana.sync([late])
