@@ -119,7 +119,11 @@ screens: $(DONE)/test $(DONE)/pwa .cache/chromium ## Take a picture of every scr
 	@PRESENTE_SCREENS="$(CURDIR)/screens" PRESENTE_README_IMAGES="$(CURDIR)/docs/images" $(PYTEST) -m screens tests/e2e
 
 .PHONY: bench
-bench: bench-attendance ## Measure how fast Presente is, beside what the same work costs at the least (docs/performance.md)
+bench: bench-attendance bench-sync ## Measure how fast Presente is, beside what the same work costs at the least (docs/performance.md)
+
+.PHONY: bench-sync
+bench-sync: $(DONE)/test $(DONE)/npm ## Measure how fast phones sync, beside two floors and other sync servers (ARGS=--small to try it)
+	@$(BIN)/python -m tests.bench.sync $(ARGS)
 
 .PHONY: bench-attendance
 bench-attendance: $(DONE)/test ## Measure a large district's year of attendance: import, a day's delta, the ladder

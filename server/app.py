@@ -138,8 +138,8 @@ def _finder(database: Database, clock: Clock) -> FindSigned:
             return None
         if holder.is_due_to_touch:
             try:
-                with database.write(at) as tx:
-                    sign_in.touch(tx, holder.signed)
+                signed = holder.signed
+                database.together(lambda tx: sign_in.touch(tx, signed), clock)
             except Exception as error:
                 # A full disk must not keep anybody from reading.
                 if not is_unavailable(error):

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 _EXACT = 2**53
 _PLAIN_DIGITS = 21
@@ -40,7 +40,7 @@ def canonical(value: Any) -> str:
     if isinstance(value, int | float):
         return _number(value)
     if isinstance(value, dict):
-        told: dict[str, Any] = value
+        told = cast("dict[str, Any]", value)
         names = sorted(told, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
         parts = (f"{canonical(name)}:{canonical(told[name])}" for name in names)
         return "{" + ",".join(parts) + "}"

@@ -46,7 +46,7 @@ _CALLER_BLANKS: Mapping[str, Mapping[str, Any]] = {
 
 
 def hides_nothing(ent: str, lens: str) -> bool:
-    """Tell whether every row of this kind passes the lens as it is: then nobody need look inside."""
+    """Tell whether every row of this kind passes the lens as it is: nobody need look inside."""
     if lens == Lens.POOL:
         return ent == "task"
     return lens in _CLEAR or (lens == Lens.SELF and ent != "conflict")

@@ -19,6 +19,8 @@ def normal(value: Any) -> Any:
             return value  # most of what is ever compared: codes, ids, dates
         return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     if isinstance(value, list | tuple | set | frozenset):
+        if not value:
+            return []
         parts: list[Any] = [normal(part) for part in value]  # pyright: ignore[reportUnknownVariableType]  # JSON has no types
         return sorted(set(parts)) if all(isinstance(part, str) for part in parts) else parts
     if isinstance(value, dict):

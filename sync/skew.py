@@ -4,6 +4,7 @@ Device clocks order nothing and win nothing; this estimate is for people who rea
 """
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -74,6 +75,7 @@ def _before(received: datetime, age: timedelta) -> datetime:
         return received
 
 
+@lru_cache(maxsize=1024)
 def moment(text: str) -> datetime | None:
     """Return the moment a phone spelled; None unless it says its zone."""
     try:

@@ -7,7 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -17,7 +17,6 @@ from server.backup.store import copying
 from server.clock import Clock
 from server.db.database import Database, Transaction
 from server.db.migrate import head_revision, revision_of
-from server.db.tables.syncing import DeviceRow
 from server.problems import Conflicting
 
 _WORK = ".presente-work-"
@@ -34,7 +33,21 @@ class Backup(msgspec.Struct, frozen=True, kw_only=True):
     """Older backups that went."""
 
 
-def durable_n(tx: Transaction, device: DeviceRow) -> int:
+class Counted(Protocol):
+    """A phone, as far as it is counted."""
+
+    @property
+    def last_n(self) -> int:
+        """The last of its mutations that is committed."""
+        ...
+
+    @property
+    def durable_n(self) -> int:
+        """The last of them that is in a verified backup."""
+        ...
+
+
+def durable_n(tx: Transaction, device: Counted) -> int:
     """Return up to which number a phone may let go of its work.
 
     What a verified backup holds; where no backup was ever set up, what is committed.

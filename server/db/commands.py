@@ -4,6 +4,7 @@ import argparse
 
 from server.cli import Answer, Commands, Context, common
 from server.db.database import Database
+from server.db.holding import working_on
 from server.db.migrate import revision_of, upgrade
 
 
@@ -26,9 +27,10 @@ def migrate(context: Context, _arguments: argparse.Namespace) -> Answer:
     context.settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(context.settings.database_url)
     try:
-        before = revision_of(database)
-        upgrade(database)
-        after = revision_of(database)
+        with working_on(database):
+            before = revision_of(database)
+            upgrade(database)
+            after = revision_of(database)
     finally:
         database.close()
     if before == after:

@@ -85,7 +85,13 @@ def _column_of(kind: TypeEngine[Any], process: Callable[[Any], Any] | None) -> B
 
 
 def _hexes(values: Iterable[Any]) -> Iterable[str | None]:
-    return [None if value is None else value.hex for value in values]
+    """As SQLAlchemy writes ids on SQLite; one person is often a whole column's."""
+    last: Any = None
+    text: str | None = None
+    for value in values:
+        if value is not last:
+            last, text = value, None if value is None else value.hex
+        yield text
 
 
 def _instants(values: Iterable[Any]) -> Iterable[str | None]:

@@ -1,4 +1,4 @@
-"""Waiting for the one writer, in the order of coming; and sharing one commit among those who wait."""
+"""Waiting for the one writer, in the order of coming; and sharing one commit with others."""
 
 import threading
 from collections import deque
@@ -15,6 +15,11 @@ class FairLock:
         self._mutex = threading.Lock()
         self._held = False
         self._waiting: deque[threading.Lock] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for it."""
+        return len(self._waiting)
 
     def __enter__(self) -> None:
         """Wait for one's turn."""
@@ -72,6 +77,11 @@ class Shared:
         self._mutex = threading.Lock()
         self._is_busy = False
         self._waiting: deque[Job[Any]] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return len(self._waiting)
 
     def run(self, work: Callable[[Any], T], carry_out: Callable[[list[Job[Any]]], None]) -> T:
         """Return what ``work`` answers, or raise what it raised, after all it did is durable.

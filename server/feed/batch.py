@@ -4,7 +4,7 @@ A batch of mutations is planned against ``held`` and written by ``write``; then 
 its positions, as the last thing that its transaction shares with others.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, cast
 from uuid import UUID
 
@@ -31,19 +31,21 @@ _REMEMBER = Many(
 )
 _LINK = Many(insert(LinkRow), "ent", "key", "root")
 _COLUMNS = ("root", "ent", "key", "seq", "gone")
-_UPSERTS = {
-    "sqlite": sqlite.insert(FeedRow),
-    "postgresql": postgresql.insert(FeedRow),
-}
-_FEED = {
-    name: Many(
-        upsert.on_conflict_do_update(
+
+
+def _upsert(insert_: sqlite.Insert | postgresql.Insert) -> Many:
+    return Many(
+        insert_.on_conflict_do_update(
             index_elements=["root", "ent", "key"],
-            set_={"seq": upsert.excluded.seq, "gone": upsert.excluded.gone},
+            set_={"seq": insert_.excluded.seq, "gone": insert_.excluded.gone},
         ),
         *_COLUMNS,
     )
-    for name, upsert in _UPSERTS.items()
+
+
+_FEED = {
+    "sqlite": _upsert(sqlite.insert(FeedRow)),
+    "postgresql": _upsert(postgresql.insert(FeedRow)),
 }
 _TAKE = update(SyncHeadRow).values(v=SyncHeadRow.v + bindparam("count")).returning(SyncHeadRow.v)
 _HELD = (
@@ -122,16 +124,21 @@ def write(tx: Transaction, changes: Sequence[Change]) -> None:
     )
 
 
-def number(tx: Transaction, changes: Sequence[Change]) -> Mapping[tuple[str, UUID], int]:
+def number(tx: Transaction, changes: Sequence[Change]) -> list[int]:
     """Take the positions of these changes in their order; return each one's last.
 
     After this the transaction may only write rows that it holds already, and commit.
     """
-    touched = [(root, one.ent, one.key) for one in changes for root in sorted(one.roots)]
-    if not touched:
-        return {}
-    last: int = tx.session.connection().execute(_TAKE, {"count": len(touched)}).scalar_one()
-    first = last - len(touched) + 1
-    rows = [(*place, first + at, False) for at, place in enumerate(touched)]
+    count = sum(len(one.roots) for one in changes)
+    if not count:
+        return []
+    seq: int = tx.run(_TAKE, {"count": count}).scalar_one() - count
+    rows: list[tuple[str, str, UUID, int, bool]] = []
+    taken: list[int] = []
+    for one in changes:
+        for root in sorted(one.roots):
+            seq += 1
+            rows.append((root, one.ent, one.key, seq, False))
+        taken.append(seq)
     _FEED[tx.session.get_bind().dialect.name].run(tx, rows)
-    return {(ent, key): seq for _, ent, key, seq, _ in rows}
+    return taken

@@ -127,7 +127,12 @@ def changed(tx: Transaction, roots: Sequence[str], *, after: int) -> Iterator[En
         after = page[-1].seq
 
 
-def whole(tx: Transaction, roots: Sequence[str]) -> Iterator[tuple[str, list[Entry]]]:
+def whole(tx: Transaction, root: str) -> list[Entry]:
+    """Return every row of a root."""
+    return [entry for _, entries in each_whole(tx, [root]) for entry in entries]
+
+
+def each_whole(tx: Transaction, roots: Sequence[str]) -> Iterator[tuple[str, list[Entry]]]:
     """Yield each root with every row of it, in this order; read no further than asked."""
     for part in parts(roots, _ROOTS_AT_ONCE):
         rows: dict[str, list[Entry]] = {root: [] for root in part}

@@ -85,8 +85,8 @@ def import_folder(
     """
     meter = Meter(tell)
     with (
-        seldom_searched(),
         alone(db, order.data_dir),
+        seldom_searched(),
         staging.throw_away(order.data_dir) as folder,
         _opened(order, folder, meter) as given,
         staging.opened(folder) as space,

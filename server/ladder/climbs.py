@@ -52,7 +52,7 @@ class Climbing(Struct, kw_only=True):
     deeds: Mapping[UUID, Deeds]
 
 
-def start(
+def start(  # noqa: PLR0913  (whose year, and how it is asked for)
     tx: Transaction,
     ladder: Ladder,
     opened: Year,
@@ -94,7 +94,7 @@ def bare(ladder: Ladder, opened: Year) -> Climbing:
     )
 
 
-def open_for(
+def open_for(  # noqa: PLR0913  (whose year, and how it is asked for)
     tx: Transaction,
     ladder: Ladder,
     school_year: str,

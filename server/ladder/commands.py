@@ -13,6 +13,7 @@ from server.attendance import store as attendance
 from server.attendance.rules.calendar import is_school_year
 from server.db import migrate
 from server.db.database import Database, Transaction
+from server.db.holding import working_on
 from server.db.tables.people import StudentRow
 from server.ladder import catalog, commands_check, service, students, why, year
 from server.ladder.law import Ladder
@@ -243,8 +244,9 @@ def opened(context: cli.Context) -> Generator[Database]:
     context.settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(context.settings.database_url)
     try:
-        migrate.upgrade(database)
-        yield database
+        with working_on(database):
+            migrate.upgrade(database)
+            yield database
     finally:
         database.close()
 

@@ -40,10 +40,10 @@ def why_lost(tx: Transaction, person: Person, lost: Mapping[str, str]) -> dict[s
     why: dict[str, Why] = {}
     through_lease = {root for root, lens in lost.items() if lens == Lens.CALLER}
     if through_lease:
-        over: Why = "lease_over"
-        why = dict.fromkeys(through_lease & calls.roots_once_leased_to(tx, person.user_id), over)
-    closed: Why = "closed"
-    return why | dict.fromkeys(store.closed_roots_of(tx, person.user_id), closed)
+        over = through_lease & calls.roots_once_leased_to(tx, person.user_id)
+        why.update((root, "lease_over") for root in over)
+    why.update((root, "closed") for root in store.closed_roots_of(tx, person.user_id))
+    return why
 
 
 def may_edit(tx: Transaction, person: Person, ent: str, key: UUID) -> bool:

@@ -15,15 +15,14 @@ from server.settings import Settings
 from server.syncing import pulling, receiving, service, taking
 from server.syncing.batch.candidates import Candidate, candidate
 from server.syncing.receiving import Readable
-from server.syncing.rules import Item, Person, Taken, Visit
+from server.syncing.rules import Item, Person, Stop, Taken, Visit
+from server.syncing.service import State
 from server.web.sessions import Signed
 from sync import upcast
 
 logger = logging.getLogger(__name__)
 
 RETRY_MS = 5000
-_UNSEEN = frozenset({"busy", "revoked"})
-"""After these, what the phone said of itself is not kept."""
 
 
 def exchange(
@@ -34,22 +33,20 @@ def exchange(
     Raises ``NotYourDevice``, and ``Busy`` when the database could not even keep the first
     mutation; everything else that can be wrong has its receipt or a ``stop``.
     """
-    visit = Visit(person=person_of(caller), request=asked)
+    visit = Visit(person=person_of(caller), request=asked, delivers_only=caller.delivers_only)
     items = receiving.read_items(visit.request)
     first, is_revoked = _met(db, now, caller, visit, items)
     taken: list[Taken] = []
+    state: State | None = None
     if is_revoked:
         taken.append(Taken(stop="revoked"))
     elif items:
         numbered = receiving.number(items, device=visit.device, first=first, sent=visit.sent)
-        taken = _push(db, now, visit, [_prepared(item, visit, settings) for item in numbered])
-    stop = taken[-1].stop if taken else ""
-    if stop == "busy" and len(taken) == 1:
+        waiting = [_prepared(item, visit, settings) for item in numbered]
+        taken, state = _push(db, now, visit, waiting)
+    if _stop_of(taken) == "busy" and len(taken) == 1:
         raise Busy("The database cannot take this now. Nothing was changed.")
-    is_read = upcast.SHIPPED.reads(asked.schema)
-    may_read = visit.request.pull and not caller.delivers_only
-    wants_rows = may_read and is_read and stop in {"", "gap"}
-    answer = _answer(db, now, visit, taken, wants_rows=wants_rows)
+    answer = _answer(db, now, visit, taken, state)
     sidecar_at(settings.head_file).note(answer.epoch, _told(answer))
     return answer
 
@@ -86,8 +83,7 @@ def person_of(caller: Signed) -> Person:
 def _bind(db: Database, now: Clock, caller: Signed, device_id: UUID) -> None:
     """Tie the session to the phone it runs on: revoking the phone then ends the session."""
     try:
-        with db.write(now()) as tx:
-            sign_in.bind_device(tx, caller, device_id)
+        db.together(lambda tx: sign_in.bind_device(tx, caller, device_id), now)
     except Exception as error:
         if not is_unavailable(error):
             raise
@@ -96,53 +92,64 @@ def _bind(db: Database, now: Clock, caller: Signed, device_id: UUID) -> None:
 def _prepared(item: Item, visit: Visit, settings: Settings) -> Candidate:
     if visit.request.sealed:
         opened = receiving.opened(item, device=visit.device, secrets_dir=settings.secrets_dir)
-        return candidate(opened)
-    return candidate(receiving.decoded(item))
+        return candidate(opened, visit.person.user_id)
+    return candidate(receiving.decoded(item), visit.person.user_id)
 
 
-def _push(db: Database, now: Clock, visit: Visit, waiting: list[Candidate]) -> list[Taken]:
+def _push(
+    db: Database, now: Clock, visit: Visit, waiting: list[Candidate]
+) -> tuple[list[Taken], State | None]:
     """Take mutations; no receipt leaves this function before its commit is on the disk.
 
     On SQLite all phones that wait for the writer share one commit. What breaks there is taken
     again, each mutation in a transaction of its own.
     """
 
-    def work(tx: Transaction) -> list[Taken]:
+    def work(tx: Transaction) -> tuple[list[Taken], State]:
         taken = taking.take_all(tx.part, visit, waiting, is_shared=True)
-        if not taken or taken[-1].stop not in _UNSEEN:
-            tx.forget()
-            service.note(tx, visit, _receipts(taken))
-        return taken
+        tx.forget()
+        return taken, service.settle(tx, visit, _receipts(taken), stop=_stop_of(taken))
 
     if db.is_sqlite:
         try:
             return db.together(work, now)
         except service.NotYourDevice:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (whatever it is, the mutations must not wait for it)
             if is_unavailable(error):
-                return [Taken(stop="busy")]
+                return [Taken(stop="busy")], None
             logger.warning("a push goes alone: %s", type(error).__name__)
-    return taking.take_all(lambda: db.write(now()), visit, waiting, is_shared=False)
+    return taking.take_all(lambda: db.write(now()), visit, waiting, is_shared=False), None
 
 
 def _receipts(taken: list[Taken]) -> list[Receipt]:
     return [one.receipt for one in taken if one.receipt is not None]
 
 
+def _stop_of(taken: list[Taken]) -> Stop:
+    return taken[-1].stop if taken else ""
+
+
 def _answer(
-    db: Database, now: Clock, visit: Visit, taken: list[Taken], *, wants_rows: bool
+    db: Database, now: Clock, visit: Visit, taken: list[Taken], state: State | None
 ) -> SyncRes:
-    stop = taken[-1].stop if taken else ""
-    receipts = _receipts(taken)
+    stop = _stop_of(taken)
+    is_read = upcast.SHIPPED.reads(visit.request.schema)
+    may_read = visit.request.pull and not visit.delivers_only
+    wants_rows = may_read and is_read and stop in {"", "gap"}
     at = now()
     rows: Pull | None = None
-    with db.read(at) as tx:
-        state = service.state_of(tx, visit, receipts, is_fork=stop == "fork")
-        if wants_rows:
-            rows = pulling.pull(tx, visit)
-    if state.is_news and stop not in _UNSEEN:
-        _note(db, now, visit, receipts)
+    if state is None or wants_rows:
+        with db.read(at) as tx:
+            if state is None:
+                state = service.state_of(tx, visit, _receipts(taken), stop=stop)
+                is_news = state.is_news
+            else:
+                is_news = False
+            if wants_rows:
+                rows = pulling.pull(tx, visit)
+        if is_news:
+            _note(db, now, visit, taken)
     return SyncRes(
         proto=PROTO,
         epoch=state.epoch,
@@ -153,22 +160,23 @@ def _answer(
         receipts=state.receipts,
         stop=stop,
         pull=rows,
-        min_build="" if upcast.SHIPPED.reads(visit.request.schema) else MIN_BUILD,
+        min_build="" if is_read else MIN_BUILD,
         retry_ms=RETRY_MS if stop == "busy" else 0,
     )
+
+
+def _note(db: Database, now: Clock, visit: Visit, taken: list[Taken]) -> None:
+    """Keep what the phone said of itself. Not worth refusing an answer for."""
+    try:
+        db.together(
+            lambda tx: service.settle(tx, visit, _receipts(taken), stop=_stop_of(taken)), now
+        )
+    except Exception as error:
+        if not is_unavailable(error):
+            raise
 
 
 def _told(answer: SyncRes) -> int:
     """Return the highest position that this answer tells of."""
     head = 0 if answer.pull is None else answer.pull.head
     return max([head, *(receipt.seq for receipt in answer.receipts)])
-
-
-def _note(db: Database, now: Clock, visit: Visit, receipts: list[Receipt]) -> None:
-    """Keep what the phone said of itself. Not worth refusing an answer for."""
-    try:
-        with db.write(now()) as tx:
-            service.note(tx, visit, receipts)
-    except Exception as error:
-        if not is_unavailable(error):
-            raise

@@ -106,7 +106,7 @@ def _roots(tx: Transaction, page: _Page, step: Shift) -> list[RootSnap]:
     roots: list[RootSnap] = []
     if page.budget <= 0:
         return roots
-    for root, entries in reader.whole(tx, step.new):
+    for root, entries in reader.each_whole(tx, step.new):
         seen = [page.message(entry) for entry in entries]
         rows = [row for row in seen if row is not None and row.data is not None]
         roots.append(RootSnap(root=root, lens=page.eyes.scope[root], rows=rows))

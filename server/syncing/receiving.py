@@ -29,6 +29,7 @@ _MUTATIONS = msgspec.json.Decoder(Mut, strict=True)
 _SEALED = msgspec.json.Decoder(SealedMut, strict=True)
 _NUMBERS_END = 2**31
 """The first number that a column cannot hold."""
+_NESTED = frozenset({list, dict})
 _FAULTS = {
     "nul": "It holds a NUL character, which no database can keep. Write it again without it.",
     "surrogate": "It holds half of a character (a broken emoji). Write it again without it.",
@@ -183,11 +184,12 @@ def _judged(item: Item, mut: Mut) -> Item:
 
 
 def _normal(values: dict[str, Any], *, is_plain: bool) -> dict[str, Any]:
+    if not values:
+        return values
     if not is_plain:
         return normal(values)  # type: ignore[no-any-return]  # a dict gives a dict
     return {
-        name: normal(value) if isinstance(value, list | dict) else value
-        for name, value in values.items()
+        name: normal(value) if type(value) in _NESTED else value for name, value in values.items()
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
@@ -16,6 +16,10 @@ from sync.skew import Estimate, Told, estimate
 
 CONFLICT_NAMESPACE = UUID("6f0a1c1e-5d0e-5f6f-9a3e-0d7c1f2b4a10")
 """Ids of conflicts and of unreadable mutations are derived: the same work, the same id."""
+
+
+Stop: TypeAlias = Literal["", "gap", "fork", "busy", "revoked"]
+"""Why a push was not taken to its end."""
 
 
 class Refused(Problem):
@@ -84,6 +88,8 @@ class Visit(Struct, frozen=True, kw_only=True):
 
     person: Person
     request: SyncReq
+    delivers_only: bool = False
+    """Came with a delivery token: gets no rows."""
 
     @property
     def device(self) -> UUID:
@@ -153,4 +159,4 @@ class Taken(Struct, frozen=True, kw_only=True):
     """The answer to one mutation: a receipt, or the reason to stop here."""
 
     receipt: Receipt | None = None
-    stop: Literal["", "gap", "fork", "busy", "revoked"] = ""
+    stop: Stop = ""

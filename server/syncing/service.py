@@ -41,6 +41,8 @@ from sync.numbers import Place, earlier_of, place_of
 
 logger = logging.getLogger(__name__)
 
+_UNSEEN = frozenset({"busy", "revoked"})
+"""After these, what the phone said of itself is not kept."""
 _MOST = 2**31 - 1
 """What a column for a count can hold."""
 
@@ -70,8 +72,12 @@ def greet(tx: Transaction, person: Person, device_id: UUID) -> DeviceRow:
     """Return the phone that came. Raises ``NotYourDevice``."""
     device = store.find_device(tx, device_id)
     if device is None or device.user_id != person.user_id:
-        raise NotYourDevice("This phone is not registered as yours.")
+        raise _not_yours()
     return device
+
+
+def _not_yours() -> NotYourDevice:
+    return NotYourDevice("This phone is not registered as yours.")
 
 
 def first_number(tx: Transaction, device: DeviceRow, items: list[receiving.Readable]) -> int:
@@ -89,47 +95,48 @@ class State(Struct, frozen=True, kw_only=True):
     last_n: int
     durable_n: int
     receipts: list[Receipt]
+    told: dict[str, Any]
+    """What the phone said of itself, as the device's row keeps it."""
     is_news: bool
-    """What the phone said of itself is worth keeping."""
+    """That is worth a write."""
 
 
-def state_of(tx: Transaction, visit: Visit, receipts: list[Receipt], *, is_fork: bool) -> State:
+def settle(tx: Transaction, visit: Visit, receipts: Sequence[Receipt], *, stop: str) -> State:
+    """Keep what the phone said of itself, if it is news; return where things stand."""
+    state = state_of(tx, visit, receipts, stop=stop)
+    if state.is_news:
+        store.note_device(tx, visit.device, state.told)
+    return state
+
+
+def state_of(tx: Transaction, visit: Visit, receipts: Sequence[Receipt], *, stop: str) -> State:
     """Return where things stand, with every receipt that the phone has not kept yet.
 
     A forked phone gets none but this batch's: the others answer its twin's work.
     """
-    device = greet(tx, visit.person, visit.device)
+    device = store.standing_of(tx, visit.device)
+    if device is None or device.user_id != visit.person.user_id:
+        raise _not_yours()
     epoch, _ = feed.head(tx)
-    acked_n = _acked(device, visit)
+    acked_n = min(max(visit.request.acked_n, 0), device.last_n)
     has_all = sum(one.n > acked_n for one in receipts) >= device.last_n - acked_n
-    older = [] if is_fork or has_all else store.receipts_after(tx, device.id, acked_n)
+    older = [] if stop == "fork" or has_all else store.receipts_after(tx, device.id, acked_n)
     by_n = {receipt.n: receipt for receipt in (*older, *receipts)}
-    told = _told(device, visit, receipts)
+    told = _told(visit, receipts, acked_n=max(device.acked_n, acked_n))
     return State(
         epoch=epoch,
         last_n=device.last_n,
         durable_n=durable_n(tx, device),
         receipts=[by_n[n] for n in sorted(by_n)],
-        is_news=store.is_news(tx, device, told),
+        told=told,
+        is_news=stop not in _UNSEEN and store.is_news(tx, device, told),
     )
 
 
-def note(tx: Transaction, visit: Visit, receipts: Sequence[Receipt]) -> None:
-    """Keep what a phone said of itself, if it is news. ``receipts``: what it is answered now."""
-    device = greet(tx, visit.person, visit.device)
-    told = _told(device, visit, receipts)
-    if store.is_news(tx, device, told):
-        store.note_device(tx, visit.device, told)
-
-
-def _acked(device: DeviceRow, visit: Visit) -> int:
-    return min(max(visit.request.acked_n, 0), device.last_n)
-
-
-def _told(device: DeviceRow, visit: Visit, receipts: Sequence[Receipt]) -> dict[str, Any]:
+def _told(visit: Visit, receipts: Sequence[Receipt], *, acked_n: int) -> dict[str, Any]:
     asked = visit.request
     return {
-        "acked_n": max(device.acked_n, _acked(device, visit)),
+        "acked_n": acked_n,
         "waiting": min(max(0, asked.waiting - len(receipts)), _MOST),
         "schema": min(max(asked.schema, 0), _MOST),
         "build": asked.build.replace(NUL, ""),

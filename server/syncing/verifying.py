@@ -40,7 +40,7 @@ def verify(tx: Transaction, person: Person, asked: VerifyReq) -> VerifyRes:
     eyes = Eyes(tx, person, scope=scope, schema=asked.schema)
     differ = [
         root
-        for root, entries in reader.whole(tx, [root for root in told if root not in moved])
+        for root, entries in reader.each_whole(tx, [root for root in told if root not in moved])
         if digest_of(_held(eyes, entries)) != asked.digests[root]
     ]
     return VerifyRes(proto=PROTO, epoch=standing.epoch, differ=differ)

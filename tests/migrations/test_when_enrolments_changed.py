@@ -24,11 +24,12 @@ def test_old_lines_are_from_when_their_import_began_and_undone_ones_say_nothing(
         "import_run",
         sa.column("id", sa.Uuid()),
         sa.column("started_at", Instant()),
-        *(sa.column(name) for name in ("digest", "state", "schools_done", "report")),
+        *(sa.column(name, sa.Text()) for name in ("digest", "state", "schools_done", "report")),
     )
     lines = sa.table(
         "import_change",
-        *(sa.column(name) for name in ("id", "added", "changed")),
+        sa.column("id", sa.Integer()),
+        *(sa.column(name, sa.Text()) for name in ("added", "changed")),
         sa.column("run_id", sa.Uuid()),
         sa.column("is_undone", sa.Boolean()),
     )

@@ -23,16 +23,16 @@ def main() -> int:
     asked.add_argument("--seed", type=int, default=1)
     chosen = asked.parse_args()
     logging.disable(logging.CRITICAL)
-    began = time.perf_counter()
-    stage = Stage()
+    began = time.process_time()
     counts: Counter[str] = Counter()
-    where = ""
+    where = "the beginning"
     try:
+        stage = Stage()
         for name, story in TOLD.items():
             where = name
             story(stage)
         seed = chosen.seed
-        while time.perf_counter() - began < chosen.seconds:
+        while time.process_time() - began < chosen.seconds:
             where = f"seed {seed}"
             tell(stage, by_chance(seed), counts)
             seed += 1
@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def _say(name: str, said: str, where: str, began: float) -> int:
-    seconds = round(time.perf_counter() - began, 1)
+    seconds = round(time.process_time() - began, 1)
     told = {"by": name, "said": said, "where": where, "seconds": seconds}
     sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
     return 1 if name else 0

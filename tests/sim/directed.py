@@ -59,6 +59,65 @@ def cas_without_schema(stage: Stage) -> None:
         world.close()
 
 
+def sent_again_by_another_device(stage: Stage) -> None:
+    """After a restore, a phone that had forked sends its work under new numbers: it acts once."""
+    world = World(stage.office)
+    try:
+        (ana,) = joined(world, stage, "ana")
+        family = world.office.families[0]
+        moves.correct(world, ana, 0, {"value": "505-555-0123"})
+        world.sync(ana)
+        world.office.import_number(family, "505-555-0177")
+        world.check()
+        world.take_backup()
+        ana.become(world.register(ana))
+        world.restore()
+        world.sync(ana)
+        world.check()
+        world.settle_down()
+    finally:
+        world.close()
+
+
+def away_over_a_purge(stage: Stage) -> None:
+    """Rows that left a student while a phone was away, and were purged since, leave the phone."""
+    world = World(stage.office)
+    try:
+        (ana,) = joined(world, stage, "ana")
+        one, other = world.office.families[:2]
+        world.office.link_sibling(one, other)
+        world.sync(ana)
+        world.check()
+        world.office.link_sibling(one, other)
+        world.check()
+        world.office.purge()
+        world.sync(ana)
+        world.check()
+        world.settle_down()
+    finally:
+        world.close()
+
+
+def codes_of_two_phones(stage: Stage) -> None:
+    """Two phones add a cause each: both stay."""
+    world = World(stage.office)
+    try:
+        (ana,) = joined(world, stage, "ana")
+        moves.visit(world, ana, 0, "left_voicemail")
+        world.sync(ana)
+        world.check()
+        twin = world.clone(ana)
+        moves.amend(world, ana, 0, {"causes": ["transport_no_bus"]})
+        world.sync(ana)
+        world.check()
+        moves.amend(world, twin, 0, {"causes": ["health_illness"]})
+        world.sync(twin)
+        world.check()
+        world.settle_down()
+    finally:
+        world.close()
+
+
 def _position(phone: Phone) -> int:
     return int(phone.state.place.cursor.rpartition(".")[2])
 
@@ -110,6 +169,9 @@ def _tell(story: Story, stage: Stage) -> None:
 TOLD: Mapping[str, Callable[[Stage], None]] = {
     "an edit stays on the screen while its row moves ahead of a cut page": overlay_by_cursor,
     "a late answer for the old build is left aside after an upgrade": cas_without_schema,
+    "two phones add a cause each": codes_of_two_phones,
+    "a phone that was away over a purge begins anew": away_over_a_purge,
+    "work sent again by another device acts once": sent_again_by_another_device,
     **{name: partial(_tell, story) for name, story in COUNTEREXAMPLES.items()},
 }
 """By what they say. Each raises what an invariant raises."""

@@ -20,7 +20,7 @@ _LIMITS = (1, 400, 2000, 128 * 1024)
 _MOST = (1, 2, 100)
 _NUMBERS = tuple(f"505-555-010{digit}" for digit in range(4))
 _OUTCOMES = ("no_answer", "spoke_guardian", "left_voicemail")
-_CAUSES = ([], ["transport_no_bus"], ["health_illness", "transport_no_bus"])
+_CAUSES: tuple[list[str], ...] = ([], ["transport_no_bus"], ["health_illness", "transport_no_bus"])
 _WHO = ("ana", "ben", "cai", "")
 _A_WEEK = 24 * 7
 _FAULTS = (0, 0, 0, 0, 0, 1, 2, 3, -1, -2)
@@ -90,6 +90,12 @@ def assigns(world: World, p: int, which: int, who: str) -> None:
     moves.assign(world, _phone(world, p), which, who)
 
 
+@happens(3, p=_WHICH, which=_WHICH, outcome=_OUTCOMES, causes=_CAUSES)
+def amends_at_the_desk(world: World, p: int, which: int, outcome: str, causes: list[str]) -> None:
+    changes = {"outcome": outcome, "causes": causes}
+    moves.amend_at_desk(world, _phone(world, p), which, changes)
+
+
 @happens(5, p=_WHICH, which=_WHICH, choice=("mine", "theirs", "custom"))
 def decides(world: World, p: int, which: int, choice: str) -> None:
     moves.decide(world, _phone(world, p), which, choice)
@@ -113,6 +119,21 @@ def edits_from_memory(world: World, p: int, which: int, value: str) -> None:
 @happens(1, p=_WHICH)
 def reads_refusals(world: World, p: int) -> None:
     _phone(world, p).read()
+
+
+@happens(2, p=_WHICH, which=_WHICH)
+def asks_for_a_call(world: World, p: int, which: int) -> None:
+    moves.ask_for_call(world, _phone(world, p), which)
+
+
+@happens(4, p=_WHICH, which=_WHICH, op=("task.claim", "task.claim", "task.release"))
+def takes_a_call(world: World, p: int, which: int, op: str) -> None:
+    moves.move_call(world, _phone(world, p), which, op)
+
+
+@happens(3, p=_WHICH, which=_WHICH, op=("task.complete", "task.complete", "task.cancel"))
+def makes_a_call(world: World, p: int, which: int, op: str) -> None:
+    moves.move_call(world, _phone(world, p), which, op)
 
 
 # ---------------------------------------------------------------- the network

@@ -83,6 +83,8 @@ class Invariants(ServerSide, PhoneSide, Answers):
             if version.ent == "conflict":
                 self.i2_trails(version)
                 self.i9_decided_once(version)
+            if deed is not None and version.ent == "task":
+                self.i10_one_holder(version, deed)
             if deed is not None:
                 self.i8_no_blind_overwrite(version, deed)
                 self.i16_only_named_fields(version, deed)

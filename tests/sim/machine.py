@@ -50,8 +50,9 @@ def _rule(name: str, happening: Happening) -> Callable[..., None]:
         happening.act(self.world, **chosen)
 
     act.__name__ = name
-    choices = {key: st.sampled_from(list(values)) for key, values in happening.choices.items()}
-    made: Callable[..., None] = rule(**choices)(act)
+    choices: Any = {key: st.sampled_from(list(values)) for key, values in happening.choices.items()}
+    make: Any = rule
+    made: Callable[..., None] = make(**choices)(act)
     return made
 
 

@@ -1,5 +1,7 @@
 """The real application over a database in memory, called without a socket.
 
+What is private of ``server.db.database`` and used here are the settings of the real engine.
+
 One connection serves reads and writes: nothing runs beside anything here. It can be told to lose
 its power just before a commit, copied as a backup is, and put back.
 """
@@ -8,10 +10,11 @@ import asyncio
 import itertools
 import sqlite3
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
+from unittest.mock import patch
 from uuid import UUID
 
 import msgspec
@@ -40,8 +43,8 @@ class MemoryDatabase(Database):
         self._lock_file = None
         self.raw = sqlite3.connect(":memory:", check_same_thread=False)
         self._template = template
-        self.writer = self._engine(databases._begin_immediate)
-        self.reader = self._engine(databases._begin)
+        self.writer = self._engine(databases._begin_immediate)  # pyright: ignore[reportPrivateUsage]
+        self.reader = self._engine(databases._begin)  # pyright: ignore[reportPrivateUsage]
         self.cut_at = self.full_at = 0
         self._settled = 0
         self.reset()
@@ -50,7 +53,7 @@ class MemoryDatabase(Database):
         engine = create_engine(
             "sqlite://", creator=lambda: self.raw, poolclass=StaticPool, hide_parameters=True
         )
-        event.listen(engine, "connect", databases._prepare)
+        event.listen(engine, "connect", databases._prepare)  # pyright: ignore[reportPrivateUsage]
         event.listen(engine, "begin", begin)
         event.listen(engine, "commit", self._commits)
         return engine
@@ -126,18 +129,15 @@ class Ids:
 
     def token_bytes(self, length: int) -> bytes:
         """Return the bytes that roots are spelled from."""
-        return (next(self._count) * 0x9E3779B97F4A7C15 % 2 ** (8 * length)).to_bytes(length, "big")
+        number: int = next(self._count) * 0x9E3779B97F4A7C15 % (1 << 8 * length)
+        return number.to_bytes(length, "big")
 
 
 @contextmanager
-def told_ids(made: Ids) -> Iterator[Ids]:
+def told_ids(made: Ids) -> Generator[Ids]:
     """Let the server take its ids from here."""
-    kept = ids.uuid7, ids.secrets
-    ids.uuid7, ids.secrets = made.uuid7, made  # type: ignore[assignment]
-    try:
+    with patch.multiple(ids, uuid7=made.uuid7, secrets=made):
         yield made
-    finally:
-        ids.uuid7, ids.secrets = kept
 
 
 class _Here(ThreadPoolExecutor):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.conftest import MONDAY
-from tests.sim.logic.entry import BaseRow, Deed, Json
+from tests.sim.logic.entry import BaseRow, Deed, Json, name_of
 from tests.sim.logic.overlay import Shown
 from tests.sim.phone import Phone
 from tests.sim.world import World
@@ -41,6 +41,14 @@ def amend(world: World, phone: Phone, which: int, changes: Json) -> str:
     """Change a contact that is on the screen."""
     row = _pick(phone.seen("contact"), which)
     return "" if row is None else world.do(phone, phone.edit("contact.amend", row, changes))
+
+
+def amend_at_desk(world: World, phone: Phone, which: int, changes: Json) -> str:
+    """Change a contact that a coordinator sees at a desk, or that its author wrote elsewhere."""
+    row = desk(world, "contact", some_contact(world, which))
+    if row is None or not (world.directs(phone) or row.data["by"] == phone.me):
+        return ""
+    return world.do(phone, phone.edit("contact.amend", row, changes))
 
 
 def correct(world: World, phone: Phone, which: int, changes: Json) -> str:
@@ -117,6 +125,24 @@ def late_edit(world: World, phone: Phone, which: int, value: str) -> str:
         if row is None
         else world.do(phone, phone.edit("contact_point.edit", row, {"value": value}))
     )
+
+
+def ask_for_call(world: World, phone: Phone, which: int) -> str:
+    """Ask for a call to a family."""
+    pool = world.check_.pool()
+    said = {"student_id": str(family(world, which).student_id), "due_on": "2026-03-06"}
+    key = str(world.office.ids.uuid7())
+    return world.do(phone, Deed("task.create", "task", key, pool, 0, {}, said))
+
+
+def move_call(world: World, phone: Phone, which: int, op: str) -> str:
+    """Take a call of the list, give it back, say that it was made or need not be."""
+    tasks = [name for name in sorted(world.check_.ledger.history) if name.startswith("task:")]
+    shown = [name_of("task", row.base.key) for row in phone.seen("task")] or tasks
+    if not shown:
+        return ""
+    key = shown[which % len(shown)].partition(":")[2]
+    return world.do(phone, Deed(op, "task", key, world.check_.pool(), 1))
 
 
 def use_again(world: World, phone: Phone, which: int) -> None:

@@ -215,11 +215,17 @@ class Office:
         self.act(lambda tx: marks.mark(tx, self._manifest(copy), numbers, sha="sim"))
 
     def restore(self, copy: bytes) -> None:
-        """Put a backup back as ``presente restore`` does: another life begins."""
+        """Put a backup back as ``presente restore`` does, by its own code: another life begins."""
         revoked = self.db.ask("select id from device where state <> 'active'")
-        present = restoring._Present(None, frozenset(UUID(hex=device) for (device,) in revoked))
+        present = restoring._Present(  # pyright: ignore[reportPrivateUsage]
+            None, frozenset(UUID(hex=device) for (device,) in revoked)
+        )
         self.db.put_back(copy)
-        self.act(lambda tx: restoring._renewed(tx, self._manifest(copy), present))
+        self.act(
+            lambda tx: restoring._renewed(  # pyright: ignore[reportPrivateUsage]
+                tx, self._manifest(copy), present
+            )
+        )
 
     def purge(self) -> None:
         """Forget rows that left long ago; whoever was away longer begins anew."""

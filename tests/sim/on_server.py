@@ -1,7 +1,8 @@
-"""Invariants of what the server holds: I1, I2, I4, I8, I9, I12, I16, I18."""
+"""Invariants of what the server holds: I1, I2, I4, I8, I9, I10, I12, I16, I18."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 import msgspec
 
@@ -15,6 +16,10 @@ EDITS = frozenset({"contact.amend", "contact_point.edit", "case.assign"})
 _SIDE: Mapping[str, frozenset[str]] = {
     "case": frozenset({"status"}),
     "contact_point": frozenset({"value_e164"}),
+    "task": frozenset(
+        {"status", "holder_id", "until", "token", "done_by", "done_at", "contact_id"}
+        | {"duplicate_effort"}
+    ),
 }
 """What the server itself moves along with a person's edit of a row."""
 
@@ -44,6 +49,7 @@ class ServerSide(Watch):
         deed = self.world.made.get(taken.mid)
         if deed is None:
             return
+        self.i10_work_is_never_refused(taken, deed)
         out = taken.receipt["out"]
         if out in {"refused", "parked"}:
             self._i2_kept_as_it_came(taken, deed)
@@ -75,7 +81,8 @@ class ServerSide(Watch):
         if isinstance(value, dict):
             return True
         if isinstance(value, list):  # codes join and leave one by one: what was added is carried
-            value = sorted(set(value) - set(deed.was.get(field) or []))
+            said = cast("list[str]", value)
+            value = sorted(set(said) - set(deed.was.get(field) or []))
         versions = self.ledger.history.get(name_of(deed.ent, deed.key), [])
         if any(
             one.data is not None and _holds(one.data.get(field), value)
@@ -175,6 +182,26 @@ class ServerSide(Watch):
         mine = {field["mine_by"] for field in data["fields"]}
         hold(taken.user in mine, "I9", f"{conflict} does not name the author of {taken.mid}")
 
+    def i10_one_holder(self, version: Version, deed: Deed) -> None:
+        """A live lease changes hands only when its holder gives it back, or the call is over."""
+        before = self.ledger.before(version)
+        if before is None or before.data is None or version.data is None:
+            return
+        was, now = before.data, version.data
+        if was["status"] != "open" or was["holder_id"] is None or now["status"] != "open":
+            return
+        is_live = datetime.fromisoformat(was["until"]) > self.world.now
+        is_kept = now["holder_id"] == was["holder_id"] or deed.op == "task.release"
+        hold(is_kept or not is_live, "I10", f"{version.mid} took {version.key} from its holder")
+
+    def i10_work_is_never_refused(self, taken: Taken, deed: Deed) -> None:
+        """Who did the work is told so, whoever held the call by then."""
+        if deed.op == "task.complete":
+            is_known = f"task:{deed.key}" in self.ledger.history
+            out = taken.receipt["out"]
+            is_taken = out in {"applied", "merged"}
+            hold(is_taken or not is_known, "I10", f"the work of {taken.mid} was {out}")
+
     def i16_only_named_fields(self, version: Version, deed: Deed) -> None:
         """A mutation changes only the fields it names."""
         before = self.ledger.before(version)
@@ -182,11 +209,11 @@ class ServerSide(Watch):
             return
         if version.ent in {"conflict", "refusal"}:
             return
-        named = set(deed.set)
+        named = set[str](deed.set)
         if deed.op == "conflict.resolve":
-            named = set(deed.set.get("choices", {}))
+            named = set[str](deed.set.get("choices", {}))
         elif (version.ent, version.key) != (deed.ent, deed.key):
-            named = set()
+            named = set[str]()
         named |= _SIDE.get(version.ent, frozenset())
         changed = {
             field
@@ -228,8 +255,8 @@ class ServerSide(Watch):
 def _holds(present: Any, value: Any) -> bool:
     """A list of codes may have been joined with another's."""
     if isinstance(value, list) and isinstance(present, list):
-        return set(normal(value)) <= set(present)
-    return is_same(present, value) or str(present) == str(value) or _is_moment(value)
+        return set(cast("list[str]", normal(value))) <= set(cast("list[str]", present))
+    return is_same(present, value) or str(present) == str(value) or _is_moment(value)  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _is_moment(value: Any) -> bool:

@@ -1,6 +1,6 @@
 """A simulated phone: the phone's own pure logic around a disk that may lose its power."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ from tests.sim.office import Worker
 
 MOST_MUTATIONS = 100
 _RECEIPT = {"seq": 0, "ver": 0, "conflict": None, "code": "", "text": ""}
-_PULL = {"reset": False, "more": False, "drop": [], "rows": [], "roots": [], "total_roots": 0}
+_PULL: Json = {"reset": False, "more": False, "drop": [], "rows": [], "roots": [], "total_roots": 0}
 
 
 class BatteryDied(Exception):
@@ -43,7 +43,7 @@ class Disk(msgspec.Struct):
     """How many transactions from now the battery goes; 0: never."""
 
     @contextmanager
-    def transaction(self) -> Iterator[dict[str, Any]]:
+    def transaction(self) -> Generator[dict[str, Any]]:
         """Write all of it, or nothing."""
         draft: dict[str, Any] = {}
         yield draft

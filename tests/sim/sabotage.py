@@ -10,9 +10,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,7 +60,17 @@ class Verdict(NamedTuple):
 def run(chosen: Sequence[Sabotage], *, seconds: float, cores: int) -> Iterator[Verdict]:
     """Break a copy for each, and look; yields verdicts in order."""
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(cores) as pool:
-        yield from pool.map(lambda one: _judge(one, Path(folder), seconds), chosen)
+        yield from pool.map(partial(_judge, folder=Path(folder), seconds=seconds), chosen)
+
+
+def fits(sabotage: Sabotage) -> list[str]:
+    """Return what of a fault no longer fits the code."""
+    places = [*sabotage.patches, *([sabotage.phone] if sabotage.phone else [])]
+    return [
+        f"{sabotage.name}: {patch.file}"
+        for patch in places
+        if (ROOT / patch.file).read_text().count(patch.old) != 1
+    ]
 
 
 def _judge(sabotage: Sabotage, folder: Path, seconds: float) -> Verdict:
@@ -73,7 +84,7 @@ def _judge(sabotage: Sabotage, folder: Path, seconds: float) -> Verdict:
 
 
 @contextmanager
-def _broken(sabotage: Sabotage, folder: Path) -> Iterator[Path]:
+def _broken(sabotage: Sabotage, folder: Path) -> Generator[Path]:
     copy = folder / sabotage.name
     for part in _PARTS:
         shutil.copytree(

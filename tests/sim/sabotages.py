@@ -4,9 +4,10 @@ A patch must fit exactly once: when the code moves, ``make sabotage`` says so. W
 phone is broken in the simulated phone, and in the phone's own TypeScript beside it.
 """
 
+from tests.sim.sabotages_feed import FEED
 from tests.sim.sabotages_phone import PHONE
 from tests.sim.sabotages_server import SERVER
 
-ALL = SERVER + PHONE
+ALL = SERVER + FEED + PHONE
 SAMPLE = ("chain_forgets", "cursor_to_head", "reset_clears_outbox", "overlay_drop_at_receipt")
 """A few for every test run."""

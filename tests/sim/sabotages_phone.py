@@ -14,7 +14,8 @@ PHONE: tuple[Sabotage, ...] = (
         (
             Patch(
                 _APPLY,
-                'is_about = receipt is not None and receipt["n"] == entry.n and entry.device == device',
+                'is_about = receipt is not None and receipt["n"] == entry.n'
+                " and entry.device == device",
                 "receipt = receipt or next(iter(receipt_by_id.values()), None)\n"
                 "        is_about = receipt is not None",
             ),
@@ -44,9 +45,14 @@ PHONE: tuple[Sabotage, ...] = (
         (
             Patch(
                 _APPLY,
-                "    return State(place, rows, state.entries)",
-                '    return State(place, rows, () if pull["reset"] else state.entries)',
+                "kept = tuple(entry for entry in entries if entry.id not in gone)",
+                "kept = tuple(one for one in entries if one.id not in gone and not is_reset)",
             ),
+        ),
+        Patch(
+            f"{_TS}apply.ts",
+            "const kept = entries.filter((entry) => !gone.has(entry.id))",
+            "const kept = entries.filter(({ id }) => !gone.has(id) && !(isTaken && pull.reset))",
         ),
     ),
     Sabotage(
@@ -56,13 +62,21 @@ PHONE: tuple[Sabotage, ...] = (
         (
             Patch(
                 _APPLY,
-                "    kept = tuple(entry for entry in entries if entry.id not in gone)",
+                "kept = tuple(entry for entry in entries if entry.id not in gone)",
+                'lost = {one["root"] for one in pull["drop"]} if is_taken else set()\n'
                 "    kept = tuple(\n"
-                "        entry for entry in entries\n"
-                "        if entry.id not in gone and entry.deed.root in {*fed.rows, *before.rows} - (\n"
-                "            before.rows.keys() - fed.rows.keys()) | {'s'}\n"
+                "        one for one in entries"
+                " if one.id not in gone and one.deed.root not in lost\n"
                 "    )",
             ),
+        ),
+        Patch(
+            f"{_TS}apply.ts",
+            "const kept = entries.filter((entry) => !gone.has(entry.id))",
+            "const lost = isTaken ? pull.drop.map(({ root }) => root) : []\n"
+            "  const kept = entries.filter(\n"
+            "    ({ id, deed }) => !gone.has(id) && !lost.includes(deed.root),\n"
+            "  )",
         ),
     ),
     Sabotage(
@@ -128,7 +142,8 @@ PHONE: tuple[Sabotage, ...] = (
         (
             Patch(
                 "tests/sim/phone.py",
-                '            disk["place"] = after.place\n            disk["entries"] = after.entries\n',
+                '            disk["place"] = after.place\n'
+                '            disk["entries"] = after.entries\n',
                 '            disk["place"] = after.place\n'
                 "        with self.disk.transaction() as disk:\n"
                 '            disk["entries"] = after.entries\n',

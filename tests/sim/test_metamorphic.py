@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -80,11 +80,12 @@ def image(world: World) -> dict[str, Any]:
 
 def _timeless(data: Any) -> Any:
     if isinstance(data, list):
-        return [_timeless(part) for part in data]
+        return [_timeless(part) for part in data]  # pyright: ignore[reportUnknownVariableType]
     if not isinstance(data, dict):
         return data
     guessed = {"est_at", "mine_at", "theirs_at", "occurred_at"}
-    return {name: _timeless(part) for name, part in data.items() if name not in guessed}
+    told = cast("dict[str, Any]", data)
+    return {name: _timeless(part) for name, part in told.items() if name not in guessed}
 
 
 def differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:

@@ -62,6 +62,7 @@ class Maker:
     def deed(self) -> Deed:
         root = self.one_of(*ROOTS)
         base = self.one_of(1, 2)
+        said: Json
         match self.chance.randrange(7):
             case 0:
                 said = {"note": self.one_of("a", "c"), "student_id": "st1"}
@@ -73,15 +74,15 @@ class Maker:
                 said = {"causes": {"+": ["y"], "-": [self.one_of("x", "z")]}}
                 return Deed("contact.amend", "contact", "c1", root, base, {"causes": ["x"]}, said)
             case 3:
-                was, said = {"assignee_id": None}, {"assignee_id": "u2"}
-                return Deed("case.assign", "case", "k1", root, base, was, said)
+                said = {"assignee_id": "u2"}
+                return Deed("case.assign", "case", "k1", root, base, {"assignee_id": None}, said)
             case 4:
                 choice = {"choice": self.one_of("mine", "theirs", "custom"), "value": "09"}
                 said = {"choices": {"value": choice}}
                 return Deed("conflict.resolve", "conflict", "f1", root, base, {}, said)
             case _:
-                was, said = {"value": "01"}, {"value": self.one_of("02", "03")}
-                return Deed("contact_point.edit", "contact_point", "p1", root, base, was, said)
+                was, new = {"value": "01"}, {"value": self.one_of("02", "03")}
+                return Deed("contact_point.edit", "contact_point", "p1", root, base, was, new)
 
     def receipt(self, n: int, id_: str) -> Json:
         out = self.one_of("applied", "applied", "merged", "conflict", "refused", "parked")

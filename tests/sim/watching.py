@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.sim.eyes import LENSES
 from tests.sim.ledger import Ledger
@@ -11,6 +11,19 @@ from tests.sim.logic.entry import is_unsent
 if TYPE_CHECKING:
     from tests.sim.phone import Phone
     from tests.sim.world import World
+
+_ASSIGNED = (
+    "select distinct s.root from student s join case_file c on c.student_id = s.id"
+    " where c.status <> 'closed' and (c.assignee_id = ? or c.partner_id = ?)"
+)
+_LEASED = (
+    "select distinct s.root from student s join task t on t.student_id = s.id"
+    " where t.holder_id = ? and t.status = 'open' and t.until > ?"
+)
+_POOLS = "select pool_root from school where pool_root is not null"
+_POOLS_OF = (
+    _POOLS + " and id in (select school_id from user_school where user_id = ?)"  # noqa: S608  (our words)
+)
 
 
 class Broken(AssertionError):
@@ -43,24 +56,27 @@ class Watch:
 
     def scope_of(self, phone: Phone) -> dict[str, str]:
         """Return what a person may hold, by queries of our own."""
-        ask = self.world.office.db.ask
         user = phone.worker.id.hex
-        ((role, root),) = ask("select role, root from app_user where id = ?", user)
-        roots = ask(
-            "select distinct s.root from student s join case_file c on c.student_id = s.id"
-            " where c.status <> 'closed' and (c.assignee_id = ? or c.partner_id = ?)",
-            user,
-            user,
-        )
-        pools = {}
+        ((role, root),) = self._ask("select role, root from app_user where id = ?", user)
+        scope = {"ref": "all", root: "self"}
         if role in {"caller", "coordinator"}:
-            of = (
-                "select pool_root from school where id in"
-                " (select school_id from user_school where user_id = ?)"
-            )
-            pools = {one: "pool" for (one,) in ask(of, user)}
-        now = {one: LENSES[role] for (one,) in roots}
-        return {"ref": "all", root: "self"} | pools | now
+            scope |= {pool: "pool" for (pool,) in self._ask(_POOLS_OF, user)}
+        scope |= dict.fromkeys(self._leased(user), "call")
+        return scope | dict.fromkeys(self._assigned(user), LENSES[role])
+
+    def _assigned(self, user: str) -> list[str]:
+        return [root for (root,) in self._ask(_ASSIGNED, user, user)]
+
+    def _leased(self, user: str) -> list[str]:
+        now = f"{self.world.now:%Y-%m-%d %H:%M:%S.%f}"
+        return [root for (root,) in self._ask(_LEASED, user, now)]
+
+    def _ask(self, query: str, *values: str) -> list[Any]:
+        return self.world.office.db.ask(query, *values)
+
+    def pool(self) -> str:
+        """Return the school's pool of calls."""
+        return str(self._ask(_POOLS)[0][0])
 
     def role_of(self, phone: Phone) -> str:
         """Return what a person is at the server now."""
@@ -78,16 +94,12 @@ class Watch:
         )
 
     def reach_of(self, user: str) -> set[str]:
-        ask = self.world.office.db.ask
+        """Return the students whom a person may speak of, by roots."""
         hexed = user.replace("-", "")
-        ((role,),) = ask("select role from app_user where id = ?", hexed)
+        ((role,),) = self._ask("select role from app_user where id = ?", hexed)
         if role in {"coordinator", "administrator"}:
-            return {root for (root,) in ask("select root from student")}
-        query = (
-            "select s.root from student s join case_file c on c.student_id = s.id"
-            " where c.status <> 'closed' and (c.assignee_id = ? or c.partner_id = ?)"
-        )
-        return {root for (root,) in ask(query, hexed, hexed)}
+            return {root for (root,) in self._ask("select root from student")}
+        return {*self._assigned(hexed), *self._leased(hexed)}
 
     def is_own(self, phone: Phone, id_: str) -> bool:
         """Tell whether this person's mutation is at the server."""

@@ -159,7 +159,8 @@ class World:
             self.office.db.cut_at = self.office.db.full_at = 0
         self.count("exchanges")
         if answer.status in {401, 403}:
-            return self._turned_away(request, answer.status)
+            self._turned_away(request, answer.status)
+            return None
         if answer.status == 503:
             self.count("busy")
             return None

@@ -84,6 +84,14 @@ class RunningServer:
         assert done.returncode == 0, (arguments, done.stdout[-2000:], done.stderr[-2000:])
         return json.loads(done.stdout)
 
+    def refused(self, *arguments: str) -> str:
+        """Run another command that must be refused; return what it said to the operator."""
+        done = subprocess.run(
+            self._command(*arguments), env=self._environment, capture_output=True, check=False
+        )
+        assert done.returncode == 1, (arguments, done.stdout[-2000:], done.stderr[-2000:])
+        return done.stderr.decode()
+
     @property
     def _health(self) -> str:
         return f"http://127.0.0.1:{self.port}/health"

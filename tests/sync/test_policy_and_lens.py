@@ -21,7 +21,7 @@ from schemas.people import (
 )
 from schemas.sync import Conflict, Lens, Refusal, Replayed
 from schemas.tasks import Task
-from sync.lens import LENS_BY_ROLE, Unseen, project
+from sync.lens import LENS_BY_ROLE, Unseen, hides_nothing, project
 from sync.policy import EDITS, POLICY, Rule, rule_of
 
 ENTITIES: dict[str, type[msgspec.Struct]] = {
@@ -151,3 +151,13 @@ def test_a_lens_nobody_knows_shows_nothing() -> None:
 @pytest.mark.parametrize("lens", [Lens.ADVISOR, Lens.COORDINATOR, Lens.ALL])
 def test_who_works_with_the_family_sees_it_in_full(lens: Lens) -> None:
     assert project("standing", row("standing"), lens, viewer=ME) == row("standing")
+
+
+@pytest.mark.parametrize("lens", Lens)
+@pytest.mark.parametrize("ent", ENTITIES)
+def test_what_is_passed_on_unread_is_what_the_lens_would_show(ent: str, lens: Lens) -> None:
+    secret = {"by": SOMEBODY, "kind": "mobile", "ent": "contact", "number": "7", "step": "x"}
+    row = secret | {"opened_on": "2026-01-01", "fields": [{"field": "note", "theirs": "x"}]}
+
+    if hides_nothing(ent, lens):
+        assert project(ent, row, lens, viewer=ME) == row

@@ -47,6 +47,8 @@ interface MetaRecords {
   readonly holder: Sealed
   readonly place: Sealed
   readonly push: Sealed
+  /** When the server last judged what this phone holds, by its own clock. */
+  readonly verified: string
   /** Counts every write, so that another tab sees that its memory is old. */
   readonly turn: number
 }

@@ -10,7 +10,9 @@ import { PortalError, ProblemError, SignedOut, Unreachable } from '../wire/answe
 import type { SyncRes } from '../wire/types.gen.ts'
 import { Locked, type Core } from './core.ts'
 import { deliver, sendLock, speakerOf } from './deliver.ts'
+import type { Checked } from './ports.ts'
 import { exchangeFor, MOST_MUTATIONS } from './request.ts'
+import { Verifier } from './verifier.ts'
 
 /** While all is well, and the app is open: how often to ask for news. */
 const NEWS_MS = 2 * 60_000
@@ -21,6 +23,7 @@ type Step = 'again' | 'done' | 'later'
 
 export class Engine {
   readonly #core: Core
+  readonly #verifier: Verifier
   #running: Promise<void> | null = null
   #isWanted = false
   #failures = 0
@@ -31,6 +34,7 @@ export class Engine {
 
   constructor(core: Core) {
     this.#core = core
+    this.#verifier = new Verifier(core)
     this.#unhear = core.platform.onChance(() => void this.sync())
   }
 
@@ -41,6 +45,13 @@ export class Engine {
       this.#running = null
     })
     await this.#running
+  }
+
+  /** Sync, and have the server judge what this phone holds. Never rejects. */
+  async check(): Promise<Checked> {
+    this.#verifier.ask()
+    await this.sync()
+    return this.#verifier.last
   }
 
   stop(): void {
@@ -85,10 +96,15 @@ export class Engine {
       this.#core.setLine({ connection: 'online' })
       const step = await this.#next(answer, isFresh)
       if (step === 'later') return this.#later(answer.retry_ms)
-      if (step === 'done') return null
+      if (step === 'done' && !(await this.#isToHeal(answer))) return null
       idle = hasMoved(this.#core, before) ? 0 : idle + 1
     }
     return this.#later(0)
+  }
+
+  /** After a complete pull the server may judge what is held; what differs is pulled again. */
+  async #isToHeal({ stop, pull }: SyncRes): Promise<boolean> {
+    return stop === '' && pull?.more === false && (await this.#verifier.afterPull())
   }
 
   /** One exchange; null when it was too long for the server and is to be tried with half. */
@@ -139,7 +155,7 @@ export class Engine {
     })
   }
 
-  /** Another profile has used this device's numbers: go on under a device of one's own. */
+  /** Another profile has used this device's numbers, or they are gone: go on under a new device. */
   async #becomeAnother(): Promise<void> {
     const { platform } = this.#core
     const body = { label: '', build: platform.build }
@@ -148,9 +164,28 @@ export class Engine {
 
   async #failed(fault: unknown): Promise<number | null> {
     if (fault instanceof Locked) return null
-    if (isSignedOut(fault)) return this.#deliverSealed()
+    if (isSignedOut(fault)) {
+      return (await this.#hasJoinedAnew(fault)) ? this.#later(0) : this.#deliverSealed()
+    }
     this.#core.setLine({ connection: connectionOf(fault) })
     return this.#later(fault instanceof ProblemError ? fault.retry_ms : 0)
+  }
+
+  /**
+   * A server put back from a backup that was made before this phone joined does not know it: the
+   * same person joins once more. Somebody else's session never does.
+   */
+  async #hasJoinedAnew(fault: unknown): Promise<boolean> {
+    if (!(fault instanceof ProblemError) || fault.code !== 'not_your_device') return false
+    const { platform, holder } = this.#core
+    try {
+      const me = await platform.client.call('GET /api/session')
+      if (me.id !== holder.user_id) return false
+      await this.#becomeAnother()
+      return true
+    } catch {
+      return false
+    }
   }
 
   /** Without a session what waits still goes out, sealed, by the delivery token. */

@@ -3,10 +3,18 @@ import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/c
 import { v7 } from 'uuid'
 
 import type { Deed, Mutation } from '../outbox/entry.ts'
-import { fresh } from '../outbox/model.ts'
+import { answer, fresh } from '../outbox/model.ts'
 import { Server } from '../outbox/model-server.ts'
 import { createClient } from '../wire/client.ts'
-import type { DeviceKeys, Me, Problem, SealedMut, SyncReq } from '../wire/types.gen.ts'
+import type {
+  DeviceKeys,
+  Me,
+  Problem,
+  SealedMut,
+  SyncReq,
+  SyncRes,
+  VerifyReq,
+} from '../wire/types.gen.ts'
 import { base64url, fromBase64url, utf8 } from './bytes.ts'
 import { alone, channel, type Platform } from './platform.ts'
 import { infoOf } from './sealing.ts'
@@ -31,6 +39,12 @@ export const ME: Me = {
   is_demo: false,
 }
 
+/** What the server answers instead of an exchange. */
+interface Instead {
+  readonly status: number
+  readonly retry_after?: string
+}
+
 /** Whether the server can be reached, and knows who is signed in. */
 type Line = 'up' | 'down' | 'signed_out' | 'portal'
 
@@ -40,7 +54,19 @@ export class FakeServer {
   /** As many mutations fit into one request. */
   most = 100
   exchanges = 0
+  verifications = 0
+  now = '2026-03-02T15:00:00Z'
+  /** A server of a time before it could judge what a phone holds. */
+  isOld = false
+  /** Every exchange is answered so, and nothing comes of it. */
+  instead: Instead | null = null
+  /** Every exchange ends with this stop, before the first mutation is placed. */
+  stop: SyncRes['stop'] = ''
+  retry_ms = 0
+  /** Who is signed in. */
+  me = ME
   #devices = 0
+  readonly #known = new Set<string>()
   readonly #keys: CryptoKeyPair
 
   private constructor(keys: CryptoKeyPair) {
@@ -56,6 +82,8 @@ export class FakeServer {
     if (between) return between
     const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : null
     if (url === '/api/devices') return json(await this.#register())
+    if (url === '/api/session') return json(this.me)
+    if (url === '/sync/v1/verify') return this.#verify(body as VerifyReq)
     return url === '/sync/v1' ? this.#exchange(body as SyncReq) : problem(404)
   }
 
@@ -67,24 +95,39 @@ export class FakeServer {
     return this.line === 'signed_out' && !hasToken ? problem(401) : null
   }
 
+  /** Put back from a backup that was made before this phone joined. */
+  forgetDevice(id: string): void {
+    this.#known.delete(id)
+  }
+
   async #register(): Promise<DeviceKeys> {
     this.#devices += 1
     const point = await suite.kem.serializePublicKey(this.#keys.publicKey)
     const id = `device-${this.#devices}`
+    this.#known.add(id)
     const server_key = base64url(point)
     return { id, delivery_token: `token-${id}`, server_key, push_key: server_key }
   }
 
+  async #verify(asked: VerifyReq): Promise<Response> {
+    this.verifications += 1
+    if (this.isOld) return problem(404)
+    return json(await this.inside.verify(asked))
+  }
+
   async #exchange(request: SyncReq): Promise<Response> {
     this.exchanges += 1
+    if (this.instead) return problem(this.instead.status, this.instead.retry_after)
+    if (!this.#known.has(request.device)) return problem(403, '', 'not_your_device')
+    if (this.stop !== '') return json(stopped(request, this.stop, this.retry_ms))
     const sealed = request.sealed as readonly SealedMut[]
     if (request.muts.length + sealed.length > this.most) return problem(413)
     const opened = await Promise.all(sealed.map((one) => this.#opened(request.device, one)))
     const muts = [...(request.muts as readonly Mutation[]), ...opened]
     const { device, epoch, cursor, held } = request
     const state = { ...fresh(), place: { ...fresh().place, device, epoch, cursor, held } }
-    const answer = await this.inside.exchange(state, muts, 50)
-    return json(request.pull ? answer : { ...answer, pull: null })
+    const told = await this.inside.exchange(state, muts, 50)
+    return json({ ...told, now: this.now, pull: request.pull ? told.pull : null })
   }
 
   async #opened(device: string, { id, enc, ct }: SealedMut): Promise<Mutation> {
@@ -102,9 +145,16 @@ function json(body: unknown): Response {
   return answered(200, JSON.stringify(body), 'application/json')
 }
 
-function problem(status: number): Response {
-  const said: Partial<Problem> = { title: 'No', status, code: `http_${status}`, detail: '' }
-  return answered(status, JSON.stringify(said), 'application/problem+json')
+function stopped({ device, epoch }: SyncReq, stop: SyncRes['stop'], retry_ms: number): SyncRes {
+  return { ...answer({ epoch: epoch === '' ? 'e1' : epoch, device, stop, retry_ms }) }
+}
+
+function problem(status: number, retryAfter = '', code = `http_${status}`): Response {
+  const said: Partial<Problem> = { title: 'No', status, code, detail: '' }
+  const body = JSON.stringify(said)
+  const refused = answered(status, body, 'application/problem+json')
+  if (retryAfter !== '') refused.headers.set('retry-after', retryAfter)
+  return refused
 }
 
 function answered(status: number, body: string, type: string): Response {

@@ -6,7 +6,7 @@ import { count } from '../outbox/rows.ts'
 import { statusOf, type Status } from '../outbox/status.ts'
 import type { Core } from './core.ts'
 import { Engine } from './engine.ts'
-import type { Draft, Holder, OutboxEntry, Phone, Progress } from './ports.ts'
+import type { Checked, Draft, Holder, OutboxEntry, Phone, Progress } from './ports.ts'
 import { renewPush, subscribePush } from './push.ts'
 import type { Updates } from './updates.ts'
 
@@ -97,6 +97,10 @@ export class OpenPhone implements Phone {
     this.#hasAskedToPersist = true
     void this.#engine.sync()
     return asListed(entry, false)
+  }
+
+  check(): Promise<Checked> {
+    return this.#engine.check()
   }
 
   sync(): Promise<void> {

@@ -31,6 +31,9 @@ export interface Progress {
   readonly is_done: boolean
 }
 
+/** Whether a phone holds what it should: it does, it was mended, or nobody could tell. */
+export type Checked = 'same' | 'healed' | 'unknown'
+
 export interface Draft {
   readonly id: string
   readonly student_root: string
@@ -70,6 +73,8 @@ export interface Phone {
   keep(deed: Deed): Promise<OutboxEntry>
   /** Send and fetch now. Never rejects; the outcome is in `status()`. */
   sync(): Promise<void>
+  /** Sync, and have the server judge what this phone holds. Never rejects. */
+  check(): Promise<Checked>
   drafts(): Promise<readonly Draft[]>
   saveDraft(draft: Draft): Promise<void>
   discardDraft(id: string): Promise<void>

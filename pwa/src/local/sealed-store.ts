@@ -73,6 +73,15 @@ export class SealedStore {
     await this.db.write((tx) => putMeta(tx, 'push', sealed))
   }
 
+  /** When the server last judged what is held, by its own clock; empty: never. */
+  async verifiedAt(): Promise<string> {
+    return this.db.read(async (tx) => (await getMeta(tx, 'verified')) ?? '')
+  }
+
+  async saveVerifiedAt(at: string): Promise<void> {
+    await this.db.write((tx) => putMeta(tx, 'verified', at))
+  }
+
   /** Write what differs between two states, in one transaction, strictly on disk. */
   async save(before: State, after: State, device: DeviceRecord, turn: number): Promise<void> {
     const roots = await this.#sealedRoots(before, after)

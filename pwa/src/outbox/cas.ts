@@ -9,9 +9,14 @@ export interface Holding {
   readonly held: Readonly<Record<string, string>>
 }
 
-/** Lower-case hex of half a SHA-256, of exactly the text that the server digests. */
+/** Half a SHA-256, of exactly the text that the server digests. */
 export async function digest(sha256: Sha256, holding: Holding, schema: number): Promise<string> {
-  const hash = await sha256(textOf(holding, schema))
+  return shortHash(sha256, textOf(holding, schema))
+}
+
+/** Lower-case hex of the first 16 bytes of a text's SHA-256. */
+export async function shortHash(sha256: Sha256, text: string): Promise<string> {
+  const hash = await sha256(text)
   return [...hash.slice(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 

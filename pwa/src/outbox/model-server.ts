@@ -1,9 +1,11 @@
 /** A small server for tests of the outbox: numbers, receipts and a latest-state feed, as the protocol has them. */
-import type { Pull, Receipt, RowMsg, SyncRes } from '../wire/types.gen.ts'
+import type { Pull, Receipt, RowMsg, SyncRes, VerifyReq, VerifyRes } from '../wire/types.gen.ts'
 import type { State } from './apply.ts'
 import { digest } from './cas.ts'
 import type { Mutation } from './entry.ts'
 import { answer, pull, receipt, sha256, STUDENT } from './model.ts'
+import type { BaseRow } from './rows.ts'
+import { digestOf } from './verify.ts'
 
 interface Row {
   readonly ver: number
@@ -75,6 +77,35 @@ export class Server {
       const [device = '', n = '0'] = place.split('/')
       this.#last.set(device, Math.max(this.#last.get(device) ?? 0, Number(n)))
     }
+  }
+
+  /** A hole at the end: what this device sent from here on is gone, in the same life. */
+  loseFrom(device: string, n: number): void {
+    for (const [place, id] of [...this.#idAt]) {
+      const [whose, at = '0'] = place.split('/')
+      if (whose !== device || Number(at) < n) continue
+      this.#idAt.delete(place)
+      this.taken.delete(id)
+      this.#rows = new Map([...this.#rows].filter(([, row]) => row.by !== id))
+    }
+    this.#last.set(device, n - 1)
+  }
+
+  /** A row that went past the feed: what is held of it is wrong, and no pull says so. */
+  changeUnseen(key: string, data: Row['data']): void {
+    const row = this.#rows.get(key)
+    if (row) this.#rows.set(key, { ...row, data: { ...row.data, ...data } })
+  }
+
+  /** Which of these roots a phone at its cursor holds wrongly. */
+  async verify({ epoch, cursor, digests }: VerifyReq): Promise<VerifyRes> {
+    const told = { proto: 1, epoch: this.epoch, differ: [] }
+    const from = Number(cursor.split('.')[1] ?? '0')
+    const hasMoved = [...this.#rows.values()].some((row) => row.seq > from)
+    if (epoch !== this.epoch || !cursor.startsWith(`${this.epoch}.`) || hasMoved) return told
+    const rows = [...this.#rows].map(asMessage).map((row) => [row.key, row as BaseRow] as const)
+    const isSame = (await digestOf(sha256, new Map(rows))) === digests[STUDENT]
+    return { ...told, differ: isSame || !(STUDENT in digests) ? [] : [STUDENT] }
   }
 
   row(key: string): Row | undefined {

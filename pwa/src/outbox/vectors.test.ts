@@ -7,7 +7,7 @@ import overlaid from '../../../tests/vectors/overlay.json' with { type: 'json' }
 import renumbered from '../../../tests/vectors/renumber.json' with { type: 'json' }
 import settled from '../../../tests/vectors/settle.json' with { type: 'json' }
 import type { Receipt, SyncRes } from '../wire/types.gen.ts'
-import { plan, type Place, type Present, type State } from './apply.ts'
+import { plan, type Place, type State } from './apply.ts'
 import type { Entry } from './entry.ts'
 import { overlay } from './overlay.ts'
 import { closeGap, moveTo, sendAgain, type Numbered } from './renumber.ts'
@@ -48,7 +48,7 @@ function told({ entries, next_n }: Numbered): unknown {
 
 for (const one of overlaid.cases) {
   test(`the screen shows what the vectors say: ${one.name}`, () => {
-    const rows = asRows(one.rows as unknown as ToldRows)
+    const rows = asRows(one.rows)
 
     const view = overlay(rows, one.entries as unknown as Entry[], one.author)
 
@@ -77,7 +77,7 @@ for (const one of applied.cases) {
   test(`an answer makes of a phone what the vectors say: ${one.name}`, () => {
     const before = asState(one.before as unknown as ToldState)
 
-    const { next, is_stale } = plan(before, one.answer as unknown as SyncRes, one.present as Present)
+    const { next, is_stale } = plan(before, one.answer as unknown as SyncRes, one.present)
 
     assert.deepEqual({ ...next, rows: toldRows(next.rows) }, one.after)
     assert.equal(is_stale, one.is_stale)

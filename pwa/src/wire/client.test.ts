@@ -70,6 +70,13 @@ test('a gateway that answers instead of the server is a "not now"', async () => 
   assert.equal(fault.status, 502)
 })
 
+test('a gateway that finds a request too long says so as the server does', async () => {
+  const fault = await refusedWith({ status: 413, body: '<h1>413 Request Entity Too Large</h1>' })
+
+  assert.ok(fault instanceof ProblemError)
+  assert.equal(fault.status, 413)
+})
+
 test('a session that is over is told apart', async () => {
   const body = '{"code":"signed_out"}'
 

@@ -152,9 +152,12 @@ async function answerOf(response: Response): Promise<unknown> {
   return parsed(text)
 }
 
-/** A gateway's own "not now". A redirect or a 511 is a portal's: our server sends neither. */
+/**
+ * A gateway's own "not now", or "too long". A redirect or a 511 is a portal's: our server sends
+ * neither.
+ */
 function isFromBetween({ status }: Response): boolean {
-  return status === 429 || (status >= 500 && status !== 511)
+  return status === 413 || status === 429 || (status >= 500 && status !== 511)
 }
 
 async function reach(fetch: Fetch, url: string, init: RequestInit, ms: number): Promise<Response> {
@@ -204,9 +207,9 @@ function refusal(body: unknown, response: Response): Error {
 function notNow(response: Response): Error {
   const problem: Problem = {
     type: 'about:blank',
-    title: 'Not now',
+    title: response.status === 413 ? 'Too long' : 'Not now',
     status: response.status,
-    code: 'unavailable',
+    code: response.status === 413 ? 'too_large' : 'unavailable',
     detail: '',
     detail_es: '',
     faults: [],

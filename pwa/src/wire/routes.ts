@@ -1,4 +1,4 @@
-/** The routes of `/api`: what each is given and what it answers. `/sync/v1` has its own `exchange`. */
+/** The routes of `/api`: what each is given and what it answers. `/sync/v1` itself has its own `exchange`. */
 import type {
   AcceptInvitation,
   CodeMap,
@@ -33,6 +33,8 @@ import type {
   SignIn,
   User,
   UserDraft,
+  VerifyReq,
+  VerifyRes,
 } from './types.gen.ts'
 
 interface Route<Body, Answer> {
@@ -74,6 +76,7 @@ export interface Routes {
   'GET /api/desk/phones': Route<undefined, DeskPhones>
   'GET /api/desk/reference': Route<undefined, DeskReference>
   'GET /api/desk/students': Route<undefined, FoundStudents>
+  'POST /sync/v1/verify': Route<VerifyReq, VerifyRes>
   'POST /api/imports/drops': Route<undefined, DropMade>
   'GET /api/imports/drops/{id}': Route<undefined, FileDrop>
   'DELETE /api/imports/drops/{id}': Route<undefined, null>

@@ -1,10 +1,10 @@
 """Speaks SQL for the contacts of a whole batch. Decides nothing, publishes nothing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import bindparam, insert, select, update
 
 from schemas.contacts import Contact
@@ -72,15 +72,14 @@ def change(tx: Transaction, contacts: Sequence[Contact]) -> None:
 
 def found(tx: Transaction, ids: Iterable[UUID]) -> Mapping[UUID, Found]:
     """Return contacts as they are stored."""
-    rows: Iterable[Any] = (row for part in parts(ids) for row in tx.run(_FIND, {"ids": part}))
+    rows: list[Any] = [row for part in parts(ids) for row in tx.run(_FIND, {"ids": part})]
     return {row.id: Found(contact_of(row), row.root, row.status) for row in rows}
 
 
 def _row(one: New) -> tuple[Any, ...]:
     contact, timing, belonging = one
-    values = msgspec.structs.astuple(contact)
     return (
-        *(value for at, value in enumerate(values) if at != _BY),
+        *_own(contact),
         contact.by,
         timing.skew_ms,
         " ".join(timing.flags),
@@ -91,4 +90,8 @@ def _row(one: New) -> tuple[Any, ...]:
     )
 
 
-_BY = Contact.__struct_fields__.index("by")
+_CODES = frozenset({"method", "direction", "outcome", "party"})
+_own: Callable[[Contact], tuple[Any, ...]] = attrgetter(
+    *(f"{name}.value" if name in _CODES else name for name in _OWN)
+)
+"""Plain texts: SQLite's driver looks for an adapter of each value whose type is not its own."""

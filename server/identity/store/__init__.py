@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, insert, or_, select, update
+from sqlalchemy import bindparam, exists, func, insert, or_, select, update
 
 from schemas.base import UserId
 from schemas.people import Role, StaffMember
@@ -17,6 +17,12 @@ from server.db.tables.identity import AuditRow, PasskeyRow, UserRow, UserSchoolR
 from server.db.tables.people import SchoolRow
 from server.feed.store import Author, publish
 from server.ids import new_id
+
+_SCHOOLS = (
+    select(UserSchoolRow.school_id)
+    .where(UserSchoolRow.user_id == bindparam("user"))
+    .order_by(UserSchoolRow.school_id)
+)
 
 
 def find_user(tx: Transaction, user_id: UUID) -> UserRow | None:
@@ -45,12 +51,7 @@ def save_user(tx: Transaction, user_id: UUID, changes: Mapping[str, Any]) -> Non
 
 def school_ids_of(tx: Transaction, user_id: UUID) -> list[UUID]:
     """Return the schools a person works with."""
-    query = (
-        select(UserSchoolRow.school_id)
-        .where(UserSchoolRow.user_id == user_id)
-        .order_by(UserSchoolRow.school_id)
-    )
-    return list(tx.session.scalars(query))
+    return list(tx.run(_SCHOOLS, {"user": user_id}).scalars())
 
 
 def coordinators_of(tx: Transaction, school_id: UUID) -> list[UUID]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from server.db.database import Transaction
 from server.db.tables.identity import (
@@ -18,6 +18,14 @@ from server.db.tables.identity import (
 )
 from server.db.tables.syncing import DeviceRow
 from server.ids import new_id
+
+_BY_SESSION = (
+    select(SessionRow, UserRow, DeviceRow)
+    .join(UserRow, UserRow.id == SessionRow.user_id)
+    .outerjoin(DeviceRow, DeviceRow.id == SessionRow.device_id)
+    .where(SessionRow.token_hash == bindparam("token"))
+)
+"""Asked with every request, so made once."""
 
 
 class Found(NamedTuple):
@@ -75,12 +83,7 @@ def add_session(tx: Transaction, session: SessionRow) -> None:
 
 def find_session(tx: Transaction, token_hash: bytes) -> Found | None:
     """Return a session with its person and device."""
-    row = tx.session.execute(
-        select(SessionRow, UserRow, DeviceRow)
-        .join(UserRow, UserRow.id == SessionRow.user_id)
-        .outerjoin(DeviceRow, DeviceRow.id == SessionRow.device_id)
-        .where(SessionRow.token_hash == token_hash)
-    ).first()
+    row = tx.session.execute(_BY_SESSION, {"token": token_hash}).first()
     return None if row is None else Found(row[1], row[2], row[0])
 
 

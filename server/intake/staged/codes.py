@@ -17,8 +17,9 @@ from server.db.database import Transaction
 from server.intake import rules
 from server.intake.columns import values
 from server.intake.records import DELETED, CodeRecord
-from server.intake.staged.events import Events, Sense, line_of
+from server.intake.staged.events import Events
 from server.intake.staged.staging import Staging
+from server.intake.staged.twice import Sense, line_of
 from server.intake.store import known as store
 from server.intake.words.refusals import sentence
 from server.problems import Problem

@@ -7,8 +7,9 @@ from server.attendance.rules.calendar import school_year_of
 from server.db.database import Transaction
 from server.intake.records import CalendarRecord, Origin
 from server.intake.staged import resolve
-from server.intake.staged.events import EMPTY, Events, line_of
+from server.intake.staged.events import Events
 from server.intake.staged.staging import Staging
+from server.intake.staged.twice import EMPTY, line_of
 from server.intake.store import known as store
 from server.intake.words.saying import Why, why
 

@@ -5,18 +5,13 @@ Each distinct text (a number, a school, a code, a reason) is kept once and named
 schools are committed. What the numbers mean is decided elsewhere, once for each distinct text.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-from schemas.attendance import UNITS_PER_DAY
 from server.intake.records import DELETED, EventLine
-
-EMPTY = 0
-"""The place of the empty text: no school, no class, no reason."""
-_AT = 32
-"""Bits of a line's number below its file's."""
+from server.intake.staged.twice import AT, EMPTY, Fallen, Sense, line_of, superfluous
 
 
 class Texts(dict[str, int]):
@@ -63,29 +58,6 @@ class Named(NamedTuple):
     last: int
 
 
-class Fallen:
-    """What of a file's events another event made needless."""
-
-    def __init__(self) -> None:
-        self.again = 0
-        """How many were said before."""
-        self.older = 0
-        """How many the source has changed since."""
-        self.first_line = 0
-        """Where something stands that was said before."""
-
-    def add(self, at: int, *, is_older: bool) -> None:
-        """Count an event."""
-        if is_older:
-            self.older += 1
-            return
-        self.again += 1
-        self.first_line = min(self.first_line or line_of(at), line_of(at))
-
-
-Sense = Callable[[int, int, int], tuple[str, int]]
-"""What a code means in a school on a day (all by place): kind and share of the day."""
-
 _COLUMNS = "school, student, day, period, n, at, code, units, minutes, reason, source_at"
 _STAGED = "student, day, period, at, code, units, minutes, reason, source_at"
 
@@ -118,7 +90,7 @@ class Events:
         """Put a file's events beside what is there already."""
         if file not in self.files:
             self.files.append(file)
-        base = self.files.index(file) << _AT
+        base = self.files.index(file) << AT
         self._sql.executemany(
             "insert into event_in values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             self._rows(base, lines),
@@ -167,7 +139,7 @@ class Events:
                 key,
             ).fetchall()
             senses = {row[2]: sense(row[2], key[0], key[2]) for row in rows}
-            for n, at, is_older in _superfluous(rows, deleted, senses, by_class=bool(key[3])):
+            for n, at, is_older in superfluous(rows, deleted, senses, by_class=bool(key[3])):
                 fallen.setdefault(self.file_of(at), Fallen()).add(at, is_older=is_older)
                 self._sql.execute(
                     "delete from event where school = ? and student = ? and day = ? "
@@ -327,7 +299,7 @@ class Events:
         """Return file, code and how many events, of a school between two days."""
         return list(
             self._sql.execute(
-                f"select at >> {_AT}, code, count(*) from event where school = ? "
+                f"select at >> {AT}, code, count(*) from event where school = ? "
                 f"and day between ? and ? and period {'<>' if by_class else '='} 0 group by 1, 2",
                 [school, first, last],
             )
@@ -340,7 +312,7 @@ class Events:
 
     def file_of(self, at: int) -> str:
         """Return the file of an event."""
-        return self.files[at >> _AT]
+        return self.files[at >> AT]
 
     def _refuse_places(self, fault: str, column: str, places: Iterable[int]) -> None:
         self._sql.execute(f"create temp table no_{column} (place integer primary key)")
@@ -378,41 +350,6 @@ class Events:
                 reasons[reason],
                 source_at,
             )
-
-
-def _superfluous(
-    rows: Sequence[tuple[Any, ...]],
-    deleted: int,
-    senses: Mapping[int, tuple[str, int]],
-    *,
-    by_class: bool,
-) -> Iterator[tuple[int, int, bool]]:
-    """Yield number, place and whether it is older, of events that another one makes needless."""
-    newest = max((row[-1] for row in rows if row[-1] is not None), default=None)
-    seen: set[tuple[Any, ...]] = set()
-    has_other = any(row[2] != deleted and row[-1] == newest for row in rows)
-    for n, at, code, units, minutes, reason, source_at in sorted(rows, key=_is_unexplained):
-        kind, share = senses[code]
-        share = 0 if by_class else share if units is None else units
-        said = kind, share, minutes
-        is_said = (*said, reason) in seen or (reason == EMPTY and said in seen)
-        if source_at is not None and source_at < newest:
-            yield n, at, True
-        elif is_said or (code == deleted and has_other):
-            yield n, at, False
-        else:
-            seen.add((*said, reason))
-            if by_class or share >= UNITS_PER_DAY:  # two halves of a day are not the same half
-                seen.add(said)
-
-
-def _is_unexplained(row: tuple[Any, ...]) -> bool:
-    return bool(row[5] == EMPTY)
-
-
-def line_of(at: int) -> int:
-    """Return the line of an event."""
-    return at & ((1 << _AT) - 1)
 
 
 def year_bounds(school_year: str) -> tuple[int, int]:

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -80,7 +81,8 @@ class Staging:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", f"cache_size=-{_CACHE_KIB}"):
             self._sql.execute(f"PRAGMA {pragma}")
         self._sql.execute("BEGIN")
-        self._create_tables()
+        for statement in _schema():
+            self._sql.execute(statement)
         self.events_told = Events(self._sql)
         self.faults, self.notes = FaultList(self._sql, "fault"), FaultList(self._sql, "note")
         self.words = FileWords()
@@ -232,20 +234,28 @@ class Staging:
         """Count records that a newer one replaces."""
         self.older[file] = self.older.get(file, 0) + count
 
-    def _create_tables(self) -> None:
-        for kind, name in TABLES.items():
-            columns = {"n": int} | dict.fromkeys(kind.__struct_fields__, str)
-            table = self.db.table(name)
-            table.create(columns, pk="n")
-            table.create_index(KEYS[name])
-        self.db.table("known").create({"ent": str, "name": str}, pk=("ent", "name"))
-        self.db.table("alias").create({"ent": str, "name": str, "ours": str}, pk=("ent", "name"))
-
     def _flush(self, table: str) -> None:
         rows = self._waiting.pop(table, [])
         if rows:
             marks = ", ".join("?" * len(rows[0]))
             self._sql.executemany(f"insert into {table} values (null, {marks})", rows)
+
+
+@cache
+def _schema() -> list[str]:
+    """Return what makes the tables: worked out once, a day's files ask for it each time."""
+    made: Any = sqlite_utils.Database(memory=True)
+    for kind, name in TABLES.items():
+        columns = {"n": int} | dict.fromkeys(kind.__struct_fields__, str)
+        table = made.table(name)
+        table.create(columns, pk="n")
+        table.create_index(KEYS[name])
+    made.table("known").create({"ent": str, "name": str}, pk=("ent", "name"))
+    made.table("alias").create({"ent": str, "name": str, "ours": str}, pk=("ent", "name"))
+    rows = made.execute("select sql from sqlite_master where sql is not null order by rowid")
+    found = [sql for (sql,) in rows]
+    made.close()
+    return found
 
 
 @contextmanager

@@ -257,11 +257,13 @@ def _differing(row: Base) -> dict[str, tuple[Any, Any]]:
     return found
 
 
+_PLAIN_TYPES = frozenset({str, int})
+
+
 def _plain(value: Any) -> Any:
-    kind = type(value)
-    if kind is UUID:
+    if isinstance(value, UUID):
         return str(value)
-    if kind is str or kind is int or value is None:
+    if value is None or type(value) in _PLAIN_TYPES:  # what most columns hold, and never a subclass
         return value
     if isinstance(value, datetime):
         value = value.astimezone(UTC)  # the database gives moments back so

@@ -56,20 +56,12 @@ def enrollments_of(tx: Transaction, student_ids: Iterable[UUID]) -> dict[UUID, E
             known = newest.get(student)
             if known is None or order > known[0]:
                 newest[student] = order, row
-    found = (_enrolled(*row) for _, row in newest.values())
+    found = (_enrolled(row) for _, row in newest.values())
     return {row.student_id: row for row in found}
 
 
-def _enrolled(  # noqa: PLR0913  (a row's columns)
-    number: int,
-    student: Any,
-    school: Any,
-    year: str,
-    grade: str,
-    entry_on: Any,
-    exit_on: Any,
-    source: str,
-) -> Enrolled:
+def _enrolled(row: tuple[Any, ...]) -> Enrolled:
+    number, student, school, year, grade, entry_on, exit_on, source = row
     return Enrolled(
         number, _id(student), _id(school), year, grade, _date(entry_on), _date(exit_on), source
     )

@@ -1,13 +1,12 @@
 """Which mutations may go the quick road, as far as that can be told without the database. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import FieldInfo
 from msgspec.structs import fields as fields_of_struct
 
 from schemas.contacts import Contact
@@ -16,25 +15,12 @@ from server.syncing.rules import Item
 from sync.policy import POLICY, Rule
 
 _RULES = POLICY["contact"]
-_TOLD = {
-    field.name: field
-    for field in fields_of_struct(Contact)
-    if field.name != "id" and _RULES[field.name] is not Rule.DERIVED
-}
+_TOLD = frozenset(
+    name for name, rule in _RULES.items() if name != "id" and rule is not Rule.DERIVED
+)
 """What a phone says of a new contact."""
-_EMPTY = frozenset(name for name, field in _TOLD.items() if field.default == "")
-
-
-def _plain(field: FieldInfo) -> Any:
-    if field.default is not msgspec.NODEFAULT:
-        return (field.name, field.type, field.default)
-    if field.default_factory is not msgspec.NODEFAULT:
-        return (field.name, field.type, msgspec.field(default_factory=field.default_factory))
-    return (field.name, field.type)
-
-
-_Draft: Any = msgspec.defstruct(
-    "_Draft", [_plain(field) for field in _TOLD.values()], kw_only=True, frozen=True
+_EMPTY = frozenset(
+    field.name for field in fields_of_struct(Contact) if field.name in _TOLD and field.default == ""
 )
 
 
@@ -44,18 +30,18 @@ class Candidate(Struct, frozen=True):
     item: Item
     is_common: bool = False
     """The quick road may try it."""
-    draft: Mapping[str, Any] | None = None
-    """What a new contact says; its case is not looked up yet."""
+    draft: Contact | None = None
+    """The new contact as it was told; its case is not looked up yet."""
 
 
-def candidate(item: Item) -> Candidate:
+def candidate(item: Item, by: UUID) -> Candidate:
     """Return a mutation with what can be told of it before the database is asked."""
     mut = item.mut
     if item.fault is not None or mut is None or mut.ent != "contact":
         return Candidate(item)
     if mut.op == "contact.amend":
         return Candidate(item, is_common=True)
-    draft = _draft(mut) if mut.op == "contact.create" else None
+    draft = _draft(mut, by) if mut.op == "contact.create" else None
     return Candidate(item, is_common=draft is not None, draft=draft)
 
 
@@ -74,10 +60,10 @@ def head(waiting: Iterable[Candidate], *, next_n: int) -> list[Candidate]:
     return chosen
 
 
-def _draft(mut: Mut) -> Mapping[str, Any] | None:
+def _draft(mut: Mut, by: UUID) -> Contact | None:
     if not mut.set.keys() <= _RULES.keys():
         return None
-    said = {
+    said: dict[str, Any] = {
         name: "" if value is None and name in _EMPTY else value
         for name, value in mut.set.items()
         if name in _TOLD
@@ -85,8 +71,8 @@ def _draft(mut: Mut) -> Mapping[str, Any] | None:
     if not said.get("occurred_at"):
         said["occurred_at"] = mut.at
     try:
-        draft = msgspec.convert(said, _Draft, strict=True)
+        draft = msgspec.convert(said | {"id": mut.key, "by": by}, Contact, strict=True)
         draft.occurred_at.astimezone(UTC)
     except (msgspec.ValidationError, OverflowError):
         return None
-    return msgspec.structs.asdict(draft)
+    return draft

@@ -39,12 +39,13 @@ class Known(Struct, frozen=True, kw_only=True):
 
 
 def read(tx: Transaction, visit: Visit, chosen: Sequence[Candidate]) -> Known:
-    """Read what these mutations need. Ids first, then rows, each kind in one order: no two
-    batches ever wait for each other.
+    """Read what these mutations need.
+
+    Ids first, then rows, each kind in one order: no two batches ever wait for each other.
     """
     mutations = store.known(tx, [one.item.id for one in chosen])
     edited = [one.item.mut.key for one in chosen if one.draft is None and one.item.mut]
-    students = {one.draft["student_id"] for one in chosen if one.draft is not None}
+    students: set[UUID] = {one.draft.student_id for one in chosen if one.draft is not None}
     published = feed.held(tx, "contact", edited) if edited else {}
     return Known(
         visit=visit,

@@ -7,9 +7,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from schemas.base import ContactId, UserId
+from schemas.base import CaseId
 from schemas.cases import CaseStatus
 from schemas.contacts import Contact
+from schemas.vocabulary import Outcome
 from server.contacts import rules as contact_rules
 from server.contacts import service as contacts
 from server.contacts.store import Belonging
@@ -20,7 +21,7 @@ from server.syncing import rows
 from server.syncing.batch.candidates import Candidate
 from server.syncing.batch.known import Known
 from server.syncing.rules import Deed, Item, Parked
-from server.syncing.store.batch import Case
+from server.syncing.store.batch import Case, Student
 from sync.merge import BadChange, Held, Merge, merge
 from sync.policy import POLICY, Rule
 
@@ -57,41 +58,34 @@ def plan(one: Candidate, known: Known) -> Plan | None:
         return None
 
 
-def _create(item: Item, deed: Deed, draft: Mapping[str, Any], known: Known) -> Plan | None:
-    student = known.students.get(draft["student_id"])
+def _create(item: Item, deed: Deed, draft: Contact, known: Known) -> Plan | None:
+    student = known.students.get(draft.student_id)
     if student is None or student.root not in known.reach:
         return None
-    claimed = draft["case_id"]
-    if claimed is None:
-        case = max(
-            (one for one in student.cases if one.status != CaseStatus.CLOSED),
-            key=lambda one: one.school_year,
-            default=None,
-        )
-    else:
-        case = next((one for one in student.cases if one.id == claimed), None)
-        if case is None:
-            return None
-    if case is not None and _moves(case.status, draft["outcome"]):
+    case = _case(draft, student)
+    if case is None and draft.case_id is not None:
         return None
-    contact, timing = contacts.timed(
-        Contact(
-            **{**draft, "case_id": None if case is None else case.id},
-            id=ContactId(deed.mut.key),
-            by=UserId(deed.person.user_id),
-            late_scope=False,
-        ),
-        deed.times(known.at),
-        at=known.at,
-    )
+    if case is not None and _moves(case.status, draft.outcome):
+        return None
+    if case is not None and draft.case_id is None:
+        draft = msgspec.structs.replace(draft, case_id=CaseId(case.id))
+    contact, timing = contacts.timed(draft, deed.times(known.at), at=known.at)
     belonging = Belonging(by_role=deed.person.role, school_id=_school(contact, case, known))
     return Plan(
         item=item,
         deed=deed,
         ver=1,
-        change=_change(deed, contact, 1, frozenset({student.root}), _NONE),
+        change=_change(deed, contact, 1, student.roots, _NONE),
         new=New(contact, timing, belonging),
     )
+
+
+def _case(draft: Contact, student: Student) -> Case | None:
+    """Return the case that a contact names, or else the newest open one."""
+    if draft.case_id is not None:
+        return next((one for one in student.cases if one.id == draft.case_id), None)
+    still_open = [one for one in student.cases if one.status != CaseStatus.CLOSED]
+    return max(still_open, key=lambda one: one.school_year) if still_open else None
 
 
 def _school(contact: Contact, case: Case | None, known: Known) -> UUID | None:
@@ -105,7 +99,7 @@ def _amend(item: Item, deed: Deed, known: Known) -> Plan | None:
     found, held = known.contacts.get(key), known.published.get(key)
     if found is None or held is None or held.gone or key in known.disputed:
         return None
-    if found.contact.by != deed.person.user_id or held.roots != {found.root}:
+    if found.contact.by != deed.person.user_id or held.roots != frozenset({found.root}):
         return None
     met = _merged(deed, held.text)
     after = msgspec.structs.replace(found.contact, **rows.typed("contact", met.changes))
@@ -137,7 +131,7 @@ def _merged(deed: Deed, text: str) -> Merge:
     return merge(POLICY[mut.ent], current, was=mut.was, changes=wanted)
 
 
-def _moves(status: str, outcome: str) -> bool:
+def _moves(status: str, outcome: Outcome) -> bool:
     """Tell whether a contact would move its case: that is not common."""
     return status in _BEFORE_CONTACT and contact_rules.is_success(outcome)
 

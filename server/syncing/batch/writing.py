@@ -27,32 +27,31 @@ def write(tx: Transaction, device: Device, plans: Sequence[Plan]) -> list[Receip
     many.add(tx, [plan.new for plan in plans if plan.new is not None])
     many.change(tx, [plan.edited for plan in plans if plan.edited is not None])
     store.add_conflicts(tx, [row for row, _ in disputes.values()])
-    changes = [
-        change
-        for plan in plans
-        for change in (plan.change, _change_of(disputes.get(plan.item.id)))
-        if change is not None
-    ]
-    feed.write(tx, changes)
-    seqs = feed.number(tx, changes)
-    taken: list[tuple[Item, Receipt]] = []
+    changes: list[Change] = []
+    ends: list[int] = []
     for plan in plans:
-        row, change = disputes.get(plan.item.id, (None, plan.change))
+        if plan.change is not None:
+            changes.append(plan.change)
+        if plan.held:
+            changes.append(disputes[plan.item.id][1])
+        ends.append(len(changes))
+    feed.write(tx, changes)
+    seqs = [0, *feed.number(tx, changes)]
+    taken: list[tuple[Item, Receipt]] = []
+    before = 0
+    for plan, end in zip(plans, ends, strict=True):
         receipt = Receipt(
             n=plan.item.n,
             id=MutationId(plan.item.id),
             out=plan.out,
-            seq=0 if change is None else seqs[change.ent, change.key],
+            seq=seqs[end] if end > before else 0,
             ver=plan.ver,
-            conflict=None if row is None else ConflictId(row.id),
+            conflict=ConflictId(disputes[plan.item.id][0].id) if plan.held else None,
         )
         taken.append((plan.item, receipt))
+        before = end
     store.add_mutations(tx, device, taken)
     return [receipt for _, receipt in taken]
-
-
-def _change_of(dispute: tuple[ConflictRow, Change] | None) -> Change | None:
-    return None if dispute is None else dispute[1]
 
 
 def _disputes(tx: Transaction, plans: Sequence[Plan]) -> dict[UUID, tuple[ConflictRow, Change]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -57,9 +57,34 @@ _LOCKED_CASE = (
 )
 
 
+class Standing(NamedTuple):
+    """How far a device is, and what it last said of itself."""
+
+    id: UUID
+    user_id: UUID
+    last_n: int
+    durable_n: int
+    acked_n: int
+    waiting: int
+    schema: int
+    build: str
+    last_seen_at: datetime | None
+
+
+_STANDING = select(*(getattr(DeviceRow, name) for name in Standing._fields)).where(
+    DeviceRow.id == bindparam("device")
+)
+
+
 def find_device(tx: Transaction, device_id: UUID) -> DeviceRow | None:
     """Return a device, or None."""
     return tx.session.scalar(_DEVICE, {"device": device_id})
+
+
+def standing_of(tx: Transaction, device_id: UUID) -> Standing | None:
+    """Return where a device stands, or None."""
+    row = tx.run(_STANDING, {"device": device_id}).first()
+    return None if row is None else Standing._make(row)
 
 
 def lock_device(tx: Transaction, device_id: UUID) -> DeviceRow:
@@ -136,7 +161,7 @@ def times_of(item: Item, received: datetime) -> dict[str, Any]:
     }
 
 
-def is_news(tx: Transaction, device: DeviceRow, told: Mapping[str, Any]) -> bool:
+def is_news(tx: Transaction, device: Standing, told: Mapping[str, Any]) -> bool:
     """Tell whether what a phone says of itself is worth a write."""
     is_stale = device.last_seen_at is None or tx.at - device.last_seen_at >= _SEEN_EVERY
     return is_stale or any(getattr(device, name) != value for name, value in told.items())

@@ -53,9 +53,6 @@ _STUDENTS = (
     .outerjoin(CaseRow, CaseRow.student_id == StudentRow.id)
     .where(StudentRow.id.in_(bindparam("ids", expanding=True)))
 )
-_STATUSES = select(CaseRow.id, CaseRow.status).where(
-    CaseRow.id.in_(bindparam("ids", expanding=True))
-)
 _OPEN = select(ConflictRow.key).where(
     ConflictRow.ent == bindparam("of_ent"),
     ConflictRow.status == "open",
@@ -98,6 +95,8 @@ class Student(NamedTuple):
     """A student with every case he ever had."""
 
     root: str
+    roots: frozenset[str]
+    """The same, as rows have them."""
     cases: Sequence[Case]
 
 
@@ -134,13 +133,9 @@ def students(tx: Transaction, ids: Iterable[UUID]) -> Mapping[UUID, Student]:
             _, cases = found.setdefault(row.id, (row.root, []))
             if row.case_id is not None:
                 cases.append(Case(row.case_id, row.status, row.school_id, row.school_year))
-    return {student_id: Student(root, cases) for student_id, (root, cases) in found.items()}
-
-
-def statuses(tx: Transaction, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
-    """Return where these cases stand."""
     return {
-        row.id: row.status for part in parts(case_ids) for row in tx.run(_STATUSES, {"ids": part})
+        student_id: Student(root, frozenset({root}), cases)
+        for student_id, (root, cases) in found.items()
     }
 
 

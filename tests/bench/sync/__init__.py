@@ -1,1 +1,1 @@
-"""How fast phones sync with Presente, beside its peers and beside two floors (``make bench-sync``)."""
+"""How fast phones sync with Presente, beside peers and beside two floors (``make bench-sync``)."""

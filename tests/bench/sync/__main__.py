@@ -6,7 +6,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,18 @@ from tests.bench import measure
 from tests.bench.sync import bare, ours
 from tests.bench.sync.floor import noop
 from tests.bench.sync.ours import FULL, SMALL, Size
-from tests.bench.sync.peers import peers_of
+from tests.bench.sync.peers import kinto, pocketbase, pouch, rxdb
 
 Figures = dict[str, dict[str, float]]
+
+PEERS: Mapping[str, Callable[[Path, Size], Figures]] = {
+    "rxdb_memory": rxdb.run,
+    "pouchdb_server": pouch.run,
+    "pocketbase": pocketbase.run,
+    "kinto_memory": kinto.memory,
+    "kinto_postgres": kinto.postgres,
+}
+"""By turns with ours, one after the other."""
 
 
 def main() -> None:
@@ -32,13 +41,13 @@ def main() -> None:
         found = _measured(Path(folder), size, asked.rounds, with_peers=not asked.no_peers)
     found["seconds"] = {"all": time.monotonic() - began}
     _print(found)
-    print(json.dumps({"bench": "sync", "goals": _goals(found), **found}))  # noqa: T201
+    print(json.dumps({"bench": "sync", "goals": _goals(found), **found}))
 
 
 def _measured(folder: Path, size: Size, rounds: int, *, with_peers: bool) -> dict[str, Any]:
     taken: dict[str, list[Figures]] = {}
     missing: dict[str, str] = {}
-    servers = peers_of(size, missing) if with_peers else {}
+    servers: Mapping[str, Callable[[Path, Size], Figures]] = PEERS if with_peers else {}
     for turn in range(rounds):
         place = folder / f"round-{turn}"
         _say(f"round {turn + 1} of {rounds}: presente")
@@ -48,8 +57,8 @@ def _measured(folder: Path, size: Size, rounds: int, *, with_peers: bool) -> dic
         for name, run in servers.items():
             _say(name)
             try:
-                taken.setdefault(name, []).append(run(place))
-            except Exception as error:
+                taken.setdefault(name, []).append(run(place, size))
+            except Exception as error:  # noqa: BLE001  (a peer that cannot run is told, not hidden)
                 missing[name] = f"{type(error).__name__}: {error}"[:300]
                 _say(f"NOT RUN: {name}: {missing[name]}")
     found: dict[str, Any] = {name: _medians(told) for name, told in taken.items() if told}
@@ -111,20 +120,20 @@ def _print(found: Mapping[str, Any]) -> None:
     for name, told in found.items():
         if name in {"not_run", "seconds"}:
             continue
-        print(f"\n{name}")  # noqa: T201
+        print(f"\n{name}")
         for work, values in told.items():
             shown = "  ".join(f"{key} {_shown(value)}" for key, value in values.items())
-            print(f"  {work:<16}{shown}")  # noqa: T201
+            print(f"  {work:<16}{shown}")
     for name, why in found["not_run"].items():
-        print(f"\n*** NOT RUN: {name}: {why}")  # noqa: T201
+        print(f"\n*** NOT RUN: {name}: {why}")
 
 
 def _shown(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.4g}"  # noqa: PLR2004
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.4g}"
 
 
 def _say(text: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)  # noqa: T201
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

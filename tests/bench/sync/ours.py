@@ -3,7 +3,7 @@
 import os
 import statistics
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -36,7 +36,7 @@ SMALL = Size(6, 100, 60, 5, 40, 10, 20_000)
 
 
 @contextmanager
-def serving(name: str, folder: Path) -> Iterator[Served]:
+def serving(name: str, folder: Path) -> Generator[Served]:
     """Serve a district's folder."""
     port = free_port()
     command = [sys.executable, "-m", "server", "serve", "--port", str(port)]
@@ -183,7 +183,7 @@ async def _changes(speaker: Speaker) -> list[float]:
 
 
 @contextmanager
-def _grown(folder: Path, size: Size, count: int) -> Iterator[tuple[Served, Speaker]]:
+def _grown(folder: Path, size: Size, count: int) -> Generator[tuple[Served, Speaker]]:
     district = a_world(folder, size)
     with serving("presente", folder) as served:
         filler = Speaker(district.reader, served.port)

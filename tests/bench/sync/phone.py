@@ -1,6 +1,6 @@
 """What the bench's phones say: mutations made before the clock starts, envelopes as they go."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -136,6 +136,3 @@ def rows_of(body: bytes) -> int:
     """Count the rows that an answer brought."""
     pull = msgspec.json.decode(body, type=_Told).pull
     return 0 if pull is None else len(pull.rows) + sum(len(root.rows) for root in pull.roots)
-
-
-Work = Callable[[Speaker], Any]

@@ -1,7 +1,6 @@
 """The district that the bench syncs with: people, phones that are signed in, families, contacts."""
 
 import sqlite3
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +25,7 @@ from server.db.tables.people import (
 from server.db.tables.syncing import DeviceRow
 from server.identity import sign_in, store
 from server.identity.rules import hash_of
+from server.identity.store import sessions
 from server.ids import new_id, new_root
 from server.people import store as people
 
@@ -103,6 +103,7 @@ def _phone(tx: Transaction, school: UUID, role: Role, students: list[UUID]) -> P
     )
     tx.session.flush()
     session = sign_in.begin_session(tx, user, how="bench")
+    sessions.bind_session(tx, hash_of(session.token), device)
     return Phone(user.id, device, session.token, students)
 
 
@@ -218,7 +219,8 @@ def grow(file: Path, count: int, student: UUID) -> None:
             (key,),
         )
     base.execute(
-        "INSERT INTO feed (root, ent, key, seq, gone) SELECT ?, 'contact', key, ? + n, 0 FROM fresh",
+        "INSERT INTO feed (root, ent, key, seq, gone)"
+        " SELECT ?, 'contact', key, ? + n, 0 FROM fresh",
         (root, seq),
     )
     base.execute("UPDATE sync_head SET v = v + ?", (count,))
@@ -228,8 +230,3 @@ def grow(file: Path, count: int, student: UUID) -> None:
 
 
 _COPIED = {"contact": "id", "published": "key", "row_version": "key", "link": "key"}
-
-
-def phones_of(world: World) -> Sequence[Phone]:
-    """Return the phones that push in W1."""
-    return world.pushers

@@ -168,6 +168,7 @@ def test_nothing_of_the_families_is_left_lying_about(imported: Path) -> None:
     assert names <= {
         "presente.db",
         "presente.db.writer",
+        "presente.db.open",
         "import.lock",
         "presente.db-wal",
         "presente.db-shm",

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from server import cli
 from server.db.base import Base
 from server.db.database import Database
-from server.db.tables.attendance import AttendanceEventRow
-from server.db.tables.cases import ContactRow
+from server.db.tables.attendance import AttendanceEventRow, CalendarDayRow
+from server.db.tables.cases import CaseRow, ContactRow
 from server.db.tables.identity import UserRow
 from server.db.tables.people import EnrollmentRow, GuardianRow, SchoolRow, StudentRow
 from tests.conftest import MONDAY, ROOT, FakeClock
@@ -238,3 +238,27 @@ def test_a_school_that_lost_its_zeros_is_told_so_and_nothing_of_its_calendar(pla
         ("7", "No student has this number. 007 exists: were leading zeros lost?"),
     }
     assert not [one for one in said["notes"] if one["value"] in {"101", "999"}]
+
+
+def test_a_past_year_that_comes_with_this_years_calendar_opens_no_case(place: Place) -> None:
+    last_year = [f"2023-09-{day:02d}" for day in range(4, 29) if day not in {9, 10, 16, 17, 23, 24}]
+    dates = [*last_year, "2024-09-03"]
+    said = place(
+        place.write(
+            schools="school_id,name,level\n1,Mesa,middle\n",
+            students="student_id,first_name,last_name\n7,Ana,Roe\n",
+            calendar="\n".join(
+                ["school_id,date,event", *(f"1,{day},Instructional day" for day in dates), ""]
+            ),
+            attendance="\n".join(
+                [
+                    "student_id,school_id,date,code",
+                    *(f"7,1,{day},absent_unexcused" for day in last_year),
+                ]
+            ),
+        )
+    )
+    assert said["state"] == "done"
+    assert place.count(AttendanceEventRow) == len(last_year)
+    assert place.count(CalendarDayRow) == len(dates)
+    assert place.count(CaseRow) == 0

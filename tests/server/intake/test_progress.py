@@ -26,7 +26,7 @@ def test_what_is_read_is_told_in_bytes_of_all_there_are(db: Database, tmp_path: 
         Order(folder=folder, data_dir=tmp_path / "data", dry_run=True),
         clock=lambda: MONDAY,
         say=lambda _text: None,
-        tell=lambda *one: told.append(one),
+        tell=lambda phase, done, total: told.append((phase, done, total)),
     )
 
     reading = [one for one in told if one[0] == "reading" and one[2]]
@@ -41,7 +41,7 @@ def test_what_is_read_is_told_in_bytes_of_all_there_are(db: Database, tmp_path: 
 
 def test_a_file_that_is_read_twice_counts_once() -> None:
     told: list[tuple[str, int, int]] = []
-    meter = Meter(lambda *one: told.append(one))
+    meter = Meter(lambda phase, done, total: told.append((phase, done, total)))
     meter.heard("a.csv", 100)
     meter.heard("b.csv", 50)
 

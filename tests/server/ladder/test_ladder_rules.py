@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.ladder import catalog
@@ -23,6 +23,7 @@ days = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(days, st.randoms())
 def test_the_order_in_which_days_are_told_is_irrelevant(
     known: list[tuple[date, int]], chance: Random
@@ -33,11 +34,13 @@ def test_the_order_in_which_days_are_told_is_irrelevant(
     assert thresholds.reached(STEPS, shuffled) == thresholds.reached(STEPS, known)
 
 
+@settings(deadline=None)
 @given(days)
 def test_a_day_told_twice_counts_once(known: list[tuple[date, int]]) -> None:
     assert thresholds.reached(STEPS, known + known) == thresholds.reached(STEPS, known)
 
 
+@settings(deadline=None)
 @given(days, st.integers(0, 39))
 def test_a_day_less_never_reaches_more(known: list[tuple[date, int]], place: int) -> None:
     fewer = known[:place] + known[place + 1 :]

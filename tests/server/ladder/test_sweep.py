@@ -14,6 +14,7 @@ from server.db.tables.people import StayRow
 from server.ladder import catalog, climbs, service, year
 from server.ladder.climbs import Quick
 from server.ladder.rules.thresholds import Reached
+from server.ladder.words import said
 from server.ladder.year import Asked
 from tests.support.attendance import DAYS, place, school_year
 from tests.support.programme import YEAR, a_student
@@ -93,6 +94,37 @@ def test_the_sweep_the_quick_way_and_the_long_way_agree(
     assert {one[0]: quick.reached(one) for one in everybody if quick.reached(one)} == reached
     assert sorted(one[0] for one in by_name) == sorted(students)
     assert len(reached) > 10
+
+
+def test_a_standing_climbs_to_the_step_that_the_long_way_ends_at(
+    any_db: Database, students: list[UUID]
+) -> None:
+    with any_db.read(NOW) as tx:
+        of = climbs.open_for(tx, APS, YEAR, students)
+        both = [
+            (climbs.climb(of, one), climbs.climb_plain(of, one))
+            for one in climbs.everybody(tx, of)
+            if one[1]
+        ]
+    assert all(long.days == short.days for long, short in both)
+    assert [
+        (one.step, one.crossed_on, one.value_now) for long, _ in both if (one := long.highest)
+    ] == [(one.step, one.crossed_on, one.value_now) for _, short in both if (one := short.highest)]
+    assert [said.sentence(APS, long, YEAR) for long, _ in both] == [
+        said.sentence(APS, short, YEAR) for _, short in both
+    ]
+
+
+def test_what_was_done_matters_from_the_step_on_that_a_decision_requires(
+    any_db: Database, students: list[UUID]
+) -> None:
+    with any_db.read(NOW) as tx:
+        quick = Quick(climbs.open_for(tx, APS, YEAR, students))
+    habitual = [Reached(step=key, crossed_on=DAYS[0], value=840) for key in ("habitual_10",)]
+    five = [Reached(step="early_intervention_5", crossed_on=DAYS[0], value=840)]
+    assert quick.is_more_open(habitual)
+    assert not quick.is_more_open(five)
+    assert not quick.is_more_open([])
 
 
 def test_what_is_written_is_what_is_counted_and_nothing_changes_the_second_time(

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.snapshot import rules
@@ -147,6 +147,7 @@ def test_small_cells_are_hidden_with_what_would_give_them_away(
 keys = st.integers(0, 60)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(keys, st.integers(1, 40)))
 def test_bands_hold_every_student_once(counts: dict[int, int]) -> None:
     found = rules.bands(counts)
@@ -154,6 +155,7 @@ def test_bands_hold_every_student_once(counts: dict[int, int]) -> None:
     assert sorted(one for theirs in found.values() for one in theirs) == sorted(counts)
 
 
+@settings(deadline=None)
 @given(
     st.sets(keys),
     st.sets(keys),
@@ -175,6 +177,7 @@ def test_a_partition_holds_everybody_once_in_any_order(
     assert set(found["analysed"]) == everybody - never - left - data
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 10**6), st.integers(0, 3))
 def test_a_rounded_share_is_off_by_half_a_step_at_most(
     part: int, whole: int, decimals: int
@@ -187,6 +190,7 @@ def test_a_rounded_share_is_off_by_half_a_step_at_most(
     assert -Fraction(1, 2 * 10**decimals) < off <= Fraction(1, 2 * 10**decimals)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 30), min_size=4, max_size=4),
     st.lists(st.integers(0, 30), min_size=4, max_size=4),

@@ -9,11 +9,15 @@ from sqlalchemy import select
 from schemas.sync import SyncRes
 from server.db.tables.syncing import MutationRow
 from server.ids import new_id
-from server.syncing import service
+from server.syncing import service, taking
 from server.syncing.rules import Deed
 from tests.conftest import MONDAY
 from tests.server.syncing.conftest import District
 from tests.support.district import Phone, a_visit
+
+
+def nothing_is_common(*_told: Any) -> None:
+    """Stands where the quick road plans: so that each mutation goes alone."""
 
 
 def exchange(phone: Phone, middle: bytes, district: District) -> SyncRes:
@@ -147,6 +151,7 @@ def test_a_fault_of_ours_parks_the_visit_with_a_trace_and_undoes_its_half(
 
     deeds = {**service.DEEDS, "contact.create": ("contact", breaks_late)}
     monkeypatch.setattr(service, "DEEDS", deeds)
+    monkeypatch.setattr(taking, "plan", nothing_is_common)
     bad = poison(phone, any_district, set=a_visit(any_district.family, note="breaks"))
     phone.last_n = 0
 
@@ -158,6 +163,24 @@ def test_a_fault_of_ours_parks_the_visit_with_a_trace_and_undoes_its_half(
     with any_district.db.read(MONDAY) as tx:
         trace = tx.session.scalars(select(MutationRow.trace).where(MutationRow.n == 2)).one()
     assert len(trace) == 32
+
+
+def test_what_breaks_when_many_are_taken_together_is_taken_one_by_one(
+    any_district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = any_district.phone(any_district.advisor)
+
+    def breaks(*_told: Any) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(taking, "write", breaks)
+
+    answer = phone.sync(
+        [phone.mut("contact.create", new_id(), a_visit(any_district.family)) for _ in range(3)]
+    )
+
+    assert [receipt.out for receipt in answer.receipts] == ["applied"] * 3
+    assert len(phone.all("contact")) == 3
 
 
 def test_what_was_refused_is_shown_to_its_author_with_his_words(district: District) -> None:

@@ -300,3 +300,20 @@ def test_nothing_of_another_family_is_ever_on_the_wire(district: District) -> No
         wire = msgspec.json.encode(phone.sync())
         assert b"Secret" not in wire
         assert elsewhere.root.encode() not in wire
+
+
+def test_an_answer_is_packed_for_who_asks_for_it_and_says_the_same(district: District) -> None:
+    phone = district.phone(district.advisor)
+    body = msgspec.json.encode(phone.request())
+    headers = {"content-type": "application/json"}
+
+    packed = phone.client.post(
+        "/sync/v1", content=body, headers=headers | {"accept-encoding": "gzip"}
+    )
+    plain = phone.client.post(
+        "/sync/v1", content=body, headers=headers | {"accept-encoding": "identity"}
+    )
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.json()["pull"] == plain.json()["pull"]

@@ -1,6 +1,7 @@
 """A push taken together means what its mutations mean one by one, on both databases."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -94,7 +95,7 @@ class Stage:
         ]
         second = a_family(district.db, district.school_id, assignee=district.other, name="Lía")
         third = a_family(district.db, district.school_id, name="Noé")
-        self.families = [district.family, second, third]
+        self.families: list[Family] = [district.family, second, third]
         self.keys = [new_id() for _ in range(6)]
 
     def pushes(self, story: Any) -> list[tuple[Phone, list[bytes]]]:
@@ -103,7 +104,7 @@ class Stage:
         sent: list[dict[str, Any]] = []
         found: list[tuple[Phone, list[bytes]]] = []
         for who, moves_made in story:
-            phone = self.phones[who]
+            phone: Phone = self.phones[int(who)]
             batch: list[bytes] = []
             for move in moves_made:
                 counts[phone] += 1
@@ -114,11 +115,16 @@ class Stage:
         return found
 
     def _said(self, move: Any, sent: Sequence[dict[str, Any]]) -> dict[str, Any]:
-        kind, place, which, told, seen = move
+        kind: str = move[0]
+        place: int = move[1]
+        which: int = move[2]
+        told: Mapping[str, int] = move[3]
+        seen: Mapping[str, int] = move[4]
         if kind == "again" and sent:
             return sent[place % len(sent)]
-        family: Family = self.families[which]
-        entity, key, fields = "contact", self.keys[place], values(told)
+        family = self.families[which]
+        entity, key = "contact", self.keys[place]
+        fields = values(told)
         if kind == "create":
             fields = a_visit(family, **fields)
         if kind == "edit":
@@ -150,7 +156,7 @@ def values(picked: Mapping[str, int]) -> dict[str, Any]:
 def tell(db: Database, pushes: Sequence[tuple[Phone, list[bytes]]]) -> Told:
     """Let the story happen, look at everything, and undo it."""
     found: list[Told] = []
-    with pytest.raises(Undo), db.write(MONDAY) as tx:
+    with suppress(Undo), db.write(MONDAY) as tx:
         answers = [push(tx, phone, batch) for phone, batch in pushes]
         found.append(Told(answers, stored(tx)))
         raise Undo
@@ -167,7 +173,7 @@ def push(tx: Transaction, phone: Phone, batch: list[bytes]) -> list[tuple[Receip
         muts=[msgspec.Raw(one) for one in batch],
     )
     items = receiving.number(receiving.read_items(request), device=phone.device, first=1)
-    waiting = [candidate(receiving.decoded(item)) for item in items]
+    waiting = [candidate(receiving.decoded(item), phone.person.user_id) for item in items]
     visit = Visit(person=phone.person, request=request)
     taken: list[Taken] = taking.take_all(tx.part, visit, waiting, is_shared=True)
     return [(one.receipt, one.stop) for one in taken]
@@ -179,7 +185,7 @@ def stored(tx: Transaction) -> dict[str, list[dict[str, Any]]]:
         table: [
             {name: value for name, value in row.items() if name not in MADE_HERE.get(table, ())}
             for row in tx.session.execute(
-                text(f"SELECT * FROM {table} ORDER BY {order}")
+                text(f"SELECT * FROM {table} ORDER BY {order}")  # noqa: S608  (names of this file)
             ).mappings()
         ]
         for table, order in STORED.items()
@@ -214,7 +220,7 @@ def test_whatever_phones_push_comes_out_as_if_taken_one_by_one(stage: Stage, sto
 
 
 def test_a_hundred_visits_are_written_with_a_few_statements(stage: Stage) -> None:
-    visits = [("create", 0, 0, {}, {})] * 100
+    visits: list[Any] = [("create", 0, 0, {}, {})] * 100
     stage.keys = [new_id()]
     (told,) = stage.pushes([(0, visits)])
     batch = [

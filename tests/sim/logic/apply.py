@@ -44,10 +44,10 @@ def plan(before: State, answer: Json, present: Present) -> Plan:
     """Take in an answer. Neither reset nor drop ever touches the outbox."""
     lived = _in_epoch(before, answer["epoch"])
     settled = settle(lived.entries, answer["receipts"], answer["device"], present.at)
-    pull = answer["pull"]
+    pull: Json | None = answer["pull"]
     is_taken = pull is not None and _fits(before, lived, pull, present)
-    fed = _feed(lived, pull) if is_taken else lived
-    is_reset = is_taken and pull["reset"]
+    fed = _feed(lived, pull) if pull is not None and is_taken else lived
+    is_reset = pull is not None and is_taken and bool(pull["reset"])
     entries = [_caught_up(entry, fed, is_reset=is_reset) for entry in settled]
     place = replace(fed.place, durable_n=answer["durable_n"], heard_at=present.at)
     horizon = Horizon(place.durable_n, place.device, present.shown_since, present.kept_since)

@@ -1,7 +1,7 @@
 """Mirror of ``pwa/src/outbox/overlay.ts`` and ``created.ts``: what the screen shows. Pure."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from tests.sim.logic.entry import BaseRow, Deed, Entry, Json, Rows, copies_of, name_of, out_of
 
@@ -131,8 +131,8 @@ def _merged(data: Json, said: Json) -> Json:
 
 def _joined(data: Json, field: str, value: Any) -> Any:
     if not isinstance(value, dict) or not ("+" in value or "-" in value):
-        return value
-    delta: dict[str, list[str]] = value
+        return cast("Any", value)
+    delta = cast("dict[str, list[str]]", value)
     present = set[str](data.get(field) or [])
     return sorted((present | set(delta.get("+", []))) - set(delta.get("-", [])))
 

@@ -15,6 +15,7 @@ export class Importing {
   )
   /** Why the last thing asked for did not happen. */
   trouble = $state('')
+  #isBegun = false
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #client: Client
   readonly #ondone: () => void
@@ -34,6 +35,14 @@ export class Importing {
     })
   }
 
+  /** Take up the drop that was left behind, unless the person has begun something meanwhile. */
+  async resume(id: string): Promise<void> {
+    await this.#try(async () => {
+      const drop = await lookAt(this.#client, id)
+      if (!this.#isBegun && this.drop === null) this.#show(drop)
+    })
+  }
+
   /** Show a job that was begun elsewhere: mended lines, an undoing. */
   show(drop: FileDrop): void {
     this.trouble = ''
@@ -42,6 +51,7 @@ export class Importing {
 
   /** Send files up one after the other; those sent before stay. */
   async send(files: readonly File[]): Promise<void> {
+    this.#isBegun = true
     await this.#try(async () => {
       const isFresh = this.drop === null || this.stage === 'done'
       const id = isFresh || this.drop === null ? await makeDrop(this.#client) : this.drop.id

@@ -38,6 +38,7 @@ export function live(phone: Phone): Phone {
     },
     keep: (deed) => phone.keep(deed),
     sync: () => phone.sync(),
+    check: () => phone.check(),
     drafts: () => phone.drafts(),
     saveDraft: (draft) => phone.saveDraft(draft),
     discardDraft: (id) => phone.discardDraft(id),

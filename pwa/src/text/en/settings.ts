@@ -43,6 +43,14 @@ export const settings = {
     offline: 'The list of devices needs a connection.',
     none: 'No devices yet.',
   },
+  check: {
+    title: 'Diagnostics',
+    hint: 'Compares what this device holds with the office. What you have not sent is not touched.',
+    now: 'Compare now',
+    same: 'This device holds what it should.',
+    healed: 'Something was different. It was fetched again.',
+    unknown: 'The office could not be asked. Try again with a connection.',
+  },
   about: {
     title: 'About',
     build: 'App version',

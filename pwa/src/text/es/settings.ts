@@ -49,6 +49,14 @@ export const settings: TextsLike<typeof settingsEn> = {
     offline: 'La lista de dispositivos necesita conexión.',
     none: 'Todavía no hay dispositivos.',
   },
+  check: {
+    title: 'Diagnóstico',
+    hint: 'Compara lo que hay en este dispositivo con la oficina. Lo que usted no ha enviado no se toca.',
+    now: 'Comparar ahora',
+    same: 'Este dispositivo tiene lo que debe tener.',
+    healed: 'Algo era distinto. Se descargó otra vez.',
+    unknown: 'No se pudo preguntar a la oficina. Inténtelo otra vez con conexión.',
+  },
   about: {
     title: 'Acerca de',
     build: 'Versión de la aplicación',

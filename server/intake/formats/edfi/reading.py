@@ -152,8 +152,10 @@ def identity_of(element: Element, ids: Mapping[str, Identity]) -> dict[str, str]
             if text:
                 found[name] = text
     for one in element.iter():
-        for name, text in ids.get(one.get("ref", ""), {}).items():
-            found.setdefault(name, text)
+        ref = one.get("ref")
+        if ref:
+            for name, text in ids.get(ref, {}).items():
+                found.setdefault(name, text)
     return found
 
 
