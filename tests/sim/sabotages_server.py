@@ -14,8 +14,9 @@ SERVER: tuple[Sabotage, ...] = (
         (
             Patch(
                 _SERVICE,
-                "    if earlier is None:",
-                "    if earlier is None or earlier.sha == item.sha:",
+                "    if earlier is not None and earlier.sha == item.sha:",
+                "    earlier = None if earlier and earlier.sha == item.sha else earlier\n"
+                "    if earlier is not None and earlier.sha == item.sha:",
             ),
             Patch(
                 "server/syncing/batch/plans.py",
@@ -57,7 +58,13 @@ SERVER: tuple[Sabotage, ...] = (
         "id_reuse_blind",
         "other words under a known id are answered by its receipt",
         ("I2",),
-        (Patch(_SERVICE, "elif earlier.sha == item.sha:", "elif earlier.receipt:"),),
+        (
+            Patch(
+                _SERVICE,
+                "if earlier is not None and earlier.sha == item.sha:",
+                "if earlier is not None:",
+            ),
+        ),
     ),
     Sabotage(
         "refused_forgotten",

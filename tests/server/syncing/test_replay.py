@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import pytest
 from sqlalchemy import select
 
+from schemas.sync import Mut
 from server.cli import main
 from server.db.tables.cases import ContactRow
 from server.db.tables.syncing import MutationRow, ReplayRow
 from server.ids import new_id
 from server.syncing import replaying, service
 from server.syncing.deeds import contact
+from sync import upcast
+from sync.upcast import Schemas
 from tests.server.syncing.conftest import District
 from tests.server.syncing.moves import OLD, assign, edit
 from tests.server.syncing.test_sealed import sealed
@@ -33,6 +35,10 @@ def parked_visit(phone: Phone, district: District, **more: Any) -> dict[str, Any
     visit = phone.mut("contact.tell", new_id(), a_visit(district.family, **more))
     assert phone.sync([visit]).receipts[-1].out == "parked"
     return visit
+
+
+def unchanged(mut: Mut) -> Mut:
+    return mut
 
 
 @pytest.fixture
@@ -122,10 +128,8 @@ def test_a_replay_may_meet_a_conflict_and_both_see_it(
     assert ana.sync([late]).receipts[-1].code == "unknown_schema"
     dora = any_district.phone(any_district.coordinator)
     dora.sync([edit(dora, any_district, OLD, "505-555-0222")])
-    nine = msgspec.structs.replace(
-        service.receiving.upcast.SHIPPED, current=9, up={v: lambda mut: mut for v in range(1, 9)}
-    )
-    monkeypatch.setattr(service.receiving.upcast, "SHIPPED", nine)
+    nine = Schemas(current=9, oldest_read=1, up=dict.fromkeys(range(1, 9), unchanged))
+    monkeypatch.setattr(upcast, "SHIPPED", nine)
 
     assert replay(any_district, late["id"]) == [("conflict", "")]
     ana.sync(schema=9)

@@ -1,7 +1,7 @@
 """Every status of ``docs/sync-protocol.md`` section 1: after any of them nothing was changed."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -48,7 +48,7 @@ def said(answer: httpx.Response) -> tuple[int, str]:
 
 
 @contextmanager
-def full_disk(district: District) -> Iterator[None]:
+def full_disk(district: District) -> Generator[None]:
     """The database cannot grow by one more page."""
 
     def limit(pages: int) -> None:

@@ -7,14 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from sync.canonical import Held, digest_of
+from sync.canonical import Held, canonical, digest_of
 from tests.server.syncing.conftest import District
 from tests.server.syncing.moves import OLD, edit
 from tests.support.district import Phone
 
-VECTORS = json.loads(
-    (Path(__file__).parents[2] / "vectors" / "verify.json").read_text(encoding="utf-8")
-)
+FOLDER = Path(__file__).parents[2] / "vectors"
+VECTORS = json.loads((FOLDER / "verify.json").read_text(encoding="utf-8"))
+NUMBERS = json.loads((FOLDER / "numbers.json").read_text(encoding="utf-8"))
 
 
 def digests(phone: Phone) -> dict[str, str]:
@@ -64,6 +64,11 @@ def test_both_sides_spell_rows_alike(case: dict[str, Any]) -> None:
     rows = [Held(row["ent"], row["key"], row["ver"], row["data"]) for row in case["rows"]]
 
     assert digest_of(rows) == digest_of(reversed(rows)) == case["digest"]
+
+
+@pytest.mark.parametrize("case", NUMBERS["cases"], ids=lambda case: case["said"])
+def test_both_sides_spell_numbers_alike(case: dict[str, str]) -> None:
+    assert canonical(json.loads(case["said"])) == case["spelled"]
 
 
 @pytest.mark.parametrize("who", ["advisor", "caller", "coordinator"])

@@ -52,5 +52,5 @@ def _canonical(value: Any) -> str:
             "{" + ",".join(f"{_canonical(name)}:{_canonical(told[name])}" for name in names) + "}"
         )
     if isinstance(value, list):
-        return "[" + ",".join(map(_canonical, value)) + "]"
+        return "[" + ",".join(map(_canonical, cast("list[Any]", value))) + "]"
     return json.dumps(value, ensure_ascii=False)
