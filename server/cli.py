@@ -9,6 +9,7 @@ import argparse
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -83,6 +84,29 @@ def common() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", action="store_true", help="answer with one JSON document")
     return parser
+
+
+def a_day(text: str) -> date:
+    """Return the date that an option gives, or say how one is written."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date; write it as 2022-03-01") from None
+
+
+def a_moment(text: str) -> date | datetime:
+    """Return the date, or the time with its zone, that an option gives."""
+    if len(text) <= len("2022-03-01"):
+        return a_day(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no date or time; write it as 2022-03-01 or 2022-03-01T08:00:00-07:00"
+        ) from None
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError("write the zone too, as in 2022-03-01T08:00:00-07:00")
+    return moment
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -56,5 +56,5 @@ def _named(what: str, count: int, days: Sequence[date]) -> list[str]:
     if not days:
         return []
     named = ", ".join(str(day) for day in days[-_NAMED:])
-    more = ", ..." if count > _NAMED else ""
-    return [f"       {count} school days {what}: {named}{more}"]
+    more = "..., " if count > _NAMED else ""  # the newest are named: older ones come before them
+    return [f"       {count} school days {what}: {more}{named}"]

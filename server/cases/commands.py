@@ -5,7 +5,6 @@ They stand here because cases follow what they change.
 
 import argparse
 from collections.abc import Collection
-from datetime import date
 from uuid import UUID
 
 from server import cli
@@ -24,15 +23,15 @@ def register(commands: "cli.Commands") -> None:
     parts = ladder.register(commands)
     done = _add(parts, "done", _done, "record that a step's action was done")
     done.add_argument("what", metavar="STEP.ACTION", help="or a condition that a step requires")
-    done.add_argument("--on", type=date.fromisoformat, metavar="DATE", required=True)
+    done.add_argument("--on", type=cli.a_day, metavar="DATE", required=True)
     decide = _add(parts, "decide", _decide, "record what a person decided about a step")
     decide.add_argument("step", metavar="STEP")
     decide.add_argument("decision", choices=DECISIONS)
-    decide.add_argument("--on", type=date.fromisoformat, metavar="DATE", required=True)
+    decide.add_argument("--on", type=cli.a_day, metavar="DATE", required=True)
     exempt = _add(parts, "exempt", _exempt, "record why some steps are barred for a student")
     exempt.add_argument("kind", metavar="KIND")
-    exempt.add_argument("--from", dest="first", type=date.fromisoformat, required=True)
-    exempt.add_argument("--until", dest="last", type=date.fromisoformat, help="inclusive")
+    exempt.add_argument("--from", dest="first", type=cli.a_day, required=True)
+    exempt.add_argument("--until", dest="last", type=cli.a_day, help="inclusive")
     for parser in (done, decide):
         parser.add_argument("--note", default="")
     void = parts.add_parser("void", parents=[cli.common()], help="say that a deed never was")

@@ -10,7 +10,7 @@ from server.desk import service
 from server.desk.store.cases import CaseList
 from server.identity import store as identity
 from server.ladder import year
-from server.ladder.commands import moment, reading
+from server.ladder.commands import reading
 from server.ladder.words.amounts import days_en
 from server.problems import NotFound
 
@@ -34,7 +34,7 @@ def register(commands: "cli.Commands") -> None:
     parser.add_argument("--school", metavar="CODE", default="", help="only of this school")
     parser.add_argument(
         "--known-at",
-        type=moment,
+        type=cli.a_moment,
         metavar="TIME",
         help="as it was known then: a date (to its end in the district) or a time with its zone",
     )

@@ -104,14 +104,14 @@ def _add_until(parser: argparse.ArgumentParser, *, required: bool) -> None:
     until.add_argument(
         "--day", type=_day_number, metavar="N", help="up to school day N of each school's calendar"
     )
-    until.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="up to this date")
+    until.add_argument("--on", type=cli.a_day, metavar="DATE", help="up to this date")
 
 
 def _add_known(parser: argparse.ArgumentParser) -> None:
     known = parser.add_mutually_exclusive_group()
     known.add_argument(
         "--known-at",
-        type=moment,
+        type=cli.a_moment,
         metavar="TIME",
         help="as it was known then: a date (to its end in the district) or a time with its zone",
     )
@@ -249,16 +249,6 @@ def opened(context: cli.Context) -> Generator[Database]:
             yield database
     finally:
         database.close()
-
-
-def moment(text: str) -> date | datetime:
-    """Return a date, or a time with its zone."""
-    if len(text) == len("2021-01-01"):
-        return date.fromisoformat(text)
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise argparse.ArgumentTypeError("write the zone too, as in 2022-03-01T08:00:00-07:00")
-    return at
 
 
 def _asked(tx: Transaction, arguments: argparse.Namespace) -> Asked:

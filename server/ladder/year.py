@@ -77,6 +77,8 @@ class Year:
             self.then = then.then_of(tx, _ends_of(tx, last))
             vars(self).pop("schools", None)  # read for the number of the day, as known now
         told = _told(tx, school_year, wanted, self.newest, newest_of=self.newest_of)
+        if asked.is_of_then:
+            self._warn_untold(told)
         self.ends = {
             school_id: min(end, told.get(school_id, end)) for school_id, end in last.items()
         }
@@ -145,6 +147,15 @@ class Year:
             store_then.semesters(tx, school_year, self.then),
             store_then.schools(tx, self.then, wanted),
         )
+
+    def _warn_untold(self, told: Mapping[UUID, date]) -> None:
+        """Note which schools had told nothing by then: their zero is no count."""
+        self.warnings += [
+            f"{row.name} had told no attendance of {self.school_year} by the moment asked for: "
+            "nobody of it is counted."
+            for row in people.schools(self._tx)
+            if row.id in self.asked_until and row.id not in told
+        ]
 
     def _last(self, asked: Asked) -> dict[UUID, date]:
         """Return the last day asked for in each school; note what the reader should know of it."""

@@ -55,7 +55,7 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--day", type=int, metavar="N", help="school day N")
     parser.add_argument(
         "--known-at",
-        type=_moment,
+        type=cli.a_moment,
         metavar="TIME",
         help="as it was known then: a date (to its end in the district) or a time with its zone",
     )
@@ -171,12 +171,3 @@ def _known_at(tx: Transaction, moment: date | datetime | None) -> datetime | Non
     if moment is None or isinstance(moment, datetime):
         return moment
     return datetime.combine(moment, time.max, attendance.zone_of(tx)).astimezone(UTC)
-
-
-def _moment(text: str) -> date | datetime:
-    if len(text) == len("2021-01-01"):
-        return date.fromisoformat(text)
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError("write the zone too, as in 2022-03-01T08:00:00-07:00")
-    return moment

@@ -9,6 +9,7 @@ their clear copies are still on the phones.
 import base64
 import binascii
 import os
+from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -58,6 +59,12 @@ def _key(secrets_dir: Path) -> ec.EllipticCurvePrivateKey:
     file = secrets_dir / _FILE
     if not file.exists():
         _make(file)
+    return _read(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _read(file: Path, _written: int) -> ec.EllipticCurvePrivateKey:
+    """Return the key in a file, read once for as long as nobody puts another in its place."""
     key = load_pem_private_key(file.read_bytes(), password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise TypeError(f"{_FILE} does not hold a P-256 key")

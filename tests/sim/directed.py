@@ -103,7 +103,7 @@ def codes_of_two_phones(stage: Stage) -> None:
     world = World(stage.office)
     try:
         (ana,) = joined(world, stage, "ana")
-        moves.visit(world, ana, 0, "left_voicemail")
+        moves.visit(world, ana, 0, "voicemail_left")
         world.sync(ana)
         world.check()
         twin = world.clone(ana)
@@ -113,6 +113,47 @@ def codes_of_two_phones(stage: Stage) -> None:
         moves.amend(world, twin, 0, {"causes": ["health_illness"]})
         world.sync(twin)
         world.check()
+        world.settle_down()
+    finally:
+        world.close()
+
+
+def a_call_that_two_want(stage: Stage) -> None:
+    """Who claims a held call is refused; the lease shows the student, until it runs out."""
+    world = World(stage.office)
+    try:
+        cai, dora = joined(world, stage, "cai", "dora")
+        moves.ask_for_call(world, dora, 4)  # nobody's student
+        for phone in (dora, cai):
+            world.sync(phone)
+            world.check()
+        for phone in (cai, dora):
+            moves.move_call(world, phone, 0, "task.claim")
+            world.sync(phone)
+            world.check()
+        root = world.office.families[4].root
+        hold(root in cai.state.place.held, "I6", "the holder of a call does not see the student")
+        world.office.advance(5)
+        world.sync(cai)
+        world.check()
+        hold(root not in cai.state.place.held, "I6", "the lease ran out, and the student is there")
+        moves.move_call(world, cai, 0, "task.complete")
+        world.settle_down()
+    finally:
+        world.close()
+
+
+def old_work_without_a_backup(stage: Stage) -> None:
+    """What no backup holds stays on the phone, however old it is."""
+    world = World(stage.office)
+    try:
+        (ana,) = joined(world, stage, "ana")
+        moves.visit(world, ana, 0, "no_answer")
+        world.sync(ana)
+        world.office.advance(24 * 40)
+        world.sync(ana)
+        world.check()
+        world.restore()
         world.settle_down()
     finally:
         world.close()
@@ -169,6 +210,8 @@ def _tell(story: Story, stage: Stage) -> None:
 TOLD: Mapping[str, Callable[[Stage], None]] = {
     "an edit stays on the screen while its row moves ahead of a cut page": overlay_by_cursor,
     "a late answer for the old build is left aside after an upgrade": cas_without_schema,
+    "a call that two want": a_call_that_two_want,
+    "work that no backup holds is kept however old it is": old_work_without_a_backup,
     "two phones add a cause each": codes_of_two_phones,
     "a phone that was away over a purge begins anew": away_over_a_purge,
     "work sent again by another device acts once": sent_again_by_another_device,

@@ -90,7 +90,8 @@ class ServerSide(Watch):
             if one.mid == taken.mid or taken.receipt["out"] != "applied"
         ):
             return True
-        return value in self._held(taken.receipt["conflict"], field)
+        held = self._held(taken.receipt["conflict"], field)
+        return any(_holds(one, value) for one in held)
 
     def _held(self, conflict: str | None, field: str) -> list[Any]:
         present = self.ledger.present(f"conflict:{conflict}") if conflict else None

@@ -11,7 +11,7 @@ from tests.sim.machine import Machine
 from tests.sim.stories import Stage, by_chance, shortest, tell
 
 STEPS_A_STORY = 50
-STORIES_AT_ONCE = 20
+STORIES_AT_ONCE = 10
 NEVER_NONE = (
     *("told applied", "told merged", "told conflict", "told refused", "told parked"),
     *("drops", "resets", "cut pages", "fork", "gap", "busy", "late answers left aside"),

@@ -35,7 +35,7 @@ def test_two_phones_of_one_profile_both_bring_their_work_home(world: World, stag
     (ana,) = joined(world, stage, "ana")
     twin = world.clone(ana)
     first = moves.visit(world, ana, 0, "no_answer")
-    second = moves.visit(world, twin, 1, "left_voicemail")
+    second = moves.visit(world, twin, 1, "voicemail_left")
 
     world.sync(ana)
     world.sync(twin)

@@ -158,6 +158,9 @@ class World:
         finally:
             self.office.db.cut_at = self.office.db.full_at = 0
         self.count("exchanges")
+        if answer.status == 503:  # nothing was changed: come again
+            self.count("busy")
+            return None
         if answer.status in {401, 403}:
             self._turned_away(request, answer.status)
             return None

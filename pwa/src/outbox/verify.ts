@@ -1,6 +1,6 @@
 /**
  * Whether this phone holds what the server takes it to hold: one digest per root, and the way out
- * when one differs (docs/sync-protocol.md, 7.10). Pure.
+ * when one differs (docs/sync-protocol.md, 12). Pure.
  */
 import type { State } from './apply.ts'
 import { shortHash, type Sha256 } from './cas.ts'

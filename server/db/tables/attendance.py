@@ -238,7 +238,7 @@ class QuarantineRow(Base):
     closed_at: Mapped[datetime | None]
     closed_by_user_id: Mapped[UUID | None]
     closed_because: Mapped[str] = mapped_column(default="", server_default="")
-    """Why somebody dismissed it."""
+    """Why somebody dismissed it; of a mended line the id of the import that took it in."""
 
 
 class CodeMapRow(Base):

@@ -154,7 +154,8 @@ def close(
     if run_id is not None:
         store.forget_again(tx, run_id, sorted(set(refused) & set(mending.lines)))
     taken = [id_ for place, ids in mending.lines.items() if place not in refused for id_ in ids]
-    return store.close(tx, store.by_ids(tx, taken).values(), "mended", by)
+    took = "" if run_id is None else str(run_id)
+    return store.close(tx, store.by_ids(tx, taken).values(), "mended", by, because=took)
 
 
 def dismiss(tx: Transaction, text: str, *, because: str, by: UUID | None) -> Held:

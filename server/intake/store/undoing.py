@@ -107,7 +107,11 @@ def save_undoing(tx: Transaction, run_id: UUID, undoing: Undoing) -> None:
 
 
 def save_undone(tx: Transaction, run_id: UUID, *, at: datetime, by: UUID | None) -> None:
-    """Write that a run was taken back. What it could not take is of no concern any more."""
+    """Write that a run was taken back.
+
+    What it could not take is of no concern any more. Mended lines that it took in lie in
+    quarantine again, unless the import that put them there was taken back as well.
+    """
     row = tx.session.get_one(ImportRunRow, run_id)
     row.state = "undone"
     row.undone_at = at
@@ -116,6 +120,17 @@ def save_undone(tx: Transaction, run_id: UUID, *, at: datetime, by: UUID | None)
         update(QuarantineRow)
         .where(QuarantineRow.run_id == run_id, QuarantineRow.state == "open")
         .values(state="dismissed", closed_at=at, closed_by_user_id=by)
+    )
+    undone = select(ImportRunRow.id).where(ImportRunRow.state == "undone")
+    tx.session.execute(
+        update(QuarantineRow)
+        .where(
+            QuarantineRow.state == "mended",
+            QuarantineRow.closed_because == str(run_id),
+            QuarantineRow.run_id.not_in(undone),
+        )
+        .values(state="open", closed_at=None, closed_by_user_id=None, closed_because="")
+        .execution_options(synchronize_session="fetch")
     )
     tx.session.flush()
 

@@ -76,7 +76,7 @@ def _row(row: Row) -> str:
     parts = [f"{mark} {row.on_date:%a} {amounts.date_en(row.on_date)}: {kind}"]
     parts += [amounts.days_en(row.units)] if row.units else []
     parts += [f"class {row.period}"] if row.period else []
-    parts += [f"code {row.code}", row.school, f"known since {row.known_from:%Y-%m-%d %H:%M}"]
+    parts += [f"code {row.code}", row.school, f"known since {row.known_from:%Y-%m-%d %H:%M} UTC"]
     parts += [f"from {', '.join(row.files)}"] if row.files else []
     parts += ["not counted: the school did not have the student that day"] * row.is_outside
     said = ", ".join(parts)

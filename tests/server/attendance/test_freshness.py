@@ -166,3 +166,17 @@ def test_the_command_line_says_it_too(
     assert "1 school days without a single record: 2026-02-24" in said
     assert cli.main(["freshness", "--dir", str(tmp_path), "--json"], clock=FakeClock()) == 0
     assert json.loads(capsys.readouterr().out)["schools"][0]["days_behind"] == 2
+
+
+def test_what_is_left_out_of_the_missing_days_stands_before_the_newest(
+    db: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    school = a_school(db, "Rio Grande High", code="7")
+    with db.write(MONDAY) as tx:
+        store.save_submission(tx, school, YEAR, until=WEEK[0] - timedelta(days=14))
+
+    assert cli.main(["freshness", "--dir", str(tmp_path)], clock=FakeClock()) == 0
+
+    said = next(line for line in capsys.readouterr().out.splitlines() if "not told yet" in line)
+    assert "not told yet: ..., " in said
+    assert said.endswith("2026-02-27")

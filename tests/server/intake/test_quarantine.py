@@ -18,6 +18,7 @@ from server.intake.mending import quarantine
 from server.intake.mending.quarantine import Held, Mending
 from server.intake.staged.recognise import Recognised
 from server.intake.store import quarantine as store
+from server.intake.store import undoing
 from server.problems import Conflicting, NotFound, Problem
 from tests.server.intake.reading import Kept, read
 from tests.support.office import MONDAY
@@ -220,3 +221,45 @@ def test_no_cell_can_be_a_formula_and_none_is_lost(texts: list[str]) -> None:
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in header + row)
     own = [cell[1:] if cell[:1] == "'" else cell for cell in row[-len(texts) :]]
     assert own == [text[1:] if text[:1] == "'" else text for text in texts]
+
+
+def test_lines_that_an_import_took_in_mended_wait_again_when_it_is_taken_back(
+    db: Database, run_id: UUID
+) -> None:
+    line = hold(db, run_id, "attendance.csv", 4, ATTENDANCE)
+    took, other = _a_run(db), _a_run(db)
+    mending = Mending(lines={("attendance.csv", 4): [line]})
+    with db.write(MONDAY) as tx:
+        assert quarantine.close(tx, mending, refused=(), run_id=took, by=None) == 1
+
+    assert _state_after_undo(db, other, line) == "mended"
+    assert _state_after_undo(db, took, line) == "open"
+
+
+def test_a_mended_line_of_an_import_that_was_taken_back_waits_no_more(
+    db: Database, run_id: UUID
+) -> None:
+    line = hold(db, run_id, "attendance.csv", 4, ATTENDANCE)
+    took = _a_run(db)
+    mending = Mending(lines={("attendance.csv", 4): [line]})
+    with db.write(MONDAY) as tx:
+        quarantine.close(tx, mending, refused=(), run_id=took, by=None)
+
+    assert _state_after_undo(db, run_id, line) == "mended"
+    assert _state_after_undo(db, took, line) == "mended"
+
+
+def _a_run(db: Database) -> UUID:
+    with db.write(MONDAY) as tx:
+        run = ImportRunRow(
+            id=new_id(), digest="", state="done", started_at=MONDAY, schools_done=[], report={}
+        )
+        tx.session.add(run)
+        return run.id
+
+
+def _state_after_undo(db: Database, run_id: UUID, line: UUID) -> str:
+    with db.write(MONDAY) as tx:
+        undoing.save_undone(tx, run_id, at=MONDAY, by=None)
+    with db.read(MONDAY) as tx:
+        return store.by_ids(tx, [line])[line].state

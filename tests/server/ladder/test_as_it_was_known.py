@@ -71,3 +71,7 @@ def test_as_recorded_takes_each_schools_own_evening(story: LateSchool) -> None:
         for ladder in LADDERS:
             recorded = service.counts(tx, ladder, YEAR, on=DAYS[-1], as_recorded=True)
             assert not any(recorded.steps.values()), "the first file came after that day"
+            untold = [one for one in recorded.warnings if "had told no attendance" in one]
+            assert untold, "nobody takes the zero for a count"
+            now = service.counts(tx, ladder, YEAR, on=DAYS[-1])
+            assert not any("had told no attendance" in one for one in now.warnings)

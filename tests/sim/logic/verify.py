@@ -51,7 +51,6 @@ def _canonical(value: Any) -> str:
         return (
             "{" + ",".join(f"{_canonical(name)}:{_canonical(told[name])}" for name in names) + "}"
         )
-    if isinstance(value, list):
-        parts: list[Any] = value  # pyright: ignore[reportUnknownVariableType]  # JSON has no types
-        return "[" + ",".join(map(_canonical, parts)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    if value is None or isinstance(value, str | int | float):
+        return json.dumps(value, ensure_ascii=False)
+    return "[" + ",".join(map(_canonical, value)) + "]"

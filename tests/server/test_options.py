@@ -1,0 +1,35 @@
+"""Dates and moments on the command line."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from server import cli
+
+
+def test_a_day_and_a_time_with_its_zone_are_moments() -> None:
+    assert cli.a_moment("2022-03-01") == date(2022, 3, 1)
+    assert cli.a_moment("2022-03-01T15:00:00+00:00") == datetime(2022, 3, 1, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["snapshot", "--known-at", "monday"], "'monday' is no date; write it as 2022-03-01"),
+        (["snapshot", "--known-at", "2022-02-30"], "'2022-02-30' is no date"),
+        (["cases", "--known-at", "2022-03-01 8 am"], "is no date or time; write it as"),
+        (["cases", "--known-at", "2022-03-01T08:00"], "write the zone too"),
+        (
+            ["ladder", "counts", "--school-year", "2021-22", "--on", "3/1/2022"],
+            "'3/1/2022' is no date; write it as 2022-03-01",
+        ),
+    ],
+)
+def test_what_is_no_date_is_told_how_one_is_written(
+    capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(words)
+
+    assert stopped.value.code == 2
+    assert said in capsys.readouterr().err
