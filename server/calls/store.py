@@ -176,7 +176,7 @@ def last_opened(tx: Transaction, school_id: UUID, step: str) -> dict[UUID, datet
         .where(TaskRow.school_id == school_id, TaskRow.step == step)
         .group_by(TaskRow.student_id)
     )
-    return dict(tx.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in tx.session.execute(query)}
 
 
 def tasks_of(tx: Transaction, task_ids: Iterable[UUID]) -> list[TaskRow]:

@@ -24,7 +24,8 @@ def is_unavailable(error: BaseException) -> bool:
         return False
     if isinstance(error.orig, sqlite3.Error):
         primary = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-        return primary in _SQLITE_PASSING
+        # On a full disk SQLite undoes the whole transaction: its parts cannot be gone back to.
+        return primary in _SQLITE_PASSING or "no such savepoint" in str(error.orig)
     return True
 
 

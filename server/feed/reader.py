@@ -45,7 +45,7 @@ def parked(tx: Transaction) -> dict[UUID, int]:
         )
         .group_by(MutationRow.device_id)
     )
-    return dict(tx.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in tx.session.execute(query)}
 
 
 class Entry(NamedTuple):

@@ -172,7 +172,15 @@ def _judged(item: Item, mut: Mut) -> Item:
         told = upcast.SHIPPED.upcast(clean)
     except upcast.UnknownSchema:
         return msgspec.structs.replace(item, mut=clean, sha=sha, fault=Parked("unknown_schema"))
-    return Item(n=item.n, id=item.id, sha=sha, body=item.body, sent=item.sent, mut=told)
+    return Item(
+        n=item.n,
+        id=item.id,
+        sha=sha,
+        body=item.body,
+        sent=item.sent,
+        received_at=item.received_at,
+        mut=told,
+    )
 
 
 def _normal(values: dict[str, Any], *, is_plain: bool) -> dict[str, Any]:

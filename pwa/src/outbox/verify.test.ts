@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import numbers from '../../../tests/vectors/numbers.json' with { type: 'json' }
 import vectors from '../../../tests/vectors/verify.json' with { type: 'json' }
 
 import { entry, fresh, held, point, receipt, sha256, STUDENT } from './model.ts'
 import { nameOf, type BaseRow } from './rows.ts'
-import { digestOf, digestsOf, without } from './verify.ts'
+import { canonical, digestOf, digestsOf, without } from './verify.ts'
 
 for (const { name, rows, digest } of vectors.cases) {
   test(`phone and server make the same digest of a root: ${name}`, async () => {
@@ -17,6 +18,12 @@ for (const { name, rows, digest } of vectors.cases) {
     assert.equal(await digestOf(sha256, new Map(told.reverse())), digest)
   })
 }
+
+test('phone and server spell every number alike', () => {
+  for (const { said, spelled } of numbers.cases) {
+    assert.equal(canonical(JSON.parse(said)), spelled)
+  }
+})
 
 test('one character more, in one row, makes another digest', async () => {
   const held = (value: string) =>

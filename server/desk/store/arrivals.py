@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, distinct, exists, func, or_, select
+from sqlalchemy import and_, distinct, exists, func, literal, or_, select, union
 from sqlalchemy.orm import aliased
 
 from schemas.base import CaseId
@@ -14,6 +14,7 @@ from schemas.desk import DeskConflict, DeskContact
 from schemas.people import Guardian, Student
 from schemas.sync import Conflict
 from server.db.database import Transaction
+from server.db.tables.calls import TaskRow
 from server.db.tables.cases import CaseRow, ContactRow
 from server.db.tables.identity import UserRow
 from server.db.tables.people import SchoolRow, StudentRow
@@ -78,6 +79,13 @@ def contacts(tx: Transaction, scope: Scope) -> list[DeskContact]:
     ]
 
 
+_PLACES = union(
+    select(CaseRow.student_id, CaseRow.school_id, CaseRow.school_year),
+    select(TaskRow.student_id, TaskRow.school_id, literal("").label("school_year")),
+).subquery("place")
+"""Where the families are that phones may hold: they have a case, or are to be called."""
+
+
 def conflicts(tx: Transaction, scope: Scope) -> list[DeskConflict]:
     """Return the open conflicts in scope, the oldest first, each once."""
     of_conflict, of_student, subject = (aliased(PublishedRow) for _ in range(3))
@@ -93,18 +101,18 @@ def conflicts(tx: Transaction, scope: Scope) -> list[DeskConflict]:
         .select_from(ConflictRow)
         .join(LinkRow, and_(LinkRow.ent == "conflict", LinkRow.key == ConflictRow.id))
         .join(StudentRow, StudentRow.root == LinkRow.root)
-        .join(CaseRow, CaseRow.student_id == StudentRow.id)
-        .join(SchoolRow, SchoolRow.id == CaseRow.school_id)
+        .join(_PLACES, _PLACES.c.student_id == StudentRow.id)
+        .join(SchoolRow, SchoolRow.id == _PLACES.c.school_id)
         .join(of_conflict, and_(of_conflict.ent == "conflict", of_conflict.key == ConflictRow.id))
         .join(of_student, and_(of_student.ent == "student", of_student.key == StudentRow.id))
         .outerjoin(subject, and_(subject.ent == ConflictRow.ent, subject.key == ConflictRow.key))
-        .where(ConflictRow.status == "open", within(CaseRow.school_id, scope))
+        .where(ConflictRow.status == "open", within(_PLACES.c.school_id, scope))
         .order_by(
             ConflictRow.opened_at,
             ConflictRow.id,
-            CaseRow.school_year.desc(),
+            _PLACES.c.school_year.desc(),
             StudentRow.name_key,
-            CaseRow.id,
+            SchoolRow.id,
         )
     )
     rows: dict[UUID, Any] = {}
@@ -124,8 +132,8 @@ def conflict_count(tx: Transaction, scope: Scope) -> int:
         select(func.count(distinct(ConflictRow.id)))
         .join(LinkRow, and_(LinkRow.ent == "conflict", LinkRow.key == ConflictRow.id))
         .join(StudentRow, StudentRow.root == LinkRow.root)
-        .join(CaseRow, CaseRow.student_id == StudentRow.id)
-        .where(ConflictRow.status == "open", within(CaseRow.school_id, scope))
+        .join(_PLACES, _PLACES.c.student_id == StudentRow.id)
+        .where(ConflictRow.status == "open", within(_PLACES.c.school_id, scope))
     )
     return tx.session.scalar(query) or 0
 

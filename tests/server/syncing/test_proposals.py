@@ -8,12 +8,13 @@ from sqlalchemy import select
 from schemas.people import Role
 from server.cases import store as cases
 from server.db.tables.alerts import AlertRow
+from server.db.tables.people import GuardianshipRow
 from server.ids import new_id
 from server.people import store as people
 from tests.conftest import MONDAY
 from tests.server.syncing.conftest import District
 from tests.server.syncing.moves import OLD, assign, edit, resolve
-from tests.support.district import Phone, a_visit
+from tests.support.district import Phone, a_family, a_visit
 from tests.support.people import a_person, a_school
 
 
@@ -231,3 +232,62 @@ def test_a_conflict_does_not_tell_what_became_of_a_family_that_is_somebody_elses
     assert ben.all("conflict")[0]["fields"][0]["theirs"] == "505-555-0999"
     assert "505-555-0999" not in str(eve.rows)
     assert eve.all("conflict")[0]["fields"][0]["mine"] == "505-555-0222"
+
+
+def test_a_number_unlinked_from_ones_student_can_only_be_proposed(any_district: District) -> None:
+    """A guardian of siblings, each with another advisor, no longer answers for one of them."""
+    mine = any_district.family
+    theirs = a_family(
+        any_district.db, any_district.school_id, assignee=any_district.other, name="Luz"
+    )
+    with any_district.db.write(MONDAY) as tx:
+        tie = new_id()
+        tx.session.add(
+            GuardianshipRow(id=tie, student_id=theirs.student_id, guardian_id=mine.guardian_id)
+        )
+        tx.session.flush()
+        people.publish_student(tx, theirs.student_id)
+    ana, ben = any_district.phone(any_district.advisor), any_district.phone(any_district.other)
+    ana.sync()
+    ben.sync()
+    assert ben.row("contact_point", mine.point_id)["value"] == OLD
+    with any_district.db.write(MONDAY) as tx:
+        tx.session.get_one(GuardianshipRow, tie).ended_at = MONDAY
+        tx.session.flush()
+        people.publish_student(tx, theirs.student_id)
+
+    late = ben.sync([edit(ben, any_district, OLD, "505-555-0111", root=theirs.root)])
+    ana.sync()
+
+    assert late.receipts[0].out == "conflict"
+    assert (theirs.root, "contact_point", str(mine.point_id)) not in ben.rows
+    assert ana.row("contact_point", mine.point_id)["value"] == OLD
+    assert [row["why"] for row in ana.all("conflict")] == ["proposal"]
+    assert [row["fields"][0]["theirs"] for row in ben.all("conflict")] == [None]
+
+
+def test_who_decides_second_is_told_by_whom_it_was_decided(any_district: District) -> None:
+    ana = any_district.phone(any_district.advisor)
+    dora = any_district.phone(any_district.coordinator)
+    ana.sync()
+    dora.sync([edit(dora, any_district, OLD, "505-555-0222")])
+    ana.sync([edit(ana, any_district, OLD, "505-555-0111")])
+    conflict = ana.all("conflict")[0]
+    field = conflict["fields"][0]
+    late = resolve(ana, conflict, "mine")
+    dora.sync()
+    dora.sync([resolve(dora, dora.all("conflict")[0], "theirs")])
+
+    answer = ana.sync([late])
+
+    assert (field["was"], field["theirs"], field["mine"]) == (OLD, "505-555-0222", "505-555-0111")
+    assert field["theirs_by"] == str(any_district.coordinator.id)
+    assert all(field[name] for name in ("theirs_at", "mine_at", "mine_by"))
+    assert answer.receipts[-1].code == "already_resolved"
+    assert answer.receipts[-1].text.startswith("Dora")
+    decided = ana.row("conflict", UUID(conflict["id"]))
+    assert decided["resolved_by"] == str(any_district.coordinator.id)
+    assert (decided["fields"][0]["mine"], decided["fields"][0]["chosen"]) == (
+        "505-555-0111",
+        "505-555-0222",
+    )
