@@ -7,8 +7,7 @@ from datetime import date
 from schemas.desk import DeskFreshness, SchoolFreshness
 from server import cli
 from server.attendance import freshness
-from server.db import migrate
-from server.db.database import Database
+from server.db.opening import opened
 
 _NAMED = 5
 """Missing days that a line names; ``--json`` has more."""
@@ -28,14 +27,8 @@ def register(commands: "cli.Commands") -> None:
 
 
 def _freshness(context: cli.Context, _arguments: argparse.Namespace) -> cli.Answer:
-    context.settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(context.settings.database_url)
-    try:
-        migrate.upgrade(database)
-        with database.read(context.clock()) as tx:
-            found = freshness.freshness(tx)
-    finally:
-        database.close()
+    with opened(context) as database, database.read(context.clock()) as tx:
+        found = freshness.freshness(tx)
     return cli.Answer(data=found, text=_text(found))
 
 

@@ -48,7 +48,7 @@ def backup(context: Context, arguments: argparse.Namespace) -> Answer:
     folder = arguments.to or context.settings.backup_dir
     if folder is None:
         raise NoFolder("Say where to: --to DIR, or set PRESENTE_BACKUP_DIR.")
-    with opened(context) as database:
+    with opened(context, as_it_is=True) as database:
         made = service.make(database, folder, context.clock, keep=arguments.keep)
     megabytes = made.byte_count / 1_000_000
     return Answer(
@@ -86,7 +86,7 @@ def restore(context: Context, arguments: argparse.Namespace) -> Answer:
 
 def compact(context: Context, arguments: argparse.Namespace) -> Answer:
     """Purge the feed."""
-    with opened(context) as database:
+    with opened(context, as_it_is=True) as database:
         purged = compacting.compact(database, context.clock, days=arguments.days)
     return Answer(
         data={"purged": purged.rows, "floor": purged.floor},

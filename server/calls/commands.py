@@ -4,7 +4,7 @@ import argparse
 
 from server import cli
 from server.calls import service
-from server.ladder import commands as ladder
+from server.db.opening import opened
 
 
 def register(commands: "cli.Commands") -> None:
@@ -27,10 +27,10 @@ def register(commands: "cli.Commands") -> None:
 
 
 def _open(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
-    with ladder.opened(context) as database, database.write(context.clock()) as tx:
-        opened = service.open_calls(tx, arguments.school, arguments.step)
+    with opened(context) as database, database.write(context.clock()) as tx:
+        done = service.open_calls(tx, arguments.school, arguments.step)
     text = (
-        f"{opened.opened} calls opened at school {opened.school} for {opened.step}; "
-        f"{opened.known} students had theirs already."
+        f"{done.opened} calls opened at school {done.school} for {done.step}; "
+        f"{done.known} students had theirs already."
     )
-    return cli.Answer(data=opened, text=text)
+    return cli.Answer(data=done, text=text)

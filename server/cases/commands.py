@@ -11,6 +11,7 @@ from server import cli
 from server.cases import deeds
 from server.cases.deeds import About, Recounted
 from server.db.database import Transaction
+from server.db.opening import opened
 from server.identity import store as identity
 from server.ladder import commands as ladder
 from server.ladder.deeds import DECISIONS
@@ -60,21 +61,21 @@ def _add(parts: "cli.Commands", name: str, run: cli.Run, words: str) -> argparse
 
 def _done(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
     step, dot, action = arguments.what.rpartition(".")
-    with ladder.opened(context) as database, database.write(context.clock()) as tx:
+    with opened(context) as database, database.write(context.clock()) as tx:
         about = _about(tx, arguments)
         made = deeds.record_done(tx, about, step, action, arguments.on)
     return _kept(made, f"{step}{dot}{action} was done on {arguments.on}")
 
 
 def _decide(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
-    with ladder.opened(context) as database, database.write(context.clock()) as tx:
+    with opened(context) as database, database.write(context.clock()) as tx:
         about = _about(tx, arguments)
         made = deeds.record_decision(tx, about, arguments.step, arguments.decision, arguments.on)
     return _kept(made, f"{arguments.step} was {arguments.decision} on {arguments.on}")
 
 
 def _exempt(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
-    with ladder.opened(context) as database, database.write(context.clock()) as tx:
+    with opened(context) as database, database.write(context.clock()) as tx:
         about = _about(tx, arguments)
         made = deeds.exempt(tx, about, arguments.kind, arguments.first, arguments.last)
     until = f" until {arguments.last}" if arguments.last else ""
@@ -82,7 +83,7 @@ def _exempt(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
 
 
 def _void(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
-    with ladder.opened(context) as database, database.write(context.clock()) as tx:
+    with opened(context) as database, database.write(context.clock()) as tx:
         deeds.void(tx, arguments.id)
     return cli.Answer(
         data={"id": arguments.id, "voided": True}, text="It counts no more; it stays on record."
@@ -90,7 +91,7 @@ def _void(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
 
 
 def _recompute(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
-    with ladder.opened(context) as database:
+    with opened(context) as database:
         with database.read(context.clock()) as tx:
             school_year = ladder.year_asked(tx, arguments)
             law = ladder.ladder_asked(tx, arguments, school_year)

@@ -12,22 +12,25 @@ from server.problems import NotFound
 
 
 @contextmanager
-def opened(context: Context, *, make: bool = False) -> Generator[Database]:
+def opened(context: Context, *, make: bool = False, as_it_is: bool = False) -> Generator[Database]:
     """Open the database of the data folder for as long as the block lasts.
 
-    One that is not there is refused, or with ``make`` made and brought to this version.
+    It is brought to this version, unless it is wanted ``as_it_is``. One that is not there is
+    refused (a mistyped folder would be answered with zeros), or with ``make`` made.
     """
     url = context.settings.database_url
     file = url.removeprefix("sqlite:///")
-    if not make and file != url and not Path(file).exists():
+    if make:
+        context.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    elif file != url and not Path(file).exists():
         raise _no_database()
     database = Database(url)
     try:
-        if make:
-            upgrade(database)
-        elif revision_of(database) is None:
+        if not make and revision_of(database) is None:
             raise _no_database()
         with working_on(database):
+            if not as_it_is:
+                upgrade(database)
             yield database
     finally:
         database.close()

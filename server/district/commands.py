@@ -12,10 +12,10 @@ from server import cli
 from server.cases import deeds
 from server.cases.deeds import Recounted
 from server.db.database import Database, Transaction
+from server.db.opening import opened
 from server.district import service
 from server.district.service import Change, Choice
 from server.identity import store as identity
-from server.ladder.commands import opened
 from server.problems import NotFound
 
 

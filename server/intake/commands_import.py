@@ -107,7 +107,7 @@ def take_in(work: Work, paths: Sequence[Path]) -> cli.Answer:
         date_order=arguments.dates,
         school_year=arguments.school_year or "",
     )
-    with opened(work) as database:
+    with opened(work, make=True) as database:
         try:
             said = service.import_folder(
                 database,

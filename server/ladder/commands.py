@@ -11,9 +11,8 @@ from schemas.attendance import Standing
 from server import cli
 from server.attendance import store as attendance
 from server.attendance.rules.calendar import is_school_year
-from server.db import migrate
-from server.db.database import Database, Transaction
-from server.db.holding import working_on
+from server.db.database import Transaction
+from server.db.opening import opened
 from server.db.tables.people import StudentRow
 from server.ladder import catalog, commands_check, service, students, why, year
 from server.ladder.law import Ladder
@@ -236,19 +235,6 @@ def reading(context: cli.Context) -> Generator[Transaction]:
     """Open the data folder's database for reading, at this moment."""
     with opened(context) as database, database.read(context.clock()) as tx:
         yield tx
-
-
-@contextmanager
-def opened(context: cli.Context) -> Generator[Database]:
-    """Open the data folder's database, and close it afterwards."""
-    context.settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(context.settings.database_url)
-    try:
-        with working_on(database):
-            migrate.upgrade(database)
-            yield database
-    finally:
-        database.close()
 
 
 def _asked(tx: Transaction, arguments: argparse.Namespace) -> Asked:

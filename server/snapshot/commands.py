@@ -11,8 +11,8 @@ from typing import Any
 from schemas.snapshot import SnapshotRow, SnapshotRows
 from server import cli
 from server.attendance import store as attendance
-from server.db import migrate
-from server.db.database import Database, Transaction
+from server.db.database import Transaction
+from server.db.opening import opened
 from server.problems import Invalid
 from server.snapshot import page, service
 from server.snapshot.service import Question, Taken
@@ -116,14 +116,8 @@ def _taking(
 ) -> Generator[tuple[Transaction, Taken]]:
     if not arguments.school_year or arguments.day is None:
         raise Invalid("Say which school year and which day: --school-year 2021-22 --day 120.")
-    context.settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(context.settings.database_url)
-    try:
-        migrate.upgrade(database)
-        with database.read(context.clock()) as tx:
-            yield tx, service.take(tx, _question(tx, arguments))
-    finally:
-        database.close()
+    with opened(context) as database, database.read(context.clock()) as tx:
+        yield tx, service.take(tx, _question(tx, arguments))
 
 
 def _question(tx: Transaction, arguments: argparse.Namespace) -> Question:

@@ -4,8 +4,7 @@ import argparse
 from uuid import UUID
 
 from server import cli
-from server.db import migrate
-from server.db.database import Database
+from server.db.opening import opened
 from server.syncing import replaying
 
 
@@ -32,12 +31,8 @@ def register(commands: "cli.Commands") -> None:
 
 
 def _parked(context: cli.Context, _arguments: argparse.Namespace) -> cli.Answer:
-    database = _database(context)
-    try:
-        with database.read(context.clock()) as tx:
-            found = replaying.listed(tx)
-    finally:
-        database.close()
+    with opened(context) as database, database.read(context.clock()) as tx:
+        found = replaying.listed(tx)
     lines = [
         f"{one.id}  {one.received_at}  {one.op or '?':20} {one.code:16} {one.trace}"
         for one in found
@@ -46,19 +41,9 @@ def _parked(context: cli.Context, _arguments: argparse.Namespace) -> cli.Answer:
 
 
 def _replay(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
-    database = _database(context)
-    try:
+    with opened(context) as database:
         done = replaying.replay(
             database, context.clock, context.settings.secrets_dir, arguments.ids or None
         )
-    finally:
-        database.close()
     lines = [f"{one.id}  {one.out} {one.code}".rstrip() for one in done]
     return cli.Answer(data=done, text="\n".join(lines) or "Nothing is parked.")
-
-
-def _database(context: cli.Context) -> Database:
-    context.settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(context.settings.database_url)
-    migrate.upgrade(database)
-    return database

@@ -39,6 +39,7 @@ def answer(tmp_path: Path, capsys: Captured, *words: str, code: int = 0) -> Any:
 def test_runs_are_listed_shown_and_taken_back(
     tmp_path: Path, capsys: Captured, office: Office
 ) -> None:
+    main(["migrate", "--dir", str(tmp_path / "data")])
     run(tmp_path, "runs")
     assert "Nothing was imported yet" in capsys.readouterr().out
     run(tmp_path, str(office.write(tmp_path / "files")))
