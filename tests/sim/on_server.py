@@ -90,18 +90,33 @@ class ServerSide(Watch):
             if one.mid == taken.mid or taken.receipt["out"] != "applied"
         ):
             return True
-        held = self._held(taken.receipt["conflict"], field)
-        return any(_holds(one, value) for one in held)
+        return any(_holds(one, value) for one in self._held(taken, deed, field))
 
-    def _held(self, conflict: str | None, field: str) -> list[Any]:
-        present = self.ledger.present(f"conflict:{conflict}") if conflict else None
-        if present is None or present.data is None:
+    def _held(self, taken: Taken, deed: Deed, field: str) -> list[Any]:
+        """Return the values of its author that conflicts of the row hold.
+
+        The receipt names one conflict; of a deed that goes on with an earlier one in one field and
+        begins another in the next, each conflict holds its part.
+        """
+        if taken.receipt["out"] != "conflict":
             return []
+        names = [name for name in self.ledger.history if name.startswith("conflict:")]
         return [
             value
-            for one in present.data["fields"]
-            if one["field"] == field
-            for value in (one["mine"], one["chosen"], *one["trail"])
+            for one in self._fields_of(*names)
+            if (one["ent"], one["key"]) == (deed.ent, deed.key)
+            if one["field"] == field and one["mine_by"] == taken.user
+            for value in _values(one)
+        ]
+
+    def _fields_of(self, *names: str) -> list[Json]:
+        """Return the fields of conflicts, each with the row that it is about."""
+        shown = [self.ledger.present(name) for name in names]
+        rows = [one.data for one in shown if one is not None and one.data is not None]
+        return [
+            {**field, "ent": row["ent"], "key": row["key"]}
+            for row in rows
+            for field in row["fields"]
         ]
 
     def i2_trails(self, version: Version) -> None:
@@ -111,7 +126,10 @@ class ServerSide(Watch):
             hold(version.data is not None, "I2", f"a conflict vanished: {version.key}")
             return
         for old in before.data["fields"]:
-            held = self._held(version.key, old["field"])
+            fields = self._fields_of(f"conflict:{version.key}")
+            held = [
+                value for one in fields if one["field"] == old["field"] for value in _values(one)
+            ]
             for value in (old["mine"], *old["trail"]):
                 hold(
                     any(is_same(value, one) for one in held),
@@ -245,12 +263,22 @@ class ServerSide(Watch):
             for root, held in self.ledger.feed.items()
             if name_of(version.ent, version.key) in held
         }
-        is_in_reach = bool(roots & self.reach.get(taken.user, set()))
-        if deed.op == "contact.create":
+        was_in_reach = bool(roots & self.reach.get(taken.user, set()))
+        is_in_reach = was_in_reach or bool(roots & self.reach_of(taken.user))
+        if deed.op == "contact.create":  # a claim in the same push may have brought the student
             late = bool(version.data and version.data["late_scope"])
-            hold(late is not is_in_reach, "I12", f"{version.mid}: late_scope is {late}")
+            hold(
+                not was_in_reach if late else is_in_reach,
+                "I12",
+                f"{version.mid}: late_scope is {late}",
+            )
         elif deed.op == "contact_point.edit":
             hold(is_in_reach, "I12", f"{version.mid} changed a row outside its author's reach")
+
+
+def _values(field: Json) -> list[Any]:
+    """Return every value that a field of a conflict was given."""
+    return [field["mine"], field["chosen"], *field["trail"]]
 
 
 def _holds(present: Any, value: Any) -> bool:

@@ -20,7 +20,7 @@ from tests.server.web.test_border import WHO_MAY, address
 from tests.support.district import Family, Phone, a_device, a_family, a_visit
 from tests.support.people import Client, a_person, a_school, visitor
 
-ALLOWED = {("GET", "/api/session"), ("POST", "/sync/v1")}
+ALLOWED = {("POST", "/sync/v1/verify"), ("GET", "/api/session"), ("POST", "/sync/v1")}
 
 
 @pytest.fixture
