@@ -264,7 +264,7 @@ class ServerSide(Watch):
             if name_of(version.ent, version.key) in held
         }
         was_in_reach = bool(roots & self.reach.get(taken.user, set()))
-        is_in_reach = was_in_reach or bool(roots & self.reach_of(taken.user))
+        is_in_reach = was_in_reach or bool(roots & self.reach_meanwhile(taken.user))
         if deed.op == "contact.create":  # a claim in the same push may have brought the student
             late = bool(version.data and version.data["late_scope"])
             hold(

@@ -20,6 +20,11 @@ _LEASED = (
     "select distinct s.root from student s join task t on t.student_id = s.id"
     " where t.holder_id = ? and t.status = 'open' and t.until > ?"
 )
+_LEASED_MEANWHILE = (
+    "select distinct s.root from student s join task t on t.student_id = s.id"
+    " join task_lease l on l.task_id = t.id where l.holder_id = ? and l.until > ?"
+    " and (l.ended_at is null or l.ended_at >= ?)"
+)
 _POOLS = "select pool_root from school where pool_root is not null"
 _POOLS_OF = (
     _POOLS + " and id in (select school_id from user_school where user_id = ?)"  # noqa: S608  (our words)
@@ -100,6 +105,15 @@ class Watch:
         if role in {"coordinator", "administrator"}:
             return {root for (root,) in self._ask("select root from student")}
         return {*self._assigned(hexed), *self._leased(hexed)}
+
+    def reach_meanwhile(self, user: str) -> set[str]:
+        """Return the students whom a person reached at some time in this moment.
+
+        One push may claim a call, tell of it and complete it.
+        """
+        now = f"{self.world.now:%Y-%m-%d %H:%M:%S.%f}"
+        leased = self._ask(_LEASED_MEANWHILE, user.replace("-", ""), now, now)
+        return self.reach_of(user) | {root for (root,) in leased}
 
     def is_own(self, phone: Phone, id_: str) -> bool:
         """Tell whether this person's mutation is at the server."""
