@@ -71,12 +71,12 @@ def run(stage: Stage, *, first: int, seconds: float, steps: int = 10**12, stride
     return Told(counts, time.perf_counter() - began, first, number - stride)
 
 
-def by_hypothesis(stage: Stage, *, first: int, seconds: float) -> Told:
-    """Let hypothesis run handfuls of stories, each from a seed, until the time is up."""
+def by_hypothesis(stage: Stage, *, first: int, seconds: float, steps: int = 10**12) -> Told:
+    """Let hypothesis run handfuls of stories, each from a seed, until time or steps are up."""
     counts: Counter[str] = Counter()
     began = time.perf_counter()
     number = first
-    while time.perf_counter() - began < seconds:
+    while counts["steps"] < steps and time.perf_counter() - began < seconds:
         _handful(stage, counts, number)
         number += 1
     return Told(counts, time.perf_counter() - began, first, number - 1)
