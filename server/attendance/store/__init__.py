@@ -22,6 +22,7 @@ from server.attendance.store.calendar import (
     calendars,
     save_calendar_days,
     school_days,
+    years_begun,
 )
 from server.db.database import Transaction
 from server.db.parts import parts
@@ -361,13 +362,6 @@ def record_counts(
 def last_submitted_at(tx: Transaction) -> datetime | None:
     """Return when a school last told something new."""
     return tx.session.scalar(select(func.max(SubmissionRow.submitted_at)))
-
-
-def years_begun(tx: Transaction, today: date) -> list[str]:
-    """Return the school years that a calendar or a submission knows of up to a date, sorted."""
-    calendar = select(CalendarDayRow.school_year).where(CalendarDayRow.on_date <= today)
-    told = select(SubmissionRow.school_year).where(SubmissionRow.data_as_of <= today)
-    return sorted(set(tx.session.scalars(calendar.distinct())) | set(tx.session.scalars(told)))
 
 
 _FACTS = select(

@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, insert, select
 
 from server.db.database import Transaction
 from server.db.parts import parts
-from server.db.tables.attendance import CalendarDayRow
+from server.db.tables.attendance import CalendarDayRow, SubmissionRow
 
 
 class CalendarDay(NamedTuple):
@@ -84,3 +84,10 @@ def calendars(tx: Transaction, school_year: str) -> dict[UUID, list[date]]:
     for school_id, on_date in tx.session.execute(query):
         found.setdefault(school_id, []).append(on_date)
     return found
+
+
+def years_begun(tx: Transaction, today: date) -> list[str]:
+    """Return the school years that a calendar or a submission knows of up to a date, sorted."""
+    calendar = select(CalendarDayRow.school_year).where(CalendarDayRow.on_date <= today)
+    told = select(SubmissionRow.school_year).where(SubmissionRow.data_as_of <= today)
+    return sorted(set(tx.session.scalars(calendar.distinct())) | set(tx.session.scalars(told)))
