@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from schemas.people import Role
 from tests.sim import moves
 from tests.sim.phone import Phone
 from tests.sim.stories import Stage, Story, tell
@@ -175,6 +176,22 @@ def dies_while_it_writes(stage: Stage) -> None:
         world.close()
 
 
+def full_at_the_commit(stage: Stage) -> None:
+    """When the disk is full at the commit nobody hears of a receipt, and the work comes again."""
+    world = World(stage.office)
+    try:
+        (ana,) = joined(world, stage, "ana")
+        moves.visit(world, ana, 0, "no_answer")
+        answer = world.serve(world.send(ana), full_at=1)
+        if answer is not None:
+            world.hear(answer)
+        world.check()
+        hold(answer is None, "I3b", "a receipt went out though the disk was full")
+        world.settle_down()
+    finally:
+        world.close()
+
+
 def _position(phone: Phone) -> int:
     return int(phone.state.place.cursor.rpartition(".")[2])
 
@@ -194,6 +211,39 @@ COUNTEREXAMPLES = {
             ("exchanges", {"p": 6, "limit": 400, "most": 2}),
             ("corrects_a_number", {"p": 2, "which": 5, "value": "505-555-0101"}),
             ("decides", {"p": 2, "which": 7, "choice": "theirs"}),
+        ],
+    ),
+    "two fields of one edit are held in two conflicts": Story(
+        ("ana", "ben", "cai", "dora"),
+        [
+            ("visits", {"outcome": "no_answer", "p": 6, "which": 8}),
+            ("amends", {"causes": [], "outcome": "voicemail_left", "p": 6, "which": 9}),
+            ("is_reassigned", {"which": 3, "who": "ana"}),
+            ("delivers_while_locked", {"p": 2}),
+            ("exchanges", {"limit": 131072, "most": 2, "p": 8}),
+            ("amends", {"causes": [], "outcome": "no_answer", "p": 8, "which": 5}),
+            (
+                "amends",
+                {
+                    "causes": ["health_illness", "transport_no_bus"],
+                    "outcome": "spoke_guardian",
+                    "p": 0,
+                    "which": 4,
+                },
+            ),
+        ],
+    ),
+    "a call is claimed, told of and completed in one push": Story(
+        ("ana", "ben", "cai", "dora"),
+        [
+            ("asks_for_a_call", {"p": 3, "which": 7}),
+            ("syncs", {"p": 7}),
+            ("takes_a_call", {"p": 1, "which": 9, "op": "task.claim"}),
+            ("visits", {"p": 1, "which": 9, "outcome": "no_answer"}),
+            ("is_cloned", {"p": 8}),
+            ("makes_a_call", {"p": 6, "which": 5, "op": "task.complete"}),
+            ("role_changes", {"role": Role.CALLER}),
+            ("is_reassigned", {"which": 7, "who": "cai"}),
         ],
     ),
     "causes go on where a refused edit left them": Story(
@@ -229,6 +279,7 @@ TOLD: Mapping[str, Callable[[Stage], None]] = {
     "a call that two want": a_call_that_two_want,
     "work that no backup holds is kept however old it is": old_work_without_a_backup,
     "a phone that dies while it writes": dies_while_it_writes,
+    "a disk that is full at the commit": full_at_the_commit,
     "two phones add a cause each": codes_of_two_phones,
     "a phone that was away over a purge begins anew": away_over_a_purge,
     "work sent again by another device acts once": sent_again_by_another_device,

@@ -215,4 +215,19 @@ FEED: tuple[Sabotage, ...] = (
             ),
         ),
     ),
+    Sabotage(
+        "ack_before_commit",
+        "receipts go out though the commit failed",
+        ("I3", "I3b", "I7", "I19"),
+        (
+            Patch(
+                "server/db/database.py",
+                "            session.begin(),\n        ):\n"
+                "            tx = Transaction(session, at)",
+                "            __import__('contextlib').suppress(Exception),\n"
+                "            session.begin(),\n        ):\n"
+                "            tx = Transaction(session, at)",
+            ),
+        ),
+    ),
 )

@@ -164,9 +164,6 @@ class World:
         if answer.status in {401, 403}:
             self._turned_away(request, answer.status)
             return None
-        if answer.status == 503:
-            self.count("busy")
-            return None
         self.check_.i19_progress(request.body, answer)
         told = whole_answer(answer.json())
         made = Answer(request.phone, told, self.check_.scope_of(request.phone))
