@@ -57,6 +57,7 @@ def apart(name: str, *, rounds: int, seed: int) -> Told:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise AssertionError(f"{name}: {done.stdout[-3000:]}\n{done.stderr[-6000:]}")
+    sys.stderr.write(done.stderr)
     told: Told = json.loads(done.stdout.splitlines()[-1])
     return told
 

@@ -1,6 +1,7 @@
 """What the database holds against what the devices know: lost, doubled, invented."""
 
 import sqlite3
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -102,6 +103,8 @@ def _judge_device(held: Held, device: Device, counts: Counter[str]) -> None:
         counts["doubled"] += held.versions[key] > times[key]
     counts["stuck"] += device.counts["stuck"] + (not device.told)
     counts["strange"] += len(device.strange)
+    for said in device.strange:
+        sys.stderr.write(f"strange: {said}\n")
     for what in ("requests", "went wrong", "503"):
         counts[what] += device.counts[what]
 
