@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from server.attendance import store as attendance
+from server.calls import store as calls
 from server.cases import store as cases
 from server.contacts import store as contacts
 from server.contacts.rules import Stay
@@ -27,7 +28,8 @@ class Known(Struct, frozen=True, kw_only=True):
     at: datetime
     zone: tzinfo
     reach: frozenset[str]
-    """Roots of the students in the person's own care; not all that he may reach."""
+    """Roots of the students in the person's own care, and of those whom he holds to call. Who
+    directs a school reaches more."""
     mutations: frozenset[UUID]
     """Those that were sent before."""
     students: Mapping[UUID, Student]
@@ -47,11 +49,13 @@ def read(tx: Transaction, visit: Visit, chosen: Sequence[Candidate]) -> Known:
     edited = [one.item.mut.key for one in chosen if one.draft is None and one.item.mut]
     students: set[UUID] = {one.draft.student_id for one in chosen if one.draft is not None}
     published = feed.held(tx, "contact", edited) if edited else {}
+    user_id = visit.person.user_id
+    reach = [*cases.roots_assigned_to(tx, user_id), *calls.roots_leased_to(tx, user_id)]
     return Known(
         visit=visit,
         at=tx.at,
         zone=attendance.zone_of(tx),
-        reach=frozenset(cases.roots_assigned_to(tx, visit.person.user_id)),
+        reach=frozenset(reach),
         mutations=frozenset(mutations),
         students=store.students(tx, students),
         stays=contacts.stays_of_all(tx, list(students)),

@@ -10,6 +10,7 @@ from msgspec import Struct
 from schemas.base import CaseId
 from schemas.cases import CaseStatus
 from schemas.contacts import Contact
+from schemas.people import Role
 from schemas.vocabulary import Outcome
 from server.contacts import rules as contact_rules
 from server.contacts import service as contacts
@@ -26,6 +27,7 @@ from sync.merge import BadChange, Held, Merge, merge
 from sync.policy import POLICY, Rule
 
 _BEFORE_CONTACT = frozenset({CaseStatus.NEW, CaseStatus.ASSIGNED})
+_DIRECTS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 _NONE: frozenset[str] = frozenset()
 
 
@@ -60,15 +62,18 @@ def plan(one: Candidate, known: Known) -> Plan | None:
 
 def _create(item: Item, deed: Deed, draft: Contact, known: Known) -> Plan | None:
     student = known.students.get(draft.student_id)
-    if student is None or student.root not in known.reach:
+    if student is None:
         return None
+    is_late = student.root not in known.reach
+    if is_late and deed.person.role in _DIRECTS:
+        return None  # whoever directs schools reaches their students too
     case = _case(draft, student)
     if case is None and draft.case_id is not None:
         return None
     if case is not None and _moves(case.status, draft.outcome):
         return None
-    if case is not None and draft.case_id is None:
-        draft = msgspec.structs.replace(draft, case_id=CaseId(case.id))
+    case_id = draft.case_id if case is None else CaseId(case.id)
+    draft = msgspec.structs.replace(draft, case_id=case_id, late_scope=is_late)
     contact, timing = contacts.timed(draft, deed.times(known.at), at=known.at)
     belonging = Belonging(by_role=deed.person.role, school_id=_school(contact, case, known))
     return Plan(
