@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.prepared import Many
@@ -52,13 +53,13 @@ _HELD = (
     select(PublishedRow.key, PublishedRow.ver, PublishedRow.data, PublishedRow.gone)
     .where(
         PublishedRow.ent == bindparam("of_ent"),
-        PublishedRow.key.in_(bindparam("keys", expanding=True)),
+        among(PublishedRow.key, "keys"),
     )
     .order_by(PublishedRow.key)
     .with_for_update()
 )
 _ROOTS = select(LinkRow.key, LinkRow.root).where(
-    LinkRow.ent == bindparam("of_ent"), LinkRow.key.in_(bindparam("keys", expanding=True))
+    LinkRow.ent == bindparam("of_ent"), among(LinkRow.key, "keys")
 )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from schemas.contacts import Contact
 from server.contacts.store import Belonging, Timing, contact_of
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.prepared import Many
@@ -38,7 +39,7 @@ _FIND = (
     )
     .join(StudentRow, StudentRow.id == ContactRow.student_id)
     .outerjoin(CaseRow, CaseRow.id == ContactRow.case_id)
-    .where(ContactRow.id.in_(bindparam("ids", expanding=True)))
+    .where(among(ContactRow.id, "ids"))
 )
 
 

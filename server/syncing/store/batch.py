@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from schemas.sync import Receipt
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.prepared import Many
@@ -28,7 +29,7 @@ _STORED = select(MutationRow.n, MutationRow.mid, MutationRow.sha, MutationRow.re
     MutationRow.device_id == bindparam("device"),
     MutationRow.n.between(bindparam("first"), bindparam("last")),
 )
-_KNOWN = select(MutationRow.mid).where(MutationRow.mid.in_(bindparam("mids", expanding=True)))
+_KNOWN = select(MutationRow.mid).where(among(MutationRow.mid, "mids"))
 _HOLD = select(
     func.pg_advisory_xact_lock(func.unnest(bindparam("places", type_=ARRAY(BigInteger))))
 )
@@ -51,12 +52,12 @@ _STUDENTS = (
         CaseRow.school_year,
     )
     .outerjoin(CaseRow, CaseRow.student_id == StudentRow.id)
-    .where(StudentRow.id.in_(bindparam("ids", expanding=True)))
+    .where(among(StudentRow.id, "ids"))
 )
 _OPEN = select(ConflictRow.key).where(
     ConflictRow.ent == bindparam("of_ent"),
     ConflictRow.status == "open",
-    ConflictRow.key.in_(bindparam("keys", expanding=True)),
+    among(ConflictRow.key, "keys"),
 )
 _ADD_CONFLICT = Many(
     insert(ConflictRow),
