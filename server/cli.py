@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeAlias
 import msgspec
 
 from server.clock import Clock, system_clock
-from server.problems import Problem
+from server.problems import NotFound, Problem
 from server.settings import Settings, load
 
 COMMAND_MODULES = (
@@ -109,6 +109,21 @@ def a_moment(text: str) -> date | datetime:
     return moment
 
 
+def content_of(file: Path, *, instead: tuple[str, str] = ("", "")) -> bytes:
+    """Return what a file that was named holds, or refuse it plainly.
+
+    ``instead``: what there is in its place, in English and Spanish.
+    """
+    try:
+        return file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        said, dicho = f"There is no file {file}.", f"No existe el archivo {file}."
+    except IsADirectoryError:
+        said, dicho = f"{file} is a folder, not a file.", f"{file} es una carpeta, no un archivo."
+    en, es = (f"{one} {more}".strip() for one, more in zip((said, dicho), instead, strict=True))
+    raise NotFound(en, code="no_such_file", detail_es=es)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser with every feature's commands."""
     parser = argparse.ArgumentParser(
@@ -146,6 +161,12 @@ def main(arguments: Sequence[str] | None = None, *, clock: Clock = system_clock)
 
 def _unusable(error: Exception) -> Problem | None:
     """Return a refusal in place of a fault of the place we work in; None: a fault of ours."""
+    if isinstance(error, FileNotFoundError) and error.filename is not None:
+        return NotFound(
+            f"There is no file or folder {error.filename}.",
+            code="no_such_file",
+            detail_es=f"No existe el archivo o la carpeta {error.filename}.",
+        )
     if isinstance(error, OSError) and error.filename is not None:
         return Problem(f"{error.strerror}: {error.filename}", code="cannot_use")
     why: str = import_module(FAILURES).unusable(error)

@@ -64,6 +64,8 @@ def take(tx: Transaction, question: Question, scope: Collection[UUID] | None = N
     chosen = _chosen(tx, year, question.schools, scope)
     is_whole = question.schools is None and scope is None
     heard = students.hear(tx, year, chosen, is_whole=is_whole, settings=settings)
+    if year.is_empty() and heard.is_nothing:
+        _refuse_unknown(tx, question.school_year)
     found = students.sort(tx, year, chosen, heard.contacts, settings)
     chosen_ladder = ladder.ladder_of_district(tx, question.school_year)
     day_rule: Any = chosen_ladder.day_rule
@@ -193,6 +195,17 @@ def _load(
     return years.load(
         tx, school_year, question.day, settings=settings, on=on, known_at=question.known_at
     )
+
+
+def _refuse_unknown(tx: Transaction, school_year: str) -> None:
+    """Refuse a school year of which nothing was ever known: its zeros would be read as figures."""
+    known = store.school_years(tx)
+    if school_year in known:
+        return
+    there = words.Said("years_known", (", ".join(known),)) if known else words.Said("no_years")
+    told = (words.Said("no_year", (school_year,)), there)
+    en, es = (" ".join(words.say(one, tongue) for one in told) for tongue in words.LANGUAGES)
+    raise NotFound(en, code="school_year_unknown", detail_es=es)
 
 
 def _chosen(

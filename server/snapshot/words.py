@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
 Language: TypeAlias = Literal["en", "es"]
+LANGUAGES: tuple[Language, Language] = ("en", "es")
 
 _LEVELS = {
     "elementary": ("elementary schools", "escuelas primarias"),
@@ -163,6 +164,11 @@ _SAYINGS: Mapping[str, tuple[str, str]] = {
     "no_year": (
         "Nothing is known of the school year {0}.",
         "No se sabe nada del año escolar {0}.",
+    ),
+    "years_known": ("The school years known are {0}.", "Los años escolares conocidos son {0}."),
+    "no_years": (
+        "No school year is known yet: import the district's files.",
+        "Todavía no se conoce ningún año escolar: importe los archivos del distrito.",
     ),
     "recorded_later": (
         "Of {0} no attendance of {1} had been recorded by the moment asked for: it counts nothing.",
