@@ -164,7 +164,7 @@ def _unusable(error: Exception) -> Problem | None:
     if isinstance(error, FileNotFoundError) and error.filename is not None:
         return NotFound(
             f"There is no file or folder {error.filename}.",
-            code="no_such_file",
+            code="cannot_use",
             detail_es=f"No existe el archivo o la carpeta {error.filename}.",
         )
     if isinstance(error, OSError) and error.filename is not None:
