@@ -60,7 +60,7 @@ class RecordingRow(Base):
     """The import that did it; empty: a person's mutation."""
     mutation_id: Mapped[UUID | None]
     file: Mapped[str] = mapped_column(default="", server_default="")
-    """The file whose lines its facts are. Empty: of no one file, or written before this was kept."""
+    """The file in which its facts stood. Empty: in no one file, or written before this was kept."""
 
 
 class AttendanceEventRow(Base):
