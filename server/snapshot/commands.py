@@ -13,8 +13,9 @@ from server import cli
 from server.attendance import store as attendance
 from server.db.database import Transaction
 from server.db.opening import opened
+from server.languages import Told
 from server.problems import Invalid
-from server.snapshot import page, service, store
+from server.snapshot import page, service, setting_words, store
 from server.snapshot.service import Question, Taken
 from server.snapshot.settings import from_toml
 
@@ -35,6 +36,12 @@ def register(commands: "cli.Commands") -> None:
     _add_question(snapshot)
     snapshot.add_argument("--csv", type=Path, metavar="FILE", help="write one line per figure")
     snapshot.add_argument("--html", type=Path, metavar="FILE", help="write a page that prints")
+    snapshot.add_argument(
+        "--write-settings",
+        type=Path,
+        metavar="FILE",
+        help="write the settings that were used, as a file for --settings (TOML)",
+    )
     snapshot.add_argument(
         "--public",
         action="store_true",
@@ -63,28 +70,29 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
         "--schools", type=Path, metavar="FILE", help="school codes or names, one a line; or a CSV"
     )
     parser.add_argument("--settings", type=Path, metavar="FILE", help="settings (TOML)")
-    parser.add_argument("--lang", choices=("en", "es"), default="en", help="language (en)")
 
 
 def _snapshot(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
     with _taking(context, arguments) as (tx, taken):
-        found = service.snapshot(tx, taken, language=arguments.lang)
+        found = service.snapshot(tx, taken, language=context.language)
+    language = context.language
     written: list[str] = []
     for file, make in (
-        (arguments.csv, lambda: page.sheet(found, language=arguments.lang)),
-        (arguments.html, lambda: page.html(found, language=arguments.lang, is_file=True)),
+        (arguments.csv, lambda: page.sheet(found, language=context.language)),
+        (arguments.html, lambda: page.html(found, language=context.language, is_file=True)),
+        (arguments.write_settings, lambda: setting_words.as_toml(found.settings)),
     ):
         if file is not None:
             _write(file, make)
-            written.append(f"Written: {file}")
-    text = page.text(found, language=arguments.lang)
+            written.append(Told(f"Written: {file}", f"Escrito: {file}").in_language(language))
+    text = page.text(found, language=context.language)
     return cli.Answer(data=found, text="\n".join([text, *written]))
 
 
 def _rows(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
     arguments.public = False
     with _taking(context, arguments) as (tx, taken):
-        found = service.rows_of(tx, taken, arguments.figure, language=arguments.lang)
+        found = service.rows_of(tx, taken, arguments.figure, language=context.language)
     return cli.Answer(data=found, text=_rows_text(found))
 
 

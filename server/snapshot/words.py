@@ -3,11 +3,11 @@
 import shlex
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-Language: TypeAlias = Literal["en", "es"]
-LANGUAGES: tuple[Language, Language] = ("en", "es")
+from server.languages import Language
+
 
 _LEVELS = {
     "elementary": ("elementary schools", "escuelas primarias"),
@@ -149,7 +149,7 @@ _SAYINGS: Mapping[str, tuple[str, str]] = {
             "indicado; cuál es el día N, los nombres y los hogares, los conocidos ahora."
         ),
     ),
-    "no_calendar": (
+    "school_without_calendar": (
         "{0} has no calendar for {1}: its attendance is left out.",
         "{0} no tiene calendario para {1}: su asistencia queda fuera.",
     ),
