@@ -61,7 +61,7 @@ class Row(Struct, frozen=True, kw_only=True):
     run_id: UUID | None = None
     format: str = ""
     files: list[str] = []
-    """The files of the import that brought it."""
+    """The file it came in; several: of that import only the files together are known."""
     replaced: list[Replaced] = []
 
 
@@ -317,7 +317,7 @@ def _row(
         known_to=None if _holds(one, shown.newest) else one.known_to,
         run_id=one.run_id,
         format=run.format if run else "",
-        files=run.files if run else [],
+        files=[one.file] if one.file else run.files if run else [],
         replaced=[
             Replaced(
                 kind=before.kind,

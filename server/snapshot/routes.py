@@ -10,7 +10,7 @@ from schemas.people import Role
 from schemas.snapshot import Snapshot, SnapshotRows
 from server.snapshot import page, service
 from server.snapshot.service import Question
-from server.snapshot.words import Language
+from server.languages import Language
 from server.web import body
 from server.web.guards import roles
 from server.web.inject import Caller, Db, Now

@@ -10,7 +10,8 @@ from server.snapshot import store
 from server.snapshot.figures import Figure, Spent, State
 from server.snapshot.store import StudentLine
 from server.snapshot.students import Counted
-from server.snapshot.words import Language, Said, level, say
+from server.languages import Language
+from server.snapshot.words import Said, level, say
 
 
 def of(tx: Transaction, state: State, figure: Figure, language: Language) -> list[SnapshotRow]:

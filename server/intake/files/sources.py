@@ -22,6 +22,8 @@ from server.intake.words.refusals import refusal
 Kind = Literal["xml", "table", "other"]
 
 _NOT_OURS = frozenset({"__macosx", "desktop.ini", "thumbs.db"})
+_OWN = ("import.lock", "presente.db", "presente.head")
+"""What begins so is Presente's own, where its data folder is the one that is handed over."""
 _TABLES = (".csv", ".tsv", ".txt", ".tab", ".xls", ".xlsx")
 _IN_MEMORY = 16 * limits.MB
 _OLD_EXCEL = "Workbook".encode("utf-16-le")
@@ -209,7 +211,10 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _is_hidden(parts: Sequence[str]) -> bool:
     """Tell whether a file is the machine's own: hidden, or a lock or index of a desktop."""
-    return any(part.startswith((".", "~$")) or part.casefold() in _NOT_OURS for part in parts)
+    return any(
+        part.startswith((".", "~$")) or part.casefold() in _NOT_OURS or part.startswith(_OWN)
+        for part in parts
+    )
 
 
 def _refuse_old_workbook(name: str, open_raw: Callable[[], IO[bytes]]) -> None:

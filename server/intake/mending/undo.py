@@ -6,7 +6,7 @@ or a person wrote since stays as it is. Rows stay while anything refers to them.
 cut off goes on where it stopped.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -221,7 +221,8 @@ def _take_school_back(tx: Transaction, work: _Work, school: SchoolRow) -> Follow
     store.forget_gone(tx, [one.id for one in facts if one.closed_by in recordings])
     known = store.open_contents(tx, (one.slot for one in opens))
     again = [one for one in opens if one.content not in known]
-    store.reopen(tx, recording, dict.fromkeys(one.content for one in again))
+    for file, contents in _by_file(tx, again).items():
+        store.reopen(tx, attendance.record(tx, run_id=run_id, file=file), contents)
     done.closed_count += len(closes)
     done.reopened_count += len(again)
     done.kept_count += _kept(facts, recordings, ours, {one.id for one in opens})
@@ -233,6 +234,15 @@ def _take_school_back(tx: Transaction, work: _Work, school: SchoolRow) -> Follow
         by_year.setdefault(year, set()).update(students)
     moved = {one for students in touched.moved.get(school.id, {}).values() for one in students}
     return schools.follow(tx, by_year, moved)
+
+
+def _by_file(tx: Transaction, facts: Sequence[Held]) -> dict[str, dict[tuple[Any, ...], None]]:
+    """Return what facts say, by the file in which it first stood."""
+    files = store.files_of(tx, {one.opened_by for one in facts})
+    found: dict[str, dict[tuple[Any, ...], None]] = {}
+    for one in facts:
+        found.setdefault(files[one.opened_by], {})[one.content] = None
+    return found
 
 
 def _told_again(tx: Transaction, run_id: UUID, school_code: str) -> Any:
