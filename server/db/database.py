@@ -5,14 +5,14 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import Executable
 
 from server.clock import Clock
-from server.db.failures import is_unavailable
+from server.db.failures import Unreachable, is_unavailable
 from server.db.turns import FairLock, Job, Shared
 
 T = TypeVar("T")
@@ -205,9 +205,16 @@ class Database:
             if self._lock_file is None:
                 yield
                 return
-            with self._lock_file.open("ab") as file:
+            with _opened(self._lock_file) as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 yield
+
+
+def _opened(lock_file: Path) -> BinaryIO:
+    try:
+        return lock_file.open("ab")
+    except OSError as error:
+        raise Unreachable(error.errno, error.strerror, error.filename) from error
 
 
 def _carry_out(tx: Transaction, job: Job[Any]) -> None:
