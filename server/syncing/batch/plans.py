@@ -20,7 +20,7 @@ from server.problems import Problem
 from server.syncing import rows
 from server.syncing.batch.candidates import Candidate
 from server.syncing.batch.known import Known
-from server.syncing.rules import Deed, Item, Parked
+from server.syncing.rules import Deed, Item, Parked, Visit
 from server.syncing.store.batch import Case, Student
 from sync.merge import BadChange, Held, Merge, merge
 from sync.policy import POLICY, Rule
@@ -44,12 +44,12 @@ class Plan(Struct, frozen=True, kw_only=True):
     """Values that somebody must decide."""
 
 
-def plan(one: Candidate, known: Known) -> Plan | None:
+def plan(one: Candidate, visit: Visit, known: Known) -> Plan | None:
     """Return what becomes of a mutation; None: not for the quick road."""
     item = one.item
     if item.mut is None or item.id in known.mutations:
         return None
-    deed = Deed(mut=item.mut, person=known.visit.person, sent=known.visit.sent)
+    deed = Deed(mut=item.mut, person=visit.person, sent=visit.sent)
     try:
         if one.draft is not None:
             return _create(item, deed, one.draft, known)
@@ -60,7 +60,7 @@ def plan(one: Candidate, known: Known) -> Plan | None:
 
 def _create(item: Item, deed: Deed, draft: Contact, known: Known) -> Plan | None:
     student = known.students.get(draft.student_id)
-    if student is None or student.root not in known.reach:
+    if student is None or not student.is_in_care_of(deed.person.user_id):
         return None
     case = _case(draft, student)
     if case is None and draft.case_id is not None:
