@@ -13,9 +13,9 @@ from sqlalchemy import select
 from server.db.database import Database
 from server.db.tables.cases import ContactRow
 from server.db.tables.syncing import FeedRow, MutationRow, PublishedRow, RowVersionRow, SyncHeadRow
+from tests.conftest import MONDAY
 from tests.faults.district import Issued
 from tests.faults.phone import Deed, Device
-from tests.conftest import MONDAY
 
 NEVER = (
     *("lost", "lost at once", "doubled", "invented", "changed", "stuck", "damaged", "astray"),

@@ -1,6 +1,6 @@
 """Which mutations may go the quick road, as far as that can be told without the database. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 from typing import Any
 from uuid import UUID
@@ -58,6 +58,14 @@ def head(waiting: Iterable[Candidate], *, next_n: int) -> list[Candidate]:
         met |= {mut.key, one.item.id}
         chosen.append(one)
     return chosen
+
+
+def about(chosen: Iterable[Candidate]) -> Iterator[UUID]:
+    """Yield which mutations these are and which rows they are about."""
+    for one in chosen:
+        yield one.item.id
+        if one.item.mut is not None:
+            yield one.item.mut.key
 
 
 def _draft(mut: Mut, by: UUID) -> Contact | None:

@@ -21,7 +21,7 @@ from server.problems import Problem
 from server.syncing import rows
 from server.syncing.batch.candidates import Candidate
 from server.syncing.batch.known import Known
-from server.syncing.rules import Deed, Item, Parked
+from server.syncing.rules import Deed, Item, Parked, Visit
 from server.syncing.store.batch import Case, Student
 from sync.merge import BadChange, Held, Merge, merge
 from sync.policy import POLICY, Rule
@@ -46,12 +46,12 @@ class Plan(Struct, frozen=True, kw_only=True):
     """Values that somebody must decide."""
 
 
-def plan(one: Candidate, known: Known) -> Plan | None:
+def plan(one: Candidate, visit: Visit, known: Known) -> Plan | None:
     """Return what becomes of a mutation; None: not for the quick road."""
     item = one.item
     if item.mut is None or item.id in known.mutations:
         return None
-    deed = Deed(mut=item.mut, person=known.visit.person, sent=known.visit.sent)
+    deed = Deed(mut=item.mut, person=visit.person, sent=visit.sent)
     try:
         if one.draft is not None:
             return _create(item, deed, one.draft, known)
@@ -64,7 +64,9 @@ def _create(item: Item, deed: Deed, draft: Contact, known: Known) -> Plan | None
     student = known.students.get(draft.student_id)
     if student is None:
         return None
-    is_late = student.root not in known.reach
+    user_id = deed.person.user_id
+    calls = user_id in known.callers.get(draft.student_id, ())
+    is_late = not (calls or student.is_in_care_of(user_id))
     if is_late and deed.person.role in _DIRECTS:
         return None  # whoever directs schools reaches their students too
     case = _case(draft, student)

@@ -14,6 +14,7 @@ from schemas.cases import CaseStatus
 from schemas.sync import Conflict, ConflictField, Receipt
 from server.db.database import Transaction
 from server.db.parts import parts
+from server.db.prepared import Many
 from server.db.tables.cases import CaseRow
 from server.db.tables.identity import UserRow, UserSchoolRow
 from server.db.tables.people import StudentRow
@@ -43,6 +44,13 @@ _NUMBER = select(MutationRow.n).where(
 _KEEP = insert(MutationRow)
 _NOTE = update(DeviceRow).where(DeviceRow.id == bindparam("device"))
 _COUNT = _NOTE.values(last_n=bindparam("number"))
+_SAID = ("acked_n", "waiting", "schema", "build")
+_TOLD = Many(
+    _NOTE.values(
+        last_seen_at=bindparam("seen"), **{name: bindparam(f"said_{name}") for name in _SAID}
+    ),
+    *("device", "seen", *(f"said_{name}" for name in _SAID)),
+)
 _RECEIPTS = (
     select(MutationRow.receipt)
     .where(MutationRow.device_id == bindparam("device"), MutationRow.n > bindparam("number"))
@@ -69,6 +77,7 @@ class Standing(NamedTuple):
     schema: int
     build: str
     last_seen_at: datetime | None
+    state: str
 
 
 _STANDING = select(*(getattr(DeviceRow, name) for name in Standing._fields)).where(
@@ -167,9 +176,9 @@ def is_news(tx: Transaction, device: Standing, told: Mapping[str, Any]) -> bool:
     return is_stale or any(getattr(device, name) != value for name, value in told.items())
 
 
-def note_device(tx: Transaction, device_id: UUID, told: Mapping[str, Any]) -> None:
-    """Keep what a phone said of itself, and that it was here."""
-    tx.run(_NOTE, {"device": device_id, "last_seen_at": tx.at, **told})
+def note_devices(tx: Transaction, told: Iterable[tuple[UUID, Mapping[str, Any]]]) -> None:
+    """Keep what phones said of themselves, and that they were here."""
+    _TOLD.run(tx, [(device_id, tx.at, *map(said.get, _SAID)) for device_id, said in told])
 
 
 def user_roots(tx: Transaction, user_ids: Iterable[UUID]) -> set[str]:

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import BigInteger, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from schemas.cases import CaseStatus
 from schemas.sync import Receipt
 from server.db.database import Transaction
 from server.db.parts import parts
@@ -17,11 +18,12 @@ from server.db.tables.people import StudentRow
 from server.db.tables.syncing import ConflictRow, DeviceRow, MutationRow
 from server.ids import new_id
 from server.syncing.rules import Item
-from server.syncing.store import times_of
+from server.syncing.store import Standing, times_of
 
-_DEVICE = (
-    select(DeviceRow.id, DeviceRow.user_id, DeviceRow.last_n, DeviceRow.state)
-    .where(DeviceRow.id == bindparam("device"))
+_DEVICES = (
+    select(*(getattr(DeviceRow, name) for name in Standing._fields))
+    .where(DeviceRow.id.in_(bindparam("devices", expanding=True)))
+    .order_by(DeviceRow.id)
     .with_for_update(key_share=True)
 )
 _STORED = select(MutationRow.n, MutationRow.mid, MutationRow.sha, MutationRow.receipt).where(
@@ -49,6 +51,8 @@ _STUDENTS = (
         CaseRow.status,
         CaseRow.school_id,
         CaseRow.school_year,
+        CaseRow.assignee_id,
+        CaseRow.partner_id,
     )
     .outerjoin(CaseRow, CaseRow.student_id == StudentRow.id)
     .where(StudentRow.id.in_(bindparam("ids", expanding=True)))
@@ -63,15 +67,6 @@ _ADD_CONFLICT = Many(
     *("id", "ent", "key", "why", "fields", "status", "mutation_id", "opened_at"),
     *("resolved_by", "resolved_at"),
 )
-
-
-class Device(NamedTuple):
-    """A phone as it is counted."""
-
-    id: UUID
-    user_id: UUID
-    last_n: int
-    state: str
 
 
 class Stored(NamedTuple):
@@ -89,6 +84,8 @@ class Case(NamedTuple):
     status: str
     school_id: UUID
     school_year: str
+    workers: frozenset[UUID | None]
+    """To whom it is assigned."""
 
 
 class Student(NamedTuple):
@@ -99,11 +96,15 @@ class Student(NamedTuple):
     """The same, as rows have them."""
     cases: Sequence[Case]
 
+    def is_in_care_of(self, user_id: UUID) -> bool:
+        """Tell whether an open case is this person's; he may reach more than that."""
+        return any(user_id in one.workers and one.status != CaseStatus.CLOSED for one in self.cases)
 
-def lock_device(tx: Transaction, device_id: UUID) -> Device | None:
-    """Return a device, or None; nobody else counts its mutations until the transaction ends."""
-    row = tx.run(_DEVICE, {"device": device_id}).first()
-    return None if row is None else Device(*row)
+
+def lock_devices(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Standing]:
+    """Return devices; nobody else counts their mutations until the transaction ends."""
+    rows = tx.run(_DEVICES, {"devices": list(ids)})
+    return {row.id: Standing._make(row) for row in rows}
 
 
 def stored(tx: Transaction, device_id: UUID, *, first: int, last: int) -> dict[int, Stored]:
@@ -132,7 +133,8 @@ def students(tx: Transaction, ids: Iterable[UUID]) -> Mapping[UUID, Student]:
         for row in tx.run(_STUDENTS, {"ids": part}):
             _, cases = found.setdefault(row.id, (row.root, []))
             if row.case_id is not None:
-                cases.append(Case(row.case_id, row.status, row.school_id, row.school_year))
+                workers = frozenset({row.assignee_id, row.partner_id})
+                cases.append(Case(row.case_id, row.status, row.school_id, row.school_year, workers))
     return {
         student_id: Student(root, frozenset({root}), cases)
         for student_id, (root, cases) in found.items()
@@ -158,17 +160,15 @@ def add_conflicts(tx: Transaction, rows: Sequence[ConflictRow]) -> None:
     )
 
 
-def add_mutations(tx: Transaction, device: Device, taken: Sequence[tuple[Item, Receipt]]) -> None:
+def add_mutations(tx: Transaction, taken: Sequence[tuple[Standing, Item, Receipt]]) -> None:
     """Keep mutations as they came, each with its terminal receipt; count them."""
-    if not taken:
-        return
     rows: list[tuple[Any, ...]] = [
         (
             *(new_id(), device.id, item.n, item.id, device.user_id, item.body, item.sha, tx.at),
             *(receipt.out, receipt, ""),
             *times_of(item, tx.at).values(),
         )
-        for item, receipt in taken
+        for device, item, receipt in taken
     ]
     _ADD.run(tx, rows)
-    _COUNT.run(tx, [(device.id, taken[-1][0].n)])
+    _COUNT.run(tx, list({device.id: item.n for device, item, _ in taken}.items()))
