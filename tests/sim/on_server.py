@@ -267,11 +267,9 @@ class ServerSide(Watch):
         is_in_reach = was_in_reach or bool(roots & self.reach_meanwhile(taken.user))
         if deed.op == "contact.create":  # a claim in the same push may have brought the student
             late = bool(version.data and version.data["late_scope"])
-            hold(
-                not was_in_reach if late else is_in_reach,
-                "I12",
-                f"{version.mid}: late_scope is {late}",
-            )
+            may_be_late = not was_in_reach or roots & self.left_meanwhile(taken.user)
+            is_right = may_be_late if late else is_in_reach
+            hold(is_right, "I12", f"{version.mid}: late_scope is {late}")
         elif deed.op == "contact_point.edit":
             hold(is_in_reach, "I12", f"{version.mid} changed a row outside its author's reach")
 

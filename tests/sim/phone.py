@@ -23,7 +23,7 @@ from tests.sim.logic.entry import (
 )
 from tests.sim.logic.forget import KEPT_DAYS, SHOWN_DAYS
 from tests.sim.logic.overlay import Shown, View, overlay
-from tests.sim.logic.renumber import close_gap, move_to
+from tests.sim.logic.renumber import Numbered, close_gap, move_to
 from tests.sim.office import Worker
 
 MOST_MUTATIONS = 100
@@ -207,9 +207,9 @@ class Phone:
             disk["entries"] = closed.entries
             disk["place"] = replace(place, next_n=closed.next_n)
 
-    def become(self, device: str) -> None:
-        """Go on as another device."""
-        moved = move_to(self.state.entries, device)
+    def become(self, device: str, way: Callable[..., Numbered] = move_to) -> None:
+        """Go on as another device, by one of the ways out that count anew."""
+        moved = way(self.state.entries, device)
         with self.disk.transaction() as disk:
             disk["entries"] = moved.entries
             disk["place"] = replace(self.state.place, device=device, next_n=moved.next_n)

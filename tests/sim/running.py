@@ -54,6 +54,11 @@ class Told(NamedTuple):
 class Wrong(AssertionError):
     """A story went wrong; the message has its seed and the shortest form of it."""
 
+    def __init__(self, said: str, seed: int, counts: Counter[str]) -> None:
+        super().__init__(said)
+        self.seed = seed
+        self.counts = counts
+
 
 def run(stage: Stage, *, first: int, seconds: float, steps: int = 10**12, stride: int = 1) -> Told:
     """Tell stories by chance, one for each seed from ``first`` on, until time or steps are up."""
@@ -66,7 +71,8 @@ def run(stage: Stage, *, first: int, seconds: float, steps: int = 10**12, stride
             tell(stage, story, counts)
         except Exception as error:
             short = shortest(stage, story)
-            raise Wrong(f"{error}\nseed {number}, cut short:\n{short}") from error
+            said = f"{error}\nseed {number}, cut short:\n{short}"
+            raise Wrong(said, number, counts) from error
         number += stride
     return Told(counts, time.perf_counter() - began, first, number - stride)
 

@@ -15,6 +15,7 @@ import msgspec
 from server.syncing.sealing import seal
 from tests.sim.invariants import Invariants
 from tests.sim.logic.entry import Deed, Json, is_unsent, mutation_of
+from tests.sim.logic.renumber import join_anew
 from tests.sim.memory import PowerCut, told_ids
 from tests.sim.office import Office
 from tests.sim.phone import BatteryDied, Phone, Told, fresh, whole_answer
@@ -296,7 +297,7 @@ class World:
         self.count(f"answered {status}")
         phone.session = None
         if status == 403 and request.body["device"] == phone.state.place.device:
-            phone.become(self.register(phone))
+            phone.become(self.register(phone), join_anew)
 
     def _count_answer(self, told: Json) -> None:
         for receipt in told["receipts"]:
