@@ -17,6 +17,9 @@ NEVER_NONE = (
     *("drops", "resets", "cut pages", "fork", "gap", "busy", "late answers left aside"),
     *("restores", "purges", "clones", "power cuts", "batteries died", "lost on the way"),
     *("sealed", "clock jumps", "role changes", "reassignments", "siblings", "deletions"),
+    *("upgrades", "replays", "replayed applied", "replayed parked", "verified"),
+    *("rotten rows healed", "parts of slow imports", "refused: already_resolved"),
+    *("merged: duplicate_effort", "refused: id_reused", "refused: taken"),
 )
 """What must have happened in a run, or it proves nothing."""
 _FAULTS = (

@@ -17,6 +17,8 @@ CASTS: tuple[tuple[str, ...], ...] = (
     ("ana", "ben", "cai", "dora"),
     ("ana", "cai", "eva"),
     ("ana", "ben", "dora", "eva"),
+    ("old ana", "ben", "dora"),
+    ("old ana", "ana", "cai", "dora"),
 )
 
 

@@ -57,6 +57,8 @@ class Watch:
         """Devices that were off the list then."""
         self.known: set[str] = set()
         """Mutations processed before this step."""
+        self.replayed: set[str] = set()
+        """Mutations that were parked, and carried out after a mend."""
         self.ledger.look()
 
     def position(self, phone: Phone) -> int | None:
