@@ -16,7 +16,7 @@ from msgspec import to_builtins
 from tests.sim.logic.apply import Present, acked_to, digest, plan, settle
 from tests.sim.logic.entry import BaseRow, Deed, Entry, Json, Place, State
 from tests.sim.logic.overlay import overlay
-from tests.sim.logic.renumber import close_gap, move_to, send_again
+from tests.sim.logic.renumber import close_gap, join_anew, move_to, send_again
 
 FOLDER = Path(__file__).parent.parent / "vectors"
 ROOTS = ("s1", "s2")
@@ -292,7 +292,8 @@ def renumber_case(maker: Maker) -> Json:
     made = {
         "close_gap": close_gap(entries, "d1", server_next, next_n),
         "move_to": move_to(entries, "d2"),
-        "send_again": send_again(entries, "d1", next_n),
+        "join_anew": join_anew(entries, "d2"),
+        "send_again": send_again(entries, "d1", next_n, server_next),
     }
     return {
         "entries": to_builtins(entries),
