@@ -30,6 +30,11 @@ class JoinedTable:
         """The table's own name."""
         return self._table.file
 
+    @property
+    def header_line(self) -> int:
+        """The table's own."""
+        return self._table.header_line
+
     def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
         """Yield the rows with what was looked up. Rows of another width stay what they are."""
         width, make = self._width, list(self._made.values())

@@ -25,6 +25,7 @@ _NOT_OURS = frozenset({"__macosx", "desktop.ini", "thumbs.db"})
 _OWN = ("import.lock", "presente.db", "presente.head")
 """What begins so is Presente's own, where its data folder is the one that is handed over."""
 _TABLES = (".csv", ".tsv", ".txt", ".tab", ".xls", ".xlsx")
+_WORKBOOKS = (".xlsx", ".xlsm")
 _IN_MEMORY = 16 * limits.MB
 _OLD_EXCEL = "Workbook".encode("utf-16-le")
 _LOCKED_EXCEL = "EncryptedPackage".encode("utf-16-le")
@@ -154,7 +155,10 @@ class _Search:
                 _refuse_old_workbook(name, open_raw)
             if name.casefold().endswith(_TABLES) and content.is_web_page(head):
                 raise refusal("web_page", file=name)
-            yield FileSource(name, open_raw, head, self._heard and partial(self._heard, name))
+            one = FileSource(name, open_raw, head, self._heard and partial(self._heard, name))
+            if one.kind == "other" and name.casefold().endswith(_WORKBOOKS):
+                raise refusal("workbook_not", file=name)
+            yield one
 
     def _unpacked(
         self, name: str, open_raw: Callable[[], IO[bytes]], inside: str, depth: int
@@ -169,6 +173,8 @@ class _Search:
         if archives.is_workbook(archive):
             workbook.check(name, archive)
             yield WorkbookSource(name, open_raw, archive, self._stack)
+        elif name.casefold().endswith(_WORKBOOKS):
+            raise refusal("workbook_not", file=name)
         elif archives.is_document(archive):
             yield FileSource(name, open_raw, b"\1")
         elif depth >= limits.ZIP_DEPTH:

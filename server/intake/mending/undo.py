@@ -31,27 +31,11 @@ from server.intake.store import undoing as runs
 from server.intake.store.undo import Held, Slot
 from server.intake.store.undoing import Undoing, Window
 from server.intake.words.refusals import refusal
+from server.intake.words.saying import Both
+from server.intake.words.told import ROWS, lines_in, told
+from server.languages import Language
 
 _SHOWN = 10
-_WORDS = {
-    "school": "schools",
-    "student": "students",
-    "guardian": "parents",
-    "guardianship": "ties to parents",
-    "contact_point": "numbers",
-    "address": "addresses",
-    "enrollment": "enrolments",
-    "stay": "stays",
-    "calendar_day": "calendar days",
-    "term": "terms",
-    "submission": "last days told",
-    "code_map": "codes",
-    "source_key": "keys of the source system",
-    "contact": "contacts",
-    "app_user": "people of the programme",
-    "user_school": "people's schools",
-}
-"""Tables in a reader's words."""
 _AT_ONCE = 20
 """Lines of an import taken back in one transaction: phones do not notice."""
 
@@ -172,7 +156,7 @@ def _take_rows_back(work: _Work) -> None:
             work.touched.add(here)
         done += len(part)
         work.tell("undoing", done, len(left))
-        work.say(f"People and calendars: {done} of {len(left)} parts taken back")
+        work.say(told("parts_back", done=done, total=len(left)))
 
 
 def _take_facts_back(work: _Work) -> None:
@@ -192,7 +176,7 @@ def _take_facts_back(work: _Work) -> None:
             now = Undoing(last=before.last, schools=[*before.schools, school.id])
             runs.save_undoing(tx, work.run_id, now)
         work.tell("undoing", number, len(left))
-        work.say(f"School {number} of {len(left)} taken back")
+        work.say(told("school_back", done=number, total=len(left)))
 
 
 def _take_school_back(tx: Transaction, work: _Work, school: SchoolRow) -> Followed:
@@ -293,28 +277,38 @@ def _run(tx: Transaction, run_id: UUID) -> ImportRunRow:
     return run
 
 
-def text_of(done: Undone) -> str:
+def text_of(done: Undone, language: Language = "en") -> str:
     """Return what was taken back, in words."""
-    lines = [
-        f"Import {done.run} was taken back.",
-        f"Attendance: {done.closed_count} records taken back, {done.reopened_count} known again.",
+    said = [
+        told("taken_back", run=done.run),
+        told("facts_back", closed=done.closed_count, reopened=done.reopened_count),
     ]
     if done.kept_count:
-        lines.append(f"{done.kept_count} records stay: a later import told them or newer ones.")
-    lines.append(f"People, schools and calendars: {done.restored_count} fields as before.")
+        said.append(told("facts_stay", count=done.kept_count))
+    said.append(told("fields_back", count=done.restored_count))
     if done.changed_since_count:
-        lines.append(f"{done.changed_since_count} fields stay: they were changed since.")
+        said.append(told("fields_stay", count=done.changed_since_count))
     for table, count in sorted(done.removed.items()):
-        lines.append(f"Removed again: {count} {_WORDS.get(table, table)}.")
-    for table, told in sorted(done.stayed.items()):
-        more = f" and {told.count - _SHOWN} more" if told.count > _SHOWN else ""
-        lines.append(
-            f"{told.count} {_WORDS.get(table, table)} stay, because something else refers to them: "
-            f"{', '.join(told.names[:_SHOWN])}{more}."
+        said.append(told("removed", count=count, what=ROWS.get(table, table)))
+    for table, kept in sorted(done.stayed.items()):
+        rest = kept.count - _SHOWN
+        names = told("run_files", count=rest) if rest > 0 else Both("", "")
+        said.append(
+            told(
+                "rows_stay",
+                count=kept.count,
+                what=ROWS.get(table, table),
+                names=", ".join(kept.names[:_SHOWN]),
+                more=names,
+            )
         )
     cases = done.cases
-    lines.append(
-        f"Cases: {cases.opened} opened, {cases.met_again} met again, "
-        f"{cases.no_longer_met} no longer met."
+    said.append(
+        told(
+            "cases_back",
+            opened=cases.opened,
+            met_again=cases.met_again,
+            no_longer_met=cases.no_longer_met,
+        )
     )
-    return "\n".join(lines)
+    return lines_in(said, language)
