@@ -24,6 +24,7 @@ from server.syncing.rules import Deed, Item, Parked, Visit
 from server.syncing.store.batch import Case, Student
 from sync.merge import BadChange, Held, Merge, merge
 from sync.policy import POLICY, Rule
+from sync.skew import Estimate
 
 _BEFORE_CONTACT = frozenset({CaseStatus.NEW, CaseStatus.ASSIGNED})
 _NONE: frozenset[str] = frozenset()
@@ -34,6 +35,8 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     item: Item
     deed: Deed
+    told: Estimate
+    """When it was done."""
     ver: int
     out: Literal["applied", "merged", "conflict"] = "applied"
     change: Change | None = None
@@ -60,7 +63,7 @@ def plan(one: Candidate, visit: Visit, known: Known) -> Plan | None:
 
 def _create(item: Item, deed: Deed, draft: Contact, known: Known) -> Plan | None:
     student = known.students.get(draft.student_id)
-    if student is None or not student.is_in_care_of(deed.person.user_id):
+    if student is None or deed.person.user_id not in student.carers:
         return None
     case = _case(draft, student)
     if case is None and draft.case_id is not None:
@@ -69,11 +72,13 @@ def _create(item: Item, deed: Deed, draft: Contact, known: Known) -> Plan | None
         return None
     if case is not None and draft.case_id is None:
         draft = msgspec.structs.replace(draft, case_id=CaseId(case.id))
-    contact, timing = contacts.timed(draft, deed.times(known.at), at=known.at)
+    told = deed.times(known.at)
+    contact, timing = contacts.timed(draft, told, at=known.at)
     belonging = Belonging(by_role=deed.person.role, school_id=_school(contact, case, known))
     return Plan(
         item=item,
         deed=deed,
+        told=told,
         ver=1,
         change=_change(deed, contact, 1, student.roots, _NONE),
         new=New(contact, timing, belonging),
@@ -84,8 +89,7 @@ def _case(draft: Contact, student: Student) -> Case | None:
     """Return the case that a contact names, or else the newest open one."""
     if draft.case_id is not None:
         return next((one for one in student.cases if one.id == draft.case_id), None)
-    still_open = [one for one in student.cases if one.status != CaseStatus.CLOSED]
-    return max(still_open, key=lambda one: one.school_year) if still_open else None
+    return student.newest
 
 
 def _school(contact: Contact, case: Case | None, known: Known) -> UUID | None:
@@ -112,6 +116,7 @@ def _amend(item: Item, deed: Deed, known: Known) -> Plan | None:
     return Plan(
         item=item,
         deed=deed,
+        told=deed.times(known.at),
         ver=held.ver if change is None else change.ver,
         out=met.out,
         change=change,
