@@ -14,8 +14,7 @@ from schemas.sync import Receipt
 from server.db.database import Transaction
 from server.db.failures import is_unavailable
 from server.syncing import service
-from server.syncing.batch import candidates
-from server.syncing.batch.candidates import Candidate
+from server.syncing.batch.candidates import Candidate, Head, head
 from server.syncing.batch.known import Known, read
 from server.syncing.batch.plans import Plan, plan
 from server.syncing.batch.writing import write
@@ -107,7 +106,7 @@ class _Start(NamedTuple):
     device: Standing
     taken: list[Taken]
     """Answers to what was processed before."""
-    chosen: Sequence[Candidate]
+    head: Head
     """What comes next and may be common."""
     is_whole: bool
     """Nothing comes after these."""
@@ -126,12 +125,12 @@ def _quick(tx: Transaction, pushes: Sequence[Push], *, whole_only: bool = False)
     ``whole_only``: that one is left alone. None at all: the first phone is not its sender's.
     """
     starts = _starts(tx, pushes, whole_only=whole_only)
-    chosen = [one for start in starts for one in start.chosen]
+    chosen = [one for start in starts for one in start.head.chosen]
     known = read(tx, chosen) if chosen else None
     planned: list[tuple[_Start, list[Plan]]] = []
     for start in starts:
         plans = _planned(start, known) if known else []
-        is_whole = start.is_whole and len(plans) == len(start.chosen)
+        is_whole = start.is_whole and len(plans) == len(start.head.chosen)
         if whole_only and not is_whole:
             break
         planned.append((start, plans))
@@ -149,7 +148,7 @@ def _quick(tx: Transaction, pushes: Sequence[Push], *, whole_only: bool = False)
 
 def _planned(start: _Start, known: Known) -> list[Plan]:
     plans: list[Plan] = []
-    for one in start.chosen:
+    for one in start.head.chosen:
         planned = plan(one, start.visit, known)
         if planned is None:
             break
@@ -167,10 +166,11 @@ def _starts(tx: Transaction, pushes: Sequence[Push], *, whole_only: bool) -> lis
         if device is None or device.user_id != push.visit.person.user_id:
             break
         start = _start(tx, push, device)
-        about = {device.id, *candidates.about(start.chosen)}
-        if not met.isdisjoint(about) or (whole_only and not start.is_whole):
+        is_met = device.id in met or not met.isdisjoint(start.head.about)
+        if is_met or (whole_only and not start.is_whole):
             break
-        met |= about
+        met |= start.head.about
+        met.add(device.id)
         starts.append(start)
     return starts
 
@@ -178,13 +178,13 @@ def _starts(tx: Transaction, pushes: Sequence[Push], *, whole_only: bool) -> lis
 def _start(tx: Transaction, push: Push, device: Standing) -> _Start:
     visit, waiting = push
     if device.state != "active":
-        return _Start(visit, device, [Taken(stop="revoked")], (), is_whole=True)
+        return _Start(visit, device, [Taken(stop="revoked")], Head(), is_whole=True)
     taken = _repeated(tx, device, waiting)
     if taken and taken[-1].stop:
-        return _Start(visit, device, taken, (), is_whole=True)
-    chosen = candidates.head(waiting[len(taken) :], next_n=device.last_n + 1)
-    is_whole = len(taken) + len(chosen) == len(waiting)
-    return _Start(visit, device, taken, chosen, is_whole)
+        return _Start(visit, device, taken, Head(), is_whole=True)
+    first = head(waiting[len(taken) :], next_n=device.last_n + 1)
+    is_whole = len(taken) + len(first.chosen) == len(waiting)
+    return _Start(visit, device, taken, first, is_whole)
 
 
 def _repeated(tx: Transaction, device: Standing, waiting: Sequence[Candidate]) -> list[Taken]:

@@ -25,6 +25,7 @@ from server.syncing.rules import Deed, Item, Parked, Visit
 from server.syncing.store.batch import Case, Student
 from sync.merge import BadChange, Held, Merge, merge
 from sync.policy import POLICY, Rule
+from sync.skew import Estimate
 
 _BEFORE_CONTACT = frozenset({CaseStatus.NEW, CaseStatus.ASSIGNED})
 _DIRECTS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
@@ -36,6 +37,8 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     item: Item
     deed: Deed
+    told: Estimate
+    """When it was done."""
     ver: int
     out: Literal["applied", "merged", "conflict"] = "applied"
     change: Change | None = None
@@ -66,7 +69,7 @@ def _create(item: Item, deed: Deed, draft: Contact, known: Known) -> Plan | None
         return None
     user_id = deed.person.user_id
     calls = user_id in known.callers.get(draft.student_id, ())
-    is_late = not (calls or student.is_in_care_of(user_id))
+    is_late = not (calls or user_id in student.carers)
     if is_late and deed.person.role in _DIRECTS:
         return None  # whoever directs schools reaches their students too
     case = _case(draft, student)
@@ -75,12 +78,15 @@ def _create(item: Item, deed: Deed, draft: Contact, known: Known) -> Plan | None
     if case is not None and _moves(case.status, draft.outcome):
         return None
     case_id = draft.case_id if case is None else CaseId(case.id)
-    draft = msgspec.structs.replace(draft, case_id=case_id, late_scope=is_late)
-    contact, timing = contacts.timed(draft, deed.times(known.at), at=known.at)
+    if case_id != draft.case_id or is_late:
+        draft = msgspec.structs.replace(draft, case_id=case_id, late_scope=is_late)
+    told = deed.times(known.at)
+    contact, timing = contacts.timed(draft, told, at=known.at)
     belonging = Belonging(by_role=deed.person.role, school_id=_school(contact, case, known))
     return Plan(
         item=item,
         deed=deed,
+        told=told,
         ver=1,
         change=_change(deed, contact, 1, student.roots, _NONE),
         new=New(contact, timing, belonging),
@@ -91,8 +97,7 @@ def _case(draft: Contact, student: Student) -> Case | None:
     """Return the case that a contact names, or else the newest open one."""
     if draft.case_id is not None:
         return next((one for one in student.cases if one.id == draft.case_id), None)
-    still_open = [one for one in student.cases if one.status != CaseStatus.CLOSED]
-    return max(still_open, key=lambda one: one.school_year) if still_open else None
+    return student.newest
 
 
 def _school(contact: Contact, case: Case | None, known: Known) -> UUID | None:
@@ -119,6 +124,7 @@ def _amend(item: Item, deed: Deed, known: Known) -> Plan | None:
     return Plan(
         item=item,
         deed=deed,
+        told=deed.times(known.at),
         ver=held.ver if change is None else change.ver,
         out=met.out,
         change=change,

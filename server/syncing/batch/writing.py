@@ -59,7 +59,7 @@ def write(
     store.add_mutations(
         tx,
         [
-            (device, plan.item, receipt)
+            store.Kept(device, plan.item, plan.told, receipt)
             for (device, own), ours in zip(planned, told, strict=True)
             for plan, receipt in zip(own, ours, strict=True)
         ],

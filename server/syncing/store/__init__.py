@@ -23,6 +23,7 @@ from server.ids import new_id
 from server.syncing.rules import Item
 from sync.normal import fault_of
 from sync.numbers import Stored
+from sync.skew import Estimate, Told
 
 _SEEN_EVERY = timedelta(minutes=1)
 _RECEIPTS_AT_ONCE = 1000
@@ -149,25 +150,31 @@ def add_mutation(
         "out": receipt.out,
         "receipt": receipt,
         "trace": trace,
-    } | times_of(item, tx.at)
+    } | times_of(item.sent, item.times(tx.at))
     tx.run(_KEEP, kept)
     tx.run(_COUNT, {"device": device.id, "number": item.n})
     set_committed_value(device, "last_n", item.n)
 
 
-def times_of(item: Item, received: datetime) -> dict[str, Any]:
-    """Return a mutation's times as they are kept: as claimed, and as well as can be known.
-
-    A claim that no clock would make is only in the payload.
-    """
-    sent, told = item.sent, item.times(received)
-    is_claim = told is not None and len(told.claimed) <= _CLAIM and not fault_of(told.claimed)
+def times_of(sent: Told | None, told: Estimate | None) -> dict[str, Any]:
+    """Return a mutation's times as they are kept: as claimed, and as well as can be known."""
     return {
-        "claimed_at": told.claimed if told is not None and is_claim else "",
+        "claimed_at": "" if told is None else claimed(told),
         "est_at": None if told is None else told.at,
         "skew_ms": None if told is None else told.skew_ms,
-        "sent": None if sent is None else [sent.wall, sent.session, sent.ms],
+        "sent": sent_as_kept(sent),
     }
+
+
+def claimed(told: Estimate) -> str:
+    """Return a claimed time as it is kept; one that no clock would tell is only in the payload."""
+    is_claim = len(told.claimed) <= _CLAIM and not fault_of(told.claimed)
+    return told.claimed if is_claim else ""
+
+
+def sent_as_kept(sent: Told | None) -> list[Any] | None:
+    """Return what a phone's clocks said when it sent, as it is kept."""
+    return None if sent is None else [sent.wall, sent.session, sent.ms]
 
 
 def is_news(tx: Transaction, device: Standing, told: Mapping[str, Any]) -> bool:
