@@ -193,8 +193,8 @@ class Maker:
         }
 
     def pull(self, base: str) -> Json:
-        keys = (("contact_point", "p1"), ("contact", "c1"), ("contact", "c2"), ("conflict", "f1"))
-        keys += (("task", "t1"), ("task", "t2"), ("replayed", "m1"), ("replayed", "m2"))
+        keys = [("contact_point", "p1"), ("contact", "c1"), ("contact", "c2"), ("conflict", "f1")]
+        keys += [("task", "t1"), ("task", "t2"), ("replayed", "m1"), ("replayed", "m2")]
         rows = [
             self.message(root, ent, key)
             for root in ROOTS
