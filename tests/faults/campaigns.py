@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from tests.conftest import ROOT
-from tests.faults import disk, judging, kills, network, power
+from tests.faults import clocks, disk, full, judging, kills, network, power
 
 NOT_RUN = "not run"
 Run: TypeAlias = Callable[..., Counter[str]]
@@ -41,6 +41,10 @@ ALL = {
     "kills postgres": Campaign(kills.on_postgres, 12, 50),
     "power sqlite": Campaign(power.on_sqlite, 40, 300, needs_disk=True),
     "power postgres": Campaign(power.on_postgres, 5, 20, needs_disk=True),
+    "full disk": Campaign(full.on_a_disk, 6, 20, needs_disk=True),
+    "full disk by a limit": Campaign(full.in_a_limit, 4, 20),
+    "full disk, receipts first": Campaign(full.careless, 5, 5, needs_disk=True, must_lose=True),
+    "clocks": Campaign(clocks.jumping, 6, 20),
     "power sqlite, synchronous off": Campaign(
         power.on_careless_sqlite, 3, 3, needs_disk=True, must_lose=True
     ),

@@ -19,7 +19,15 @@ _ANSWERS_WITHIN_SECONDS = 60
 class Field:
     """A district in a database, and devices that work against the server on a port."""
 
-    def __init__(self, url: str, port: int, seed: int, *, people: int = PEOPLE) -> None:
+    def __init__(
+        self,
+        url: str,
+        port: int,
+        seed: int,
+        *,
+        people: int = PEOPLE,
+        kind: type[Device] = Device,
+    ) -> None:
         self.url = url
         self.counts: Counter[str] = Counter()
         self._port = port
@@ -28,7 +36,7 @@ class Field:
         issued = district.make(url, people=people)
         self._fresh = issued[:: district.DEVICES_EACH + 1]
         self.devices = [
-            Device(one, port, seed + at) for at, one in enumerate(issued) if one not in self._fresh
+            kind(one, port, seed + at) for at, one in enumerate(issued) if one not in self._fresh
         ]
 
     def at_work(self, *, pause: float = 0.01) -> Crowd:
@@ -60,11 +68,27 @@ class Field:
         self.counts["damaged"] += damage
         return lost + damage
 
-    def settle(self) -> None:
-        """Drain every device against a server without faults, and judge all there is."""
+    @property
+    def refusals(self) -> int:
+        """How often somebody was told 503 so far."""
+        return sum(one.counts["503"] for one in self.devices)
+
+    def reads(self) -> int:
+        """Let each person's third device read, and write nothing; return how many were answered."""
+        readers = [Device(one, self._port, 0) for one in self._fresh]
+        answered = sum(one.try_once() for one in readers)
+        self.counts["stuck"] += len(readers) - answered
+        return answered
+
+    def drain(self) -> None:
+        """Let every device get rid of all it has, straight at the server."""
         for one in self.devices:
             one.port = self._port
             one.drain()
+
+    def settle(self) -> None:
+        """Drain every device against a server without faults, and judge all there is."""
+        self.drain()
         self.counts.update(judging.judge(self.url, self.devices))
         self.counts.update(judging.whole(self.url, self._fresh, self._port))
         self.counts.update(judging.damage_in(self.url))
