@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from server.languages import Language
 
-
 _LEVELS = {
     "elementary": ("elementary schools", "escuelas primarias"),
     "middle": ("middle schools", "escuelas intermedias"),
