@@ -24,10 +24,9 @@ from server.syncing.batch.known import Known
 from server.syncing.rules import Deed, Item, Parked, Visit
 from server.syncing.store.batch import Case, Student
 from sync.merge import BadChange, Held, Merge, merge
-from sync.policy import POLICY, Rule
+from sync.policy import POLICY, Rule, moved
 from sync.skew import Estimate
 
-_BEFORE_CONTACT = frozenset({CaseStatus.NEW, CaseStatus.ASSIGNED})
 _DIRECTS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 _NONE: frozenset[str] = frozenset()
 
@@ -146,7 +145,8 @@ def _merged(deed: Deed, text: str) -> Merge:
 
 def _moves(status: str, outcome: Outcome) -> bool:
     """Tell whether a contact would move its case: that is not common."""
-    return status in _BEFORE_CONTACT and contact_rules.is_success(outcome)
+    is_elsewhere = moved("case", "case.reach", status) not in {None, status}
+    return is_elsewhere and contact_rules.is_success(outcome)
 
 
 def _change(
