@@ -8,7 +8,6 @@ import msgspec
 from msgspec import Struct
 
 from schemas.base import CaseId
-from schemas.cases import CaseStatus
 from schemas.contacts import Contact
 from schemas.people import Role
 from schemas.vocabulary import Outcome
