@@ -1,8 +1,7 @@
-"""``column in (a list given when it is run)``: for statements that are made once.
+"""Asking about a list of values with one bound value, so that the statement is always the same.
 
-SQLAlchemy writes such a list out, one parameter for each value: the text differs with every
-length, and writing and parsing it costs more than the look-ups. Here the list is one parameter:
-JSON on SQLite, an array on PostgreSQL.
+An ``IN`` with a place for each value is spelled anew for every length of list, which costs more
+than looking the rows up.
 """
 
 from collections.abc import Iterable
@@ -10,16 +9,16 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, Boolean, Dialect, Text, Uuid, bindparam
+from sqlalchemy import ColumnElement, Text, Uuid, bindparam
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import InstrumentedAttribute
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
 
-class _Listed(TypeDecorator[Any]):
-    """A list of values of a column's type."""
+class Listed(TypeDecorator[Iterable[Any]]):
+    """A list of a column's values: JSON on SQLite, an array on PostgreSQL."""
 
     impl = Text
     cache_ok = True
@@ -29,47 +28,43 @@ class _Listed(TypeDecorator[Any]):
         self.of = of
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the database's own type."""
         kind: TypeEngine[Any] = Text() if dialect.name == "sqlite" else ARRAY(self.of)
         return dialect.type_descriptor(kind)
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> Any:
+        """Spell values as their column does."""
+        values = list(value or ())
         if dialect.name != "sqlite":
-            return list(value)
-        if isinstance(self.of, Uuid):
-            return _ids(value)
-        return msgspec.json.encode(list(value)).decode()
+            return values
+        return _ids(values) if isinstance(self.of, Uuid) else msgspec.json.encode(values).decode()
 
 
-class among(FunctionElement[bool]):
-    """Tell whether a column has one of the values that are given as ``name``.
-
-    The values are of the column's own kind: ids, numbers or texts.
-    """
-
-    type = Boolean()
+class _Among(FunctionElement[bool]):
     inherit_cache = True
-
-    def __init__(self, column: InstrumentedAttribute[Any], name: str) -> None:
-        super().__init__(column, bindparam(name, type_=_Listed(column.type)))
-
-    def self_group(self, against: Any = None) -> Any:  # noqa: ARG002  (SQLAlchemy's signature)
-        """Return this as it is: it would be written as ``(...) = 1``, which no index serves."""
-        return self
+    type = NullType()  # type: ignore[assignment]  # not for reading its value
+    """Of a truth SQLAlchemy would ask SQLite whether it equals 1, which no index answers."""
 
 
-@compiles(among)
-def _as_array(element: among, compiler: SQLCompiler, **more: Any) -> str:
-    column, values = (compiler.process(one, **more) for one in element.clauses)
+def among(column: Any, name: str) -> ColumnElement[bool]:
+    """Tell whether a value is in the list that is bound as ``name``, however long that is.
+
+    A column of ids, numbers or texts.
+    """
+    return _Among(column, bindparam(name, type_=Listed(column.type)))
+
+
+@compiles(_Among)
+def _array(element: _Among, compiler: Any, **more: Any) -> str:
+    column, values = (compiler.process(clause, **more) for clause in element.clauses)
     return f"{column} = ANY ({values})"
 
 
-@compiles(among, "sqlite")
-def _as_json(element: among, compiler: SQLCompiler, **more: Any) -> str:
-    column, values = (compiler.process(one, **more) for one in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608  (compiled, no values)
+@compiles(_Among, "sqlite")
+def _json(element: _Among, compiler: Any, **more: Any) -> str:
+    column, values = (compiler.process(clause, **more) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608  (names and places)
 
 
-def _ids(values: Iterable[UUID]) -> str:
-    """As SQLAlchemy writes ids on SQLite."""
-    texts = [one.hex for one in values]
-    return '["' + '","'.join(texts) + '"]' if texts else "[]"
+def _ids(values: list[UUID]) -> str:
+    return '["' + '","'.join([f"{one.int:032x}" for one in values]) + '"]' if values else "[]"

@@ -6,11 +6,12 @@ from uuid import UUID
 from schemas.attendance import UNITS_PER_DAY
 from schemas.snapshot import SnapshotRow
 from server.db.database import Transaction
+from server.languages import Language
 from server.snapshot import store
 from server.snapshot.figures import Figure, Spent, State
 from server.snapshot.store import StudentLine
 from server.snapshot.students import Counted
-from server.snapshot.words import Language, Said, level, say
+from server.snapshot.words import Said, level, say
 
 
 def of(tx: Transaction, state: State, figure: Figure, language: Language) -> list[SnapshotRow]:

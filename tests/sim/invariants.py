@@ -39,11 +39,19 @@ class Invariants(ServerSide, PhoneSide, Answers):
         query = "select id from device where state <> 'active'"
         self.revoked = {dashed(device) for (device,) in self.world.office.db.ask(query)}
 
+    def before_replay(self) -> None:
+        """What was parked is about to be carried out: note whom everybody reaches now."""
+        for worker in self.world.office.people.values():
+            self.reach[str(worker.id)] = self.reach_of(str(worker.id))
+
     def began_anew(self) -> None:
         """A backup was put back."""
         self.ledger.forget()
         self.ledger.look()
         self.known = set(self.ledger.mutations)
+        self.replayed = {
+            name.partition(":")[2] for name in self.ledger.history if name.startswith("replayed:")
+        }
         self.i3_nothing_is_lost(self.world.made)
         for phone in self.world.phones:
             self.i3b_what_is_receipted_is_there(phone)
@@ -78,8 +86,11 @@ class Invariants(ServerSide, PhoneSide, Answers):
                 first.add(taken.mid)
                 self.i2_every_value_is_kept(taken)
                 self.i9_held_values_are_seen(taken)
+        self.replayed |= self.new_replays()
         for version in self.ledger.new_versions:
             deed = self.world.made.get(version.mid)
+            if version.ent == "replayed":
+                self.i2_replayed(version)
             if version.ent == "conflict":
                 self.i2_trails(version)
                 self.i9_decided_once(version)

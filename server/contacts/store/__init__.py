@@ -109,9 +109,8 @@ def stays_of(tx: Transaction, student_id: UUID) -> list[Stay]:
 def stays_of_all(tx: Transaction, student_ids: Sequence[UUID]) -> dict[UUID, list[Stay]]:
     """Return every stay of these students, by student."""
     found: dict[UUID, list[Stay]] = {}
-    for part in parts(student_ids):
-        for row in tx.run(_STAYS, {"students": part}):
-            found.setdefault(row.student_id, []).append(_stay(row))
+    for row in tx.run(_STAYS, {"students": student_ids}):
+        found.setdefault(row.student_id, []).append(_stay(row))
     return found
 
 
