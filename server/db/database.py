@@ -208,8 +208,9 @@ class Database:
     def _set(self, pragmas: Sequence[str]) -> None:
         with self._writing(), self.writer.connect() as connection:
             raw = connection.connection.driver_connection
-            for pragma in pragmas if raw is not None else ():
-                raw.execute(f"PRAGMA {pragma}").fetchall()
+            if raw is not None:
+                for pragma in pragmas:
+                    raw.execute(f"PRAGMA {pragma}").fetchall()
 
     @contextmanager
     def alone(self, number: int) -> Generator[bool]:
