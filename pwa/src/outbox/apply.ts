@@ -1,10 +1,10 @@
 /** What one answer of the server changes on this phone: a plan, carried out in one transaction. Pure. */
-import type { Pull, RowMsg, SyncRes } from '../wire/types.gen.ts'
+import type { Pull, Replayed, RowMsg, SyncRes } from '../wire/types.gen.ts'
 import type { Entry } from './entry.ts'
 import { forgettable } from './forget.ts'
 import { hasCaughtUp } from './overlay.ts'
 import { sendAgain } from './renumber.ts'
-import { nameOf, type BaseRow, type RootRows, type Rows } from './rows.ts'
+import { copiesOf, nameOf, type BaseRow, type RootRows, type Rows } from './rows.ts'
 import { settle } from './settle.ts'
 
 /** What the phone knows of its place in the server's feed. */
@@ -69,7 +69,8 @@ export function plan(before: State, answer: SyncRes, present: Present): Plan {
   const pull = answer.pull
   const isTaken = pull !== null && fits(before, lived, pull, present)
   const fed = isTaken ? feed(lived, pull) : lived
-  const entries = settled.map((entry) => caughtUp(entry, fed, isTaken && pull.reset))
+  const how = { isReset: isTaken && pull.reset, isComplete: isTaken && !pull.more }
+  const entries = settled.map((entry) => caughtUp(replayed(entry, fed.rows), fed, how))
   const place = { ...fed.place, durable_n: answer.durable_n, heard_at: present.at }
   const { shown_since, kept_since } = present
   const horizon = { durable_n: place.durable_n, device: place.device, shown_since, kept_since }
@@ -141,9 +142,20 @@ function entryOf({ root, ent, key, ver, data }: RowMsg): (readonly [string, Base
   return [[nameOf(ent, key), { root, ent, key, ver, data }]]
 }
 
+/** What was parked learns its last word from a row in its author's own root. */
+function replayed(entry: Entry, rows: Rows): Entry {
+  if (entry.receipt?.out !== 'parked' || entry.replay) return entry
+  const told = copiesOf(rows, 'replayed', entry.id)[0]
+  return told ? { ...entry, replay: told.data as Replayed } : entry
+}
+
 /** After a reset rows come back root by root: until then the deeds show through again. */
-function caughtUp(entry: Entry, { rows, place }: State, isReset: boolean): Entry {
+function caughtUp(
+  entry: Entry,
+  { rows, place }: State,
+  { isReset, isComplete }: { readonly isReset: boolean; readonly isComplete: boolean },
+): Entry {
   const wasSettled = entry.is_settled && !isReset
-  const isSettled = wasSettled || hasCaughtUp(entry, rows, place.pulled_to)
+  const isSettled = wasSettled || hasCaughtUp(entry, rows, place.pulled_to, isComplete)
   return isSettled === entry.is_settled ? entry : { ...entry, is_settled: isSettled }
 }

@@ -73,7 +73,8 @@ export function sendAgain(entries: readonly Entry[], device: string, numbers: Nu
 }
 
 function voided(entry: Entry): Entry {
-  return { ...entry, receipt: null, received_at: null, is_settled: false, is_seen: false }
+  const fresh = { receipt: null, received_at: null, is_settled: false, is_seen: false }
+  return { ...entry, ...fresh, ...(entry.replay ? { replay: null } : {}) }
 }
 
 function numbered(entries: readonly Entry[], device: string, from: number): Entry[] {

@@ -206,15 +206,21 @@ def last_recording(tx: Transaction) -> int:
     return tx.session.scalar(select(func.max(RecordingRow.id))) or 0
 
 
-def record(tx: Transaction, *, run_id: UUID | None = None, mutation_id: UUID | None = None) -> int:
-    """Return the number of the recording that this transaction's facts belong to."""
-    known = tx.memo.get(_RECORDING)
-    if known is None:
-        row = RecordingRow(at=tx.at, run_id=run_id, mutation_id=mutation_id)
+def record(
+    tx: Transaction,
+    *,
+    run_id: UUID | None = None,
+    mutation_id: UUID | None = None,
+    file: str = "",
+) -> int:
+    """Return the number of the recording that this transaction's facts (of a file) belong to."""
+    known: dict[str, int] = tx.memo.setdefault(_RECORDING, {})
+    if file not in known:
+        row = RecordingRow(at=tx.at, run_id=run_id, mutation_id=mutation_id, file=file)
         tx.session.add(row)
         tx.session.flush()
-        known = tx.memo[_RECORDING] = row.id
-    return int(known)
+        known[file] = row.id
+    return known[file]
 
 
 def places_of_school(

@@ -168,10 +168,10 @@ def write(  # noqa: PLR0913  (one school in one call)
     for year in _years(tx, imported, code, school_id):
         _suggest(tx, year, run_id)
         parts += facts.plan(tx, year, window=imported.window)
+    recordings = facts.Recordings(tx, imported.space, run_id=run_id)
     for part in filter(facts.is_change, parts):
-        recording = attendance.record(tx, run_id=run_id)
         students = written.touched.setdefault(part.year.school_year, set())
-        students.update(facts.write(tx, part, recording))
+        students.update(facts.write(tx, part, recordings))
     for school_year in recount:
         again = fact_store.students_with_facts(tx, school_id, school_year)
         written.touched.setdefault(school_year, set()).update(again)

@@ -1,6 +1,6 @@
 """Columns that a table does not have itself: looked up in other tables, or told by a day number."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from server.intake.columns.cells import UNKNOWN
 from server.intake.columns.profile import DayNumber, Lookup, Names, Step
@@ -30,6 +30,11 @@ class JoinedTable:
         """The table's own name."""
         return self._table.file
 
+    @property
+    def header_line(self) -> int:
+        """The table's own."""
+        return self._table.header_line
+
     def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
         """Yield the rows with what was looked up. Rows of another width stay what they are."""
         width, make = self._width, list(self._made.values())
@@ -39,10 +44,15 @@ class JoinedTable:
             yield line, [*row, *(one(row) for one in make)] if len(row) == width else row
 
 
-def joined(table: Table, lookups: Mapping[str, Lookup], tables: Tables) -> Table:
-    """Return a table with its looked-up columns. Raises ``Problem`` when another table lacks."""
+def joined(
+    table: Table, lookups: Mapping[str, Lookup], tables: Tables, *, nulls: Collection[str] = ()
+) -> Table:
+    """Return a table with its looked-up columns. Raises ``Problem`` when another table lacks.
+
+    ``nulls``: texts that say nothing, and lead nowhere without a fault.
+    """
     made = {
-        name: _looked_up(table, lookup, tables)
+        name: _looked_up(table, lookup, tables, nulls)
         for name, lookup in lookups.items()
         if place_of(table.header, lookup.column) is not None
         and not (lookup.may_lack and any(tables(step.match) is None for step in lookup.steps))
@@ -79,7 +89,9 @@ def place_of(header: Sequence[str], names: Names) -> int | None:
     return None
 
 
-def _looked_up(table: Table, lookup: Lookup, tables: Tables) -> Callable[[Sequence[str]], str]:
+def _looked_up(
+    table: Table, lookup: Lookup, tables: Tables, nulls: Collection[str]
+) -> Callable[[Sequence[str]], str]:
     place = place_of(table.header, lookup.column)
     assert place is not None  # noqa: S101
     steps = [_step(table, step, tables) for step in lookup.steps]
@@ -87,7 +99,7 @@ def _looked_up(table: Table, lookup: Lookup, tables: Tables) -> Callable[[Sequen
     def value_of(row: Sequence[str]) -> str:
         first = text = row[place].strip()
         for step in steps:
-            if not text:
+            if not text or text in nulls:
                 return ""
             found = step.get(text.casefold())
             if found is None:

@@ -22,7 +22,10 @@ from server.intake.words.refusals import refusal
 Kind = Literal["xml", "table", "other"]
 
 _NOT_OURS = frozenset({"__macosx", "desktop.ini", "thumbs.db"})
+_OWN = ("import.lock", "presente.db", "presente.head")
+"""What begins so is Presente's own, where its data folder is the one that is handed over."""
 _TABLES = (".csv", ".tsv", ".txt", ".tab", ".xls", ".xlsx")
+_WORKBOOKS = (".xlsx", ".xlsm")
 _IN_MEMORY = 16 * limits.MB
 _OLD_EXCEL = "Workbook".encode("utf-16-le")
 _LOCKED_EXCEL = "EncryptedPackage".encode("utf-16-le")
@@ -152,7 +155,10 @@ class _Search:
                 _refuse_old_workbook(name, open_raw)
             if name.casefold().endswith(_TABLES) and content.is_web_page(head):
                 raise refusal("web_page", file=name)
-            yield FileSource(name, open_raw, head, self._heard and partial(self._heard, name))
+            one = FileSource(name, open_raw, head, self._heard and partial(self._heard, name))
+            if one.kind == "other" and name.casefold().endswith(_WORKBOOKS):
+                raise refusal("workbook_not", file=name)
+            yield one
 
     def _unpacked(
         self, name: str, open_raw: Callable[[], IO[bytes]], inside: str, depth: int
@@ -167,6 +173,8 @@ class _Search:
         if archives.is_workbook(archive):
             workbook.check(name, archive)
             yield WorkbookSource(name, open_raw, archive, self._stack)
+        elif name.casefold().endswith(_WORKBOOKS):
+            raise refusal("workbook_not", file=name)
         elif archives.is_document(archive):
             yield FileSource(name, open_raw, b"\1")
         elif depth >= limits.ZIP_DEPTH:
@@ -209,7 +217,10 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _is_hidden(parts: Sequence[str]) -> bool:
     """Tell whether a file is the machine's own: hidden, or a lock or index of a desktop."""
-    return any(part.startswith((".", "~$")) or part.casefold() in _NOT_OURS for part in parts)
+    return any(
+        part.startswith((".", "~$")) or part.casefold() in _NOT_OURS or part.startswith(_OWN)
+        for part in parts
+    )
 
 
 def _refuse_old_workbook(name: str, open_raw: Callable[[], IO[bytes]]) -> None:

@@ -87,6 +87,12 @@ class CsvTable:
             self._refuse_encoding()
         return [] if is_data(self._first) else self._first
 
+    @property
+    def header_line(self) -> int:
+        """The line of the header, as an editor counts."""
+        above = islice(_sample(self._start, self.delimiter), self._dialect[1])
+        return 1 + sum(1 + _line_ends(row) for row in above)
+
     @cached_property
     def delimiter(self) -> str:
         """What separates its fields."""
@@ -224,8 +230,12 @@ def _lines(before: int, rows: Sequence[Sequence[str]]) -> list[int]:
     found: list[int] = []
     for row in rows:
         found.append(before + 1)
-        before += 1 + sum(len(text.LINE_END.findall(field)) for field in row)
+        before += 1 + _line_ends(row)
     return found
+
+
+def _line_ends(row: Sequence[str]) -> int:
+    return sum(len(text.LINE_END.findall(field)) for field in row)
 
 
 def _is_other(row: Sequence[str]) -> bool:

@@ -51,7 +51,9 @@ def send_again(entries: Sequence[Entry], device: str, next_n: int, server_next: 
 
 def voided(entry: Entry) -> Entry:
     """Return the entry as if nothing was ever heard of it."""
-    return replace(entry, receipt=None, received_at=None, is_settled=False, is_seen=False)
+    return replace(
+        entry, receipt=None, replay=None, received_at=None, is_settled=False, is_seen=False
+    )
 
 
 def _is_behind(entry: Entry, device: str, server_next: int) -> bool:
