@@ -37,25 +37,29 @@ class Maker:
         return BaseRow(root, ent, key, self.one_of(1, 2, 3), self.data(ent, key))
 
     def data(self, ent: str, key: str) -> Json:
-        if ent == "contact_point":
-            return {"id": key, "guardian_id": "g1", "value": self.one_of("01", "02")}
-        if ent == "contact":
-            return {"id": key, "note": self.one_of("a", "b"), "causes": self.one_of([], ["x"])}
-        if ent == "case":
-            return {"id": key, "status": self.one_of("new", "in_contact"), "assignee_id": None}
-        if ent == "conflict":
-            field = {"field": "value", "theirs": "01", "mine": "02", "choice": ""}
-            status = self.one_of("open", "open", "resolved")
-            about = {"ent": "contact_point", "key": "p1"}
-            return {"id": key, **about, "status": status, "fields": [field]}
-        if ent == "task":
-            return self.task(key)
-        if ent == "replayed":
-            out = self.one_of("applied", "applied", "conflict", "refused")
-            code = self.one_of("", "dismissed") if out == "refused" else ""
-            ver = 0 if out == "refused" else self.one_of(0, 2, 3)
-            return {"id": key, "out": out, "ver": ver, "conflict": None, "code": code, "text": ""}
-        return {"id": key}
+        said: Json = {}
+        match ent:
+            case "contact_point":
+                said = {"guardian_id": "g1", "value": self.one_of("01", "02")}
+            case "contact":
+                said = {"note": self.one_of("a", "b"), "causes": self.one_of([], ["x"])}
+            case "case":
+                said = {"status": self.one_of("new", "in_contact"), "assignee_id": None}
+            case "conflict":
+                field = {"field": "value", "theirs": "01", "mine": "02", "choice": ""}
+                status = self.one_of("open", "open", "resolved")
+                about = {"ent": "contact_point", "key": "p1"}
+                said = {**about, "status": status, "fields": [field]}
+            case "task":
+                said = self.task(key)
+            case "replayed":
+                out = self.one_of("applied", "applied", "conflict", "refused")
+                code = self.one_of("", "dismissed") if out == "refused" else ""
+                ver = 0 if out == "refused" else self.one_of(0, 2, 3)
+                said = {"out": out, "ver": ver, "conflict": None, "code": code, "text": ""}
+            case _:
+                pass
+        return {"id": key} | said
 
     def task(self, key: str) -> Json:
         status = self.one_of("open", "open", "open", "done", "cancelled")
@@ -88,30 +92,34 @@ class Maker:
         match self.chance.randrange(10):
             case 0:
                 said = {"note": self.one_of("a", "c"), "student_id": "st1"}
-                return Deed("contact.create", "contact", self.one_of("c1", "c2"), root, 0, {}, said)
+                made = Deed("contact.create", "contact", self.one_of("c1", "c2"), root, 0, {}, said)
             case 1:
                 said = {"guardian_id": "g1", "kind": "mobile", "value": "03"}
-                return Deed("contact_point.create", "contact_point", "p2", root, 0, {}, said)
+                made = Deed("contact_point.create", "contact_point", "p2", root, 0, {}, said)
             case 2:
                 said = {"causes": {"+": ["y"], "-": [self.one_of("x", "z")]}}
-                return Deed("contact.amend", "contact", "c1", root, base, {"causes": ["x"]}, said)
+                made = Deed("contact.amend", "contact", "c1", root, base, {"causes": ["x"]}, said)
             case 3:
                 said = {"assignee_id": "u2"}
-                return Deed("case.assign", "case", "k1", root, base, {"assignee_id": None}, said)
+                made = Deed("case.assign", "case", "k1", root, base, {"assignee_id": None}, said)
             case 4:
                 choice = {"choice": self.one_of("mine", "theirs", "custom"), "value": "09"}
                 said = {"choices": {"value": choice}}
-                return Deed("conflict.resolve", "conflict", "f1", root, base, {}, said)
-            case 5:
-                said = {"student_id": "st1", "due_on": "2026-03-04"}
-                return Deed("task.create", "task", self.one_of("t1", "t2"), root, 0, {}, said)
-            case 6 | 7:
-                op = self.one_of("claim", "claim", "release", "cancel", "complete", "complete")
-                said = {"contact_id": "c2"} if op == "complete" else {}
-                return Deed(f"task.{op}", "task", "t1", root, base, {}, said, fence=1)
+                made = Deed("conflict.resolve", "conflict", "f1", root, base, {}, said)
+            case 5 | 6 | 7 as which:
+                made = self.deed_of_task(root, base, is_new=which == 5)
             case _:
                 was, new = {"value": "01"}, {"value": self.one_of("02", "03")}
-                return Deed("contact_point.edit", "contact_point", "p1", root, base, was, new)
+                made = Deed("contact_point.edit", "contact_point", "p1", root, base, was, new)
+        return made
+
+    def deed_of_task(self, root: str, base: int, *, is_new: bool) -> Deed:
+        if is_new:
+            said: Json = {"student_id": "st1", "due_on": "2026-03-04"}
+            return Deed("task.create", "task", self.one_of("t1", "t2"), root, 0, {}, said)
+        op = self.one_of("claim", "claim", "release", "cancel", "complete", "complete")
+        said = {"contact_id": "c2"} if op == "complete" else {}
+        return Deed(f"task.{op}", "task", "t1", root, base, {}, said, fence=1)
 
     def receipt(self, n: int, id_: str) -> Json:
         out = self.one_of("applied", "applied", "merged", "conflict", "refused", "parked")
