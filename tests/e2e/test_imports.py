@@ -152,7 +152,8 @@ def test_a_date_that_can_be_read_twice_is_settled_by_a_choice(
     ((day,),) = demo.ask(
         "select max(on_date) from attendance_event join enrollment on enrollment.id = place_id "
         "join school on school.id = school_id where school.code = ? "
-        "and cast(substr(on_date, 9) as integer) < 13 and substr(on_date, 9) <> substr(on_date, 6, 2)",
+        "and cast(substr(on_date, 9) as integer) < 13 "
+        "and substr(on_date, 9) <> substr(on_date, 6, 2)",
         SCHOOLS[0],
     )
     written = f"{day[5:7]}/{day[8:]}/{day[:4]}"
