@@ -99,6 +99,41 @@ def away_over_a_purge(stage: Stage) -> None:
         world.close()
 
 
+def asked_for_before_it_was_made(stage: Stage) -> None:
+    """A server put back from before a phone joined hears of a call before it hears of its end."""
+    world = World(stage.office)
+    try:
+        (dora,) = joined(world, stage, "dora")
+        dora.become(world.register(dora))
+        moves.ask_for_call(world, dora, 0)
+        world.sync(dora)
+        world.check()
+        world.restore()
+        moves.move_call(world, dora, 0, "task.complete")
+        world.settle_down()
+    finally:
+        world.close()
+
+
+def asked_for_by_an_earlier_device(stage: Stage) -> None:
+    """After a restore, what a phone did as another device goes out before what it did since."""
+    world = World(stage.office)
+    try:
+        (dora,) = joined(world, stage, "dora")
+        other = world.register(dora)
+        world.take_backup()
+        moves.ask_for_call(world, dora, 0)
+        world.sync(dora)
+        dora.become(other)
+        moves.move_call(world, dora, 0, "task.complete")
+        world.sync(dora)
+        world.check()
+        world.restore()
+        world.settle_down()
+    finally:
+        world.close()
+
+
 def codes_of_two_phones(stage: Stage) -> None:
     """Two phones add a cause each: both stay."""
     world = World(stage.office)
@@ -246,6 +281,19 @@ COUNTEREXAMPLES = {
             ("is_reassigned", {"which": 7, "who": "cai"}),
         ],
     ),
+    "a call is completed before it is told of, in one push": Story(
+        ("ana", "ben", "dora", "eva"),
+        [
+            ("asks_for_a_call", {"p": 3, "which": 4}),
+            ("syncs", {"p": 3}),
+            ("role_changes", {"role": Role.CALLER}),
+            ("syncs", {"p": 1}),
+            ("takes_a_call", {"p": 1, "which": 0, "op": "task.claim"}),
+            ("syncs", {"p": 1}),
+            ("makes_a_call", {"p": 1, "which": 0, "op": "task.complete"}),
+            ("visits", {"p": 1, "which": 1, "outcome": "spoke_guardian"}),
+        ],
+    ),
     "causes go on where a refused edit left them": Story(
         ("ana", "ben", "dora", "eva"),
         [
@@ -280,6 +328,12 @@ TOLD: Mapping[str, Callable[[Stage], None]] = {
     "work that no backup holds is kept however old it is": old_work_without_a_backup,
     "a phone that dies while it writes": dies_while_it_writes,
     "a disk that is full at the commit": full_at_the_commit,
+    "a call is asked for before it is made, by a phone the server never met": (
+        asked_for_before_it_was_made
+    ),
+    "a call is asked for before it is made, by two devices of one phone": (
+        asked_for_by_an_earlier_device
+    ),
     "two phones add a cause each": codes_of_two_phones,
     "a phone that was away over a purge begins anew": away_over_a_purge,
     "work sent again by another device acts once": sent_again_by_another_device,

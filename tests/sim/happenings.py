@@ -106,6 +106,11 @@ def does_something_odd(world: World, p: int, kind: str) -> None:
     moves.odd(world, _phone(world, p), kind)
 
 
+@happens(2, p=_WHICH, which=_WHICH)
+def uses_a_word_of_tomorrow(world: World, p: int, which: int) -> None:
+    moves.tell(world, _phone(world, p), which)
+
+
 @happens(1, p=_WHICH, which=_WHICH)
 def uses_an_id_again(world: World, p: int, which: int) -> None:
     moves.use_again(world, _phone(world, p), which)
@@ -197,6 +202,11 @@ def delivers_while_locked(world: World, p: int) -> None:
     world.deliver(_phone(world, p))
 
 
+@happens(2, p=_WHICH, rots=(False, True, True), which=_WHICH)
+def compares_what_it_holds(world: World, p: int, rots: bool, which: int) -> None:  # noqa: FBT001
+    world.compare(_phone(world, p), rots=rots, which=which)
+
+
 # ---------------------------------------------------------------- phones as things
 
 
@@ -233,7 +243,12 @@ def file_drops_a_number(world: World, which: int) -> None:
 
 @happens(1, grade=("9", "10", "11"))
 def file_moves_everybody(world: World, grade: str) -> None:
-    world.acts(lambda: world.office.import_grades(grade), "slow imports")
+    world.acts(lambda: world.office.import_grades(grade), "imports of everybody")
+
+
+@happens(3, grade=("9", "10", "11"))
+def file_comes_in_slowly(world: World, grade: str) -> None:
+    world.acts(lambda: world.office.import_slowly(grade), "parts of slow imports")
 
 
 @happens(2, which=_WHICH, who=_WHO)
@@ -271,6 +286,11 @@ def time_passes(world: World, hours: float) -> None:
     world.acts(lambda: world.office.advance(hours), "time passes")
     if hours > _A_WEEK:
         world.take_backup()  # no office goes on for a month without one
+
+
+@happens(2, is_mended=(True, True, False))
+def parked_is_replayed(world: World, is_mended: bool) -> None:  # noqa: FBT001
+    world.replay(is_mended=is_mended)
 
 
 @happens(1)

@@ -5,10 +5,11 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.cases import CaseStatus
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import (
@@ -24,7 +25,7 @@ from server.db.tables.people import EnrollmentRow, GuardianRow, SchoolRow, StayR
 _NEWEST_CALENDAR = select(func.max(CalendarDayRow.school_year))
 _NEWEST_ENROLMENT = select(func.max(EnrollmentRow.school_year))
 _STAYS = select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on, StayRow.exit_reason).where(
-    StayRow.place_id.in_(bindparam("places", expanding=True))
+    among(StayRow.place_id, "places")
 )
 _NAMES: Mapping[str, InstrumentedAttribute[str]] = {
     "school": SchoolRow.code,

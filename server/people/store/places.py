@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.people import EnrollmentRow
@@ -29,7 +30,7 @@ class Enrolled(NamedTuple):
 
 
 _PLACES = select(*(getattr(EnrollmentRow, name) for name in Enrolled._fields)).where(
-    EnrollmentRow.student_id.in_(bindparam("students", expanding=True))
+    among(EnrollmentRow.student_id, "students")
 )
 
 

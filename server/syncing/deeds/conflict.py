@@ -14,6 +14,7 @@ from server.syncing import authority, conflicts, rows, store
 from server.syncing.deeds import case, contact, contact_point
 from server.syncing.rules import Deed, Done, Refused
 from sync.normal import is_same, normal
+from sync.policy import moved
 
 MOVED = "conflict_moved"
 
@@ -35,7 +36,7 @@ def resolve(tx: Transaction, deed: Deed) -> Done:
     present = feed.find(tx, row.ent, row.key, lock=True)
     tx.forget()
     row = store.lock_conflict(tx, deed.mut.key)
-    if row.status != "open":
+    if moved("conflict", "conflict.resolve", row.status) is None:
         raise _resolved_before(tx, row)
     choices = _choices(deed, row)
     fields = store.fields_of(row)
