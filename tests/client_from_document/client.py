@@ -93,7 +93,7 @@ class Client:
             f"{self.url}/sync/v1", json.dumps(body).encode(), headers
         )
         try:
-            with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310  (the test's own server)
                 answer: Json = json.load(reply)
         except (urllib.error.URLError, ValueError) as error:
             raise NotNow from error

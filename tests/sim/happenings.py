@@ -160,7 +160,7 @@ def sends(world: World, p: int, limit: int, most: int) -> None:
 
 
 @happens(7, which=_WHICH, again=(False, False, True), fault=_FAULTS)
-def server_takes(world: World, which: int, again: bool, fault: int) -> None:  # noqa: FBT001
+def server_takes(world: World, which: int, again: bool, fault: int) -> None:  # noqa: FBT001  (drawn by chance and handed over by name)
     if not world.up:
         return
     request = world.up[which % len(world.up)]
@@ -174,7 +174,7 @@ def server_takes(world: World, which: int, again: bool, fault: int) -> None:  # 
 
 
 @happens(7, which=_WHICH, again=(False, False, True), dies=(0, 0, 0, 0, 1, 2))
-def phone_hears(world: World, which: int, again: bool, dies: int) -> None:  # noqa: FBT001
+def phone_hears(world: World, which: int, again: bool, dies: int) -> None:  # noqa: FBT001  (drawn by chance and handed over by name)
     if not world.down:
         return
     answer = world.down[which % len(world.down)]
@@ -258,7 +258,7 @@ def is_reassigned(world: World, which: int, who: str) -> None:
 
 
 @happens(1, which=_WHICH, is_closed=(True, False))
-def case_is_closed(world: World, which: int, is_closed: bool) -> None:  # noqa: FBT001
+def case_is_closed(world: World, which: int, is_closed: bool) -> None:  # noqa: FBT001  (drawn by chance and handed over by name)
     family = moves.family(world, which)
     world.acts(lambda: world.office.close_case(family, is_closed=is_closed), "cases closed")
 

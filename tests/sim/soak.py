@@ -58,7 +58,7 @@ def main() -> int:
     """Run; returns the exit code."""
     asked = argparse.ArgumentParser(prog="python -m tests.sim.soak")
     asked.add_argument("--steps", type=int, default=1_000_000)
-    asked.add_argument("--seed", type=int, default=int(time.time()))  # noqa: TID251
+    asked.add_argument("--seed", type=int, default=int(time.time()))  # noqa: TID251  (chance for a run that names no seed; it is printed)
     asked.add_argument("--cores", type=int, default=os.cpu_count() or 1)
     chosen = asked.parse_args()
     parts = chosen.cores * _PARTS

@@ -40,7 +40,7 @@ class JoinedTable:
         width, make = self._width, list(self._made.values())
         for line, row in self._table.rows():
             if len(row) > width and not any(row[width:]):
-                row = row[:width]  # noqa: PLW2901
+                row = row[:width]  # noqa: PLW2901  (the same row at its right width)
             yield line, [*row, *(one(row) for one in make)] if len(row) == width else row
 
 
@@ -64,7 +64,7 @@ def dated(table: Table, day: DayNumber, school_days: SchoolDays) -> tuple[Table,
     """Return a table with the dates of its day numbers, and that column's name."""
     number, school = place_of(table.header, day.column), place_of(table.header, day.school)
     assert number is not None  # noqa: S101  (both are columns by which the table was recognised)
-    assert school is not None  # noqa: S101
+    assert school is not None  # noqa: S101  (likewise)
     calendars: dict[str, Sequence[str]] = {}
 
     def date_of(row: Sequence[str]) -> str:
@@ -93,7 +93,7 @@ def _looked_up(
     table: Table, lookup: Lookup, tables: Tables, nulls: Collection[str]
 ) -> Callable[[Sequence[str]], str]:
     place = place_of(table.header, lookup.column)
-    assert place is not None  # noqa: S101
+    assert place is not None  # noqa: S101  (``joined`` left out the lookups without their column)
     steps = [_step(table, step, tables) for step in lookup.steps]
 
     def value_of(row: Sequence[str]) -> str:
@@ -116,7 +116,7 @@ def _step(table: Table, step: Step, tables: Tables) -> Mapping[str, str]:
         raise refusal("table_missing", file=table.file, columns=", ".join(step.match))
     key, value = place_of(other.header, step.key), place_of(other.header, step.value)
     assert key is not None  # noqa: S101  (the profile's check sees to it)
-    assert value is not None  # noqa: S101
+    assert value is not None  # noqa: S101  (likewise)
     most = max(key, value)
     return {
         row[key].strip().casefold(): row[value].strip()

@@ -15,6 +15,7 @@ from typing import IO, Literal
 from zipfile import ZipFile
 
 from server.intake.files import archives, content, limits, workbook
+from server.intake.files.content import Begun
 from server.intake.files.tabular import CsvTable
 from server.intake.formats import Source, Table
 from server.intake.words.refusals import refusal
@@ -48,22 +49,13 @@ def opened(
 class FileSource:
     """A plain file, of a folder or inside an archive."""
 
-    def __init__(
-        self,
-        name: str,
-        open_raw: Callable[[], IO[bytes]],
-        head: bytes,
-        heard: content.Heard | None = None,
-    ) -> None:
-        self._name = name
-        self._open_raw = open_raw
-        self._head = head
-        self._heard = heard
+    def __init__(self, begun: Begun) -> None:
+        self._begun = begun
 
     @property
     def name(self) -> str:
         """Its name, with its folder inside what was handed over."""
-        return self._name
+        return self._begun.name
 
     @property
     def kind(self) -> Kind:
@@ -72,14 +64,14 @@ class FileSource:
 
     @cached_property
     def _kind(self) -> Kind:
-        found = content.content_of(self._head)
+        found = content.content_of(self._begun.head)
         if found == "xml":
             return "xml"
         return "table" if self._csv is not None and self._csv.is_table else "other"
 
     def open(self) -> IO[bytes]:
         """Open its bytes from the beginning."""
-        return content.opened(self._name, self._open_raw, self._heard)
+        return content.opened(self._begun.name, self._begun.open_raw, self._begun.heard)
 
     def tables(self) -> Sequence[Table]:
         """Return its one table, if it is one."""
@@ -87,9 +79,9 @@ class FileSource:
 
     @cached_property
     def _csv(self) -> CsvTable | None:
-        if content.content_of(self._head) not in {"text", "utf-16"}:
+        if content.content_of(self._begun.head) not in {"text", "utf-16"}:
             return None
-        return CsvTable(self._name, self._open_raw, self._head, self._heard)
+        return CsvTable(self._begun)
 
 
 class WorkbookSource:
@@ -155,7 +147,8 @@ class _Search:
                 _refuse_old_workbook(name, open_raw)
             if name.casefold().endswith(_TABLES) and content.is_web_page(head):
                 raise refusal("web_page", file=name)
-            one = FileSource(name, open_raw, head, self._heard and partial(self._heard, name))
+            heard = self._heard and partial(self._heard, name)
+            one = FileSource(Begun(name, open_raw, head, heard))
             if one.kind == "other" and name.casefold().endswith(_WORKBOOKS):
                 raise refusal("workbook_not", file=name)
             yield one
@@ -176,7 +169,7 @@ class _Search:
         elif name.casefold().endswith(_WORKBOOKS):
             raise refusal("workbook_not", file=name)
         elif archives.is_document(archive):
-            yield FileSource(name, open_raw, b"\1")
+            yield FileSource(Begun(name, open_raw, b"\1"))
         elif depth >= limits.ZIP_DEPTH:
             raise refusal("zip_nested", file=name)
         else:

@@ -9,11 +9,11 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain, islice
-from typing import IO, Protocol
+from typing import Protocol
 
 from server.intake.columns import values
 from server.intake.files import content, limits, text
@@ -45,19 +45,10 @@ class _Reader(Protocol):
 
 
 class CsvTable:
-    """A CSV file. ``open_raw`` opens its bytes; ``head`` is how they begin."""
+    """A CSV file."""
 
-    def __init__(
-        self,
-        name: str,
-        open_raw: Callable[[], IO[bytes]],
-        head: bytes,
-        heard: content.Heard | None = None,
-    ) -> None:
-        self._name = name
-        self._open_raw = open_raw
-        self._head = head
-        self._heard = heard
+    def __init__(self, begun: content.Begun) -> None:
+        self._name, self._open_raw, self._head, self._heard = begun
 
     @property
     def file(self) -> str:
