@@ -89,6 +89,8 @@ class Report(Struct, kw_only=True):
     """The first of them."""
     reasons: list[Reason] = []
     """Why lines were not taken, and how many."""
+    deleted_unknown_count: int = 0
+    """Lines that delete something of which nothing was ever known; ``notes`` has them."""
     note_count: int = 0
     notes: list[Fault] = []
     """The first of them."""
@@ -151,6 +153,7 @@ def begin(space: Staging, skipped: Mapping[str, Both], format_: str) -> Report:
         quarantined_count=sum(quarantined.values()),
         quarantined=space.faults.first(KEPT),
         reasons=space.faults.reasons(),
+        deleted_unknown_count=space.notes.count_of("deletes_unknown"),
         note_count=sum(space.notes.count_by_file().values()),
         notes=space.notes.first(KEPT),
     )

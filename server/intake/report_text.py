@@ -38,6 +38,8 @@ def _lines(report: Report) -> Iterator[str]:
             left=cases.left,
             told=cases.told,
         )
+    if report.deleted_unknown_count:
+        yield told("deleted_unknown", count=report.deleted_unknown_count)
     if report.conflict_count:
         yield told("conflicts", count=report.conflict_count)
     yield from _faults("quarantined", report.quarantined, report.quarantined_count)

@@ -11,11 +11,13 @@ from schemas.attendance import Standing
 from server import cli
 from server.attendance import store as attendance
 from server.attendance.rules.calendar import is_school_year
+from server.attendance.store import then as former
 from server.db.database import Transaction
 from server.db.opening import opened
 from server.db.tables.people import StudentRow
 from server.ladder import catalog, commands_check, service, students, why, year
 from server.ladder.law import Ladder
+from server.ladder.store import names
 from server.ladder.students import StepStudents
 from server.ladder.why import StepWhy
 from server.ladder.words import why_text
@@ -185,9 +187,12 @@ def _why(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
                 detail_es=f"No consta que el estudiante {student.number} esté en ninguna escuela.",
             )
         ladder = ladder_asked(tx, arguments, school_year)
+        asked = _asked(tx, arguments)
+        then = None if asked.known_at is None else former.then(tx, asked.known_at)
+        (named,) = names.students(tx, [student.id], then)
         answer = StudentWhy(
             number=student.number,
-            name=f"{student.first_name} {student.last_name}",
+            name=named.name,
             school=school.name,
             standing=service.standing_of(
                 tx, ladder, school_year, student_id=student.id, school_id=school.id
@@ -198,7 +203,7 @@ def _why(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
                 school_year,
                 student.id,
                 step=arguments.step,
-                asked=_asked(tx, arguments),
+                asked=asked,
             ),
         )
     _warn_outside(context, ladder, school_year)

@@ -140,12 +140,13 @@ _SAYINGS: Mapping[str, tuple[str, str]] = {
     ),
     "known_then": (
         (
-            "Attendance, enrollments and calendars are as they were known when stated; which day "
-            "is day N, names and households are as known now."
+            "Attendance, enrollments, calendars and students' names are as they were known when "
+            "stated; which day is day N, schools' names and households are as known now."
         ),
         (
-            "La asistencia, las inscripciones y los calendarios son los conocidos en el momento "
-            "indicado; cuál es el día N, los nombres y los hogares, los conocidos ahora."
+            "La asistencia, las inscripciones, los calendarios y los nombres de los estudiantes "
+            "son los conocidos en el momento indicado; cuál es el día N, los nombres de las "
+            "escuelas y los hogares, los conocidos ahora."
         ),
     ),
     "school_without_calendar": (

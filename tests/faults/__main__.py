@@ -12,8 +12,10 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.faults import campaigns
+from tests.faults import campaigns, judging
 from tests.faults.campaigns import ALL, NOT_RUN, Told
+
+_TOTALS = ("made", "acked", *judging.NEVER, "requests", "kills", "503")
 
 
 def main() -> int:
@@ -44,6 +46,8 @@ class Soak:
         self._counts: Counter[str] = Counter()
         self._not_run: dict[str, str] = {}
         self._wrong: list[str] = []
+        self._controls: list[str] = []
+        self._done: dict[str, int] = {}
 
     def run(self, *, seconds: float, cores: int) -> int:
         """Run; returns the exit code."""
@@ -56,9 +60,11 @@ class Soak:
             self.seed += 1
             is_over = self._wrong or time.monotonic() - began >= seconds
             again = [name for name in names if not ALL[name].must_lose]
-            names = [] if is_over else [name for name in again if name not in self._not_run]
+            names = [name for name in again if not is_over and name not in self._not_run]
         told = {
-            **{what.replace(" ", "_"): count for what, count in sorted(self._counts.items())},
+            **{what: self._counts[what] for what in _TOTALS},
+            "rounds": self._done,
+            "controls_that_lost": self._controls,
             "not_run": self._not_run,
             "wrong": self._wrong,
             "seconds": round(time.monotonic() - began),
@@ -81,9 +87,11 @@ class Soak:
         elif not campaigns.is_right(name, told):
             self._wrong.append(name)
         elif campaign.must_lose:
-            self._counts["controls that lost"] += 1
+            self._controls.append(name)
         else:
             self._counts.update({what: int(count) for what, count in told.items()})
+            unit = f"{name}: {campaign.unit}"
+            self._done[unit] = self._done.get(unit, 0) + int(told[campaign.unit])
 
 
 def _say(line: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from tests.conftest import ROOT
-from tests.faults import clocks, disk, full, judging, kills, network, power
+from tests.faults import clocks, disk, full, judging, kills, network, pocket, power
 
 NOT_RUN = "not run"
 Run: TypeAlias = Callable[..., Counter[str]]
@@ -26,9 +26,11 @@ class Campaign(NamedTuple):
     """One nemesis against one kind of place."""
 
     run: Run
+    unit: str
+    """What a round is."""
     in_ci: int
     in_soak: int
-    """Rounds of the column "every CI" (``trust.md`` 4) at least."""
+    """Rounds of the column "every CI" (``trust.md`` 4)."""
     needs_disk: bool = False
     """It cuts the power of a file system, which only root may mount."""
     must_lose: bool = False
@@ -36,22 +38,26 @@ class Campaign(NamedTuple):
 
 
 ALL = {
-    "network": Campaign(network.on_sqlite, 1_500, 10_000),
-    "kills sqlite": Campaign(kills.on_sqlite, 40, 200),
-    "kills postgres": Campaign(kills.on_postgres, 12, 50),
-    "power sqlite": Campaign(power.on_sqlite, 40, 300, needs_disk=True),
-    "power postgres": Campaign(power.on_postgres, 5, 20, needs_disk=True),
-    "full disk": Campaign(full.on_a_disk, 6, 20, needs_disk=True),
-    "full disk by a limit": Campaign(full.in_a_limit, 4, 20),
-    "full disk, receipts first": Campaign(full.careless, 5, 5, needs_disk=True, must_lose=True),
-    "clocks": Campaign(clocks.jumping, 6, 20),
+    "network": Campaign(network.on_sqlite, "faults", 1_500, 10_000),
+    "kills sqlite": Campaign(kills.on_sqlite, "kills", 40, 200),
+    "kills postgres": Campaign(kills.on_postgres, "kills", 12, 50),
+    "power sqlite": Campaign(power.on_sqlite, "cuts", 40, 300, needs_disk=True),
+    "power postgres": Campaign(power.on_postgres, "cuts", 5, 20, needs_disk=True),
+    "power phone": Campaign(pocket.strict, "cuts", 3, 5, needs_disk=True),
+    "full disk": Campaign(full.on_a_disk, "fillings", 6, 20, needs_disk=True),
+    "full disk by a limit": Campaign(full.in_a_limit, "fillings", 4, 20),
+    "clocks": Campaign(clocks.jumping, "jumps", 6, 20),
     "power sqlite, synchronous off": Campaign(
-        power.on_careless_sqlite, 3, 3, needs_disk=True, must_lose=True
+        power.on_careless_sqlite, "cuts", 3, 3, needs_disk=True, must_lose=True
     ),
     "power postgres, synchronous_commit off": Campaign(
-        power.on_careless_postgres, 3, 3, needs_disk=True, must_lose=True
+        power.on_careless_postgres, "cuts", 3, 3, needs_disk=True, must_lose=True
+    ),
+    "full disk, receipts first": Campaign(
+        full.careless, "fillings", 5, 5, needs_disk=True, must_lose=True
     ),
 }
+_FIRST = ("made", "acked", "lost", "lost at once", "doubled", "invented")
 
 
 def apart(name: str, *, rounds: int, seed: int) -> Told:
@@ -76,10 +82,12 @@ def here(name: str, *, rounds: int, seed: int) -> Told:
 
 
 def said(name: str, told: Told) -> str:
-    """Return what a campaign did, in one line."""
+    """Return what a campaign did, in one line: every loss there could be, then what happened."""
     if NOT_RUN in told:
         return f"NOT RUN: {name}: {told[NOT_RUN]}"
-    return f"{name}: " + ", ".join(f"{what} {count}" for what, count in told.items())
+    first = [ALL[name].unit, *_FIRST]
+    rest = sorted(what for what in told.keys() - first if told[what])
+    return f"{name}: " + ", ".join(f"{what} {told.get(what, 0)}" for what in [*first, *rest])
 
 
 def is_right(name: str, told: Told) -> bool:

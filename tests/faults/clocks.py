@@ -46,7 +46,9 @@ class Unsure(Device):
         at = datetime.now(UTC) + timedelta(seconds=self.lead)  # noqa: TID251  (a client's own clock)
         return at.astimezone(_DENVER).isoformat()
 
-    def write(self, op: str, key: str, fields: Json, *, row: Json | None = None, root: str = "") -> str:
+    def write(
+        self, op: str, key: str, fields: Json, *, row: Json | None = None, root: str = ""
+    ) -> str:
         """Keep one thing the person did, at the time that the device believes in."""
         mid = super().write(op, key, fields, row=row, root=root)
         self.queue[-1]["at"] = self.visit_clock()

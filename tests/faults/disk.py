@@ -1,9 +1,9 @@
 """A disk whose power can be cut: ext4 in a file on a loop device, mounted where only we see it.
 
 The cut is the one with which file systems are tested (``xfstests``' ``godown``): the ioctl
-``EXT4_IOC_SHUTDOWN`` without a flush of the log. From that moment nothing more reaches the device, and
-what was written and not synced is gone when it is mounted again. What the *device* itself might hold
-back in a cache of its own is not simulated: ext4's own barriers are trusted.
+``EXT4_IOC_SHUTDOWN`` without a flush of the log. From that moment nothing more reaches the device,
+and what was written and not synced is gone when it is mounted again. What the *device* might hold back
+in a cache of its own is not simulated: ext4's own barriers are trusted.
 """
 
 import ctypes
@@ -57,7 +57,9 @@ class Disk:
     def unplug(self) -> None:
         """Unmount it. Nobody may have a file open."""
         deadline = time.monotonic() + _UNMOUNTS_WITHIN_SECONDS
-        while subprocess.run(["umount", str(self.folder)], capture_output=True, check=False).returncode:
+        while subprocess.run(
+            ["umount", str(self.folder)], capture_output=True, check=False
+        ).returncode:
             if time.monotonic() > deadline:
                 raise AssertionError(f"somebody still uses {self.folder}")
             time.sleep(0.02)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from tests.conftest import ROOT
 from tests.faults import district
-from tests.faults.disk import Disk, disk
+from tests.faults.disk import disk
 from tests.faults.field import Field, folder_in
 from tests.faults.serving import Served
 from tests.sim.sabotage import broken
@@ -27,10 +27,8 @@ _WITHIN_SECONDS = 120
 Room: TypeAlias = Callable[[Served], None]
 
 
-def on_a_disk(
-    folder: Path, *, rounds: int, seed: int, program: Path | None = None
-) -> Counter[str]:
-    """Fill the file system so often under SQLite; with another ``program`` end at the first loss."""
+def on_a_disk(folder: Path, *, rounds: int, seed: int, program: Path | None = None) -> Counter[str]:
+    """Fill the file system so often; with another ``program`` end at the first loss."""
     chance = random.Random(seed)
 
     def fill(_server: Served) -> None:
@@ -77,7 +75,7 @@ def in_a_limit(folder: Path, *, rounds: int, seed: int) -> Counter[str]:
 
 
 def careless(folder: Path, *, rounds: int, seed: int) -> Counter[str]:
-    """The same with a server that gives receipts though the commit failed: something must be lost."""
+    """The same with a server that gives receipts though the commit failed: it must lose."""
     (fault,) = (one for one in FEED if one.name == "ack_before_commit")
     with broken(fault, folder) as copy:
         shutil.copytree(ROOT / "tests" / "faults", copy / "tests" / "faults")

@@ -21,7 +21,7 @@ NEVER = (
     *("lost", "lost at once", "doubled", "invented", "changed", "stuck", "damaged", "astray"),
     "strange",
 )
-"""Counts that must be zero. ``lost at once``: receipted, and not there after the death that followed;
+"""Counts that must be zero. ``lost at once``: receipted, and not there after the death that came next;
 ``astray``: the feed or a fresh device's pull differs from the database; ``strange``: an answer that
 the protocol does not know."""
 
@@ -121,7 +121,9 @@ def whole(url: str, fresh: Iterable[Issued], port: int) -> Counter[str]:
             if ent == "contact":
                 seen[key] = row["ver"], row["data"]["note"]
     published = held_of(url).published
-    notes = {key: (ver, msgspec.json.decode(data)["note"]) for key, (ver, data) in published.items()}
+    notes = {
+        key: (ver, msgspec.json.decode(data)["note"]) for key, (ver, data) in published.items()
+    }
     counts["astray"] += sum(seen.get(key) != row for key, row in notes.items())
     counts["astray"] += len(seen.keys() - notes.keys())
     return counts

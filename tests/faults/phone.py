@@ -31,7 +31,7 @@ class Deed(NamedTuple):
 
 
 class Device(Client):
-    """One device. ``made`` is all its person ever did, ``told`` what the server gave receipts for."""
+    """One device. ``made`` is all its person ever did, ``told`` what there are receipts for."""
 
     def __init__(self, issued: Issued, port: int, seed: int) -> None:
         super().__init__(f"http://127.0.0.1:{port}", issued.told(), _nobody)
@@ -121,7 +121,7 @@ class Device(Client):
             line.close()
 
     def _patience(self) -> float:
-        return min(30.0, self.patience * 2**self._waited_in_vain)
+        return min(30.0, self.patience * float(2**self._waited_in_vain))
 
     def _heard(self, reply: http.client.HTTPResponse, body: bytes) -> Json:
         if reply.status == 503:

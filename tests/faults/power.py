@@ -14,7 +14,7 @@ _MEGABYTES = {"sqlite": 256, "postgres": 640}
 
 
 def on_sqlite(folder: Path, *, rounds: int, seed: int, synchronous: str = "") -> Counter[str]:
-    """Cut the power so often under SQLite; with ``synchronous`` end at the first loss."""
+    """Cut the power so often under SQLite; careless, end at the first loss."""
     with disk(folder, megabytes=_MEGABYTES["sqlite"]) as plug:
         data = folder_in(plug.folder, "data")
         with Served(data, log=folder / "server.log", synchronous=synchronous) as server:
@@ -40,7 +40,7 @@ def on_sqlite(folder: Path, *, rounds: int, seed: int, synchronous: str = "") ->
 def on_postgres(
     folder: Path, *, rounds: int, seed: int, synchronous_commit: str = "on"
 ) -> Counter[str]:
-    """Cut the power so often under PostgreSQL; without ``synchronous_commit`` end at the first loss."""
+    """Cut the power so often under PostgreSQL; careless, end at the first loss."""
     with (
         disk(folder, megabytes=_MEGABYTES["postgres"]) as plug,
         cluster(plug.folder / "pg", synchronous_commit=synchronous_commit) as database,

@@ -10,12 +10,20 @@ import socket
 import struct
 import threading
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-Fault: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+class Line(NamedTuple):
+    """The phone's end of one connection."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+
+Fault: TypeAlias = Callable[[Line], Coroutine[Any, Any, None]]
 
 _AT_ONCE = 1 << 16
 _SLOW_BYTES = 400
@@ -83,13 +91,14 @@ class Proxy:
         await asyncio.gather(*self._late, return_exceptions=True)
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        name, do = "passed", self._pass
+        name: str = "passed"
+        do: Fault = self._pass
         if self._chance.random() < self._share:
             name = self._chance.choice(list(self._faults))
             do = self._faults[name]
         self.counts[name] += 1
         try:
-            await do(reader, writer)
+            await do(Line(reader, writer))
         except (OSError, asyncio.IncompleteReadError):
             self.counts["nobody there"] += 1
         finally:
@@ -97,64 +106,58 @@ class Proxy:
 
     # ------------------------------------------------------------ what may become of a request
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(await self._ask(await _request(reader)))
-        await writer.drain()
+    async def _pass(self, line: Line) -> None:
+        line.writer.write(await self._ask(await _request(line.reader)))
+        await line.writer.drain()
 
-    async def _refuse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        _reset(writer)
+    async def _refuse(self, line: Line) -> None:
+        _reset(line.writer)
 
-    async def _reset_up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _reset_up(self, line: Line) -> None:
         """Some of the request arrives, then both sides find the line dead."""
-        part = (await _request(reader))[: self._chance.randint(1, 3000)]
+        part = (await _request(line.reader))[: self._chance.randint(1, 3000)]
         _, up = await asyncio.open_connection("127.0.0.1", self._to_port)
         up.write(part)
         await up.drain()
         _reset(up)
         up.close()
-        _reset(writer)
+        _reset(line.writer)
 
-    async def _reset_before_answer(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def _reset_before_answer(self, line: Line) -> None:
         """The server did it all, and the phone never hears of it."""
-        await self._ask(await _request(reader))
-        _reset(writer)
+        await self._ask(await _request(line.reader))
+        _reset(line.writer)
 
-    async def _stall(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _stall(self, line: Line) -> None:
         """Nothing moves until the phone gives up; then the request arrives all the same."""
-        request = await _request(reader)
+        request = await _request(line.reader)
         with suppress(OSError):
-            await reader.read()
+            await line.reader.read()
         self._later(request)
 
-    async def _slow(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        request = await _request(reader)
+    async def _slow(self, line: Line) -> None:
+        request = await _request(line.reader)
         up_reader, up = await asyncio.open_connection("127.0.0.1", self._to_port)
         await self._drip(request, up)
-        await self._drip(await up_reader.read(), writer)
+        await self._drip(await up_reader.read(), line.writer)
         up.close()
 
-    async def _end_early(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _end_early(self, line: Line) -> None:
         """The answer begins, and ends in the middle without a sign that it is not whole."""
-        answer = await self._ask(await _request(reader))
-        writer.write(answer[: self._chance.randint(1, max(1, len(answer) - 1))])
-        await writer.drain()
+        answer = await self._ask(await _request(line.reader))
+        line.writer.write(answer[: self._chance.randint(1, max(1, len(answer) - 1))])
+        await line.writer.drain()
 
-    async def _twice_at_once(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        request = await _request(reader)
+    async def _twice_at_once(self, line: Line) -> None:
+        request = await _request(line.reader)
         answers = await asyncio.gather(self._ask(request), self._ask(request))
-        writer.write(self._chance.choice(answers))
-        await writer.drain()
+        line.writer.write(self._chance.choice(answers))
+        await line.writer.drain()
 
-    async def _again_later(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        request = await _request(reader)
-        writer.write(await self._ask(request))
-        await writer.drain()
+    async def _again_later(self, line: Line) -> None:
+        request = await _request(line.reader)
+        line.writer.write(await self._ask(request))
+        await line.writer.drain()
         self._later(request)
 
     # ------------------------------------------------------------ the way to the server
@@ -201,7 +204,7 @@ async def _request(reader: asyncio.StreamReader) -> bytes:
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:
-    line: socket.socket = writer.get_extra_info("socket")
+    own: socket.socket = writer.get_extra_info("socket")
     with suppress(OSError):
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
     writer.transport.abort()

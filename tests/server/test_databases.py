@@ -52,6 +52,12 @@ def test_a_machine_without_postgresql_uses_the_wheel(monkeypatch: pytest.MonkeyP
     assert answer == 1
 
 
+def read_all(database: Database) -> None:
+    with database.read(MONDAY) as tx:
+        for table in Base.metadata.tables.values():
+            tx.session.execute(select(table)).all()
+
+
 def test_pages_that_a_failing_disk_gives_in_part_are_no_fault_of_ours(
     db: Database, sqlite_url: str
 ) -> None:
@@ -60,9 +66,8 @@ def test_pages_that_a_failing_disk_gives_in_part_are_no_fault_of_ours(
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
 
     again = Database(sqlite_url)
-    with pytest.raises(DatabaseError, match="malformed") as raised, again.read(MONDAY) as tx:
-        for table in Base.metadata.tables.values():
-            tx.session.execute(select(table)).all()
+    with pytest.raises(DatabaseError, match="malformed") as raised:
+        read_all(again)
     again.close()
 
     assert is_unavailable(raised.value)

@@ -15,6 +15,20 @@ from tests.sim.logic.entry import Deed, Json, name_of
 from tests.sim.watching import Watch, hold
 
 EDITS = frozenset({"contact.amend", "contact_point.edit", "case.assign"})
+OPS = EDITS | {
+    *("contact.create", "contact_point.create", "conflict.resolve"),
+    *("task.create", "task.claim", "task.release", "task.complete", "task.cancel"),
+}
+"""What this version understands."""
+LEGAL: Mapping[str, frozenset[tuple[str, str]]] = {
+    "task": frozenset({("open", "done"), ("cancelled", "done"), ("open", "cancelled")}),
+    "case": frozenset(
+        {("new", "assigned"), ("assigned", "new")}
+        | {("new", "in_contact"), ("assigned", "in_contact")}
+    ),
+    "conflict": frozenset({("open", "resolved")}),
+}
+"""From where to where what phones do may move a status: written down once more."""
 _SIDE: Mapping[str, frozenset[str]] = {
     "case": frozenset({"status"}),
     "contact_point": frozenset({"value_e164"}),
@@ -71,6 +85,7 @@ class ServerSide(Watch):
         out = taken.receipt["out"]
         if out in {"refused", "parked"}:
             self._i2_kept_as_it_came(taken, deed)
+            self.i19_known_words_are_judged(taken, deed)
             return
         for field, value in deed.set.items():
             if POLICY.get(deed.ent, {}).get(field) is Rule.DERIVED or field == "choices":
@@ -88,6 +103,21 @@ class ServerSide(Watch):
         if taken.receipt["out"] == "refused":
             own = self.ledger.feed.get(self.root_of(taken.user), {})
             hold(f"refusal:{taken.mid}" in own, "I2", f"nobody is shown the refused {taken.mid}")
+
+    def i19_known_words_are_judged(self, taken: Taken, deed: Deed) -> None:
+        """Only what this version never heard of waits for a mend: an old build may always write."""
+        is_unheard = deed.op not in OPS or not deed.set.keys() <= {*POLICY[deed.ent], "choices"}
+        is_parked = taken.receipt["out"] == "parked"
+        hold(is_unheard or not is_parked, "I19", f"{taken.mid} ({deed.op}) was parked")
+
+    def i8_moves_are_legal(self, version: Version) -> None:
+        """A status is not overwritten: it moves only from where the move is legal."""
+        before = self.ledger.before(version)
+        if version.ent not in LEGAL or before is None or before.data is None or not version.data:
+            return
+        step = before.data["status"], version.data["status"]
+        is_legal = step[0] == step[1] or step in LEGAL[version.ent]
+        hold(is_legal, "I8", f"{version.mid} moved {version.key} from {step[0]} to {step[1]}")
 
     def i2_same_words(self, taken: Taken) -> None:
         """A stored receipt answers the same words only."""

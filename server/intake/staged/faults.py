@@ -79,6 +79,13 @@ class FaultList:
         )
         return dict(self._sql.execute(query))
 
+    def count_of(self, code: str) -> int:
+        """Return how many there are of one code."""
+        self.flush()
+        query = f"select count(*) from {self._name} where code = ?"
+        [count] = self._sql.execute(query, [code]).fetchone()
+        return int(count)
+
     def elements(self) -> set[tuple[str, str]]:
         """Return file and element of every one that names its element."""
         self.flush()

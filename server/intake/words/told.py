@@ -64,6 +64,10 @@ TOLD: Mapping[str, Both] = {
         "Casos: {opened} abiertos, {met_again} cumplidos de nuevo, {no_longer_met} ya no "
         "cumplidos, {left} de quienes se fueron; {told} avisos.",
     ),
+    "deleted_unknown": Both(
+        "{count} lines delete something nobody knew here; they are among the notes.",
+        "{count} líneas eliminan algo que aquí nadie conocía; están entre las notas.",
+    ),
     "conflicts": Both(
         "{count} numbers that a person corrected differ from the file: kept, and shown as "
         "conflicts.",

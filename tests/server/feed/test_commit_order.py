@@ -91,7 +91,8 @@ def test_a_poller_misses_nothing_of_ours_and_much_of_a_naive_feed(
     lost = naive - set(poller.naive)
     record_property(
         "told",
-        f"commit order: {PROCESSES} processes of {2 * writers.THREADS} threads, {poller.polls} polls;"
+        f"commit order: {PROCESSES} processes of {2 * writers.THREADS} threads,"
+        f" {poller.polls} polls;"
         f" ours: {len(keys)} committed, {len(set(keys) - set(poller.keys))} lost;"
         f" naive sequence: {len(naive)} committed, {len(lost)} lost",
     )

@@ -64,7 +64,9 @@ def main(url: str, seed: int) -> Committed:
 
 
 def _write(
-    database: Database, act: Callable[[Transaction, random.Random], list[object]], chance: random.Random
+    database: Database,
+    act: Callable[[Transaction, random.Random], list[object]],
+    chance: random.Random,
 ) -> list[list[object]]:
     committed: list[list[object]] = []
     for _ in range(EACH):
