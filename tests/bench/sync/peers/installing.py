@@ -47,7 +47,7 @@ def _run(command: list[str]) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=900,  # leveldown is compiled
     )
     if done.returncode:
         raise RuntimeError(f"{Path(command[0]).name} {command[1]}: {done.stderr[-400:]}")
