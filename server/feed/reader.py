@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Text, and_, bindparam, cast, exists, func, select
 
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.syncing import (
@@ -87,7 +88,7 @@ _VERSIONS = (
     select(RowVersionRow.key, RowVersionRow.data, RowVersionRow.at, RowVersionRow.by_user_id)
     .where(
         RowVersionRow.ent == bindparam("of_ent"),
-        RowVersionRow.key.in_(bindparam("keys", expanding=True)),
+        among(RowVersionRow.key, "keys"),
     )
     .order_by(RowVersionRow.key, RowVersionRow.ver.desc())
 )
@@ -102,7 +103,7 @@ _ENTRIES = select(
     PublishedRow.ver,
     PublishedRow.data,
 ).join(PublishedRow, and_(PublishedRow.ent == FeedRow.ent, PublishedRow.key == FeedRow.key))
-_IN_ROOTS = FeedRow.root.in_(bindparam("roots", expanding=True))
+_IN_ROOTS = among(FeedRow.root, "roots")
 _CHANGED = (
     _ENTRIES.where(_IN_ROOTS, FeedRow.seq > bindparam("after")).order_by(FeedRow.seq).limit(PAGE)
 )

@@ -1,12 +1,14 @@
 """What plans are made from: read with a handful of statements before the first is made."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, tzinfo
 from uuid import UUID
 
 from msgspec import Struct
 
 from server.attendance import store as attendance
+from server.calls import store as calls
 from server.contacts import store as contacts
 from server.contacts.rules import Stay
 from server.contacts.store import many
@@ -26,6 +28,8 @@ class Known(Struct, frozen=True, kw_only=True):
     mutations: frozenset[UUID]
     """Those that were sent before."""
     students: Mapping[UUID, Student]
+    callers: Mapping[UUID, AbstractSet[UUID]]
+    """Of a student, who holds a call to make."""
     stays: Mapping[UUID, Sequence[Stay]]
     published: Mapping[UUID, feed.Held]
     contacts: Mapping[UUID, Found]
@@ -47,6 +51,7 @@ def read(tx: Transaction, chosen: Sequence[Candidate]) -> Known:
         zone=attendance.zone_of(tx),
         mutations=frozenset(mutations),
         students=store.students(tx, students),
+        callers=calls.holders_of(tx, students),
         stays=contacts.stays_of_all(tx, list(students)),
         published=published,
         contacts=many.found(tx, published),

@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Struct
 
 from schemas.base import CaseId
-from schemas.cases import CaseStatus
 from schemas.contacts import Contact
+from schemas.people import Role
 from schemas.vocabulary import Outcome
 from server.contacts import rules as contact_rules
 from server.contacts import service as contacts
@@ -23,10 +23,10 @@ from server.syncing.batch.known import Known
 from server.syncing.rules import Deed, Item, Parked, Visit
 from server.syncing.store.batch import Case, Student
 from sync.merge import BadChange, Held, Merge, merge
-from sync.policy import POLICY, Rule
+from sync.policy import POLICY, Rule, moved
 from sync.skew import Estimate
 
-_BEFORE_CONTACT = frozenset({CaseStatus.NEW, CaseStatus.ASSIGNED})
+_DIRECTS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 _NONE: frozenset[str] = frozenset()
 
 
@@ -63,15 +63,21 @@ def plan(one: Candidate, visit: Visit, known: Known) -> Plan | None:
 
 def _create(item: Item, deed: Deed, draft: Contact, known: Known) -> Plan | None:
     student = known.students.get(draft.student_id)
-    if student is None or deed.person.user_id not in student.carers:
+    if student is None:
         return None
+    user_id = deed.person.user_id
+    calls = user_id in known.callers.get(draft.student_id, ())
+    is_late = not (calls or user_id in student.carers)
+    if is_late and deed.person.role in _DIRECTS:
+        return None  # whoever directs schools reaches their students too
     case = _case(draft, student)
     if case is None and draft.case_id is not None:
         return None
     if case is not None and _moves(case.status, draft.outcome):
         return None
-    if case is not None and draft.case_id is None:
-        draft = msgspec.structs.replace(draft, case_id=CaseId(case.id))
+    case_id = draft.case_id if case is None else CaseId(case.id)
+    if case_id != draft.case_id or is_late:
+        draft = msgspec.structs.replace(draft, case_id=case_id, late_scope=is_late)
     told = deed.times(known.at)
     contact, timing = contacts.timed(draft, told, at=known.at)
     belonging = Belonging(by_role=deed.person.role, school_id=_school(contact, case, known))
@@ -138,7 +144,8 @@ def _merged(deed: Deed, text: str) -> Merge:
 
 def _moves(status: str, outcome: Outcome) -> bool:
     """Tell whether a contact would move its case: that is not common."""
-    return status in _BEFORE_CONTACT and contact_rules.is_success(outcome)
+    is_elsewhere = moved("case", "case.reach", status) not in {None, status}
+    return is_elsewhere and contact_rules.is_success(outcome)
 
 
 def _change(

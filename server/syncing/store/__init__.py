@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from schemas.base import ConflictId, MutationId, UserId
 from schemas.cases import CaseStatus
 from schemas.sync import Conflict, ConflictField, Receipt
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.prepared import Many
@@ -58,9 +59,7 @@ _RECEIPTS = (
     .order_by(MutationRow.n)
     .limit(_RECEIPTS_AT_ONCE)
 )
-_USER_ROOTS = select(UserRow.id, UserRow.root).where(
-    UserRow.id.in_(bindparam("users", expanding=True))
-)
+_USER_ROOTS = select(UserRow.id, UserRow.root).where(among(UserRow.id, "users"))
 _LOCKED_CASE = (
     select(CaseRow).where(CaseRow.id == bindparam("case")).with_for_update(key_share=True)
 )
