@@ -74,7 +74,7 @@ phone: $(DONE)/npm ## Test the phone's logic
 
 .PHONY: unit
 unit: $(DONE)/test $(DONE)/npm ## Test what needs no browser and no other process (T= chooses: paths and pytest options)
-	@$(BIN)/pytest $(or $(T),--ignore=tests/server --ignore=tests/e2e)
+	@$(BIN)/pytest $(or $(T),--ignore=tests/server --ignore=tests/faults --ignore=tests/e2e)
 
 .PHONY: server
 server: $(DONE)/test ## Test the server, on SQLite and on PostgreSQL
@@ -85,10 +85,12 @@ e2e: $(DONE)/test $(DONE)/pwa .cache/chromium ## Test the phone in a real browse
 	@$(PYTEST) $(or $(T),tests/e2e)
 
 STEPS ?= 1000000
+MINUTES ?= 20
 
 .PHONY: soak
-soak: $(DONE)/test ## Let phones and server live through STEPS=1000000 steps by chance, on every core; tells what was lost (nothing)
+soak: $(DONE)/test $(DONE)/pwa .cache/chromium ## Live through STEPS=1000000 steps by chance, then MINUTES=20 of killed servers, cut power and bad networks; tells what was lost (nothing)
 	@$(BIN)/python -m tests.sim.soak --steps $(STEPS) $(ARGS)
+	@PRESENTE_CHROMIUM="$$(cat .cache/chromium)" $(BIN)/python -m tests.faults --minutes $(MINUTES)
 
 .PHONY: sabotage
 sabotage: $(DONE)/test $(DONE)/npm ## Break the sync code on purpose, one line at a time, and see that the alarm rings each time

@@ -12,21 +12,28 @@ _SQLITE_PASSING = frozenset(
         sqlite3.SQLITE_IOERR,
         sqlite3.SQLITE_FULL,
         sqlite3.SQLITE_CANTOPEN,
+        # What SQLite makes of a page that a failing disk gives it only a part of.
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
     }
 )
 
 
+class Unreachable(OSError):
+    """A file beside the database cannot be used: the disk fails, or too many files are open."""
+
+
 def is_unavailable(error: BaseException) -> bool:
     """Tell whether the database was locked, full, away or asked for a repeat: nothing changed."""
-    if isinstance(error, exc.TimeoutError):
+    if isinstance(error, exc.TimeoutError | Unreachable):
         return True
-    if not isinstance(error, exc.OperationalError):
+    if not isinstance(error, exc.DatabaseError):
         return False
     if isinstance(error.orig, sqlite3.Error):
         primary = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
         # On a full disk SQLite undoes the whole transaction: its parts cannot be gone back to.
         return primary in _SQLITE_PASSING or "no such savepoint" in str(error.orig)
-    return True
+    return isinstance(error, exc.OperationalError)
 
 
 def unusable(error: BaseException) -> str:

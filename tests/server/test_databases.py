@@ -1,8 +1,15 @@
 """The equipment of the other tests: both databases are real, fresh and apart."""
 
-import pytest
-from sqlalchemy import create_engine, text
+from pathlib import Path
 
+import pytest
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.exc import DatabaseError
+
+from server.db.base import Base
+from server.db.database import Database
+from server.db.failures import is_unavailable
+from tests.conftest import MONDAY
 from tests.support import postgres as equipment
 from tests.support.postgres import Postgres, running_postgres
 
@@ -43,3 +50,24 @@ def test_a_machine_without_postgresql_uses_the_wheel(monkeypatch: pytest.MonkeyP
         engine.dispose()
 
     assert answer == 1
+
+
+def read_all(database: Database) -> None:
+    with database.read(MONDAY) as tx:
+        for table in Base.metadata.tables.values():
+            tx.session.execute(select(table)).all()
+
+
+def test_pages_that_a_failing_disk_gives_in_part_are_no_fault_of_ours(
+    db: Database, sqlite_url: str
+) -> None:
+    db.close()
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+    again = Database(sqlite_url)
+    with pytest.raises(DatabaseError, match="malformed") as raised:
+        read_all(again)
+    again.close()
+
+    assert is_unavailable(raised.value)

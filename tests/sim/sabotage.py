@@ -75,7 +75,7 @@ def fits(sabotage: Sabotage) -> list[str]:
 
 def _judge(sabotage: Sabotage, folder: Path, seconds: float) -> Verdict:
     try:
-        with _broken(sabotage, folder) as copy:
+        with broken(sabotage, folder) as copy:
             told = _caught(copy, seconds)
             typescript = _in_typescript(sabotage, copy) if sabotage.phone else ""
     except Moved as moved:
@@ -84,7 +84,8 @@ def _judge(sabotage: Sabotage, folder: Path, seconds: float) -> Verdict:
 
 
 @contextmanager
-def _broken(sabotage: Sabotage, folder: Path) -> Generator[Path]:
+def broken(sabotage: Sabotage, folder: Path) -> Generator[Path]:
+    """Lend a copy of the tree that has this fault."""
     copy = folder / sabotage.name
     for part in _PARTS:
         shutil.copytree(

@@ -16,7 +16,7 @@ from msgspec import to_builtins
 from tests.sim.logic.apply import Present, acked_to, digest, plan, settle
 from tests.sim.logic.entry import BaseRow, Deed, Entry, Json, Place, State
 from tests.sim.logic.overlay import overlay
-from tests.sim.logic.renumber import close_gap, move_to, send_again
+from tests.sim.logic.renumber import close_gap, join_anew, move_to, send_again
 
 FOLDER = Path(__file__).parent.parent / "vectors"
 ROOTS = ("s1", "s2")
@@ -202,8 +202,8 @@ class Maker:
         }
 
     def pull(self, base: str) -> Json:
-        keys = (("contact_point", "p1"), ("contact", "c1"), ("contact", "c2"), ("conflict", "f1"))
-        keys += (("task", "t1"), ("task", "t2"), ("replayed", "m1"), ("replayed", "m2"))
+        keys = [("contact_point", "p1"), ("contact", "c1"), ("contact", "c2"), ("conflict", "f1")]
+        keys += [("task", "t1"), ("task", "t2"), ("replayed", "m1"), ("replayed", "m2")]
         rows = [
             self.message(root, ent, key)
             for root in ROOTS
@@ -301,7 +301,8 @@ def renumber_case(maker: Maker) -> Json:
     made = {
         "close_gap": close_gap(entries, "d1", server_next, next_n),
         "move_to": move_to(entries, "d2"),
-        "send_again": send_again(entries, "d1", next_n),
+        "join_anew": join_anew(entries, "d2"),
+        "send_again": send_again(entries, "d1", next_n, server_next),
     }
     return {
         "entries": to_builtins(entries),

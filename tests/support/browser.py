@@ -65,6 +65,16 @@ class Profile:
 
     def kill(self) -> None:
         """SIGKILL every process of this browser, and clear the lock files a dead one leaves."""
+        self.end()
+        self.unlock()
+
+    def unlock(self) -> None:
+        """Clear the lock files that a dead browser leaves."""
+        for leftover in self._folder.glob("Singleton*"):
+            leftover.unlink(missing_ok=True)
+
+    def end(self) -> None:
+        """SIGKILL every process of this browser."""
         marker = str(self._folder).encode()
         for process in Path("/proc").iterdir():
             if not process.name.isdigit():
@@ -75,8 +85,6 @@ class Profile:
                     os.kill(int(process.name), signal.SIGKILL)
             except (ProcessLookupError, FileNotFoundError, PermissionError):
                 continue
-        for leftover in self._folder.glob("Singleton*"):
-            leftover.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close it as a person would."""

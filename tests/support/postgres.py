@@ -76,19 +76,19 @@ class Postgres:
 def running_postgres() -> Generator[Postgres]:
     """Start a PostgreSQL in a folder of its own; at the end stop it and remove the folder."""
     folder = Path(tempfile.mkdtemp(prefix="presente-pg-"))
-    user = _unprivileged_user()
+    user = unprivileged_user()
     try:
         if user:
             shutil.chown(folder, user)
         programs = find_programs(folder, user)
-        _make_cluster(programs, folder, user)
+        make_cluster(programs, folder, user)
         with _started(programs, folder, user):
             yield Postgres(folder, _version(programs))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _unprivileged_user() -> str | None:
+def unprivileged_user() -> str | None:
     """PostgreSQL refuses to run as root; name somebody else when root runs the tests."""
     if geteuid() != 0:
         return None
@@ -138,7 +138,8 @@ def _version(programs: Path) -> str:
     return match.group() if match else said
 
 
-def _make_cluster(programs: Path, folder: Path, user: str | None) -> None:
+def make_cluster(programs: Path, folder: Path, user: str | None) -> None:
+    """Make an empty cluster in the folder's ``data``, which is the user's."""
     command = [
         *(str(programs / "initdb"), "-D", str(folder / "data"), "-U", OWNER, "-A", "trust"),
         *("-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"),

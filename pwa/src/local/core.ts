@@ -8,7 +8,7 @@ import { cleaned } from '../outbox/deed.ts'
 import type { Deed, Entry } from '../outbox/entry.ts'
 import { KEPT_DAYS, SHOWN_DAYS } from '../outbox/forget.ts'
 import { overlay, type View } from '../outbox/overlay.ts'
-import { moveTo } from '../outbox/renumber.ts'
+import { type Numbered } from '../outbox/renumber.ts'
 import type { Line } from '../outbox/status.ts'
 import { SCHEMA } from '../wire/client.ts'
 import type { DeviceKeys, SyncRes } from '../wire/types.gen.ts'
@@ -146,10 +146,13 @@ export class Core {
     return isFresh
   }
 
-  /** Go on as another device: what has no receipt is counted anew. */
-  async moveTo(keys: DeviceKeys): Promise<void> {
+  /** Go on as another device, by one of the ways out that count anew. */
+  async becomeAnother(
+    keys: DeviceKeys,
+    way: (entries: readonly Entry[], device: string) => Numbered,
+  ): Promise<void> {
     await this.change((state) => {
-      const { entries, next_n } = moveTo(state.entries, keys.id)
+      const { entries, next_n } = way(state.entries, keys.id)
       return { ...state, place: { ...state.place, device: keys.id, next_n }, entries }
     }, keys)
   }

@@ -64,7 +64,7 @@ export interface Plan {
  * phone holds now. Neither reset nor drop ever touches the outbox.
  */
 export function plan(before: State, answer: SyncRes, present: Present): Plan {
-  const lived = inEpoch(before, answer.epoch)
+  const lived = inEpoch(before, answer)
   const settled = settle(lived.entries, answer.receipts, answer.device, present.at)
   const pull = answer.pull
   const isTaken = pull !== null && fits(before, lived, pull, present)
@@ -80,11 +80,14 @@ export function plan(before: State, answer: SyncRes, present: Present): Plan {
 }
 
 /** Another epoch is another life of the database: nothing held or received is sure any more. */
-function inEpoch(before: State, epoch: string): State {
+function inEpoch(before: State, { epoch, device, next_n: wanted }: SyncRes): State {
   const { place } = before
   if (place.epoch === epoch) return before
   if (place.epoch === '') return { ...before, place: { ...place, epoch } }
-  const again = sendAgain(before.entries, place.device, place.next_n)
+  // An answer to an earlier device does not say what the server has of this one.
+  const server_next = device === place.device ? wanted : place.next_n
+  const numbers = { next_n: place.next_n, server_next }
+  const again = sendAgain(before.entries, place.device, numbers)
   const { entries, next_n } = again
   const fresh = { cursor: '', held: {}, pulled_to: 0, durable_n: 0, total_roots: 0 }
   return { place: { ...place, ...fresh, epoch, next_n }, rows: new Map(), entries }

@@ -32,6 +32,7 @@ import type {
   Quarantine,
   RegisterDevice,
   SetCode,
+  SetDates,
   SignIn,
   User,
   UserDraft,
@@ -87,6 +88,7 @@ export interface Routes {
   'POST /api/imports/drops/{id}/files': Route<undefined, DropFile>
   'POST /api/imports/drops/{id}/check': Route<undefined, FileDrop>
   'POST /api/imports/drops/{id}/commit': Route<CommitDrop, FileDrop>
+  'POST /api/imports/drops/{id}/dates': Route<SetDates, FileDrop>
   'GET /api/imports/runs': Route<undefined, ImportRuns>
   'POST /api/imports/runs/{id}/undo': Route<undefined, FileDrop>
   'GET /api/imports/quarantine': Route<undefined, Quarantine>

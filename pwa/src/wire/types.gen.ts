@@ -549,6 +549,13 @@ export interface components {
             /** @default [] */
             readonly unmapped: readonly components["schemas"]["UnmappedCode"][];
             /** @default null */
+            readonly unclear: components["schemas"]["UnclearDate"] | null;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            readonly dates: "" | "dmy" | "mdy";
+            /** @default null */
             readonly report: components["schemas"]["ImportReport"] | null;
             /** @default null */
             readonly undoes: string | null;
@@ -1235,6 +1242,14 @@ export interface components {
             readonly school_year: string;
         };
         /**
+         * SetDates
+         * @description Body of ``POST /api/imports/drops/{id}/dates``.
+         */
+        readonly SetDates: {
+            /** @enum {unknown} */
+            readonly order: "dmy" | "mdy";
+        };
+        /**
          * SignIn
          * @description Sign in with a password.
          */
@@ -1431,6 +1446,19 @@ export interface components {
          */
         readonly TaskStatus: "cancelled" | "done" | "open";
         /**
+         * UnclearDate
+         * @description A date that can be read in two ways, and nothing in its file tells which.
+         */
+        readonly UnclearDate: {
+            readonly file: string;
+            readonly line: number;
+            readonly written: string;
+            /** Format: date */
+            readonly month_first: string;
+            /** Format: date */
+            readonly day_first: string;
+        };
+        /**
          * UnmappedCode
          * @description An attendance code whose meaning nobody has said yet.
          */
@@ -1598,6 +1626,7 @@ export type School = components['schemas']['School'];
 export type SchoolFreshness = components['schemas']['SchoolFreshness'];
 export type SealedMut = components['schemas']['SealedMut'];
 export type SetCode = components['schemas']['SetCode'];
+export type SetDates = components['schemas']['SetDates'];
 export type SignIn = components['schemas']['SignIn'];
 export type StaffMember = components['schemas']['StaffMember'];
 export type Standing = components['schemas']['Standing'];
@@ -1608,6 +1637,7 @@ export type SyncRes = components['schemas']['SyncRes'];
 export type Task = components['schemas']['Task'];
 export type TaskKind = components['schemas']['TaskKind'];
 export type TaskStatus = components['schemas']['TaskStatus'];
+export type UnclearDate = components['schemas']['UnclearDate'];
 export type UnmappedCode = components['schemas']['UnmappedCode'];
 export type User = components['schemas']['User'];
 export type UserDraft = components['schemas']['UserDraft'];

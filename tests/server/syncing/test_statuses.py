@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -151,3 +152,19 @@ def test_a_full_disk_is_503_changes_nothing_and_reads_go_on(district: District, 
 
     assert {one.out for one in ana.sync(waiting).receipts} == {"applied"}
     assert kept(district) == 60
+
+
+def test_a_disk_that_fails_is_503_and_nothing_waits_for_a_mend_of_ours(
+    district: District, ana: Phone
+) -> None:
+    waiting = visits(ana, district, 2)
+    lock_file = Path(f"{district.db.writer.url.database}.writer")
+    lock_file.unlink()
+    lock_file.mkdir()  # it cannot be opened, as on a disk that gives errors
+
+    answer = send(ana, msgspec.json.encode(ana.request(waiting)))
+    lock_file.rmdir()
+
+    assert said(answer) == (503, "busy")
+    assert kept(district) == 0
+    assert [one.out for one in ana.sync(waiting).receipts] == ["applied", "applied"]

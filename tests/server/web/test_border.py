@@ -66,6 +66,7 @@ WHO_MAY = {
     ("DELETE", "/api/imports/drops/{drop_id}"): AT_THE_IMPORT,
     ("POST", "/api/imports/drops/{drop_id}/files"): AT_THE_IMPORT,
     ("POST", "/api/imports/drops/{drop_id}/check"): AT_THE_IMPORT,
+    ("POST", "/api/imports/drops/{drop_id}/dates"): AT_THE_IMPORT,
     ("POST", "/api/imports/drops/{drop_id}/commit"): AT_THE_IMPORT,
     ("GET", "/api/imports/runs"): AT_THE_IMPORT,
     ("POST", "/api/imports/runs/{run_id}/undo"): frozenset({Role.ADMINISTRATOR}),

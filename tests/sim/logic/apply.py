@@ -42,7 +42,7 @@ def digest(cursor: str, held: Mapping[str, str], schema: int) -> str:
 
 def plan(before: State, answer: Json, present: Present) -> Plan:
     """Take in an answer. Neither reset nor drop ever touches the outbox."""
-    lived = _in_epoch(before, answer["epoch"])
+    lived = _in_epoch(before, answer)
     settled = settle(lived.entries, answer["receipts"], answer["device"], present.at)
     pull: Json | None = answer["pull"]
     is_taken = pull is not None and _fits(before, lived, pull, present)
@@ -78,13 +78,15 @@ def acked_to(entries: Iterable[Entry], device: str, next_n: int) -> int:
     return min([next_n, *waiting]) - 1
 
 
-def _in_epoch(before: State, epoch: str) -> State:
-    place = before.place
+def _in_epoch(before: State, answer: Json) -> State:
+    place, epoch = before.place, answer["epoch"]
     if place.epoch == epoch:
         return before
     if place.epoch == "":
         return replace(before, place=replace(place, epoch=epoch))
-    again = send_again(before.entries, place.device, place.next_n)
+    is_own = answer["device"] == place.device
+    server_next = answer["next_n"] if is_own else place.next_n
+    again = send_again(before.entries, place.device, place.next_n, server_next)
     fresh = replace(
         place,
         epoch=epoch,
