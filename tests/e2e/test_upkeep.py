@@ -32,7 +32,7 @@ def send_as_a_newer_phone(phone: App) -> None:
 def mend(demo: Demo) -> None:
     """Do what an update does: the word is known now. Then carry out what waited."""
     told = "replace(cast(body as text), 'contact.tell', 'contact.create')"
-    demo.change(f"update mutation set body = cast({told} as blob) where out = 'parked'")  # noqa: S608
+    demo.change(f"update mutation set body = cast({told} as blob) where out = 'parked'")  # noqa: S608  (no word of a stranger)
     done = demo.server.run("sync", "replay")
     assert [one["out"] for one in done] == ["applied"]
 
@@ -75,7 +75,7 @@ def park_unreadable(demo: Demo, phone: App) -> None:
     phone.waits(0)
     newest = "id = (select max(id) from mutation)"
     receipt = "json_set(receipt, '$.out', 'parked', '$.code', 'cannot_open')"
-    demo.change(f"update mutation set out = 'parked', receipt = {receipt} where {newest}")  # noqa: S608
+    demo.change(f"update mutation set out = 'parked', receipt = {receipt} where {newest}")  # noqa: S608  (no word of a stranger)
 
 
 def test_the_coordinator_gives_up_on_what_nobody_can_read_and_says_why(
