@@ -179,7 +179,7 @@ def test_two_who_called_one_family_are_told_and_neither_call_is_lost(
     before = calls.contacts_of(task)
     phone.context.set_offline(True)
     phone.pick("voicemail_left")
-    calls.demo.change(f"update task set until = {_AGO} where id = ?", _as_stored(task))  # noqa: S608
+    calls.demo.change(f"update task set until = {_AGO} where id = ?", _as_stored(task))  # noqa: S608  (no word of a stranger)
     other.to_list()
     other.phone.go(f"/calls/{task}")
     other.phone.see("take").click()

@@ -79,7 +79,7 @@ def authors(tx: Transaction, scope: Scope, device_ids: Iterable[UUID]) -> dict[U
     return {device.id: Phone(device, name) for device, name in tx.session.execute(query)}
 
 
-def _phones_in(scope: Scope) -> Select[tuple[DeviceRow, str]]:
+def _phones_in(scope: Scope) -> Select[DeviceRow, str]:
     query = select(DeviceRow, UserRow.name).join(UserRow, UserRow.id == DeviceRow.user_id)
     if scope is None:
         return query

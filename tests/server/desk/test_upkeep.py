@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from schemas.base import MutationId
 from schemas.desk import DeskCases, DeskUpkeep
 from schemas.sync import Receipt
 from server.backup import store as backups
@@ -27,7 +28,7 @@ def park(db: Database, device: UUID, code: str, *, op: str = "contact.tell") -> 
         row.last_n += 1
         about = {"op": op, "ent": "contact", "key": new_id(), "root": "s1"}
         said = {"n": row.last_n, "id": mid, **about, "set": {"note": "secret-canary"}}
-        receipt = Receipt(n=row.last_n, id=mid, out="parked", code=code)  # type: ignore[arg-type]
+        receipt = Receipt(n=row.last_n, id=MutationId(mid), out="parked", code=code)
         tx.session.add(
             MutationRow(
                 id=new_id(),
@@ -102,7 +103,7 @@ def test_what_was_carried_out_since_waits_no_longer(district: District) -> None:
     mid = park(district.db, district.a.phone, "broken")
     with district.db.write(MONDAY) as tx:
         row = tx.session.query(MutationRow).filter_by(mid=mid).one()
-        done = Receipt(n=row.n, id=mid, out="applied")  # type: ignore[arg-type]
+        done = Receipt(n=row.n, id=MutationId(mid), out="applied")
         tx.session.add(
             ReplayRow(mutation_id=row.id, replayed_at=MONDAY, out="applied", outcome=done)
         )

@@ -59,6 +59,9 @@ export const calls = {
   saveLast: 'Save call',
   noteLabel: 'Note for the next person',
   giveBack: 'Give it back',
+  leaveIt: 'Leave it to others',
+  more_one: 'Show {{count}} more',
+  more_other: 'Show {{count}} more',
   gaveBack: 'Given back. Somebody else can take it.',
   toList: 'To the list',
   told: {

@@ -34,7 +34,7 @@ export const outbox = {
   callGiveBack: 'Call given back, {{name}}',
   callDone: 'Call made, {{name}}',
   callCancel: 'Call cancelled, {{name}}',
-  replayedTaken: 'It had waited at the office, and was taken in {{time}}.',
+  replayedTaken: 'It had waited at the office. Taken in: {{time}}.',
   replayedRefused: 'It had waited at the office, and was not taken in the end.',
   other: 'Something you did, {{name}}',
   someFamily: 'a family',

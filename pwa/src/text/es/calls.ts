@@ -64,6 +64,10 @@ export const calls: TextsLike<typeof source> = {
   saveLast: 'Guardar llamada',
   noteLabel: 'Nota para la próxima persona',
   giveBack: 'Devolverla',
+  leaveIt: 'Dejarla a otros',
+  more_one: 'Mostrar {{count}} más',
+  more_many: 'Mostrar {{count}} más',
+  more_other: 'Mostrar {{count}} más',
   gaveBack: 'Devuelta. Otra persona puede tomarla.',
   toList: 'A la lista',
   told: {

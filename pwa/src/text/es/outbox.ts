@@ -36,7 +36,7 @@ export const outbox: TextsLike<typeof en> = {
   callGiveBack: 'Llamada devuelta, {{name}}',
   callDone: 'Llamada hecha, {{name}}',
   callCancel: 'Llamada cancelada, {{name}}',
-  replayedTaken: 'Había esperado en la oficina y se aceptó {{time}}.',
+  replayedTaken: 'Había esperado en la oficina. Se aceptó: {{time}}.',
   replayedRefused: 'Había esperado en la oficina y al final no se aceptó.',
   other: 'Algo que usted hizo, {{name}}',
   someFamily: 'una familia',
