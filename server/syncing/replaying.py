@@ -27,7 +27,6 @@ from server.syncing.rules import Item, Outcome, Person, Visit
 from server.syncing.store import replays
 from server.syncing.store.replays import Kept
 
-
 NEVER_READABLE = frozenset({"cannot_open", "undecodable", "not_utf8", "number_differs", "too_deep"})
 """Codes of what no mend of the server makes readable: it was sealed for a key that is gone, or is
 damaged. Only these may be dismissed."""
