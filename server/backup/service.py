@@ -64,6 +64,12 @@ def standing(tx: Transaction) -> Literal["off", "late", "ok"]:
     return "late" if rules.is_late(None if mark is None else mark.at, tx.at) else "ok"
 
 
+def last_at(tx: Transaction) -> datetime | None:
+    """Return the moment that the newest verified backup holds; None: there is none."""
+    mark = store.last_mark(tx)
+    return None if mark is None else mark.at
+
+
 def make(database: Database, folder: Path, now: Clock, *, keep: int = 0) -> Backup:
     """Make a backup of a live database in a folder, verify it, and note what is durable by it.
 

@@ -207,11 +207,10 @@ class Database:
 
     def _set(self, pragmas: Sequence[str]) -> None:
         with self._writing(), self.writer.connect() as connection:
-            driver = connection.connection.cursor()
-            for pragma in pragmas:
-                driver.execute(f"PRAGMA {pragma}")
-                driver.fetchall()
-            driver.close()
+            raw = connection.connection.driver_connection
+            if raw is not None:
+                for pragma in pragmas:
+                    raw.execute(f"PRAGMA {pragma}").fetchall()
 
     @contextmanager
     def alone(self, number: int) -> Generator[bool]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from schemas.people import Role
 from tests.sim import moves
+from tests.sim.counterexamples import COUNTEREXAMPLES
 from tests.sim.phone import Phone
 from tests.sim.stories import Stage, Story, tell
 from tests.sim.watching import hold
@@ -235,86 +235,6 @@ def number_on(phone: Phone, key: str) -> object:
     """Return what the screen shows of a number."""
     shown = next(row for row in phone.seen("contact_point") if row.base.key == key)
     return shown.data["value"]
-
-
-COUNTEREXAMPLES = {
-    "a decision lies over the row it is about": Story(
-        ("ana", "ben", "cai", "dora"),
-        [
-            ("corrects_a_number", {"p": 6, "which": 6, "value": "505-555-0102"}),
-            ("file_changes_a_number", {"which": 8, "value": "505-555-0100"}),
-            ("exchanges", {"p": 6, "limit": 400, "most": 2}),
-            ("corrects_a_number", {"p": 2, "which": 5, "value": "505-555-0101"}),
-            ("decides", {"p": 2, "which": 7, "choice": "theirs"}),
-        ],
-    ),
-    "two fields of one edit are held in two conflicts": Story(
-        ("ana", "ben", "cai", "dora"),
-        [
-            ("visits", {"outcome": "no_answer", "p": 6, "which": 8}),
-            ("amends", {"causes": [], "outcome": "voicemail_left", "p": 6, "which": 9}),
-            ("is_reassigned", {"which": 3, "who": "ana"}),
-            ("delivers_while_locked", {"p": 2}),
-            ("exchanges", {"limit": 131072, "most": 2, "p": 8}),
-            ("amends", {"causes": [], "outcome": "no_answer", "p": 8, "which": 5}),
-            (
-                "amends",
-                {
-                    "causes": ["health_illness", "transport_no_bus"],
-                    "outcome": "spoke_guardian",
-                    "p": 0,
-                    "which": 4,
-                },
-            ),
-        ],
-    ),
-    "a call is claimed, told of and completed in one push": Story(
-        ("ana", "ben", "cai", "dora"),
-        [
-            ("asks_for_a_call", {"p": 3, "which": 7}),
-            ("syncs", {"p": 7}),
-            ("takes_a_call", {"p": 1, "which": 9, "op": "task.claim"}),
-            ("visits", {"p": 1, "which": 9, "outcome": "no_answer"}),
-            ("is_cloned", {"p": 8}),
-            ("makes_a_call", {"p": 6, "which": 5, "op": "task.complete"}),
-            ("role_changes", {"role": Role.CALLER}),
-            ("is_reassigned", {"which": 7, "who": "cai"}),
-        ],
-    ),
-    "a call is completed before it is told of, in one push": Story(
-        ("ana", "ben", "dora", "eva"),
-        [
-            ("asks_for_a_call", {"p": 3, "which": 4}),
-            ("syncs", {"p": 3}),
-            ("role_changes", {"role": Role.CALLER}),
-            ("syncs", {"p": 1}),
-            ("takes_a_call", {"p": 1, "which": 0, "op": "task.claim"}),
-            ("syncs", {"p": 1}),
-            ("makes_a_call", {"p": 1, "which": 0, "op": "task.complete"}),
-            ("visits", {"p": 1, "which": 1, "outcome": "spoke_guardian"}),
-        ],
-    ),
-    "causes go on where a refused edit left them": Story(
-        ("ana", "ben", "dora", "eva"),
-        [
-            ("visits", {"p": 1, "which": 4, "outcome": "spoke_guardian"}),
-            ("is_cloned", {"p": 1}),
-            (
-                "amends",
-                {"p": 6, "which": 6, "outcome": "no_answer", "causes": ["transport_no_bus"]},
-            ),
-            (
-                "amends",
-                {
-                    "p": 1,
-                    "which": 2,
-                    "outcome": "spoke_guardian",
-                    "causes": ["health_illness", "transport_no_bus"],
-                },
-            ),
-        ],
-    ),
-}
 
 
 def _tell(story: Story, stage: Stage) -> None:

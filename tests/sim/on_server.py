@@ -229,7 +229,10 @@ class ServerSide(Watch):
             return {field: deed.was.get(field) for field in deed.set}
         if deed.op != "conflict.resolve":
             return {}
-        shown = self.ledger.history[name_of("conflict", deed.key)][max(deed.base, 1) - 1].data
+        versions = self.ledger.history[name_of("conflict", deed.key)]
+        is_known = deed.base <= len(versions)
+        hold(is_known, "I8", f"{version.mid} decided what was shown in another life only")
+        shown = versions[max(deed.base, 1) - 1].data
         if shown is None or (shown["ent"], shown["key"]) != (version.ent, version.key):
             return {}
         return {field["field"]: field["theirs"] for field in shown["fields"]}

@@ -48,14 +48,14 @@ class Maker:
             status = self.one_of("open", "open", "resolved")
             about = {"ent": "contact_point", "key": "p1"}
             return {"id": key, **about, "status": status, "fields": [field]}
-        if ent == "task":
-            return self.task(key)
-        if ent == "replayed":
-            out = self.one_of("applied", "applied", "conflict", "refused")
-            code = self.one_of("", "dismissed") if out == "refused" else ""
-            ver = 0 if out == "refused" else self.one_of(0, 2, 3)
-            return {"id": key, "out": out, "ver": ver, "conflict": None, "code": code, "text": ""}
-        return {"id": key}
+        told = {"task": self.task, "replayed": self.replayed}.get(ent)
+        return told(key) if told else {"id": key}
+
+    def replayed(self, key: str) -> Json:
+        out = self.one_of("applied", "applied", "conflict", "refused")
+        code = self.one_of("", "dismissed") if out == "refused" else ""
+        ver = 0 if out == "refused" else self.one_of(0, 2, 3)
+        return {"id": key, "out": out, "ver": ver, "conflict": None, "code": code, "text": ""}
 
     def task(self, key: str) -> Json:
         status = self.one_of("open", "open", "open", "done", "cancelled")
@@ -92,26 +92,35 @@ class Maker:
             case 1:
                 said = {"guardian_id": "g1", "kind": "mobile", "value": "03"}
                 return Deed("contact_point.create", "contact_point", "p2", root, 0, {}, said)
-            case 2:
-                said = {"causes": {"+": ["y"], "-": [self.one_of("x", "z")]}}
-                return Deed("contact.amend", "contact", "c1", root, base, {"causes": ["x"]}, said)
-            case 3:
-                said = {"assignee_id": "u2"}
-                return Deed("case.assign", "case", "k1", root, base, {"assignee_id": None}, said)
-            case 4:
-                choice = {"choice": self.one_of("mine", "theirs", "custom"), "value": "09"}
-                said = {"choices": {"value": choice}}
-                return Deed("conflict.resolve", "conflict", "f1", root, base, {}, said)
-            case 5:
-                said = {"student_id": "st1", "due_on": "2026-03-04"}
-                return Deed("task.create", "task", self.one_of("t1", "t2"), root, 0, {}, said)
-            case 6 | 7:
-                op = self.one_of("claim", "claim", "release", "cancel", "complete", "complete")
-                said = {"contact_id": "c2"} if op == "complete" else {}
-                return Deed(f"task.{op}", "task", "t1", root, base, {}, said, fence=1)
+            case 2 | 3 | 4:
+                return self.other_deed(root, base)
+            case 5 | 6 | 7:
+                return self.task_deed(root, base)
             case _:
                 was, new = {"value": "01"}, {"value": self.one_of("02", "03")}
                 return Deed("contact_point.edit", "contact_point", "p1", root, base, was, new)
+
+    def other_deed(self, root: str, base: int) -> Deed:
+        said: Json
+        match self.chance.randrange(3):
+            case 0:
+                said = {"causes": {"+": ["y"], "-": [self.one_of("x", "z")]}}
+                return Deed("contact.amend", "contact", "c1", root, base, {"causes": ["x"]}, said)
+            case 1:
+                said = {"assignee_id": "u2"}
+                return Deed("case.assign", "case", "k1", root, base, {"assignee_id": None}, said)
+            case _:
+                choice = {"choice": self.one_of("mine", "theirs", "custom"), "value": "09"}
+                said = {"choices": {"value": choice}}
+                return Deed("conflict.resolve", "conflict", "f1", root, base, {}, said)
+
+    def task_deed(self, root: str, base: int) -> Deed:
+        op = self.one_of("create", "create", "claim", "claim", "release", "cancel", "complete")
+        if op == "create":
+            said: Json = {"student_id": "st1", "due_on": "2026-03-04"}
+            return Deed("task.create", "task", self.one_of("t1", "t2"), root, 0, {}, said)
+        said = {"contact_id": "c2"} if op == "complete" else {}
+        return Deed(f"task.{op}", "task", "t1", root, base, {}, said, fence=1)
 
     def receipt(self, n: int, id_: str) -> Json:
         out = self.one_of("applied", "applied", "merged", "conflict", "refused", "parked")

@@ -254,7 +254,12 @@ class World:
         self.sync(phone)
         if phone.is_revoked or not self.check_.is_up_to_date(phone):
             return
-        self.check_.i20_agrees(phone, self.verify(phone))
+        rows = phone.state.rows
+        differ = self.verify(phone)
+        self.check_.i20_agrees(phone, rows, differ)
+        if differ:
+            self.sync(phone)
+            self.check_.i20_agrees(phone, {}, self.verify(phone))
         held = [root for root, rows in sorted(phone.state.rows.items()) if rows]
         if rots and held:
             root = held[which % len(held)]

@@ -10,8 +10,10 @@ import type {
   DeskFreshness,
   DeskPhones,
   DeskReference,
+  DeskUpkeep,
   Device,
   DeviceKeys,
+  DismissParked,
   DismissRow,
   FileDrop,
   DropFile,
@@ -76,6 +78,8 @@ export interface Routes {
   'GET /api/desk/freshness': Route<undefined, DeskFreshness>
   'GET /api/desk/phones': Route<undefined, DeskPhones>
   'GET /api/desk/reference': Route<undefined, DeskReference>
+  'GET /api/desk/upkeep': Route<undefined, DeskUpkeep>
+  'POST /api/desk/parked/{id}/dismiss': Route<DismissParked, null>
   'GET /api/desk/students': Route<undefined, FoundStudents>
   'POST /sync/v1/verify': Route<VerifyReq, VerifyRes>
   'POST /api/imports/drops': Route<undefined, DropMade>

@@ -348,6 +348,13 @@ export interface components {
             readonly left: number;
             readonly conflicts: number;
             readonly phones_stale: number;
+            /** @default 0 */
+            readonly parked: number;
+            /**
+             * @default ok
+             * @enum {unknown}
+             */
+            readonly backups: "late" | "off" | "ok";
         };
         /**
          * DeskFamily
@@ -371,6 +378,21 @@ export interface components {
             readonly stale_from: number;
             readonly silent_from: number;
             readonly schools: readonly components["schemas"]["SchoolFreshness"][];
+        };
+        /**
+         * DeskParked
+         * @description A record that the office could not judge yet. Not a word of what it says.
+         */
+        readonly DeskParked: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly user_name: string;
+            readonly label: string;
+            readonly op: string;
+            readonly code: string;
+            /** Format: date-time */
+            readonly received_at: string;
+            readonly may_dismiss: boolean;
         };
         /**
          * DeskPhone
@@ -407,6 +429,17 @@ export interface components {
             readonly assignable: {
                 readonly [key: string]: readonly string[];
             };
+        };
+        /**
+         * DeskUpkeep
+         * @description Answer of ``GET /api/desk/upkeep``: what of the office's own wants a hand.
+         */
+        readonly DeskUpkeep: {
+            readonly parked: readonly components["schemas"]["DeskParked"][];
+            /** @enum {unknown} */
+            readonly backups: "late" | "off" | "ok";
+            /** @default null */
+            readonly backed_up_at: string | null;
         };
         /**
          * Device
@@ -450,6 +483,13 @@ export interface components {
          * @enum {unknown}
          */
         readonly Direction: "inbound" | "outbound";
+        /**
+         * DismissParked
+         * @description Body of ``POST /api/desk/parked/{id}/dismiss``.
+         */
+        readonly DismissParked: {
+            readonly because: string;
+        };
         /**
          * DismissRow
          * @description Body of ``POST /api/imports/quarantine/{id}/dismiss``.
@@ -1523,12 +1563,15 @@ export type DeskContacts = components['schemas']['DeskContacts'];
 export type DeskCounts = components['schemas']['DeskCounts'];
 export type DeskFamily = components['schemas']['DeskFamily'];
 export type DeskFreshness = components['schemas']['DeskFreshness'];
+export type DeskParked = components['schemas']['DeskParked'];
 export type DeskPhone = components['schemas']['DeskPhone'];
 export type DeskPhones = components['schemas']['DeskPhones'];
 export type DeskReference = components['schemas']['DeskReference'];
+export type DeskUpkeep = components['schemas']['DeskUpkeep'];
 export type Device = components['schemas']['Device'];
 export type DeviceKeys = components['schemas']['DeviceKeys'];
 export type Direction = components['schemas']['Direction'];
+export type DismissParked = components['schemas']['DismissParked'];
 export type DismissRow = components['schemas']['DismissRow'];
 export type Drop = components['schemas']['Drop'];
 export type DropFile = components['schemas']['DropFile'];

@@ -13,6 +13,7 @@ from server.db.database import Database
 from server.demo.scale import files, loading
 from server.demo.scale.invent import invent
 from server.demo.scale.model import District
+from server.memory import seldom_searched
 from server.people import store as people
 from server.problems import Problem
 from server.settings import Settings
@@ -111,7 +112,7 @@ def ensure(
         raise NotEmpty("This database holds a district already. Make the demo in another --dir.")
     written = write(wanted)
     written.district.events.clear()  # in the files now, and large
-    with db.filling():
+    with db.filling(), seldom_searched():
         loaded = loading.load(db, settings, written.district, wanted.folder, say=say)
     with db.write(loading.midnight(wanted.as_of)) as tx:
         attendance.save_setting(tx, _MADE, value=True)

@@ -90,7 +90,7 @@ def _commit_schools(run: Run) -> None:
     codes = schools.codes_of(imported.space)
     for part in _together(run, [code for code in codes if code not in run.done]):
         with run.db.write(run.clock()) as tx:
-            written = schools.Written()
+            written = schools.begin_part(tx, imported, part)
             for code in part:
                 recount = [year for school, year in run.recount if school == code]
                 schools.write(tx, imported, code, written, run_id=run.new.id, recount=recount)

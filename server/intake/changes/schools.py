@@ -141,6 +141,14 @@ class Written(Struct, kw_only=True):
     """Students whose enrolment changed."""
     told: list[SubmissionRow] = []
     """Schools that have told more days than before."""
+    held: list[SubmissionRow] = []
+    """What these schools had told, read together; each is asked for again."""
+
+
+def begin_part(tx: Transaction, imported: Import, codes: Iterable[str]) -> Written:
+    """Begin to write some schools in one transaction."""
+    ids = [school_id for code in codes if (school_id := _school(tx, imported, code)) is not None]
+    return Written(held=known.hold_submissions(tx, ids, imported.school_years))
 
 
 def write(  # noqa: PLR0913  (one school in one call)

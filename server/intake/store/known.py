@@ -86,6 +86,21 @@ def submission_of(tx: Transaction, school_id: UUID, school_year: str) -> Submiss
     return tx.session.get(SubmissionRow, (school_id, school_year))
 
 
+def hold_submissions(
+    tx: Transaction, schools_: Iterable[UUID], school_years: Sequence[str]
+) -> list[SubmissionRow]:
+    """Return up to which day schools have told these years.
+
+    As long as the rows are kept, asking for one of them asks nobody.
+    """
+    query = select(SubmissionRow).where(SubmissionRow.school_year.in_(school_years))
+    return [
+        row
+        for part in parts(schools_)
+        for row in tx.session.scalars(query.where(SubmissionRow.school_id.in_(part)))
+    ]
+
+
 def schools(tx: Transaction, codes: Iterable[str]) -> dict[str, SchoolRow]:
     """Return schools by the district's own identifier."""
     return {

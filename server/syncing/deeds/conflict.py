@@ -17,6 +17,7 @@ from sync.normal import is_same, normal
 from sync.policy import moved
 
 MOVED = "conflict_moved"
+_MOVED = "The value changed again meanwhile. Look at it once more and decide."
 
 
 class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,6 +101,8 @@ def _check_unmoved(
 ) -> None:
     """Refuse a choice made before either value changed again: nobody chose over that."""
     seen = reader.version_of(tx, "conflict", deed.mut.key, deed.mut.base)
+    if seen is None and deed.mut.base:  # seen in a life of the database that is over
+        raise Refused(_MOVED, code=MOVED)
     told = {part["field"]: part for part in seen["fields"]} if seen else {}
     for field in fields:
         before = told.get(field.field, {"theirs": field.theirs, "mine": field.mine})
@@ -109,10 +112,7 @@ def _check_unmoved(
             and is_same(field.mine, before["mine"])
         )
         if is_moved and not field.choice:
-            raise Refused(
-                "The value changed again meanwhile. Look at it once more and decide.",
-                code=MOVED,
-            )
+            raise Refused(_MOVED, code=MOVED)
 
 
 def _decided(field: ConflictField, choice: Choice) -> ConflictField:

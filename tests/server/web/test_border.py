@@ -59,6 +59,8 @@ WHO_MAY = {
     ("GET", "/api/desk/phones"): FOR_PEOPLE,
     ("GET", "/api/desk/reference"): AT_THE_COUNTER,
     ("GET", "/api/desk/students"): AT_THE_COUNTER,
+    ("GET", "/api/desk/upkeep"): FOR_PEOPLE,
+    ("POST", "/api/desk/parked/{mutation_id}/dismiss"): FOR_PEOPLE,  # then by object: test_upkeep
     ("POST", "/api/imports/drops"): AT_THE_IMPORT,
     ("GET", "/api/imports/drops/{drop_id}"): AT_THE_IMPORT,  # then by object: test_routes
     ("DELETE", "/api/imports/drops/{drop_id}"): AT_THE_IMPORT,

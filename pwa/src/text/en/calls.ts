@@ -72,8 +72,8 @@ export const calls = {
     lateText: 'What you wrote is kept with the call.',
     ok: 'I have read it',
   },
-  ask_one: '{{count}} call can be taken',
-  ask_other: '{{count}} calls can be taken',
+  waiting_one: '{{count}} call can be taken',
+  waiting_other: '{{count}} calls can be taken',
   held_one: 'You have {{count}} call',
   held_other: 'You have {{count}} calls',
   forFamily: {
