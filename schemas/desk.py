@@ -1,7 +1,22 @@
 """What the coordinator's and the clerk's desk reads over ``/api``. Writing goes through sync."""
 
+from typing import Literal
+
 from schemas.attendance import Standing, Submission
-from schemas.base import CaseId, Code, Day, DeviceId, Instant, Line, Root, Row, SchoolId, UserId
+from schemas.base import (
+    CaseId,
+    Code,
+    Day,
+    DeviceId,
+    Instant,
+    Line,
+    MutationId,
+    Root,
+    Row,
+    SchoolId,
+    UserId,
+    Wire,
+)
 from schemas.cases import Case
 from schemas.contacts import Contact
 from schemas.people import (
@@ -42,6 +57,10 @@ class DeskCounts(Row, frozen=True, kw_only=True):
     left: int
     conflicts: int
     phones_stale: int
+    parked: int = 0
+    """Records that wait for a mend of the office."""
+    backups: Literal["off", "late", "ok"] = "ok"
+    """``late``: none was verified for hours. ``off``: nobody set any up."""
 
 
 class DeskCases(Row, frozen=True, kw_only=True):
@@ -132,6 +151,38 @@ class DeskPhones(Row, frozen=True, kw_only=True):
     """Answer of ``GET /api/desk/phones``."""
 
     phones: list[DeskPhone]
+
+
+class DeskParked(Row, frozen=True, kw_only=True):
+    """A record that the office could not judge yet. Not a word of what it says."""
+
+    id: MutationId
+    user_name: Line
+    label: Line
+    """What its author calls the phone it came from."""
+    op: str
+    """What was done; empty: that cannot be read."""
+    code: Code
+    received_at: Instant
+    may_dismiss: bool
+    """Nobody can ever read it."""
+
+
+class DeskUpkeep(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /api/desk/upkeep``: what of the office's own wants a hand."""
+
+    parked: list[DeskParked]
+    """Of the reader's people, in the order they came."""
+    backups: Literal["off", "late", "ok"]
+    backed_up_at: Instant | None = None
+    """The moment that the newest verified backup holds."""
+
+
+class DismissParked(Wire, frozen=True, kw_only=True):
+    """Body of ``POST /api/desk/parked/{id}/dismiss``."""
+
+    because: Line
+    """Kept in the audit trail, and read by the author."""
 
 
 class DeskReference(Row, frozen=True, kw_only=True):

@@ -148,6 +148,20 @@ class UnmappedCode(Row, frozen=True, kw_only=True):
     """A kind that its text suggests; empty: none. Never used unasked."""
 
 
+DateOrder = Literal["mdy", "dmy"]
+"""The month first, or the day first."""
+
+
+class UnclearDate(Row, frozen=True, kw_only=True):
+    """A date that can be read in two ways, and nothing in its file tells which."""
+
+    file: str
+    line: int
+    written: str
+    month_first: Day
+    day_first: Day
+
+
 class FileDrop(Row, frozen=True, kw_only=True):
     """Answer of ``GET /api/imports/drops/{id}``: files on their way in."""
 
@@ -160,6 +174,10 @@ class FileDrop(Row, frozen=True, kw_only=True):
     progress: ImportProgress | None = None
     problem: Problem | None = None
     unmapped: list[UnmappedCode] = []
+    unclear: UnclearDate | None = None
+    """Of a drop refused as ``dates_ambiguous``: somebody must say which comes first."""
+    dates: Literal["", "mdy", "dmy"] = ""
+    """What somebody said about these files' dates; empty: nothing."""
     report: ImportReport | None = None
     """Also of a drop refused as ``mass_drop``: what would change if somebody confirms it."""
     undoes: UUID | None = None
@@ -171,6 +189,12 @@ class DropMade(Row, frozen=True, kw_only=True):
     """Answer of ``POST /api/imports/drops``."""
 
     id: UUID
+
+
+class SetDates(Wire, frozen=True, kw_only=True):
+    """Body of ``POST /api/imports/drops/{id}/dates``."""
+
+    order: DateOrder
 
 
 class CommitDrop(Wire, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 refused with nothing changed, 2 wrong usage.
 """
 
 import argparse
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -17,7 +18,8 @@ from typing import Any, Protocol, TypeAlias
 import msgspec
 
 from server.clock import Clock, system_clock
-from server.problems import Problem
+from server.languages import LANGUAGES, Language, Told, in_language, of_machine
+from server.problems import NotFound, Problem
 from server.settings import Settings, load
 
 COMMAND_MODULES = (
@@ -46,7 +48,9 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     clock: Clock
     warn: Callable[[str], None]
-    """Says something on stderr; never part of the answer."""
+    """Says something on stderr; never part of the answer. A ``Told`` is said in ``language``."""
+    language: Language = "en"
+    """What answers in words are written in."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +87,17 @@ def common() -> argparse.ArgumentParser:
         help="data folder (default: ./data); PRESENTE_DATABASE_URL overrides its database",
     )
     parser.add_argument("--json", action="store_true", help="answer with one JSON document")
+    _add_language(parser)
     return parser
+
+
+def _add_language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        default=argparse.SUPPRESS,
+        help="language of answers in words (default: PRESENTE_LANG, else the machine's)",
+    )
 
 
 def a_day(text: str) -> date:
@@ -109,11 +123,27 @@ def a_moment(text: str) -> date | datetime:
     return moment
 
 
+def content_of(file: Path, *, instead: tuple[str, str] = ("", "")) -> bytes:
+    """Return what a file that was named holds, or refuse it plainly.
+
+    ``instead``: what there is in its place, in English and Spanish.
+    """
+    try:
+        return file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        said, dicho = f"There is no file {file}.", f"No existe el archivo {file}."
+    except IsADirectoryError:
+        said, dicho = f"{file} is a folder, not a file.", f"{file} es una carpeta, no un archivo."
+    en, es = (f"{one} {more}".strip() for one, more in zip((said, dicho), instead, strict=True))
+    raise NotFound(en, code="no_such_file", detail_es=es)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser with every feature's commands."""
     parser = argparse.ArgumentParser(
         prog="presente", description="Presente: the field app of a truancy prevention programme."
     )
+    _add_language(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name in COMMAND_MODULES:
         import_module(name).register(commands)
@@ -123,45 +153,67 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None, *, clock: Clock = system_clock) -> int:
     """Run one command; return its exit code."""
     options = build_parser().parse_args(arguments)
+    language: Language = getattr(options, "lang", None) or of_machine(os.environ)
+    options.lang = language
     try:
         settings = load(data_dir=options.dir)
-        context = Context(settings=settings, clock=clock, warn=_warn)
+        context = Context(
+            settings=settings,
+            clock=clock,
+            warn=lambda text: _warn(in_language(text, language)),
+            language=language,
+        )
         answer: Answer = options.run(context, options)
     except Problem as problem:
-        return _refuse(problem, options, "Refused, nothing was changed")
+        return _refuse(problem, options, _REFUSED)
     except Exception as error:
         place = _unusable(error)
         if place is not None:
-            return _refuse(place, options, "Stopped, and what was half done was undone")
+            return _refuse(place, options, _STOPPED)
         if not import_module(FAILURES).is_about_rows(error):
             raise
         _warn("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
         return 1
     if not options.json:
-        _say(answer.text)
+        _say(in_language(answer.text, language))
     elif answer.data is not None:
         _say(msgspec.json.encode(answer.data).decode())
     return answer.code
 
 
+_REFUSED = Told("Refused, nothing was changed", "Rechazado, no se cambió nada")
+_STOPPED = Told(
+    "Stopped, and what was half done was undone", "Se detuvo, y lo hecho a medias se deshizo"
+)
+
+
 def _unusable(error: Exception) -> Problem | None:
     """Return a refusal in place of a fault of the place we work in; None: a fault of ours."""
+    if isinstance(error, FileNotFoundError) and error.filename is not None:
+        return NotFound(
+            f"There is no file or folder {error.filename}.",
+            code="cannot_use",
+            detail_es=f"No existe el archivo o la carpeta {error.filename}.",
+        )
     if isinstance(error, OSError) and error.filename is not None:
         return Problem(f"{error.strerror}: {error.filename}", code="cannot_use")
     why: str = import_module(FAILURES).unusable(error)
     return Problem(f"The database cannot be used: {why}.", code="no_database") if why else None
 
 
-def _refuse(problem: Problem, options: argparse.Namespace, how: str) -> int:
+def _refuse(problem: Problem, options: argparse.Namespace, how: Told) -> int:
     if options.json:
         said: dict[str, object] = {"code": problem.code, "detail": problem.detail}
+        if problem.detail_es:
+            said["detail_es"] = problem.detail_es
         if problem.data is not None:
             said["data"] = problem.data
         faults = getattr(problem, "faults", ())
         if faults:
             said["faults"] = faults
         _say(msgspec.json.encode(said).decode())
-    _warn(f"{how}: {problem.detail}")
+    detail = Told(problem.detail, problem.detail_es or problem.detail)
+    _warn(f"{in_language(how, options.lang)}: {in_language(detail, options.lang)}")
     return 1
 
 

@@ -1,7 +1,8 @@
 """Who may work on a task, and until when. Pure arithmetic over a server's moments.
 
-A lease runs out by itself: nobody has to write anything for a task to be free again. Only
-ownership is ever refused; work that was done never is.
+Which moves are legal from where is said in ``sync.policy``. A lease runs out by itself: nobody has
+to write anything for a task to be free again. Only ownership is ever refused; work that was done
+never is.
 """
 
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from schemas.tasks import TaskStatus
+from sync.policy import moved
 
 LASTS = timedelta(hours=4)
 
@@ -56,7 +58,7 @@ def holder_at(lease: Lease, at: datetime) -> UUID | None:
 
 def claim(lease: Lease, who: UUID, *, at: datetime) -> Granted | Denied:
     """Return what becomes of a claim. Its present holder gets more time under the same token."""
-    if lease.status is not TaskStatus.OPEN:
+    if moved("task", "task.claim", lease.status) is None:
         return Denied("not_open")
     holder = holder_at(lease, at)
     if holder not in {None, who}:
@@ -66,7 +68,7 @@ def claim(lease: Lease, who: UUID, *, at: datetime) -> Granted | Denied:
 
 def release(lease: Lease, who: UUID, *, fence: int, at: datetime) -> Denied | None:
     """Return why a task cannot be given back; None: it can. ``fence`` 0: whichever lease it is."""
-    if lease.status is not TaskStatus.OPEN:
+    if moved("task", "task.release", lease.status) is None:
         return Denied("not_open")
     is_theirs = holder_at(lease, at) == who and fence in {0, lease.token}
     return None if is_theirs else Denied("lease_over")
@@ -75,4 +77,5 @@ def release(lease: Lease, who: UUID, *, fence: int, at: datetime) -> Denied | No
 def complete(lease: Lease, who: UUID, *, fence: int, at: datetime) -> Completed:
     """Return what a completion is. It is always taken, under whichever lease and after any."""
     is_holder = holder_at(lease, at) == who and fence in {0, lease.token}
-    return Completed(is_first=lease.status is not TaskStatus.DONE, is_late=not is_holder)
+    is_first = moved("task", "task.complete", lease.status) != lease.status
+    return Completed(is_first=is_first, is_late=not is_holder)

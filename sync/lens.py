@@ -45,6 +45,11 @@ _CALLER_BLANKS: Mapping[str, Mapping[str, Any]] = {
 """What a work-study caller sees at all, and what is blanked in it."""
 
 
+def is_clear(lens: str) -> bool:
+    """Tell whether rows of every kind pass the lens as they are."""
+    return lens in _CLEAR
+
+
 def hides_nothing(ent: str, lens: str) -> bool:
     """Tell whether every row of this kind passes the lens as it is: nobody need look inside."""
     if lens == Lens.POOL:

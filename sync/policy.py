@@ -7,6 +7,8 @@ is parked. A test compares the table with ``schemas``.
 from collections.abc import Mapping
 from enum import StrEnum
 
+from msgspec import Struct
+
 
 class Rule(StrEnum):
     """How edits made apart meet in one field."""
@@ -96,6 +98,55 @@ POLICY: Mapping[str, Mapping[str, Rule]] = {
 }
 """Rule by field by entity."""
 
+
+class Machine(Struct, frozen=True, kw_only=True):
+    """Where a row of one kind may stand, and which moves lead from where to where."""
+
+    fields: frozenset[str]
+    """What its moves move: nothing else ever does."""
+    first: str
+    moves: Mapping[str, Mapping[str, str]]
+    """By move: where it leads from each place where it is legal. Leading nowhere is legal too."""
+
+
+_CASE_IS_OPEN = {
+    one: one
+    for one in ("new", "assigned", "in_contact", "plan_active", "monitoring", "unreachable")
+}
+
+MACHINES: Mapping[str, Machine] = {
+    "task": Machine(
+        fields=frozenset({"status", "holder_id", "contact_id"}),
+        first="open",
+        moves={
+            "task.claim": {"open": "open"},
+            "task.release": {"open": "open"},
+            # Work that was done is never refused, whatever became of the task meanwhile.
+            "task.complete": {"open": "done", "cancelled": "done", "done": "done"},
+            "task.cancel": {"open": "cancelled"},
+        },
+    ),
+    "case": Machine(
+        fields=frozenset({"status"}),
+        first="new",
+        moves={
+            "case.assign": {**_CASE_IS_OPEN, "new": "assigned"},
+            "case.take_back": {**_CASE_IS_OPEN, "assigned": "new"},
+            "case.reach": {**_CASE_IS_OPEN, "new": "in_contact", "assigned": "in_contact"},
+        },
+    ),
+    "conflict": Machine(
+        fields=frozenset({"status", "fields"}),
+        first="open",
+        moves={"conflict.resolve": {"open": "resolved"}},
+    ),
+}
+"""State machine by entity. Who may make a move, and what else it needs, is not said here.
+
+``case.take_back`` is ``case.assign`` to nobody; ``case.reach`` is a contact by which the family
+was reached. Whose a task is, and until when, is reckoned in ``sync.leases``.
+"""
+
 EDITS: Mapping[str, frozenset[str]] = {
     "contact.amend": frozenset(
         field
@@ -106,6 +157,11 @@ EDITS: Mapping[str, frozenset[str]] = {
     "case.assign": frozenset({"assignee_id", "partner_id"}),
 }
 """Fields by operation that merges into a row. A lens may hide none of them from who may do it."""
+
+
+def moved(ent: str, move: str, status: str) -> str | None:
+    """Return where a move leads from ``status``; None: it is not legal there."""
+    return MACHINES[ent].moves[move].get(status)
 
 
 def rule_of(ent: str, field: str) -> Rule | None:

@@ -56,7 +56,7 @@ class _Cut:
 
     def _open(self, token: bytes, end: int) -> None:
         self.closers.append(b"}" if token == b"{" else b"]")
-        if len(self.closers) == 2 and token == b"[" and self._key in _LISTS:  # noqa: PLR2004
+        if len(self.closers) == 2 and token == b"[" and self._key in _LISTS:  # noqa: PLR2004  (inside the envelope, inside a list of it)
             self._list = _LISTS[self._key]
             self.items[self._list] = []
             self._kept.append(self.body[self._from : end])
@@ -69,7 +69,7 @@ class _Cut:
             self._list = ""
 
     def _next(self, start: int, end: int) -> None:
-        if self._list and len(self.closers) == 2:  # noqa: PLR2004
+        if self._list and len(self.closers) == 2:  # noqa: PLR2004  (inside the envelope, inside a list of it)
             self._take(start)
             self._item_from = end
 

@@ -12,6 +12,7 @@ from server.db.database import Database
 from server.db.migrate import upgrade
 from tests.support.postgres import Postgres, running_postgres
 
+os.environ["PRESENTE_LANG"] = "en"  # whoever runs the tests may have a machine in Spanish
 ROOT = Path(__file__).resolve().parent.parent
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 

@@ -63,7 +63,7 @@ def unpack(backup: Path, target: Path | None = None) -> Manifest:
         file.seek(FIRST_LINE)
         manifest = manifest_of(file.readline(MOST_HEAD))
         total = hashlib.sha256()
-        with private(target) if target else open(os.devnull, "wb") as out:  # noqa: PTH123
+        with private(target) if target else open(os.devnull, "wb") as out:  # noqa: PTH123  (a device, not a path of ours)
             try:
                 for chunk in _chunks(gzip.GzipFile(fileobj=file)):
                     total.update(chunk)

@@ -47,7 +47,7 @@ class Keeper:
             try:
                 task()
             except Exception as error:  # noqa: BLE001  (the next try is a minute away)
-                logger.error("%s failed: %s", task.__name__.strip("_"), type(error).__name__)  # noqa: TRY400
+                logger.error("%s failed: %s", task.__name__.strip("_"), type(error).__name__)  # noqa: TRY400  (a traceback would bear the database's words: people's data)
 
     def _run(self) -> None:
         while not self._stopped.is_set():

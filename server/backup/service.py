@@ -3,7 +3,7 @@
 import fcntl
 import secrets
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -47,12 +47,13 @@ class Counted(Protocol):
         ...
 
 
-def durable_n(tx: Transaction, device: Counted) -> int:
-    """Return up to which number a phone may let go of its work.
+def durable_of(tx: Transaction, devices: Sequence[Counted]) -> list[int]:
+    """Return, for each phone, up to which number it may let go of its work.
 
     What a verified backup holds; where no backup was ever set up, what is committed.
     """
-    return device.durable_n if store.is_set_up(tx) else device.last_n
+    is_set_up = store.is_set_up(tx)
+    return [device.durable_n if is_set_up else device.last_n for device in devices]
 
 
 def standing(tx: Transaction) -> Literal["off", "late", "ok"]:
@@ -61,6 +62,12 @@ def standing(tx: Transaction) -> Literal["off", "late", "ok"]:
         return "off"
     mark = store.last_mark(tx)
     return "late" if rules.is_late(None if mark is None else mark.at, tx.at) else "ok"
+
+
+def last_at(tx: Transaction) -> datetime | None:
+    """Return the moment that the newest verified backup holds; None: there is none."""
+    mark = store.last_mark(tx)
+    return None if mark is None else mark.at
 
 
 def make(database: Database, folder: Path, now: Clock, *, keep: int = 0) -> Backup:

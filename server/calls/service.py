@@ -25,6 +25,7 @@ from server.people import store as people
 from server.problems import NotFound
 from sync import leases
 from sync.leases import Completed, Denied, Lease
+from sync.policy import moved
 
 
 def open_calls(tx: Transaction, school_code: str, step: str) -> Opened:
@@ -126,9 +127,10 @@ def release(tx: Transaction, row: TaskRow, who: UUID, *, fence: int, by: Author)
 
 def cancel(tx: Transaction, row: TaskRow, *, by: Author) -> int:
     """Say that a call need not be made; return its version. Raises ``NotYours``."""
-    if row.status != TaskStatus.OPEN:
+    status = moved("task", "task.cancel", row.status)
+    if status is None:
         raise rules.refusal(Denied("not_open"))
-    row.status = TaskStatus.CANCELLED
+    row.status = TaskStatus(status)
     store.end_lease(tx, row, "cancelled")
     return store.publish(tx, row, by=by)
 
@@ -145,7 +147,8 @@ def complete(
     keep_work(tx, row, effort, est_at=est_at, is_duplicate=is_duplicate)
     if met.is_first:
         store.end_lease(tx, row, "completed")
-        row.status, row.done_by, row.done_at = TaskStatus.DONE, effort.by_user_id, tx.at
+        row.status = TaskStatus(moved("task", "task.complete", row.status) or row.status)
+        row.done_by, row.done_at = effort.by_user_id, tx.at
     row.duplicate_effort = row.duplicate_effort or is_duplicate
     row.contact_id = row.contact_id or (None if is_duplicate else effort.contact_id)
     store.publish(tx, row, by=by)

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from schemas.base import CaseId, ContactId, SchoolId, StudentId, TaskId, UserId
 from schemas.tasks import Task, TaskKind, TaskStatus
 from server.db.database import Transaction
+from server.db.parts import parts
 from server.db.tables.attendance import CrossingRow
 from server.db.tables.calls import TaskLeaseRow, TaskRow, TaskWorkRow
 from server.db.tables.people import SchoolRow, StudentRow
@@ -20,6 +21,11 @@ from server.feed.store import Author
 from server.ids import new_root
 
 _NOBODY = Author()
+_HOLDERS = select(TaskRow.student_id, TaskRow.holder_id).where(
+    TaskRow.student_id.in_(bindparam("ids", expanding=True)),
+    TaskRow.status == TaskStatus.OPEN,
+    TaskRow.until > bindparam("at"),
+)
 
 
 class Standing(NamedTuple):
@@ -100,6 +106,15 @@ def roots_leased_to(tx: Transaction, user_id: UUID) -> list[str]:
         .order_by(StudentRow.root)
     )
     return list(tx.session.scalars(query))
+
+
+def holders_of(tx: Transaction, student_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Return who holds a call to each of these students at this moment; nobody: no entry."""
+    held: dict[UUID, set[UUID]] = {}
+    for part in parts(student_ids):
+        for row in tx.run(_HOLDERS, {"ids": part, "at": tx.at}):
+            held.setdefault(row.student_id, set()).add(row.holder_id)
+    return held
 
 
 def roots_once_leased_to(tx: Transaction, user_id: UUID) -> set[str]:

@@ -175,8 +175,9 @@ def _meet_again(
 
 def _due_on(tx: Transaction, ladder: Ladder, step_key: str, school_id: UUID) -> date:
     step = ladder.step(step_key)
+    today = today_of(tx)
     return rules.due_on(
-        attendance.school_days(tx, school_id),
-        today_of(tx),
+        attendance.school_days(tx, school_id, since=today),
+        today,
         within=step.due_school_days if step else None,
     )

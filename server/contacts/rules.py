@@ -47,8 +47,8 @@ def school_on(stays: Iterable[Stay], day: date, *, school_year: str) -> UUID | N
     enrolment file says comes before what events suggest. None: no stay had begun by then.
     """
     known = [one for one in stays if _has_begun(one, day, school_year)]
-    if not known:
-        return None
+    if len(known) < 2:  # noqa: PLR2004  (nothing to choose between)
+        return known[0].school_id if known else None
     return max(known, key=lambda one: _nearness(one, day, school_year)).school_id
 
 

@@ -1,9 +1,11 @@
 """The database as the rest of the server sees it: something that begins transactions."""
 
 import fcntl
+import logging
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -13,12 +15,17 @@ from sqlalchemy.sql.expression import Executable
 
 from server.clock import Clock
 from server.db.failures import Unreachable, is_unavailable
-from server.db.turns import FairLock, Job, Shared
+from server.db.turns import FairLock, Job, Joint, Shared
 
 T = TypeVar("T")
 
+logger = logging.getLogger(__name__)
+
 _SHARE_A_COMMIT = 32
 """Pushes that wait for the writer and are committed together at most."""
+_USUAL = ("synchronous=FULL", "cache_size=-16000", "wal_autocheckpoint=1000")
+_FILLING = ("synchronous=NORMAL", "cache_size=-128000", "wal_autocheckpoint=16000")
+"""In WAL mode NORMAL waits for the disk at checkpoints only, and never tears a transaction."""
 
 
 class Transaction:
@@ -132,12 +139,16 @@ class Database:
             yield tx
             tx.seal()
 
-    def together(self, work: Callable[[Transaction], T], now: Clock) -> T:
+    def together(
+        self, work: Callable[[Transaction], T], now: Clock, *, joint: Joint | None = None
+    ) -> T:
         """Carry out ``work`` in a transaction; return its answer once it is durable.
 
         On SQLite all who wait for the writer share one commit, in the order in which they came:
         each in a part of its own, so that what one raises undoes only its own. If the commit
-        fails, nobody's is recorded and everybody is told.
+        fails, nobody's is recorded and everybody is told. ``joint``: how neighbours who can be
+        carried out as one are, with the same answers and rows; what breaks there is undone, and
+        each of them is carried out by its ``work``.
         """
         if not self.is_sqlite:
             with self.write(now()) as tx:
@@ -145,10 +156,14 @@ class Database:
 
         def carry_out(jobs: list[Job[Any]]) -> None:
             with self.write(now()) as tx:
-                for job in jobs:
-                    _carry_out(tx, job)
+                waiting = jobs
+                while waiting:
+                    count = _jointly(tx, waiting)
+                    if not count:
+                        _carry_out(tx, waiting[0])
+                    waiting = waiting[count or 1 :]
 
-        return self._shared.run(work, carry_out)
+        return self._shared.run(work, carry_out, joint)
 
     @contextmanager
     def read(self, at: datetime) -> Generator[Transaction]:
@@ -172,6 +187,31 @@ class Database:
             finally:
                 if self.is_sqlite and raw is not None:
                     raw.execute("PRAGMA foreign_keys=ON")
+
+    @contextmanager
+    def filling(self) -> Generator[None]:
+        """Commit without waiting for the disk: at the end all of it is put there at once.
+
+        Only while nobody's work lies in it yet: a power cut may take back what was committed
+        inside, as if it had been cut off earlier; it never leaves half a transaction. PostgreSQL
+        waits as ever.
+        """
+        if not self.is_sqlite:
+            yield
+            return
+        self._set(_FILLING)
+        try:
+            yield
+        finally:
+            self._set(("wal_checkpoint(TRUNCATE)", *_USUAL))
+
+    def _set(self, pragmas: Sequence[str]) -> None:
+        with self._writing(), self.writer.connect() as connection:
+            driver = connection.connection.cursor()
+            for pragma in pragmas:
+                driver.execute(f"PRAGMA {pragma}")
+                driver.fetchall()
+            driver.close()
 
     @contextmanager
     def alone(self, number: int) -> Generator[bool]:
@@ -217,16 +257,44 @@ def _opened(lock_file: Path) -> BinaryIO:
         raise Unreachable(error.errno, error.strerror, error.filename) from error
 
 
+def _jointly(tx: Transaction, jobs: Sequence[Job[Any]]) -> int:
+    """Do the first of several works as one; return how many were done."""
+    first = jobs[0].joint
+    if first is None:
+        return 0
+    alike = list(takewhile(lambda job: job.joint and job.joint.carry_out == first.carry_out, jobs))
+    try:
+        with tx.part() as part:
+            answers = first.carry_out(part, [job.joint.given for job in alike if job.joint])
+    except Exception as error:
+        if _fails_all(error):
+            raise
+        logger.warning("%s works go one by one: %s", len(alike), type(error).__name__)
+        for job in alike:
+            job.joint = None
+        return 0
+    for job, answer in zip(alike, answers, strict=False):
+        job.answers.append(answer)
+    return len(answers)
+
+
 def _carry_out(tx: Transaction, job: Job[Any]) -> None:
     """Do one of several works that share a commit. A database that fails, fails them all."""
     try:
         with tx.part() as part:
             job.answers.append(job.work(part))
     except Exception as error:
-        if is_unavailable(error) or (error.__context__ and is_unavailable(error.__context__)):
+        if _fails_all(error):
             raise
         job.answers.clear()
         job.error = error
+
+
+def _fails_all(error: Exception) -> bool:
+    """Tell whether the database cannot serve anybody now."""
+    return is_unavailable(error) or (
+        error.__context__ is not None and is_unavailable(error.__context__)
+    )
 
 
 def _copy(gathered: Any) -> Any:
@@ -251,11 +319,10 @@ def _prepare(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
-        "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=30000",
-        "cache_size=-16000",
         "temp_store=MEMORY",
+        *_USUAL,
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -4,18 +4,20 @@ Building a statement anew, and a dict for every row, costs several times what th
 to carry it out (performance.md 2). For the paths where that counts; elsewhere the session does.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from functools import partial
 from itertools import repeat
 from typing import Any, NamedTuple, TypeAlias
+from uuid import UUID
 
-from sqlalchemy import Dialect, Uuid
+import msgspec
+from sqlalchemy import Boolean, Date, Dialect, LargeBinary, Uuid
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeEngine
 
 from server.db.database import Transaction
-from server.db.types import Instant
+from server.db.types import Instant, Json
 
 Bind: TypeAlias = Callable[[Iterable[Any]], Iterable[Any]]
 """Turns a column's values into what the driver takes."""
@@ -76,35 +78,48 @@ class Many:
 
 
 def _column_of(kind: TypeEngine[Any], process: Callable[[Any], Any] | None) -> Bind | None:
-    """Return how a whole column is bound: the commonest kinds without a call for each value."""
-    if isinstance(kind, Uuid):
-        return _hexes
-    if isinstance(kind, Instant):
-        return _instants
+    """Return how a whole column is bound: the commonest kinds without SQLAlchemy's calls."""
+    if isinstance(kind, LargeBinary):
+        return None  # SQLite's driver takes bytes as they are
+    for known, text in _TEXTS.items():
+        if isinstance(kind, known):
+            return partial(_texts, text)
     return None if process is None else partial(map, process)
 
 
-def _hexes(values: Iterable[Any]) -> Iterable[str | None]:
-    """As SQLAlchemy writes ids on SQLite; one person is often a whole column's."""
-    last: Any = None
-    text: str | None = None
+def _texts(text: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
+    """Spell a column. One person, one phone, one moment is often a whole column's."""
+    found: list[Any] = []
+    last = spelled = None
     for value in values:
         if value is not last:
-            last, text = value, None if value is None else value.hex
-        yield text
+            last, spelled = value, None if value is None else text(value)
+        found.append(spelled)
+    return found
 
 
-def _instants(values: Iterable[Any]) -> Iterable[str | None]:
-    """As SQLAlchemy writes them; one moment is often a whole column's."""
-    last: Any = None
-    text: str | None = None
-    for value in values:
-        if value is not last:
-            last, text = value, None if value is None else _text_of(value)
-        yield text
+def _hex(value: UUID) -> str:
+    return f"{value.int:032x}"
 
 
-def _text_of(value: datetime) -> str:
+def _moment(value: datetime) -> str:
     if value.tzinfo is None:
         raise ValueError("a naive time cannot be stored")
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    here = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return here.isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
+
+
+def _json(value: Any) -> str:
+    return _ENCODER.encode(value).decode()
+
+
+_ENCODER = msgspec.json.Encoder()
+_WITHOUT_ZONE = len("2026-01-02 03:04:05.000006")
+_TEXTS: Mapping[type[TypeEngine[Any]], Callable[[Any], Any]] = {
+    Uuid: _hex,
+    Instant: _moment,
+    Json: _json,
+    Date: date.isoformat,
+    Boolean: int,
+}
+"""As SQLAlchemy spells them on SQLite."""

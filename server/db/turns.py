@@ -2,8 +2,8 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -41,11 +41,21 @@ class FairLock:
                 self._held = False
 
 
+class Joint(NamedTuple):
+    """How several works are carried out as one, where that costs less than one after the other."""
+
+    carry_out: Callable[[Any, Sequence[Any]], Sequence[Any]]
+    """Is given a transaction and what each of them is about; answers the first of them, or none."""
+    given: Any
+    """What this work is about."""
+
+
 class Job(Generic[T]):
     """One piece of work, and what became of it."""
 
-    def __init__(self, work: Callable[[Any], T]) -> None:
+    def __init__(self, work: Callable[[Any], T], joint: Joint | None = None) -> None:
         self.work = work
+        self.joint = joint
         self.answers: list[T] = []
         """Its answer, once it is done."""
         self.error: BaseException | None = None
@@ -83,13 +93,18 @@ class Shared:
         """How many wait for their turn."""
         return len(self._waiting)
 
-    def run(self, work: Callable[[Any], T], carry_out: Callable[[list[Job[Any]]], None]) -> T:
+    def run(
+        self,
+        work: Callable[[Any], T],
+        carry_out: Callable[[list[Job[Any]]], None],
+        joint: Joint | None = None,
+    ) -> T:
         """Return what ``work`` answers, or raise what it raised, after all it did is durable.
 
         ``carry_out`` is given jobs in the order in which they came, this one or others' with it,
         and gives each an answer or an error.
         """
-        job: Job[T] = Job(work)
+        job: Job[T] = Job(work, joint)
         with self._mutex:
             leads = not self._is_busy
             self._is_busy = True

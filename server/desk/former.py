@@ -1,6 +1,7 @@
 """Decides what a case list said at an earlier moment: its cases, their days and contacts, as known.
 
-What a student is called and which phones are stale is as known now.
+What a student was called, and in which grade, is as it was published then. What schools are called
+and which phones are stale is as known now.
 """
 
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ def cases(
 ) -> list[DeskCase]:
     """Return a list as it was, the most overdue first."""
     listed = [one for one in former.cases(tx, scope, at) if former.list_of(one) is which]
-    people = former.students(tx, {one.case.student_id for one in listed}, words)
+    people = former.students(tx, {one.case.student_id for one in listed}, at, words)
     found = [one for one in listed if one.case.student_id in people]
     found.sort(key=lambda one: (one.case.due_on, people[one.case.student_id][0], one.case.id))
     schools = former.school_names(tx)

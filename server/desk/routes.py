@@ -1,4 +1,4 @@
-"""HTTP for the desk: reads of the caller's own schools, cheap to repeat.
+"""HTTP for the desk: reads of the caller's own schools, cheap to repeat; and giving up on records.
 
 Answers that follow from the feed carry its position as ETag; asking with ``If-None-Match`` costs
 two small queries while nothing has changed.
@@ -12,20 +12,27 @@ from urllib.parse import unquote
 from uuid import UUID
 
 import msgspec
-from litestar import Response, Router, get
+from litestar import Response, Router, get, post
 from litestar.params import FromPath, FromQuery, HeaderParameter, QueryParameter
 
-from schemas.desk import DeskPhones, DeskReference, FoundStudents
+from schemas.desk import (
+    DeskPhones,
+    DeskReference,
+    DeskUpkeep,
+    DismissParked,
+    FoundStudents,
+)
 from schemas.people import Role
 from server.attendance import freshness as fresh
 from server.db.database import Transaction
 from server.desk import service
+from server.desk import upkeep as keeping
 from server.desk.store.cases import CaseList
 from server.desk.store.scope import Scope
 from server.feed import store as feed
 from server.web import body
 from server.web.guards import roles
-from server.web.inject import Caller, Db, Now
+from server.web.inject import Caller, Db, Now, Sent
 from server.web.sessions import Signed
 
 DESK = [roles(Role.COORDINATOR, Role.ADMINISTRATOR)]
@@ -56,7 +63,7 @@ def cases(  # noqa: PLR0913  (what a list can be asked by)
     then = body.moment(known_at, "known_at")
     with db.read(now()) as tx:
         return _fresh(
-            tag_of(tx, caller, service.stale_count(tx, scope)),
+            tag_of(tx, caller, service.unfed(tx, scope)),
             seen,
             lambda: service.cases(
                 tx, scope, which=which, school_id=school, q=unquote(search), known_at=then
@@ -92,6 +99,26 @@ def phones(db: Db, now: Now, caller: Caller) -> DeskPhones:
     """Answer the phones of the caller's people. Their queues are not in the feed: no ETag."""
     with db.read(now()) as tx:
         return service.phones(tx, scope_of(caller))
+
+
+@get("/upkeep", guards=DESK, sync_to_thread=True)
+def upkeep(db: Db, now: Now, caller: Caller) -> DeskUpkeep:
+    """Answer what waits for a mend, and how backups stand. Neither is in the feed: no ETag."""
+    with db.read(now()) as tx:
+        return keeping.upkeep(tx, scope_of(caller))
+
+
+@post(
+    "/parked/{mutation_id:uuid}/dismiss",
+    guards=DESK,
+    sync_to_thread=True,
+    status_code=HTTPStatus.NO_CONTENT,
+)
+def dismiss(mutation_id: FromPath[UUID], sent: Sent, db: Db, now: Now, caller: Caller) -> None:
+    """Give up on a record that nobody can ever read."""
+    because = sent.to(DismissParked).because
+    with db.write(now()) as tx:
+        keeping.dismiss(tx, scope_of(caller), mutation_id, because=because, by=caller.user_id)
 
 
 @get("/freshness", guards=COUNTER, sync_to_thread=True)
@@ -140,5 +167,8 @@ def _fresh(tag: str, seen: str | None, build: Callable[[], msgspec.Struct]) -> R
 
 ROUTER = Router(
     "/api/desk",
-    route_handlers=[cases, case, contacts, conflicts, freshness, phones, reference, students],
+    route_handlers=[
+        *(cases, case, contacts, conflicts, freshness, phones, reference, students),
+        *(upkeep, dismiss),
+    ],
 )

@@ -20,9 +20,10 @@ from schemas.desk import (
 )
 from schemas.people import Role
 from server.attendance import store as attendance
+from server.backup import service as backups
 from server.db.database import Transaction
 from server.db.tables.syncing import DeviceRow
-from server.desk import former
+from server.desk import former, upkeep
 from server.desk.store import arrivals, families, programme, students
 from server.desk.store import cases as case_store
 from server.desk.store.cases import CaseList
@@ -76,6 +77,8 @@ def counts(tx: Transaction, scope: Scope) -> DeskCounts:
         left=numbers.left,
         conflicts=arrivals.conflict_count(tx, scope),
         phones_stale=stale_count(tx, scope),
+        parked=upkeep.parked_count(tx, scope),
+        backups=backups.standing(tx),
     )
 
 
@@ -131,7 +134,14 @@ def phones(tx: Transaction, scope: Scope) -> DeskPhones:
 
 def stale_count(tx: Transaction, scope: Scope) -> int:
     """Return how many of ``phones`` are stale."""
-    return sum(phone.is_stale for phone in phones(tx, scope).phones)
+    unseen_since = tx.at - timedelta(days=programme.stale_days(tx))
+    found = programme.phones(tx, scope)
+    return sum(is_stale(phone.device, unseen_since) for phone in found)
+
+
+def unfed(tx: Transaction, scope: Scope) -> object:
+    """Return what ``counts`` hangs on beside the feed: phones, parked records, backups."""
+    return stale_count(tx, scope), upkeep.parked_count(tx, scope), backups.standing(tx)
 
 
 def is_stale(device: DeviceRow, unseen_since: datetime) -> bool:

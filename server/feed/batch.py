@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from server.db.among import among
 from server.db.database import Transaction
-from server.db.parts import parts
 from server.db.prepared import Many
 from server.db.tables.syncing import FeedRow, LinkRow, PublishedRow, RowVersionRow, SyncHeadRow
 from server.feed.store import Author
@@ -52,13 +52,13 @@ _HELD = (
     select(PublishedRow.key, PublishedRow.ver, PublishedRow.data, PublishedRow.gone)
     .where(
         PublishedRow.ent == bindparam("of_ent"),
-        PublishedRow.key.in_(bindparam("keys", expanding=True)),
+        among(PublishedRow.key, "keys"),
     )
     .order_by(PublishedRow.key)
     .with_for_update()
 )
 _ROOTS = select(LinkRow.key, LinkRow.root).where(
-    LinkRow.ent == bindparam("of_ent"), LinkRow.key.in_(bindparam("keys", expanding=True))
+    LinkRow.ent == bindparam("of_ent"), among(LinkRow.key, "keys")
 )
 
 
@@ -87,15 +87,10 @@ class Change(NamedTuple):
 
 def held(tx: Transaction, ent: str, keys: Iterable[UUID]) -> dict[UUID, Held]:
     """Return rows as published, and hold them until the transaction ends."""
-    found = {
-        row.key: row
-        for part in parts(sorted(keys))
-        for row in tx.run(_HELD, {"of_ent": ent, "keys": part})
-    }
+    found = {row.key: row for row in tx.run(_HELD, {"of_ent": ent, "keys": keys})}
     roots: dict[UUID, set[str]] = {}
-    for part in parts(found):
-        for row in tx.run(_ROOTS, {"of_ent": ent, "keys": part}):
-            roots.setdefault(row.key, set()).add(row.root)
+    for row in tx.run(_ROOTS, {"of_ent": ent, "keys": found}):
+        roots.setdefault(row.key, set()).add(row.root)
     return {
         key: Held(row.ver, row.data, row.gone, frozenset(roots.get(key, ())))
         for key, row in found.items()

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import bindparam, insert, select, update
 
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.syncing import LinkRow, PublishedRow, RowVersionRow
@@ -21,16 +22,14 @@ _FIND = (
     select(PublishedRow.key, PublishedRow.ver, PublishedRow.data, PublishedRow.gone)
     .where(
         PublishedRow.ent == bindparam("of_ent"),
-        PublishedRow.key.in_(bindparam("keys", expanding=True)),
+        among(PublishedRow.key, "keys"),
     )
     .with_for_update()
 )
 _ROOTS = select(LinkRow.key, LinkRow.root).where(
-    LinkRow.ent == bindparam("of_ent"), LinkRow.key.in_(bindparam("keys", expanding=True))
+    LinkRow.ent == bindparam("of_ent"), among(LinkRow.key, "keys")
 )
-_ACTIVE = (
-    select(LinkRow.root).where(LinkRow.root.in_(bindparam("roots", expanding=True))).distinct()
-)
+_ACTIVE = select(LinkRow.root).where(among(LinkRow.root, "roots")).distinct()
 _ADD = insert(PublishedRow)
 _CHANGE = (
     update(PublishedRow)

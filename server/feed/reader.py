@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy import Text, and_, bindparam, cast, exists, func, select
 
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.syncing import (
@@ -87,7 +88,7 @@ _VERSIONS = (
     select(RowVersionRow.key, RowVersionRow.data, RowVersionRow.at, RowVersionRow.by_user_id)
     .where(
         RowVersionRow.ent == bindparam("of_ent"),
-        RowVersionRow.key.in_(bindparam("keys", expanding=True)),
+        among(RowVersionRow.key, "keys"),
     )
     .order_by(RowVersionRow.key, RowVersionRow.ver.desc())
 )
@@ -102,13 +103,21 @@ _ENTRIES = select(
     PublishedRow.ver,
     PublishedRow.data,
 ).join(PublishedRow, and_(PublishedRow.ent == FeedRow.ent, PublishedRow.key == FeedRow.key))
-_IN_ROOTS = FeedRow.root.in_(bindparam("roots", expanding=True))
+_IN_ROOTS = among(FeedRow.root, "roots")
 _CHANGED = (
     _ENTRIES.where(_IN_ROOTS, FeedRow.seq > bindparam("after")).order_by(FeedRow.seq).limit(PAGE)
 )
-_WHOLE = _ENTRIES.where(_IN_ROOTS, FeedRow.gone.is_(False), PublishedRow.gone.is_(False)).order_by(
-    FeedRow.root, FeedRow.ent, FeedRow.key
+_LIVING = (_IN_ROOTS, FeedRow.gone.is_(False), PublishedRow.gone.is_(False))
+_ORDER = (FeedRow.root, FeedRow.ent, FeedRow.key)
+_WHOLE = _ENTRIES.where(*_LIVING).order_by(*_ORDER)
+_AS_PUBLISHED = (
+    select(FeedRow.root, FeedRow.ent, cast(FeedRow.key, Text), PublishedRow.ver, PublishedRow.data)
+    .join(PublishedRow, and_(PublishedRow.ent == FeedRow.ent, PublishedRow.key == FeedRow.key))
+    .where(*_LIVING)
+    .order_by(*_ORDER)
 )
+_ID_LETTERS = 32
+"""Of an id without its dashes, as SQLite has it."""
 
 
 def standing(tx: Transaction) -> Standing:
@@ -139,6 +148,19 @@ def each_whole(tx: Transaction, roots: Sequence[str]) -> Iterator[tuple[str, lis
         for entry in map(Entry._make, tx.run(_WHOLE, {"roots": part})):
             rows[entry.root].append(entry)
         yield from rows.items()
+
+
+def each_as_published(tx: Transaction, roots: Sequence[str]) -> Mapping[str, list[str]]:
+    """Return, by root, every row of it as the JSON of a ``RowMsg``; nothing is looked into."""
+    rows: dict[str, list[str]] = {root: [] for root in roots}
+    for part in parts(roots, _ROOTS_AT_ONCE):
+        for root, ent, key, ver, text in tx.run(_AS_PUBLISHED, {"roots": part}).all():
+            if len(key) == _ID_LETTERS:
+                key = f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"  # noqa: PLW2901
+            rows[root].append(
+                f'{{"root":"{root}","ent":"{ent}","key":"{key}","ver":{ver},"data":{text}}}'
+            )
+    return rows
 
 
 def roots_ever_of(tx: Transaction, ent: str, key: UUID) -> set[str]:

@@ -26,9 +26,11 @@ def register(commands: Commands) -> None:
         description="People of the programme. Every change is written to the audit table.",
     )
     actions = users.add_subparsers(metavar="ACTION", required=True)
-    listing = _add(actions, "list", list_users, "list everybody")
+    listing = add_action(actions, "list", list_users, "list everybody")
     listing.set_defaults(public_url="")
-    invite_parser = _add(actions, "invite", invite, "invite a person; prints a link to hand over")
+    invite_parser = add_action(
+        actions, "invite", invite, "invite a person; prints a link to hand over"
+    )
     invite_parser.add_argument("--role", required=True, choices=[role.value for role in Role])
     invite_parser.add_argument("--name", required=True, help="as others see it")
     invite_parser.add_argument("--login", required=True, help="usually the e-mail address")
@@ -36,10 +38,10 @@ def register(commands: Commands) -> None:
         "--school", action="append", default=[], metavar="CODE", help="may be repeated"
     )
     invite_parser.add_argument("--language", default="en", choices=["en", "es"])
-    reset_parser = _add(
+    reset_parser = add_action(
         actions, "reset", reset, "end a person's sessions; print a one-time recovery link"
     )
-    close_parser = _add(actions, "close", close, "let a person in no more; his work stays")
+    close_parser = add_action(actions, "close", close, "let a person in no more; his work stays")
     for parser in (reset_parser, close_parser):
         parser.add_argument("login", metavar="LOGIN")
     for parser in (invite_parser, reset_parser):
@@ -81,20 +83,21 @@ def invite(context: Context, arguments: argparse.Namespace) -> Answer:
 def reset(context: Context, arguments: argparse.Namespace) -> Answer:
     """Make a recovery link, for a sole administrator who lost his password or passkey."""
     with opened(context) as database, database.write(context.clock()) as tx:
-        user, link = service.recover(tx, _get(tx, arguments.login).id, by=None)
+        user, link = service.recover(tx, user_called(tx, arguments.login).id, by=None)
     return _linked(context, arguments, user, link)
 
 
 def close(context: Context, arguments: argparse.Namespace) -> Answer:
     """Close a person."""
     with opened(context) as database, database.write(context.clock()) as tx:
-        user = service.close(tx, _get(tx, arguments.login).id, by=None)
+        user = service.close(tx, user_called(tx, arguments.login).id, by=None)
     return Answer(data={"login": user.login, "state": "closed"}, text=f"{user.login} is closed.")
 
 
-def _add(
+def add_action(
     actions: Any, name: str, run: Callable[[Context, argparse.Namespace], Answer], words: str
 ) -> argparse.ArgumentParser:
+    """Add one action of a command, with the options that every command takes."""
     parser: argparse.ArgumentParser = actions.add_parser(
         name, parents=[common()], help=words, description=f"{words[0].upper()}{words[1:]}."
     )
@@ -102,7 +105,8 @@ def _add(
     return parser
 
 
-def _get(tx: Transaction, login: str) -> UserRow:
+def user_called(tx: Transaction, login: str) -> UserRow:
+    """Return who has a login, or refuse."""
     user = store.find_login(tx, rules.login_of(login))
     if user is None:
         raise NotFound(f"Nobody has the login {login!r}.", code="no_such_login")

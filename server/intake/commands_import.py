@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from server import cli
-from server.intake import report, service
+from server.intake import report, report_text, service
 from server.intake.changes.planning import MassDrop
 from server.intake.columns import cells, profile, suggest, template
 from server.intake.commands_base import Work, opened
 from server.intake.progress import Say
 from server.intake.service import Order
 from server.intake.staged.codes import CodesUnmapped
+from server.intake.words.told import told
 
 OPTIONS = frozenset(
     {"dry_run", "confirm_drop", "profile", "dates", "window", "suggest", "template", "school_year"}
@@ -81,9 +82,9 @@ class Tenths:
         if tenth > self._said.get(phase, 0):
             self._said[phase] = tenth
             if phase == "reading":
-                self._say(f"Read {tenth * 10} % of {total // _MEGABYTE} MB")
+                self._say(told("read_tenth", percent=tenth * 10, size=total // _MEGABYTE))
             else:
-                self._say(f"Compared {done} of {total} schools")
+                self._say(told("compared", done=done, total=total))
 
 
 def _school_year(text: str) -> str:
@@ -118,20 +119,20 @@ def take_in(work: Work, paths: Sequence[Path]) -> cli.Answer:
             )
         except MassDrop as drop:
             if not arguments.json:
-                context.warn("\n".join(report.drop_text(drop.report)))
+                context.warn(report_text.drop_text(drop.report, context.language))
             raise
         except CodesUnmapped as unmapped:
             if not arguments.json:
-                context.warn(f"A draft of codes.csv, to be filled in:\n\n{unmapped.draft}")
+                context.warn(told("codes_draft", draft=unmapped.draft))
             raise
     code = int(report.is_nothing_taken(said))
-    return cli.Answer(data=said, text=report.text_of(said), code=code)
+    return cli.Answer(data=said, text=report_text.text_of(said, context.language), code=code)
 
 
 def write_template(folder: Path) -> cli.Answer:
     """Write Presente's own tables, to be filled in."""
     names = template.write(folder)
-    text = f"Written to {folder}: {', '.join(names)}."
+    text = told("template", folder=folder, names=", ".join(names))
     return cli.Answer(data={"folder": str(folder), "files": names}, text=text)
 
 

@@ -5,11 +5,13 @@ from pathlib import Path
 
 from server import cli
 from server.identity import store as identity
-from server.intake import commands_import
+from server.intake import commands_import, report_text
 from server.intake.commands_base import Work, opened
 from server.intake.mending import code_map, undo
 from server.intake.mending import quarantine as lines
 from server.intake.mending.quarantine import Held
+from server.intake.words.told import lines_in, told
+from server.languages import Language
 from server.problems import Problem
 
 _SHOWN = 50
@@ -45,12 +47,12 @@ def quarantine(work: Work) -> cli.Answer:
         run_id = undo.find_run(tx, arguments.run_id).id if arguments.run_id else None
         found = lines.held(tx, run_id=run_id)
     if arguments.csv is None:
-        return cli.Answer(data={"quarantine": found}, text=_text(found))
+        return cli.Answer(data={"quarantine": found}, text=_text(found, work.context.language))
     with Path(arguments.csv).open("w", encoding="utf-8-sig", newline="") as out:
         lines.write_csv(found, out)
     return cli.Answer(
         data={"file": str(arguments.csv), "lines": len(found)},
-        text=f"{len(found)} lines written to {arguments.csv}. Mend them there and import the file.",
+        text=told("lines_written", count=len(found), file=arguments.csv),
     )
 
 
@@ -59,7 +61,7 @@ def dismiss(work: Work) -> cli.Answer:
     with opened(work) as database, database.write(work.context.clock()) as tx:
         gone = lines.dismiss(tx, work.words[0], because=work.arguments.because or "", by=None)
         identity.audit(tx, "quarantine.dismiss", by=None, subject=gone.id)
-    return cli.Answer(data=gone, text=f"{gone.file}, line {gone.line}: dismissed.")
+    return cli.Answer(data=gone, text=told("dismissed", file=gone.file, line=gone.line))
 
 
 def codes(work: Work) -> cli.Answer:
@@ -83,22 +85,29 @@ def codes(work: Work) -> cli.Answer:
                 )
         with database.read(work.context.clock()) as tx:
             found = code_map.entries(tx)
-    text = code_map.text_of(found)
-    if new:
-        text += (
-            "\nAttendance taken in before keeps its meaning: import its file again to change it."
-        )
-    return cli.Answer(data={"codes": found}, text=text)
+    said: list[str] = [code_map.text_of(found) if found else told("no_codes")]
+    said += [told("codes_kept")] if new else []
+    return cli.Answer(data={"codes": found}, text=lines_in(said, work.context.language))
 
 
-def _text(found: list[Held]) -> str:
+def _text(found: list[Held], language: Language) -> str:
     if not found:
-        return "Nothing is in quarantine."
-    said = [
-        f"{one.id!s}  {one.file}, line {one.line}, {one.field} {one.value!r}: "
-        f"{one.reason} {one.mend}"
-        for one in found[:_SHOWN]
-    ]
+        return lines_in([told("no_quarantine")], language)
+    lines_said = [told("in_quarantine", count=len(found))]
+    for one in found[:_SHOWN]:
+        said = report_text.in_both(one.code, one.parts, reason=one.reason, mend=one.mend)
+        lines_said.append(
+            told(
+                "held",
+                id=one.id,
+                file=one.file,
+                line=one.line,
+                field=one.field,
+                value=repr(one.value),
+                en=said.en,
+                es=said.es,
+            )
+        )
     if len(found) > _SHOWN:
-        said.append(f"and {len(found) - _SHOWN} more (--csv FILE or --json tells all)")
-    return "\n".join([f"In quarantine: {len(found)}", *said])
+        lines_said.append(told("more_held", count=len(found) - _SHOWN))
+    return lines_in(lines_said, language)

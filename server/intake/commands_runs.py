@@ -10,12 +10,14 @@ from msgspec import Struct
 from server import cli
 from server.db.database import Transaction
 from server.db.tables.attendance import ImportRunRow
-from server.intake import report, service
+from server.intake import report_text, service
 from server.intake.commands_base import Work, opened
 from server.intake.mending import undo as undoing
 from server.intake.report import Report
 from server.intake.store import known, running
 from server.intake.store import undoing as store
+from server.intake.words.told import lines_in, told
+from server.languages import Language, Told, in_language
 
 _ID_SHOWN = 13
 """Ids begin with the time: as much as keeps two imports apart."""
@@ -56,7 +58,8 @@ def runs(work: Work) -> cli.Answer:
         is_busy = service.is_running(database, work.context.settings.data_dir)
         with database.read(work.context.clock()) as tx:
             found = _listed(tx, store.runs(tx), is_busy=is_busy)
-    lines = [_line(run) for run in found] or ["Nothing was imported yet."]
+    language = work.context.language
+    lines = [_line(run, language) for run in found] or [lines_in([told("no_runs")], language)]
     return cli.Answer(data={"runs": found}, text="\n".join(lines))
 
 
@@ -67,9 +70,11 @@ def show(work: Work) -> cli.Answer:
         with database.read(work.context.clock()) as tx:
             row = undoing.find_run(tx, work.words[0])
             (run,) = _listed(tx, [row], is_busy=is_busy)
-            told: Any = row.report
+            kept: Any = row.report
+    language = work.context.language
     return cli.Answer(
-        data=Shown(run=run, report=told), text="\n".join([_line(run), "", _report_text(told)])
+        data=Shown(run=run, report=kept),
+        text="\n".join([_line(run, language), "", _report_text(kept, language)]),
     )
 
 
@@ -78,7 +83,7 @@ def undo(work: Work) -> cli.Answer:
     with opened(work) as database:
         order = undoing.UndoOrder(run=work.words[0], data_dir=work.context.settings.data_dir)
         done = undoing.undo(database, order, clock=work.context.clock, say=work.context.warn)
-    return cli.Answer(data=done, text=undoing.text_of(done))
+    return cli.Answer(data=done, text=undoing.text_of(done, work.context.language))
 
 
 def _listed(tx: Transaction, rows: list[ImportRunRow], *, is_busy: bool) -> list[Run]:
@@ -89,18 +94,18 @@ def _listed(tx: Transaction, rows: list[ImportRunRow], *, is_busy: bool) -> list
 def _run(tx: Transaction, row: ImportRunRow, held: store.Tally | None, *, is_busy: bool) -> Run:
     reached = running.school_reached(row)
     school = known.schools(tx, [reached.last]).get(reached.last)
-    told = msgspec.convert(row.report, store.Told, strict=False)
+    kept = msgspec.convert(row.report, store.Told, strict=False)
     named: list[Any] = msgspec.convert(row.files, list[Any])
-    names = [str(one.get("name", "")) for one in named] or [one.file for one in told.files]
+    names = [str(one.get("name", "")) for one in named] or [one.file for one in kept.files]
     return Run(
         id=row.id,
         at=row.started_at,
         state=row.state,
         format=row.format,
         files=names,
-        read=sum(one.read for one in told.files),
-        added=sum(one.added for one in told.files),
-        changed=sum(one.changed for one in told.files),
+        read=sum(one.read for one in kept.files),
+        added=sum(one.added for one in kept.files),
+        changed=sum(one.changed for one in kept.files),
         quarantined=held.open if held else 0,
         undone_at=row.undone_at,
         is_cut_off=row.state == "failed" or (row.state in {"running", "undoing"} and not is_busy),
@@ -110,37 +115,41 @@ def _run(tx: Transaction, row: ImportRunRow, held: store.Tally | None, *, is_bus
     )
 
 
-def _line(run: Run) -> str:
-    shown = ", ".join(run.files[:3]) + (f" and {len(run.files) - 3} more" if run.files[3:] else "")
-    counts = f"{run.read} read, {run.added} added, {run.changed} changed"
-    if run.quarantined:
-        counts += f", {run.quarantined} in quarantine"
-    state = f"{run.state} {run.undone_at:%F %H:%M}" if run.undone_at else run.state
-    parts = (str(run.id)[:_ID_SHOWN], f"{run.at:%F %H:%M}", state, run.format, shown, counts)
-    return "\n    ".join(["  ".join(filter(None, parts)), *_way_on(run)])
+def _line(run: Run, language: Language) -> str:
+    rest = told("run_files", count=len(run.files) - 3) if run.files[3:] else ""
+    held = told("run_held", count=run.quarantined) if run.quarantined else ""
+    counts = told("run_counts", read=run.read, added=run.added, changed=run.changed, held=held)
+    state = told(f"state_{run.state}")
+    parts = [
+        str(run.id)[:_ID_SHOWN],
+        f"{run.at:%F %H:%M}",
+        in_language(state, language) + (f" {run.undone_at:%F %H:%M}" if run.undone_at else ""),
+        run.format,
+        ", ".join(run.files[:3]) + in_language(rest, language),
+        in_language(counts, language),
+    ]
+    way_on = [in_language(one, language) for one in _way_on(run)]
+    return "\n    ".join(["  ".join(filter(None, parts)), *way_on])
 
 
-def _way_on(run: Run) -> list[str]:
+def _way_on(run: Run) -> list[Told]:
     """Return where a run was cut off, and the two commands that end it."""
     if not run.is_cut_off:
         return []
     undo_it = f"presente import undo {str(run.id)[:_ID_SHOWN]}"
     if run.state == "undoing":
-        return [f"Taking it back was cut off. To go on: {undo_it}"]
+        return [told("undo_cut_off", undo=undo_it)]
     where = (
-        f"after {run.last_school} ({run.schools_done} of {run.schools_total} schools)"
+        told("after_school", school=run.last_school, done=run.schools_done, total=run.schools_total)
         if run.schools_done
-        else "before the first school"
+        else told("before_schools")
     )
-    since = ", and other files were imported since" if run.state == "failed" else ""
-    return [
-        f"It was cut off {where}{since}; what it took in is whole, school by school.",
-        f"To go on: import the same files again. To take it back: {undo_it}",
-    ]
+    since = told("others_since") if run.state == "failed" else ""
+    return [told("run_cut_off", where=where, since=since), told("run_go_on", undo=undo_it)]
 
 
-def _report_text(told: Any) -> str:
+def _report_text(kept: Any, language: Language) -> str:
     try:
-        return report.text_of(msgspec.convert(told, Report, strict=False))
+        return report_text.text_of(msgspec.convert(kept, Report, strict=False), language)
     except msgspec.ValidationError:  # of another version: as it was kept
-        return msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
+        return msgspec.json.format(msgspec.json.encode(kept), indent=2).decode()

@@ -14,7 +14,6 @@ from server.intake.staged.faults import Reason
 from server.intake.staged.staging import Staging
 from server.intake.words.saying import Both
 
-_SHOWN = 20
 KEPT = 500
 """Faults and notes that a report holds; the rest is counted, and in quarantine."""
 _READ = Both("", "")
@@ -90,6 +89,8 @@ class Report(Struct, kw_only=True):
     """The first of them."""
     reasons: list[Reason] = []
     """Why lines were not taken, and how many."""
+    deleted_unknown_count: int = 0
+    """Lines that delete something of which nothing was ever known; ``notes`` has them."""
     note_count: int = 0
     notes: list[Fault] = []
     """The first of them."""
@@ -152,6 +153,7 @@ def begin(space: Staging, skipped: Mapping[str, Both], format_: str) -> Report:
         quarantined_count=sum(quarantined.values()),
         quarantined=space.faults.first(KEPT),
         reasons=space.faults.reasons(),
+        deleted_unknown_count=space.notes.count_of("deletes_unknown"),
         note_count=sum(space.notes.count_by_file().values()),
         notes=space.notes.first(KEPT),
     )
@@ -182,102 +184,3 @@ def is_nothing_taken(report: Report) -> bool:
     return report.quarantined_count > 0 and not any(
         one.added or one.changed or one.unchanged or one.older for one in report.files
     )
-
-
-def text_of(report: Report) -> str:
-    """Return the report in words."""
-    heads = {
-        "done": "Imported.",
-        "nothing_to_do": "Everything in these files was known already: nothing was changed.",
-        "dry_run": "A dry run: nothing was changed. This is what would be:",
-    }
-    lines = [heads[report.state], ""]
-    if report.state == "nothing_to_do" and not any(one.read for one in report.files):
-        lines = ["Nothing in these files is of use to Presente: nothing was changed.", ""]
-    if is_nothing_taken(report):
-        told = "Nothing could be taken: every line is in quarantine."
-        lines = [heads[report.state], told, ""] if report.state == "dry_run" else [told, ""]
-    lines += [_file_text(one) for one in report.files if not one.skipped]
-    skipped = [one for one in report.files if one.skipped]
-    lines += [f"{one.file}: not read. {one.skipped}" for one in skipped]
-    lines += ["", *(text for one in report.schools for text in _school_text(one))]
-    cases = report.cases
-    if report.state == "done":
-        lines.append(
-            f"Cases: {cases.opened} opened, {cases.met_again} met again, "
-            f"{cases.no_longer_met} no longer met, {cases.left} left; {cases.told} alerts."
-        )
-    if report.conflict_count:
-        lines.append(
-            f"{report.conflict_count} numbers that a person corrected differ from the file: "
-            "kept, and shown as conflicts."
-        )
-    lines += _fault_lines("Quarantined", report.quarantined, report.quarantined_count)
-    lines += [f"  {one.count} x {one.file}: {one.reason}" for one in report.reasons]
-    lines += _fault_lines("Noted", report.notes, report.note_count)
-    return "\n".join(lines)
-
-
-def drop_text(report: Report) -> list[str]:
-    """Return what would vanish of each school where it must be confirmed, in words."""
-    lines: list[str] = []
-    for one in report.schools:
-        if not one.must_confirm:
-            continue
-        if one.dropped_count:
-            lines.append(
-                f"{one.name}: {one.dropped_count} of {one.known_count} attendance records would "
-                "vanish, the first of them:"
-            )
-            lines += [f"  {row.number}  {row.on_date}  {row.was}" for row in one.vanishing[:_SHOWN]]
-        if one.missing_count:
-            lines.append(
-                f"{one.name}: {one.missing_count} of {one.enrolled_count} enrolled students are "
-                f"not in the file's roster: {', '.join(one.missing_from_file)}"
-            )
-    return lines
-
-
-def _file_text(one: FileReport) -> str:
-    older = f", {one.older} older than what is known" if one.older else ""
-    return (
-        f"{one.file}: {one.read} read, {one.added} added, {one.changed} changed, "
-        f"{one.unchanged} unchanged{older}, {one.quarantined} quarantined"
-    )
-
-
-def _school_text(one: SchoolReport) -> list[str]:
-    meant = {
-        "full": "read as everything about these dates",
-        "partial": "read as corrections: only the student-days it names were replaced",
-        "delta": "read as changes: only the records it names were replaced",
-    }
-    lines: list[str] = []
-    if one.scope:
-        lines.append(
-            f"{one.name}, {one.first_on} to {one.last_on}: {meant[one.scope]}; "
-            f"{one.opened_count} new facts, {one.corrected_count} corrected, "
-            f"{one.dropped_count} dropped"
-        )
-    if one.unseen_count:
-        lines.append(
-            f"{one.name}: {one.unseen_count} records known on these dates are not in the file; "
-            "import it with --replace-window if they are wrong"
-        )
-    if one.missing_count:
-        lines.append(
-            f"{one.name}: {one.missing_count} enrolled students are not in the file's roster; "
-            f"they stay enrolled ({', '.join(one.missing_from_file[:5])} ...)"
-        )
-    return lines
-
-
-def _fault_lines(title: str, faults: list[Fault], count: int) -> list[str]:
-    lines = [
-        f"  {fault.file}, line {fault.line}, {fault.element}, {fault.field} "
-        f"{fault.value!r}: {fault.reason} {fault.mend}"
-        for fault in faults[:_SHOWN]
-    ]
-    if count > _SHOWN:
-        lines.append(f"  and {count - _SHOWN} more (--json tells more)")
-    return ["", f"{title}: {count}", *lines] if faults else []

@@ -23,6 +23,7 @@ from schemas.intake import (
     MendRows,
     Quarantine,
     SetCode,
+    SetDates,
 )
 from schemas.people import Role
 from server.db.database import Transaction
@@ -100,6 +101,22 @@ def check(drop_id: FromPath[UUID], caller: Caller, state: State, db: Db, now: No
     with db.read(now()) as tx:
         viewer = viewer_of(tx, caller)
     return jobs_of(state).check(drop_id, viewer)
+
+
+@post(
+    "/drops/{drop_id:uuid}/dates",
+    guards=COUNTER,
+    sync_to_thread=True,
+    status_code=HTTPStatus.ACCEPTED,
+)
+def dates(  # noqa: PLR0913  (Litestar hands everything over by name)
+    drop_id: FromPath[UUID], *, sent: Sent, caller: Caller, state: State, db: Db, now: Now
+) -> FileDrop:
+    """Keep how these files write their dates, and look at them again."""
+    order = sent.to(SetDates).order
+    with db.read(now()) as tx:
+        viewer = viewer_of(tx, caller)
+    return jobs_of(state).settle_dates(drop_id, viewer, order)
 
 
 @post(
@@ -227,7 +244,7 @@ def viewer_of(tx: Transaction, caller: Signed) -> Viewer:
 ROUTER = Router(
     "/api/imports",
     route_handlers=[
-        *(make, take, look, throw_away, check, commit),
+        *(make, take, look, throw_away, check, dates, commit),
         *(runs, undo, quarantine, quarantine_csv, dismiss, mend),
         *(codes, set_code),
     ],

@@ -42,6 +42,7 @@ from server.intake.staged.staging import Staging
 from server.intake.store import known, running
 from server.intake.store.running import FileOfRun, NewRun, Progress
 from server.intake.words.refusals import refusal
+from server.intake.words.told import told
 from server.memory import seldom_searched
 
 _IMPORTS = 0x1A7A_4E00
@@ -91,7 +92,7 @@ def import_folder(
         _opened(order, folder, meter) as given,
         staging.opened(folder) as space,
     ):
-        _announce(say, tell, "reading", f"Reading {len(given)} files")
+        _announce(say, tell, "reading", told("reading", count=len(given)))
         mending = _mending(db, given, clock)
         found = given if mending is None else mending.sources
         recognised = recognise.recognise(found, _formats(db, order, clock, found))
@@ -102,7 +103,7 @@ def import_folder(
         recognise.read(recognised, space)
         with db.read(clock()) as tx:
             today = cases.today_of(tx)
-            _announce(say, tell, "checking", "Checking")
+            _announce(say, tell, "checking", told("checking"))
             meanings = planning.check(
                 tx, space, today=today, school_year=order.school_year, only=order.schools
             )
@@ -216,7 +217,7 @@ def _begin(  # noqa: PLR0913  (what a run is made of)
             return None
         else:
             if last is not None and last.state == "running":
-                say(f"Import {last.id} was cut off and is not done: see `presente import runs`")
+                say(told("cut_off", run=last.id))
             progress = Progress(phase="directory", done=0, total=0, recount=plan.recount)
             running.add_run(tx, new, progress)
     if order.began is not None:

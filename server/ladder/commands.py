@@ -11,14 +11,18 @@ from schemas.attendance import Standing
 from server import cli
 from server.attendance import store as attendance
 from server.attendance.rules.calendar import is_school_year
+from server.attendance.store import then as former
 from server.db.database import Transaction
 from server.db.opening import opened
 from server.db.tables.people import StudentRow
 from server.ladder import catalog, commands_check, service, students, why, year
 from server.ladder.law import Ladder
+from server.ladder.store import names
+from server.ladder.students import StepStudents
 from server.ladder.why import StepWhy
 from server.ladder.words import why_text
 from server.ladder.year import Asked
+from server.languages import Language, Told
 from server.people import store as people
 from server.problems import Invalid, NotFound
 
@@ -33,6 +37,9 @@ class StudentWhy(msgspec.Struct, frozen=True, kw_only=True):
     """As known now."""
     why: StepWhy
     """Of the step asked for, else of the highest; as known when asked for."""
+
+
+_AT_OR_ABOVE = Told("Students at or above each step:", "Estudiantes en cada paso o por encima:")
 
 
 def register(commands: "cli.Commands") -> "cli.Commands":
@@ -132,7 +139,7 @@ def _counts(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
     lines = [f"{key:<28}{number:>6}" for key, number in found.steps.items()]
     return cli.Answer(
         data={"steps": found.steps},
-        text="\n".join(["Students at or above each step:", *lines]),
+        text="\n".join([_AT_OR_ABOVE.in_language(context.language), *lines]),
     )
 
 
@@ -151,13 +158,21 @@ def _students(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer
     _warn_outside(context, ladder, school_year)
     for warning in found.warnings:
         context.warn(warning)
+    return cli.Answer(data=found, text=_students_text(found, context.language))
+
+
+def _students_text(found: StepStudents, language: Language) -> str:
+    since = Told("since", "desde").in_language(language)
     lines = [
-        f"  {one.number:<12}{one.name:<30}{why_text.amount_en(found.unit, one.value):>12}"
-        f"  since {one.crossed_on}  {one.school}"
+        f"  {one.number:<12}{one.name:<30}{why_text.amount(found.unit, one.value, language):>12}"
+        f"  {since} {one.crossed_on}  {one.school}"
         for one in found.students
     ]
-    title = f"{found.count} students at or above {found.step} in {found.school_year}:"
-    return cli.Answer(data=found, text="\n".join([title, *lines]))
+    title = Told(
+        f"{found.count} students at or above {found.step} in {found.school_year}:",
+        f"{found.count} estudiantes en {found.step} o por encima en {found.school_year}:",
+    )
+    return "\n".join([title.in_language(language), *lines])
 
 
 def _why(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
@@ -167,11 +182,17 @@ def _why(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
         place = people.enrollment_of(tx, student.id)
         school = people.find_school(tx, place.school_id) if place else None
         if school is None:
-            raise Invalid(f"Student {student.number} is not known to be at any school.")
+            raise Invalid(
+                f"Student {student.number} is not known to be at any school.",
+                detail_es=f"No consta que el estudiante {student.number} esté en ninguna escuela.",
+            )
         ladder = ladder_asked(tx, arguments, school_year)
+        asked = _asked(tx, arguments)
+        then = None if asked.known_at is None else former.then(tx, asked.known_at)
+        (named,) = names.students(tx, [student.id], then)
         answer = StudentWhy(
             number=student.number,
-            name=f"{student.first_name} {student.last_name}",
+            name=named.name,
             school=school.name,
             standing=service.standing_of(
                 tx, ladder, school_year, student_id=student.id, school_id=school.id
@@ -182,12 +203,14 @@ def _why(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
                 school_year,
                 student.id,
                 step=arguments.step,
-                asked=_asked(tx, arguments),
+                asked=asked,
             ),
         )
     _warn_outside(context, ladder, school_year)
     title = f"{answer.name} ({answer.number}), {answer.school}, {school_year}"
-    return cli.Answer(data=answer, text="\n".join([title, why_text.text(answer.why)]))
+    return cli.Answer(
+        data=answer, text="\n".join([title, why_text.text(answer.why, context.language)])
+    )
 
 
 def _list(_context: cli.Context, _arguments: argparse.Namespace) -> cli.Answer:
@@ -204,7 +227,10 @@ def student_asked(tx: Transaction, arguments: argparse.Namespace) -> StudentRow:
     """Return the student whose number was given, or refuse."""
     student = people.find_student_by_number(tx, arguments.student)
     if student is None:
-        raise NotFound(f"No student has the number {arguments.student}.")
+        raise NotFound(
+            f"No student has the number {arguments.student}.",
+            detail_es=f"Ningún estudiante tiene el número {arguments.student}.",
+        )
     return student
 
 
@@ -217,17 +243,24 @@ def year_asked(
         years = attendance.years_of(tx, student.id) if student else []
         given = next(iter(years), attendance.newest_year(tx))
     if not is_school_year(given):
-        raise Invalid(f"Write the school year like 2021-22; {given!r} is none.")
+        raise _no_year(given)
     return given
 
 
 def ladder_asked(tx: Transaction, arguments: argparse.Namespace, school_year: str) -> Ladder:
     """Return the ladder that was named, else the district's, in the version of the year."""
     if not is_school_year(school_year):
-        raise Invalid(f"Write the school year like 2021-22; {school_year!r} is none.")
+        raise _no_year(school_year)
     if arguments.ladder:
         return service.ladder_of(tx, arguments.ladder, school_year)
     return service.ladder_of_district(tx, school_year)
+
+
+def _no_year(given: str) -> Invalid:
+    return Invalid(
+        f"Write the school year like 2021-22; {given!r} is none.",
+        detail_es=f"Escriba el año escolar como 2021-22; {given!r} no lo es.",
+    )
 
 
 @contextmanager
@@ -240,7 +273,10 @@ def reading(context: cli.Context) -> Generator[Transaction]:
 def _asked(tx: Transaction, arguments: argparse.Namespace) -> Asked:
     known_at: date | datetime | None = arguments.known_at
     if arguments.as_recorded and arguments.day is None and arguments.on is None:
-        raise Invalid("--as-recorded needs the day: add --day N or --on DATE.")
+        raise Invalid(
+            "--as-recorded needs the day: add --day N or --on DATE.",
+            detail_es="--as-recorded necesita el día: añada --day N o --on FECHA.",
+        )
     if known_at is not None and not isinstance(known_at, datetime):
         known_at = year.end_of(known_at, year.zone_of(tx))
     return Asked(

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from server import cli
+from server.ladder import catalog
 from server.ladder.checking import check
 
 
@@ -21,7 +22,12 @@ def register(parts: "cli.Commands") -> None:
 
 def _check(_context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
     file: Path = arguments.file
-    ladders = check.read(file.read_bytes(), file.name)
+    keys = ", ".join(sorted(catalog.versions()))
+    instead = (
+        f"check reads a file in JSON; the ladders that are here already are {keys}.",
+        f"check lee un archivo en JSON; las escaleras que ya están aquí son {keys}.",
+    )
+    ladders = check.read(cli.content_of(file, instead=instead), file.name)
     said = [
         f"{ladder.key}: {len(ladder.steps)} steps, "
         f"{ladder.opener.key if ladder.opener else 'none'} opens the case."

@@ -113,7 +113,8 @@ def _reason(
     day: DayTotal,
     kind: AttendanceKind,
 ) -> str:
-    if not reasons:
-        return ""
-    told = (reasons.get((place, day.on_date, kind.value), "") for place in places)
-    return next((reason for reason in told if reason), "")
+    for place in places if reasons else ():
+        reason = reasons.get((place, day.on_date, kind))
+        if reason:
+            return reason
+    return ""

@@ -115,7 +115,9 @@ def _lines(
         for student_id, theirs in year.by_student(opened.places(found)).items()
     }
     lines: list[Listed] = []
-    for student in sorted(names.students(tx, found), key=lambda one: (one.key, one.number)):
+    for student in sorted(
+        names.students(tx, found, opened.then), key=lambda one: (one.key, one.number)
+    ):
         code, school = schools[present[student.id]]
         value, crossed_on, status = found[student.id]
         lines.append(

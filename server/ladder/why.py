@@ -20,8 +20,8 @@ from server.ladder.law import Ladder
 from server.ladder.rules.inputs import Climb, Done, State, Status
 from server.ladder.store import facts, history
 from server.ladder.store.history import KnownRecord, Run
+from server.ladder.words import actions, said
 from server.ladder.words import rules as rule_words
-from server.ladder.words import said
 from server.ladder.year import Asked
 from server.problems import NotFound
 
@@ -61,7 +61,7 @@ class Row(Struct, frozen=True, kw_only=True):
     run_id: UUID | None = None
     format: str = ""
     files: list[str] = []
-    """The files of the import that brought it."""
+    """The file it came in; several: of that import only the files together are known."""
     replaced: list[Replaced] = []
 
 
@@ -92,6 +92,7 @@ class StepWhy(Struct, frozen=True, kw_only=True):
     rule_es: str
     day_rule: str
     """How a day's records come to a count, in words."""
+    day_rule_es: str
     status: str
     why_en: str
     why_es: str
@@ -110,6 +111,9 @@ class StepWhy(Struct, frozen=True, kw_only=True):
     blocked_by: list[str] = []
     decision: str = ""
     owed: list[str] = []
+    """What the step asks for and nobody has done, by its kind; ``owed_en`` says it."""
+    owed_en: list[str] = []
+    owed_es: list[str] = []
     done: list[DoneAction] = []
     rows: list[Row] = []
     taken_back: list[Row] = []
@@ -193,9 +197,12 @@ def _answer(  # noqa: PLR0913  (what an answer is made of)
 ) -> StepWhy:
     law = ladder.step(state.step) or ladder.steps[0]
     first: dict[str, date] = {}
+    is_owed = _is_owed(state)
     for one in sorted(done, key=lambda one: one.done_on):
         if one.step in {law.key, ""}:
             first.setdefault(one.action, one.done_on)
+    owed = [one.kind for one in law.actions if is_owed and one.kind not in first]
+    in_words = [actions.action(one) for one in owed]
     return StepWhy(
         ladder=ladder.key,
         ladder_title=ladder.title,
@@ -204,7 +211,8 @@ def _answer(  # noqa: PLR0913  (what an answer is made of)
         law=law.law,
         rule_en=rule_words.in_english(law),
         rule_es=rule_words.in_spanish(law),
-        day_rule=rule_words.day_rule(ladder),
+        day_rule=str(rule_words.day_rule(ladder)),
+        day_rule_es=rule_words.day_rule(ladder).es,
         status=state.status.value,
         why_en=sentence[0],
         why_es=sentence[1],
@@ -215,11 +223,13 @@ def _answer(  # noqa: PLR0913  (what an answer is made of)
         unit=rule_words.unit_of(law),
         absent=state.absent_now,
         enrolled=state.enrolled_now,
-        due_on=state.due_on if _is_owed(state) or state.status is Status.TO_DECIDE else None,
+        due_on=state.due_on if is_owed or state.status is Status.TO_DECIDE else None,
         waits_for=list(state.waits_for),
         blocked_by=list(state.blocked_by),
         decision=state.decision,
-        owed=[one.kind for one in law.actions if _is_owed(state) and one.kind not in first],
+        owed=owed,
+        owed_en=[str(one) for one in in_words],
+        owed_es=[one.es for one in in_words],
         done=[DoneAction(action=action, on_date=day) for action, day in first.items()],
         rows=rows[0],
         taken_back=rows[1],
@@ -317,7 +327,7 @@ def _row(
         known_to=None if _holds(one, shown.newest) else one.known_to,
         run_id=one.run_id,
         format=run.format if run else "",
-        files=run.files if run else [],
+        files=[one.file] if one.file else run.files if run else [],
         replaced=[
             Replaced(
                 kind=before.kind,

@@ -13,8 +13,9 @@ from server import cli
 from server.attendance import store as attendance
 from server.db.database import Transaction
 from server.db.opening import opened
+from server.languages import Told
 from server.problems import Invalid
-from server.snapshot import page, service
+from server.snapshot import page, service, setting_words, store
 from server.snapshot.service import Question, Taken
 from server.snapshot.settings import from_toml
 
@@ -35,6 +36,12 @@ def register(commands: "cli.Commands") -> None:
     _add_question(snapshot)
     snapshot.add_argument("--csv", type=Path, metavar="FILE", help="write one line per figure")
     snapshot.add_argument("--html", type=Path, metavar="FILE", help="write a page that prints")
+    snapshot.add_argument(
+        "--write-settings",
+        type=Path,
+        metavar="FILE",
+        help="write the settings that were used, as a file for --settings (TOML)",
+    )
     snapshot.add_argument(
         "--public",
         action="store_true",
@@ -63,28 +70,29 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
         "--schools", type=Path, metavar="FILE", help="school codes or names, one a line; or a CSV"
     )
     parser.add_argument("--settings", type=Path, metavar="FILE", help="settings (TOML)")
-    parser.add_argument("--lang", choices=("en", "es"), default="en", help="language (en)")
 
 
 def _snapshot(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
     with _taking(context, arguments) as (tx, taken):
-        found = service.snapshot(tx, taken, language=arguments.lang)
+        found = service.snapshot(tx, taken, language=context.language)
+    language = context.language
     written: list[str] = []
     for file, make in (
-        (arguments.csv, lambda: page.sheet(found, language=arguments.lang)),
-        (arguments.html, lambda: page.html(found, language=arguments.lang, is_file=True)),
+        (arguments.csv, lambda: page.sheet(found, language=context.language)),
+        (arguments.html, lambda: page.html(found, language=context.language, is_file=True)),
+        (arguments.write_settings, lambda: setting_words.as_toml(found.settings)),
     ):
         if file is not None:
             _write(file, make)
-            written.append(f"Written: {file}")
-    text = page.text(found, language=arguments.lang)
+            written.append(Told(f"Written: {file}", f"Escrito: {file}").in_language(language))
+    text = page.text(found, language=context.language)
     return cli.Answer(data=found, text="\n".join([text, *written]))
 
 
 def _rows(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
     arguments.public = False
     with _taking(context, arguments) as (tx, taken):
-        found = service.rows_of(tx, taken, arguments.figure, language=arguments.lang)
+        found = service.rows_of(tx, taken, arguments.figure, language=context.language)
     return cli.Answer(data=found, text=_rows_text(found))
 
 
@@ -123,12 +131,12 @@ def _taking(
 def _question(tx: Transaction, arguments: argparse.Namespace) -> Question:
     told: dict[str, Any] = {}
     if arguments.settings is not None:
-        told = from_toml(arguments.settings.read_bytes(), arguments.settings.name)
+        told = from_toml(cli.content_of(arguments.settings), arguments.settings.name)
     return Question(
         school_year=arguments.school_year,
         day=arguments.day,
         known_at=_known_at(tx, arguments.known_at),
-        schools=None if arguments.schools is None else schools_in(arguments.schools),
+        schools=None if arguments.schools is None else _schools(tx, arguments.schools),
         told=told,
         is_public=arguments.public,
         schools_file=str(arguments.schools or ""),
@@ -136,15 +144,27 @@ def _question(tx: Transaction, arguments: argparse.Namespace) -> Question:
     )
 
 
-def schools_in(file: Path) -> tuple[str, ...]:
+def _schools(tx: Transaction, file: Path) -> tuple[str, ...]:
+    there = ", ".join(f"{one.code} ({one.name})" for one in store.schools(tx))
+    instead = (
+        f"--schools takes a file of school codes or names, one a line. The schools are {there}.",
+        (
+            f"--schools espera un archivo con códigos o nombres de escuelas, uno por línea. Las "
+            f"escuelas son {there}."
+        ),
+    )
+    return schools_in(file.name, cli.content_of(file, instead=instead))
+
+
+def schools_in(name: str, content: bytes) -> tuple[str, ...]:
     """Return the schools a file names: one a line, or in a CSV's column ``school_id``."""
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise Invalid(f"{file.name} is not UTF-8: save it as UTF-8 and try again.") from fault
+        raise Invalid(f"{name} is not UTF-8: save it as UTF-8 and try again.") from fault
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
-        raise Invalid(f"{file.name} names no school.")
+        raise Invalid(f"{name} names no school.")
     heads = [head.strip().casefold() for head in next(csv.reader([lines[0]]))]
     column = next((heads.index(one) for one in _CODES if one in heads), None)
     if column is None:
@@ -152,7 +172,7 @@ def schools_in(file: Path) -> tuple[str, ...]:
     named: list[str] = []
     for number, cells in enumerate(csv.reader(lines[1:]), start=2):
         if len(cells) <= column or not cells[column].strip():
-            raise Invalid(f"{file.name}, line {number}: {heads[column]} is empty.")
+            raise Invalid(f"{name}, line {number}: {heads[column]} is empty.")
         named.append(cells[column].strip())
     return tuple(named)
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from html import escape
 
 from schemas.snapshot import Snapshot, SnapshotFigure
-from server.snapshot.words import Language, label, level
+from server.languages import Language
+from server.snapshot import setting_words
+from server.snapshot.words import label, level
 
 _TITLES = {
     "title": ("Data snapshot, day {0} of {1}", "Resumen de datos, día {0} de {1}"),
@@ -24,6 +26,8 @@ _TITLES = {
     "before": ("Day {0}, the year before", "Día {0}, el año anterior"),
     "settings": ("Settings behind the figures", "Opciones detrás de las cifras"),
     "setting": ("Setting", "Opción"),
+    "key": ("In a settings file", "En un archivo de opciones"),
+    "ladder": ("Ladder", "Escalera"),
     "caveats": ("What to bear in mind", "Qué tener en cuenta"),
 }
 _STYLE = (
@@ -81,8 +85,8 @@ def text(snapshot: Snapshot, *, language: Language = "en") -> str:
         share = "" if one.percent is None else f"  {_shown(one.percent)} %"
         lines.append(f"{label(key, language):<58}{shown:>10}{share}")
     lines += ["", *snapshot.caveats, "", say("settings") + ":"]
-    lines += [f"  {key} = {_words(value)}" for key, value in snapshot.settings.items()]
-    lines.append("  schools = " + ", ".join(one.code for one in snapshot.schools))
+    lines += [f"  {called}: {told}" for called, _, told in _told(snapshot, say)]
+    lines.append(f"  {say('schools')}: {', '.join(one.code for one in snapshot.schools)}")
     return "\n".join(lines)
 
 
@@ -139,11 +143,23 @@ def _schools(snapshot: Snapshot, say: _Sayer) -> str:
 
 def _settings(snapshot: Snapshot, say: _Sayer) -> str:
     rows = [
-        (f'<th scope="row">{escape(key)}</th>', f"<td>{escape(_words(value))}</td>")
-        for key, value in snapshot.settings.items()
+        (
+            f'<th scope="row">{escape(called)}</th>',
+            f"<td>{escape(told)}</td>",
+            f"<td><code>{escape(key)}</code></td>",
+        )
+        for called, key, told in _told(snapshot, say)
     ]
-    rows.append(('<th scope="row">ladder</th>', f"<td>{escape(snapshot.ladder)}</td>"))
-    return _table(say("settings"), [say("setting"), say("value")], rows)
+    return _table(say("settings"), [say("setting"), say("value"), say("key")], rows)
+
+
+def _told(snapshot: Snapshot, say: _Sayer) -> list[tuple[str, str, str]]:
+    """Return what each setting is called, its name in a settings file, and what it says."""
+    told = [
+        (setting_words.label(key, say.language), key, setting_words.value(key, one, say.language))
+        for key, one in snapshot.settings.items()
+    ]
+    return [*told, (say("ladder"), "ladder", snapshot.ladder)]
 
 
 def _table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -167,12 +183,6 @@ def _shown(value: float | None) -> str:
 
 def _plain(value: float | None) -> int | float | str:
     return "" if value is None else value
-
-
-def _words(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  # JSON has no types
-    return "" if value is None else str(value)
 
 
 def safe(cell: str) -> str:

@@ -8,9 +8,9 @@ from litestar.params import FromQuery, QueryParameter
 
 from schemas.people import Role
 from schemas.snapshot import Snapshot, SnapshotRows
+from server.languages import Language
 from server.snapshot import page, service
 from server.snapshot.service import Question
-from server.snapshot.words import Language
 from server.web import body
 from server.web.guards import roles
 from server.web.inject import Caller, Db, Now

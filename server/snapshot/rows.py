@@ -1,27 +1,41 @@
 """The rows behind a figure, as a person reads them: who, where, and why he is counted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from schemas.attendance import UNITS_PER_DAY
 from schemas.snapshot import SnapshotRow
+from server.attendance.store.former import called
 from server.db.database import Transaction
+from server.languages import Language
 from server.snapshot import store
 from server.snapshot.figures import Figure, Spent, State
 from server.snapshot.store import StudentLine
 from server.snapshot.students import Counted
-from server.snapshot.words import Language, Said, level, say
+from server.snapshot.words import Said, level, say
 
 
 def of(tx: Transaction, state: State, figure: Figure, language: Language) -> list[SnapshotRow]:
     """Return the rows of a figure, by student number."""
     if figure.kind == "school":
         return [_school(state, one, language) for one in figure.rows]
-    named = store.students(tx, {_student(one) for one in figure.rows})
+    named = _named(tx, state, {_student(one) for one in figure.rows})
     rows = [_row(state, one, named, language) for one in figure.rows]
     if figure.kind in {"student", "missed"}:
         rows.sort(key=lambda row: (row.number, row.school_year))
     return rows
+
+
+def _named(tx: Transaction, state: State, ids: Collection[UUID]) -> dict[UUID, StudentLine]:
+    """Return who students are, called as they were at the moment asked for."""
+    found = store.students(tx, ids)
+    for key, one in found.items():
+        was = called(state.this.year.were, key)
+        found[key] = one._replace(
+            first_name=was.get("first_name", one.first_name),
+            last_name=was.get("last_name", one.last_name),
+        )
+    return found
 
 
 def _student(row: UUID | Spent | Counted | Sequence[Counted]) -> UUID:

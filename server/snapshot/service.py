@@ -13,6 +13,7 @@ from server.attendance import store as attendance
 from server.attendance.rules.calendar import is_school_year, school_year_of
 from server.db.database import Transaction
 from server.ladder import service as ladder
+from server.languages import LANGUAGES, Language
 from server.people.rules import folded
 from server.problems import Invalid, NotFound
 from server.snapshot import missed, rows, rules, store, students, words, years
@@ -64,6 +65,8 @@ def take(tx: Transaction, question: Question, scope: Collection[UUID] | None = N
     chosen = _chosen(tx, year, question.schools, scope)
     is_whole = question.schools is None and scope is None
     heard = students.hear(tx, year, chosen, is_whole=is_whole, settings=settings)
+    if year.is_empty() and heard.is_nothing:
+        _refuse_unknown(tx, question.school_year)
     found = students.sort(tx, year, chosen, heard.contacts, settings)
     chosen_ladder = ladder.ladder_of_district(tx, question.school_year)
     day_rule: Any = chosen_ladder.day_rule
@@ -106,7 +109,7 @@ def take(tx: Transaction, question: Question, scope: Collection[UUID] | None = N
     )
 
 
-def snapshot(tx: Transaction, taken: Taken, *, language: words.Language = "en") -> Snapshot:
+def snapshot(tx: Transaction, taken: Taken, *, language: Language = "en") -> Snapshot:
     """Return a computed snapshot as it is answered."""
     state, question = taken.state, taken.question
     hidden = _hidden(taken)
@@ -134,9 +137,7 @@ def snapshot(tx: Transaction, taken: Taken, *, language: words.Language = "en") 
     )
 
 
-def rows_of(
-    tx: Transaction, taken: Taken, key: str, *, language: words.Language = "en"
-) -> SnapshotRows:
+def rows_of(tx: Transaction, taken: Taken, key: str, *, language: Language = "en") -> SnapshotRows:
     """Return the rows behind a figure. ``NotFound``: there is no such figure."""
     figure = taken.figures.get(key)
     if figure is None:
@@ -193,6 +194,17 @@ def _load(
     return years.load(
         tx, school_year, question.day, settings=settings, on=on, known_at=question.known_at
     )
+
+
+def _refuse_unknown(tx: Transaction, school_year: str) -> None:
+    """Refuse a school year of which nothing was ever known: its zeros would be read as figures."""
+    known = store.school_years(tx)
+    if school_year in known:
+        return
+    there = words.Said("years_known", (", ".join(known),)) if known else words.Said("no_years")
+    told = (words.Said("no_year", (school_year,)), there)
+    en, es = (" ".join(words.say(one, tongue) for one in told) for tongue in LANGUAGES)
+    raise NotFound(en, code="school_year_unknown", detail_es=es)
 
 
 def _chosen(
@@ -284,7 +296,7 @@ def _of_term(
 ) -> list[words.Said]:
     found: list[words.Said] = []
     if not term.days:
-        found.append(words.Said("no_calendar", (term.school.name, school_year)))
+        found.append(words.Said("school_without_calendar", (term.school.name, school_year)))
     elif len(term.days) < day and settings.day_n == "school_calendar":
         found.append(words.Said("short", (term.school.name, len(term.days), school_year)))
     if not term.is_told:
@@ -329,7 +341,7 @@ def _answer(
     *,
     is_hidden: bool,
     is_whole_hidden: bool,
-    language: words.Language,
+    language: Language,
 ) -> SnapshotFigure:
     if is_hidden:
         return SnapshotFigure(of=figure.of, missing=words.say(words.Said("too_few"), language))

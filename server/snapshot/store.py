@@ -119,6 +119,11 @@ def schools(tx: Transaction) -> list[SchoolLine]:
     return [SchoolLine(*row) for row in tx.session.execute(query)]
 
 
+def school_years(tx: Transaction) -> list[str]:
+    """Return the school years in which any student is known, the oldest first."""
+    return sorted(tx.session.scalars(select(EnrollmentRow.school_year).distinct()))
+
+
 def school_days(tx: Transaction, school_year: str) -> dict[UUID, list[DayLine]]:
     """Return the instructional days of a school year by school, sorted."""
     found: dict[UUID, list[DayLine]] = {}

@@ -34,6 +34,11 @@ class Heard(Struct, frozen=True, kw_only=True):
     of_no_school: int = 0
     """Nothing tells the student's school."""
 
+    @property
+    def is_nothing(self) -> bool:
+        """Tell whether nobody was ever contacted, counted or not."""
+        return not (self.contacts or self.came_later or self.of_no_school)
+
 
 class Sorted(Struct, frozen=True, kw_only=True):
     """Every student contacted or attempted, and where he falls."""

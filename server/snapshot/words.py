@@ -3,10 +3,10 @@
 import shlex
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-Language: TypeAlias = Literal["en", "es"]
+from server.languages import Language
 
 _LEVELS = {
     "elementary": ("elementary schools", "escuelas primarias"),
@@ -140,15 +140,16 @@ _SAYINGS: Mapping[str, tuple[str, str]] = {
     ),
     "known_then": (
         (
-            "Attendance, enrollments and calendars are as they were known when stated; which day "
-            "is day N, names and households are as known now."
+            "Attendance, enrollments, calendars and students' names are as they were known when "
+            "stated; which day is day N, schools' names and households are as known now."
         ),
         (
-            "La asistencia, las inscripciones y los calendarios son los conocidos en el momento "
-            "indicado; cuál es el día N, los nombres y los hogares, los conocidos ahora."
+            "La asistencia, las inscripciones, los calendarios y los nombres de los estudiantes "
+            "son los conocidos en el momento indicado; cuál es el día N, los nombres de las "
+            "escuelas y los hogares, los conocidos ahora."
         ),
     ),
-    "no_calendar": (
+    "school_without_calendar": (
         "{0} has no calendar for {1}: its attendance is left out.",
         "{0} no tiene calendario para {1}: su asistencia queda fuera.",
     ),
@@ -163,6 +164,11 @@ _SAYINGS: Mapping[str, tuple[str, str]] = {
     "no_year": (
         "Nothing is known of the school year {0}.",
         "No se sabe nada del año escolar {0}.",
+    ),
+    "years_known": ("The school years known are {0}.", "Los años escolares conocidos son {0}."),
+    "no_years": (
+        "No school year is known yet: import the district's files.",
+        "Todavía no se conoce ningún año escolar: importe los archivos del distrito.",
     ),
     "recorded_later": (
         "Of {0} no attendance of {1} had been recorded by the moment asked for: it counts nothing.",

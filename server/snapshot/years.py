@@ -55,6 +55,8 @@ class Year(Struct, kw_only=True):
     """By enrolment, the days on which the student was there."""
     schools_of: dict[UUID, set[UUID]]
     """Every school that names a student, by student."""
+    were: then.Then | None = None
+    """What the rows were at the moment asked for; None: what they are."""
 
     def is_empty(self) -> bool:
         """Tell whether nothing is known of this year."""
@@ -94,7 +96,8 @@ def load(  # noqa: PLR0913  (what a year is read by)
     ``on``: the district's own date for it, where the settings say so.
     """
     is_at = settings.known == "at" and known_at is not None
-    known = reading.read(tx, school_year, then.then(tx, known_at) if is_at and known_at else None)
+    were = then.then(tx, known_at) if is_at and known_at else None
+    known = reading.read(tx, school_year, were)
     terms = _terms(known)
     of = {line.school_id for line in known.stays}
     _set_day_n(terms, day, settings=settings, on=on, of=of)
@@ -119,6 +122,7 @@ def load(  # noqa: PLR0913  (what a year is read by)
         places=_places(lines, terms, known.days),
         spans=_spans(lines),
         schools_of=_schools_of(lines),
+        were=were,
     )
 
 

@@ -9,7 +9,7 @@ from server.syncing import replaying
 
 
 def register(commands: "cli.Commands") -> None:
-    """Add ``sync`` with ``parked`` and ``replay``."""
+    """Add ``sync`` with ``parked``, ``replay`` and ``dismiss``."""
     sync = commands.add_parser(
         "sync",
         help="list and replay mutations that were parked",
@@ -28,13 +28,23 @@ def register(commands: "cli.Commands") -> None:
     )
     replay.add_argument("ids", nargs="*", type=UUID, metavar="ID", help="default: all")
     replay.set_defaults(run=_replay)
+    dismiss = parts.add_parser(
+        "dismiss",
+        parents=[cli.common()],
+        help="wait no longer for what nobody can ever read",
+        description="Its bytes stay for ever; the reason stands in the audit trail, and its "
+        "author reads it. What a mend may still make readable is not dismissed.",
+    )
+    dismiss.add_argument("id", type=UUID, metavar="ID")
+    dismiss.add_argument("--because", required=True, metavar="REASON", help="its author reads it")
+    dismiss.set_defaults(run=_dismiss)
 
 
 def _parked(context: cli.Context, _arguments: argparse.Namespace) -> cli.Answer:
     with opened(context) as database, database.read(context.clock()) as tx:
         found = replaying.listed(tx)
     lines = [
-        f"{one.id}  {one.received_at}  {one.op or '?':20} {one.code:16} {one.trace}"
+        f"{one.id}  {one.received_at.isoformat()}  {one.op or '?':20} {one.code:16} {one.trace}"
         for one in found
     ]
     return cli.Answer(data=found, text="\n".join(lines) or "Nothing is parked.")
@@ -47,3 +57,9 @@ def _replay(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
         )
     lines = [f"{one.id}  {one.out} {one.code}".rstrip() for one in done]
     return cli.Answer(data=done, text="\n".join(lines) or "Nothing is parked.")
+
+
+def _dismiss(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
+    with opened(context) as database, database.write(context.clock()) as tx:
+        replaying.dismiss(tx, arguments.id, because=arguments.because, by=None)
+    return cli.Answer(data=None, text=f"{arguments.id} is dismissed. What it holds stays kept.")

@@ -1,18 +1,14 @@
 """``presente devices``: tokens for headless clients; every phone, listed and revoked."""
 
 import argparse
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from schemas.identity import Device
-from server.cli import Answer, Commands, Context, common
-from server.db.database import Transaction
+from server.cli import Answer, Commands, Context
 from server.db.opening import opened
-from server.db.tables.identity import UserRow
 from server.feed import store as feed
-from server.identity import phones, rules, store
-from server.problems import NotFound
+from server.identity import phones
+from server.identity.commands import add_action, user_called
 from server.syncing import sealing
 
 
@@ -24,21 +20,21 @@ def register(commands: Commands) -> None:
         description="Phones, and programs that sync as a person. Changes are audited.",
     )
     actions = devices.add_subparsers(metavar="ACTION", required=True)
-    issuing = _add(
+    issuing = add_action(
         actions, "issue", issue, "make a device and a token for a program; the token is shown once"
     )
     issuing.add_argument("login", metavar="USER", help="whose work it does: a login")
     issuing.add_argument("--label", required=True, help="what it is, as lists show it")
-    listing = _add(actions, "list", list_devices, "list a person's devices, or all")
+    listing = add_action(actions, "list", list_devices, "list a person's devices, or all")
     listing.add_argument("login", metavar="USER", nargs="?", default="")
-    revoking = _add(actions, "revoke", revoke, "let a device sync and read no more")
+    revoking = add_action(actions, "revoke", revoke, "let a device sync and read no more")
     revoking.add_argument("device_id", metavar="ID", type=UUID)
 
 
 def issue(context: Context, arguments: argparse.Namespace) -> Answer:
     """Make a headless device; tell its token, once."""
     with opened(context) as database, database.write(context.clock()) as tx:
-        user = _get(tx, arguments.login)
+        user = user_called(tx, arguments.login)
         issued = phones.issue(tx, user, arguments.label)
         epoch, _ = feed.head(tx)
     server_key = sealing.public_key(context.settings.secrets_dir)
@@ -60,7 +56,7 @@ def issue(context: Context, arguments: argparse.Namespace) -> Answer:
 def list_devices(context: Context, arguments: argparse.Namespace) -> Answer:
     """List devices, revoked ones too."""
     with opened(context) as database, database.read(context.clock()) as tx:
-        user = _get(tx, arguments.login) if arguments.login else None
+        user = user_called(tx, arguments.login) if arguments.login else None
         found = phones.everybodys(tx, None if user is None else user.id)
     return Answer(data=found, text="\n".join(map(_line, found)) or "No devices yet.")
 
@@ -70,23 +66,6 @@ def revoke(context: Context, arguments: argparse.Namespace) -> Answer:
     with opened(context) as database, database.write(context.clock()) as tx:
         device = phones.revoke(tx, arguments.device_id, by=None)
     return Answer(data=device, text=f"{device.id} is revoked. {device.waiting} were still unsent.")
-
-
-def _add(
-    actions: Any, name: str, run: Callable[[Context, argparse.Namespace], Answer], words: str
-) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = actions.add_parser(
-        name, parents=[common()], help=words, description=f"{words[0].upper()}{words[1:]}."
-    )
-    parser.set_defaults(run=run)
-    return parser
-
-
-def _get(tx: Transaction, login: str) -> UserRow:
-    user = store.find_login(tx, rules.login_of(login))
-    if user is None:
-        raise NotFound(f"Nobody has the login {login!r}.", code="no_such_login")
-    return user
 
 
 def _line(device: Device) -> str:

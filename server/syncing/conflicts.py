@@ -22,6 +22,7 @@ from server.syncing import store
 from server.syncing.rules import CONFLICT_NAMESPACE, Deed
 from sync.merge import Held
 from sync.normal import is_same, normal
+from sync.policy import moved
 
 
 def open_conflict(
@@ -185,6 +186,6 @@ def _refreshed(
 
 def _settle(tx: Transaction, row: ConflictRow, *, by: UUID) -> None:
     if all(field.choice for field in store.fields_of(row)):
-        row.status = "resolved"
+        row.status = moved("conflict", "conflict.resolve", row.status) or row.status
         row.resolved_by = by
         row.resolved_at = tx.at

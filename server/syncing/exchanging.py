@@ -4,19 +4,21 @@ import logging
 from uuid import UUID
 
 from schemas.base import DeviceId
-from schemas.sync import MIN_BUILD, PROTO, Pull, Receipt, SyncReq, SyncRes
+from schemas.sync import MIN_BUILD, PROTO, Pull, SyncReq, SyncRes
 from server.backup.sidecar import sidecar_at
 from server.clock import Clock
 from server.db.database import Database, Transaction
 from server.db.failures import is_unavailable
+from server.db.turns import Joint
 from server.identity import sign_in
 from server.problems import Busy
 from server.settings import Settings
-from server.syncing import pulling, receiving, service, taking
+from server.syncing import pulling, receiving, service, settling, taking
 from server.syncing.batch.candidates import Candidate, candidate
 from server.syncing.receiving import Readable
-from server.syncing.rules import Item, Person, Stop, Taken, Visit
-from server.syncing.service import State
+from server.syncing.rules import Item, NotYourDevice, Person, Taken, Visit
+from server.syncing.settling import State
+from server.syncing.taking import Push, receipts_of, stop_of
 from server.web.sessions import Signed
 from sync import upcast
 
@@ -44,7 +46,7 @@ def exchange(
         numbered = receiving.number(items, device=visit.device, first=first, sent=visit.sent)
         waiting = [_prepared(item, visit, settings) for item in numbered]
         taken, state = _push(db, now, visit, waiting)
-    if _stop_of(taken) == "busy" and len(taken) == 1:
+    if stop_of(taken) == "busy" and len(taken) == 1:
         raise Busy("The database cannot take this now. Nothing was changed.")
     answer = _answer(db, now, visit, taken, state)
     sidecar_at(settings.head_file).note(answer.epoch, _told(answer))
@@ -101,19 +103,21 @@ def _push(
 ) -> tuple[list[Taken], State | None]:
     """Take mutations; no receipt leaves this function before its commit is on the disk.
 
-    On SQLite all phones that wait for the writer share one commit. What breaks there is taken
-    again, each mutation in a transaction of its own.
+    On SQLite all phones that wait for the writer share one commit, and pushes that are wholly
+    common are planned as one. What breaks there is taken again, each mutation in a transaction
+    of its own.
     """
 
     def work(tx: Transaction) -> tuple[list[Taken], State]:
         taken = taking.take_all(tx.part, visit, waiting, is_shared=True)
         tx.forget()
-        return taken, service.settle(tx, visit, _receipts(taken), stop=_stop_of(taken))
+        return taken, settling.settle(tx, visit, receipts_of(taken), stop=stop_of(taken))
 
     if db.is_sqlite:
         try:
-            return db.together(work, now)
-        except service.NotYourDevice:
+            joint = Joint(taking.take_whole, Push(visit, waiting))
+            return db.together(work, now, joint=joint)
+        except NotYourDevice:
             raise
         except Exception as error:  # noqa: BLE001  (whatever it is, the mutations must not wait for it)
             if is_unavailable(error):
@@ -122,18 +126,10 @@ def _push(
     return taking.take_all(lambda: db.write(now()), visit, waiting, is_shared=False), None
 
 
-def _receipts(taken: list[Taken]) -> list[Receipt]:
-    return [one.receipt for one in taken if one.receipt is not None]
-
-
-def _stop_of(taken: list[Taken]) -> Stop:
-    return taken[-1].stop if taken else ""
-
-
 def _answer(
     db: Database, now: Clock, visit: Visit, taken: list[Taken], state: State | None
 ) -> SyncRes:
-    stop = _stop_of(taken)
+    stop = stop_of(taken)
     is_read = upcast.SHIPPED.reads(visit.request.schema)
     may_read = visit.request.pull and not visit.delivers_only
     wants_rows = may_read and is_read and stop in {"", "gap"}
@@ -142,7 +138,7 @@ def _answer(
     if state is None or wants_rows:
         with db.read(at) as tx:
             if state is None:
-                state = service.state_of(tx, visit, _receipts(taken), stop=stop)
+                state = settling.state_of(tx, visit, receipts_of(taken), stop=stop)
                 is_news = state.is_news
             else:
                 is_news = False
@@ -169,7 +165,7 @@ def _note(db: Database, now: Clock, visit: Visit, taken: list[Taken]) -> None:
     """Keep what the phone said of itself. Not worth refusing an answer for."""
     try:
         db.together(
-            lambda tx: service.settle(tx, visit, _receipts(taken), stop=_stop_of(taken)), now
+            lambda tx: settling.settle(tx, visit, receipts_of(taken), stop=stop_of(taken)), now
         )
     except Exception as error:
         if not is_unavailable(error):

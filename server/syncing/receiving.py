@@ -155,8 +155,9 @@ def decoded(item: Item) -> Item:
 
 
 def _judged(item: Item, mut: Mut) -> Item:
-    said = msgspec.structs.replace(mut, n=1)
-    sha = hashlib.sha256(msgspec.json.encode(said, order="deterministic")).digest()
+    n, mut.n = mut.n, 1
+    sha = hashlib.sha256(msgspec.json.encode(mut, order="deterministic")).digest()
+    mut.n = n
     # Neither a NUL nor half a character gets past the decoder, unless it is spelled out.
     is_suspect = b"\\u" in item.body
     fault = is_suspect and (fault_of(mut.set) or fault_of([mut.op, mut.ent, mut.root, mut.at]))
@@ -165,13 +166,11 @@ def _judged(item: Item, mut: Mut) -> Item:
         return msgspec.structs.replace(item, mut=mut, sha=sha, fault=refusal)
     # Without accents and escapes there is nothing to compose, and no foreign line end.
     is_plain = item.body.isascii() and b"\\" not in item.body
-    clean = msgspec.structs.replace(
-        mut, set=_normal(mut.set, is_plain=is_plain), was=_normal(mut.was, is_plain=is_plain)
-    )
+    mut.set, mut.was = _normal(mut.set, is_plain=is_plain), _normal(mut.was, is_plain=is_plain)
     try:
-        told = upcast.SHIPPED.upcast(clean)
+        told = upcast.SHIPPED.upcast(mut)
     except upcast.UnknownSchema:
-        return msgspec.structs.replace(item, mut=clean, sha=sha, fault=Parked("unknown_schema"))
+        return msgspec.structs.replace(item, mut=mut, sha=sha, fault=Parked("unknown_schema"))
     return Item(
         n=item.n,
         id=item.id,
@@ -184,13 +183,12 @@ def _judged(item: Item, mut: Mut) -> Item:
 
 
 def _normal(values: dict[str, Any], *, is_plain: bool) -> dict[str, Any]:
-    if not values:
-        return values
     if not is_plain:
         return normal(values)  # type: ignore[no-any-return]  # a dict gives a dict
-    return {
-        name: normal(value) if type(value) in _NESTED else value for name, value in values.items()
-    }
+    for name, value in values.items():
+        if type(value) in _NESTED:
+            values[name] = normal(value)
+    return values
 
 
 def _mended(body: bytes, error: Exception) -> SyncReq:

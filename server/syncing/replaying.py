@@ -6,6 +6,7 @@ author in his own root (row ``replayed``).
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -19,24 +20,33 @@ from server.db.database import Database, Transaction
 from server.db.failures import is_unavailable
 from server.feed import store as feed
 from server.feed.store import Author
-from server.problems import NotFound
+from server.identity import store as identity
+from server.problems import Conflicting, NotFound
 from server.syncing import receiving, service, store
 from server.syncing.rules import Item, Outcome, Person, Visit
 from server.syncing.store import replays
 from server.syncing.store.replays import Kept
+
+NEVER_READABLE = frozenset({"cannot_open", "undecodable", "not_utf8", "number_differs", "too_deep"})
+"""Codes of what no mend of the server makes readable: it was sealed for a key that is gone, or is
+damaged. Only these may be dismissed."""
+DISMISSED = "dismissed"
 
 
 class Listed(Struct, frozen=True, kw_only=True):
     """A parked mutation, without a name and without a word anybody wrote."""
 
     id: UUID
+    user_id: UUID
     device_id: UUID
     n: int
     op: str
-    received_at: str
+    received_at: datetime
     code: str
     trace: str
     byte_count: int
+    may_dismiss: bool
+    """Nobody can ever read it, whatever is mended."""
 
 
 class Carried(Struct, frozen=True, kw_only=True):
@@ -52,13 +62,15 @@ def listed(tx: Transaction) -> list[Listed]:
     return [
         Listed(
             id=kept.mid,
+            user_id=kept.user_id,
             device_id=kept.device_id,
             n=kept.n,
             op=_op(kept),
-            received_at=kept.received_at.isoformat(),
+            received_at=kept.received_at,
             code=kept.code,
             trace=kept.trace,
             byte_count=len(kept.body),
+            may_dismiss=kept.code in NEVER_READABLE,
         )
         for kept in replays.parked(tx)
     ]
@@ -91,6 +103,36 @@ def replay(
     return carried
 
 
+def dismiss(tx: Transaction, mutation_id: UUID, *, because: str, by: UUID | None) -> None:
+    """Wait no longer for what nobody can ever read. Its bytes stay, and the reason with them.
+
+    Its author is told, and his phone keeps its own copy. Raises ``NotFound`` for what is not
+    parked, ``Conflicting`` for what a mend may still make readable.
+    """
+    waiting = replays.parked(tx, [mutation_id])
+    if not waiting:
+        raise NotFound("This is not parked.", code="not_parked")
+    kept = waiting[0]
+    store.lock_device(tx, kept.device_id)
+    store.lock_mutation(tx, kept.mid)
+    if kept.code not in NEVER_READABLE or _effect_of(tx, kept) is not None:
+        raise Conflicting(
+            "This can be carried out, now or after a mend or an update: presente sync replay.",
+            code="still_readable",
+        )
+    item = Item(n=kept.n, id=kept.mid, sha=kept.sha, body=kept.body)
+    outcome = Outcome(out="refused", code=DISMISSED, text=because)
+    _tell(tx, _visit(tx, kept), item, kept, outcome)
+    replays.add(tx, kept.id, _receipt(tx, kept, outcome))
+    identity.audit(
+        tx,
+        "mutation.dismiss",
+        by=by,
+        subject=kept.mid,
+        detail={"code": kept.code, "because": because},
+    )
+
+
 def _replayed(tx: Transaction, kept: Kept, secrets_dir: Path) -> Carried:
     store.lock_device(tx, kept.device_id)
     store.lock_mutation(tx, kept.mid)
@@ -102,7 +144,12 @@ def _replayed(tx: Transaction, kept: Kept, secrets_dir: Path) -> Carried:
     if outcome.out == "parked":
         return Carried(id=kept.mid, out="parked", code=outcome.code)
     _tell(tx, visit, item, kept, outcome)
-    receipt = Receipt(
+    replays.add(tx, kept.id, _receipt(tx, kept, outcome))
+    return Carried(id=kept.mid, out=outcome.out, code=outcome.code)
+
+
+def _receipt(tx: Transaction, kept: Kept, outcome: Outcome) -> Receipt:
+    return Receipt(
         n=kept.n,
         id=MutationId(kept.mid),
         out=outcome.out,
@@ -112,8 +159,6 @@ def _replayed(tx: Transaction, kept: Kept, secrets_dir: Path) -> Carried:
         text=outcome.text,
         seq=feed.sequence_of(tx),
     )
-    replays.add(tx, kept.id, receipt)
-    return Carried(id=kept.mid, out=outcome.out, code=outcome.code)
 
 
 def _effect_of(tx: Transaction, kept: Kept) -> Outcome | None:

@@ -11,7 +11,7 @@ from schemas.base import ConflictId
 from schemas.people import Role
 from schemas.sync import Mut, Receipt, SyncReq
 from server.feed.store import Author
-from server.problems import Problem
+from server.problems import Forbidden, Problem
 from sync.skew import Estimate, Told, estimate
 
 CONFLICT_NAMESPACE = UUID("6f0a1c1e-5d0e-5f6f-9a3e-0d7c1f2b4a10")
@@ -32,6 +32,17 @@ class Parked(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class NotYourDevice(Forbidden):
+    """The phone is not registered as this person's."""
+
+    code = "not_your_device"
+
+
+def not_yours() -> NotYourDevice:
+    """Return the answer to whoever comes with another's phone."""
+    return NotYourDevice("This phone is not registered as yours.")
 
 
 class Person(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from server.feed.reader import Entry
 from server.syncing import authority
 from server.syncing.rules import Person
 from sync import upcast
-from sync.lens import Unseen, hides_nothing, project
+from sync.lens import Unseen, hides_nothing, is_clear, project
 
 
 class Eyes:
@@ -26,6 +26,10 @@ class Eyes:
         self.scope = scope
         self.schema = schema
         self._is_old = schema < upcast.SHIPPED.current
+
+    def sees_all_of(self, root: str) -> bool:
+        """Tell whether every row of a root is shown as it is published."""
+        return not self._is_old and is_clear(self.scope[root])
 
     def see(self, entry: Entry) -> str | Unseen:
         """Return a row's data as JSON. What left its root is ``GONE``, if it was ever shown."""

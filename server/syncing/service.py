@@ -6,22 +6,20 @@ that cannot serve now stop it, and each of them has a way out.
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
 from uuid import UUID, uuid5
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from schemas.base import ConflictId, MutationId
 from schemas.sync import Receipt, Refusal
-from server.backup.service import durable_n
 from server.db.database import Transaction
 from server.db.failures import is_unavailable
 from server.db.tables.syncing import DeviceRow
 from server.feed import store as feed
 from server.feed.store import Author
 from server.ids import new_id
-from server.problems import Forbidden, Problem
+from server.problems import Problem
 from server.syncing import conflicts, receiving, store
 from server.syncing.deeds import case, conflict, contact, contact_point, task
 from server.syncing.rules import (
@@ -35,16 +33,11 @@ from server.syncing.rules import (
     Refused,
     Taken,
     Visit,
+    not_yours,
 )
-from sync.normal import NUL
 from sync.numbers import Place, earlier_of, place_of
 
 logger = logging.getLogger(__name__)
-
-_UNSEEN = frozenset({"busy", "revoked"})
-"""After these, what the phone said of itself is not kept."""
-_MOST = 2**31 - 1
-"""What a column for a count can hold."""
 
 DEEDS: Mapping[str, tuple[str, Callable[[Transaction, Deed], Done]]] = {
     "contact.create": ("contact", contact.create),
@@ -62,22 +55,12 @@ DEEDS: Mapping[str, tuple[str, Callable[[Transaction, Deed], Done]]] = {
 """Everything a person can do: the kind of row it is about, and who carries it out."""
 
 
-class NotYourDevice(Forbidden):
-    """The phone is not registered as this person's."""
-
-    code = "not_your_device"
-
-
 def greet(tx: Transaction, person: Person, device_id: UUID) -> DeviceRow:
     """Return the phone that came. Raises ``NotYourDevice``."""
     device = store.find_device(tx, device_id)
     if device is None or device.user_id != person.user_id:
-        raise _not_yours()
+        raise not_yours()
     return device
-
-
-def _not_yours() -> NotYourDevice:
-    return NotYourDevice("This phone is not registered as yours.")
 
 
 def first_number(tx: Transaction, device: DeviceRow, items: list[receiving.Readable]) -> int:
@@ -86,61 +69,6 @@ def first_number(tx: Transaction, device: DeviceRow, items: list[receiving.Reada
         return device.last_n + 1
     known = store.number_of(tx, device.id, receiving.derived_id(device.id, items[0].raw))
     return known or device.last_n + 1
-
-
-class State(Struct, frozen=True, kw_only=True):
-    """Where a phone and the server stand after an exchange."""
-
-    epoch: str
-    last_n: int
-    durable_n: int
-    receipts: list[Receipt]
-    told: dict[str, Any]
-    """What the phone said of itself, as the device's row keeps it."""
-    is_news: bool
-    """That is worth a write."""
-
-
-def settle(tx: Transaction, visit: Visit, receipts: Sequence[Receipt], *, stop: str) -> State:
-    """Keep what the phone said of itself, if it is news; return where things stand."""
-    state = state_of(tx, visit, receipts, stop=stop)
-    if state.is_news:
-        store.note_device(tx, visit.device, state.told)
-    return state
-
-
-def state_of(tx: Transaction, visit: Visit, receipts: Sequence[Receipt], *, stop: str) -> State:
-    """Return where things stand, with every receipt that the phone has not kept yet.
-
-    A forked phone gets none but this batch's: the others answer its twin's work.
-    """
-    device = store.standing_of(tx, visit.device)
-    if device is None or device.user_id != visit.person.user_id:
-        raise _not_yours()
-    epoch, _ = feed.head(tx)
-    acked_n = min(max(visit.request.acked_n, 0), device.last_n)
-    has_all = sum(one.n > acked_n for one in receipts) >= device.last_n - acked_n
-    older = [] if stop == "fork" or has_all else store.receipts_after(tx, device.id, acked_n)
-    by_n = {receipt.n: receipt for receipt in (*older, *receipts)}
-    told = _told(visit, receipts, acked_n=max(device.acked_n, acked_n))
-    return State(
-        epoch=epoch,
-        last_n=device.last_n,
-        durable_n=durable_n(tx, device),
-        receipts=[by_n[n] for n in sorted(by_n)],
-        told=told,
-        is_news=stop not in _UNSEEN and store.is_news(tx, device, told),
-    )
-
-
-def _told(visit: Visit, receipts: Sequence[Receipt], *, acked_n: int) -> dict[str, Any]:
-    asked = visit.request
-    return {
-        "acked_n": acked_n,
-        "waiting": min(max(0, asked.waiting - len(receipts)), _MOST),
-        "schema": min(max(asked.schema, 0), _MOST),
-        "build": asked.build.replace(NUL, ""),
-    }
 
 
 def take(tx: Transaction, visit: Visit, item: Item) -> Taken:

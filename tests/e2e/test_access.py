@@ -93,6 +93,8 @@ DESK_PLACES: dict[str, Place] = {
     "contacts": ("/desk/contacts", "main"),
     "conflicts": ("/desk/conflicts", _tid("conflict-card")),
     "phones": ("/desk/phones", _tid("phone-row")),
+    "calls": ("/calls", "main"),
+    "upkeep": ("/desk/upkeep", _tid("backups")),
     "people": ("/people", "main li a"),
     "records": ("/records", _tid("school-records")),
     "search": ("/search", "#query"),

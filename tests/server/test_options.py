@@ -1,6 +1,7 @@
 """Dates and moments on the command line."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -33,3 +34,15 @@ def test_what_is_no_date_is_told_how_one_is_written(
 
     assert stopped.value.code == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_ladders_file_that_is_not_there_is_said_plainly_with_the_ladders_that_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = cli.main(["ladder", "check", str(tmp_path / "nosuch")])
+
+    said = capsys.readouterr().err
+    assert code == 1
+    assert f"There is no file {tmp_path / 'nosuch'}." in said
+    assert "aps-2014, ca-sarb, nm-afsa" in said
+    assert "undone" not in said

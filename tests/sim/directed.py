@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from schemas.people import Role
 from tests.sim import moves
+from tests.sim.counterexamples import COUNTEREXAMPLES
 from tests.sim.phone import Phone
 from tests.sim.stories import Stage, Story, tell
 from tests.sim.watching import hold
@@ -94,6 +94,41 @@ def away_over_a_purge(stage: Stage) -> None:
         world.office.purge()
         world.sync(ana)
         world.check()
+        world.settle_down()
+    finally:
+        world.close()
+
+
+def asked_for_before_it_was_made(stage: Stage) -> None:
+    """A server put back from before a phone joined hears of a call before it hears of its end."""
+    world = World(stage.office)
+    try:
+        (dora,) = joined(world, stage, "dora")
+        dora.become(world.register(dora))
+        moves.ask_for_call(world, dora, 0)
+        world.sync(dora)
+        world.check()
+        world.restore()
+        moves.move_call(world, dora, 0, "task.complete")
+        world.settle_down()
+    finally:
+        world.close()
+
+
+def asked_for_by_an_earlier_device(stage: Stage) -> None:
+    """After a restore, what a phone did as another device goes out before what it did since."""
+    world = World(stage.office)
+    try:
+        (dora,) = joined(world, stage, "dora")
+        other = world.register(dora)
+        world.take_backup()
+        moves.ask_for_call(world, dora, 0)
+        world.sync(dora)
+        dora.become(other)
+        moves.move_call(world, dora, 0, "task.complete")
+        world.sync(dora)
+        world.check()
+        world.restore()
         world.settle_down()
     finally:
         world.close()
@@ -202,73 +237,6 @@ def number_on(phone: Phone, key: str) -> object:
     return shown.data["value"]
 
 
-COUNTEREXAMPLES = {
-    "a decision lies over the row it is about": Story(
-        ("ana", "ben", "cai", "dora"),
-        [
-            ("corrects_a_number", {"p": 6, "which": 6, "value": "505-555-0102"}),
-            ("file_changes_a_number", {"which": 8, "value": "505-555-0100"}),
-            ("exchanges", {"p": 6, "limit": 400, "most": 2}),
-            ("corrects_a_number", {"p": 2, "which": 5, "value": "505-555-0101"}),
-            ("decides", {"p": 2, "which": 7, "choice": "theirs"}),
-        ],
-    ),
-    "two fields of one edit are held in two conflicts": Story(
-        ("ana", "ben", "cai", "dora"),
-        [
-            ("visits", {"outcome": "no_answer", "p": 6, "which": 8}),
-            ("amends", {"causes": [], "outcome": "voicemail_left", "p": 6, "which": 9}),
-            ("is_reassigned", {"which": 3, "who": "ana"}),
-            ("delivers_while_locked", {"p": 2}),
-            ("exchanges", {"limit": 131072, "most": 2, "p": 8}),
-            ("amends", {"causes": [], "outcome": "no_answer", "p": 8, "which": 5}),
-            (
-                "amends",
-                {
-                    "causes": ["health_illness", "transport_no_bus"],
-                    "outcome": "spoke_guardian",
-                    "p": 0,
-                    "which": 4,
-                },
-            ),
-        ],
-    ),
-    "a call is claimed, told of and completed in one push": Story(
-        ("ana", "ben", "cai", "dora"),
-        [
-            ("asks_for_a_call", {"p": 3, "which": 7}),
-            ("syncs", {"p": 7}),
-            ("takes_a_call", {"p": 1, "which": 9, "op": "task.claim"}),
-            ("visits", {"p": 1, "which": 9, "outcome": "no_answer"}),
-            ("is_cloned", {"p": 8}),
-            ("makes_a_call", {"p": 6, "which": 5, "op": "task.complete"}),
-            ("role_changes", {"role": Role.CALLER}),
-            ("is_reassigned", {"which": 7, "who": "cai"}),
-        ],
-    ),
-    "causes go on where a refused edit left them": Story(
-        ("ana", "ben", "dora", "eva"),
-        [
-            ("visits", {"p": 1, "which": 4, "outcome": "spoke_guardian"}),
-            ("is_cloned", {"p": 1}),
-            (
-                "amends",
-                {"p": 6, "which": 6, "outcome": "no_answer", "causes": ["transport_no_bus"]},
-            ),
-            (
-                "amends",
-                {
-                    "p": 1,
-                    "which": 2,
-                    "outcome": "spoke_guardian",
-                    "causes": ["health_illness", "transport_no_bus"],
-                },
-            ),
-        ],
-    ),
-}
-
-
 def _tell(story: Story, stage: Stage) -> None:
     tell(stage, story)
 
@@ -280,6 +248,12 @@ TOLD: Mapping[str, Callable[[Stage], None]] = {
     "work that no backup holds is kept however old it is": old_work_without_a_backup,
     "a phone that dies while it writes": dies_while_it_writes,
     "a disk that is full at the commit": full_at_the_commit,
+    "a call is asked for before it is made, by a phone the server never met": (
+        asked_for_before_it_was_made
+    ),
+    "a call is asked for before it is made, by two devices of one phone": (
+        asked_for_by_an_earlier_device
+    ),
     "two phones add a cause each": codes_of_two_phones,
     "a phone that was away over a purge begins anew": away_over_a_purge,
     "work sent again by another device acts once": sent_again_by_another_device,

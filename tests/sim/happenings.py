@@ -106,6 +106,11 @@ def does_something_odd(world: World, p: int, kind: str) -> None:
     moves.odd(world, _phone(world, p), kind)
 
 
+@happens(2, p=_WHICH, which=_WHICH)
+def uses_a_word_of_tomorrow(world: World, p: int, which: int) -> None:
+    moves.tell(world, _phone(world, p), which)
+
+
 @happens(1, p=_WHICH, which=_WHICH)
 def uses_an_id_again(world: World, p: int, which: int) -> None:
     moves.use_again(world, _phone(world, p), which)
@@ -155,7 +160,7 @@ def sends(world: World, p: int, limit: int, most: int) -> None:
 
 
 @happens(7, which=_WHICH, again=(False, False, True), fault=_FAULTS)
-def server_takes(world: World, which: int, again: bool, fault: int) -> None:  # noqa: FBT001
+def server_takes(world: World, which: int, again: bool, fault: int) -> None:  # noqa: FBT001  (drawn by chance and handed over by name)
     if not world.up:
         return
     request = world.up[which % len(world.up)]
@@ -169,7 +174,7 @@ def server_takes(world: World, which: int, again: bool, fault: int) -> None:  # 
 
 
 @happens(7, which=_WHICH, again=(False, False, True), dies=(0, 0, 0, 0, 1, 2))
-def phone_hears(world: World, which: int, again: bool, dies: int) -> None:  # noqa: FBT001
+def phone_hears(world: World, which: int, again: bool, dies: int) -> None:  # noqa: FBT001  (drawn by chance and handed over by name)
     if not world.down:
         return
     answer = world.down[which % len(world.down)]
@@ -195,6 +200,11 @@ def is_lost(world: World, which: int) -> None:
 @happens(1, p=_WHICH)
 def delivers_while_locked(world: World, p: int) -> None:
     world.deliver(_phone(world, p))
+
+
+@happens(1, p=_WHICH, rots=(False, True, True), which=_WHICH)
+def compares_what_it_holds(world: World, p: int, rots: bool, which: int) -> None:  # noqa: FBT001
+    world.compare(_phone(world, p), rots=rots, which=which)
 
 
 # ---------------------------------------------------------------- phones as things
@@ -233,7 +243,12 @@ def file_drops_a_number(world: World, which: int) -> None:
 
 @happens(1, grade=("9", "10", "11"))
 def file_moves_everybody(world: World, grade: str) -> None:
-    world.acts(lambda: world.office.import_grades(grade), "slow imports")
+    world.acts(lambda: world.office.import_grades(grade), "imports of everybody")
+
+
+@happens(2, grade=("9", "10", "11"))
+def file_comes_in_slowly(world: World, grade: str) -> None:
+    world.acts(lambda: world.office.import_slowly(grade), "parts of slow imports")
 
 
 @happens(2, which=_WHICH, who=_WHO)
@@ -243,7 +258,7 @@ def is_reassigned(world: World, which: int, who: str) -> None:
 
 
 @happens(1, which=_WHICH, is_closed=(True, False))
-def case_is_closed(world: World, which: int, is_closed: bool) -> None:  # noqa: FBT001
+def case_is_closed(world: World, which: int, is_closed: bool) -> None:  # noqa: FBT001  (drawn by chance and handed over by name)
     family = moves.family(world, which)
     world.acts(lambda: world.office.close_case(family, is_closed=is_closed), "cases closed")
 
@@ -271,6 +286,11 @@ def time_passes(world: World, hours: float) -> None:
     world.acts(lambda: world.office.advance(hours), "time passes")
     if hours > _A_WEEK:
         world.take_backup()  # no office goes on for a month without one
+
+
+@happens(1, is_mended=(True, True, False))
+def parked_is_replayed(world: World, is_mended: bool) -> None:  # noqa: FBT001
+    world.replay(is_mended=is_mended)
 
 
 @happens(1)

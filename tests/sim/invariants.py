@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from tests.sim.in_answers import Answers
-from tests.sim.ledger import dashed
+from tests.sim.ledger import Version, dashed
 from tests.sim.logic.entry import State, is_unsent
 from tests.sim.on_phones import PhoneSide
 from tests.sim.on_server import ServerSide
@@ -39,11 +39,19 @@ class Invariants(ServerSide, PhoneSide, Answers):
         query = "select id from device where state <> 'active'"
         self.revoked = {dashed(device) for (device,) in self.world.office.db.ask(query)}
 
+    def before_replay(self) -> None:
+        """What was parked is about to be carried out: note whom everybody reaches now."""
+        for worker in self.world.office.people.values():
+            self.reach[str(worker.id)] = self.reach_of(str(worker.id))
+
     def began_anew(self) -> None:
         """A backup was put back."""
         self.ledger.forget()
         self.ledger.look()
         self.known = set(self.ledger.mutations)
+        self.replayed = {
+            name.partition(":")[2] for name in self.ledger.history if name.startswith("replayed:")
+        }
         self.i3_nothing_is_lost(self.world.made)
         for phone in self.world.phones:
             self.i3b_what_is_receipted_is_there(phone)
@@ -78,17 +86,25 @@ class Invariants(ServerSide, PhoneSide, Answers):
                 first.add(taken.mid)
                 self.i2_every_value_is_kept(taken)
                 self.i9_held_values_are_seen(taken)
+        self.replayed |= self.new_replays()
         for version in self.ledger.new_versions:
-            deed = self.world.made.get(version.mid)
-            if version.ent == "conflict":
-                self.i2_trails(version)
-                self.i9_decided_once(version)
-            if deed is not None and version.ent == "task":
-                self.i10_one_holder(version, deed)
-            if deed is not None:
-                self.i8_no_blind_overwrite(version, deed)
-                self.i16_only_named_fields(version, deed)
-                self.i12_only_own_rows(version, deed)
+            self._version_is_new(version)
+
+    def _version_is_new(self, version: Version) -> None:
+        if version.ent == "replayed":
+            self.i2_replayed(version)
+        if version.ent == "conflict":
+            self.i2_trails(version)
+            self.i9_decided_once(version)
+        deed = self.world.made.get(version.mid)
+        if deed is None:
+            return
+        if version.ent == "task":
+            self.i10_one_holder(version, deed)
+        self.i8_moves_are_legal(version)
+        self.i8_no_blind_overwrite(version, deed)
+        self.i16_only_named_fields(version, deed)
+        self.i12_only_own_rows(version, deed)
 
     def i7_comes_to_rest(self, phone: Phone, step: str) -> None:
         """On a quiet network bounded exchanges end with nothing left to send."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.conftest import MONDAY
+from tests.sim.builds import LATER_WORD
 from tests.sim.logic.entry import BaseRow, Deed, Json, name_of
 from tests.sim.logic.overlay import Shown
 from tests.sim.phone import Phone
@@ -35,6 +36,22 @@ def visit(world: World, phone: Phone, which: int, outcome: str) -> str:
         "occurred_at": MONDAY.isoformat(),
     }
     return world.do(phone, phone.create("contact.create", key, student.base.root, said))
+
+
+def tell(world: World, phone: Phone, which: int) -> str:
+    """Log a contact by the word of a later build, which this server does not know yet."""
+    student = _pick(phone.seen("student"), which)
+    if student is None:
+        return ""
+    said = {
+        "student_id": student.base.key,
+        "method": "phone_call",
+        "outcome": "voicemail_left",
+        "note": f"told {len(world.made)}",
+        "occurred_at": MONDAY.isoformat(),
+    }
+    key = str(world.office.ids.uuid7())
+    return world.do(phone, Deed(LATER_WORD, "contact", key, student.base.root, 0, {}, said))
 
 
 def amend(world: World, phone: Phone, which: int, changes: Json) -> str:

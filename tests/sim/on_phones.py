@@ -1,9 +1,13 @@
 """Invariants of what phones hold and show: I3, I5, I6, I17."""
 
+from collections.abc import Callable
+
+from schemas.sync import SCHEMA
 from sync.normal import is_same
+from tests.sim.builds import row_of_old
 from tests.sim.eyes import projections
 from tests.sim.ledger import Mark
-from tests.sim.logic.entry import BaseRow, Deed, Entry, State, name_of, out_of
+from tests.sim.logic.entry import BaseRow, Deed, Entry, Rows, State, name_of, out_of
 from tests.sim.on_server import EDITS
 from tests.sim.phone import Phone
 from tests.sim.watching import Watch, hold
@@ -79,11 +83,34 @@ class PhoneSide(Watch):
         present = self.ledger.present(name)
         data = None if mark.gone or present is None else present.data
         allowed = projections(name, data, lens, phone.me)
+        if phone.schema < SCHEMA:
+            ent = name.partition(":")[0]
+            allowed = [None if one is None else row_of_old(ent, one) for one in allowed]
         is_right = any(
             local is None if want is None else local is not None and local.data == want
             for want in allowed
         )
         hold(is_right, "I5", f"{phone.name} shows {name} as {local}, but it is {allowed}")
+
+    def i20_agrees(self, phone: Phone, rows: Rows, differ: list[str]) -> None:
+        """After a complete pull the digests of what a phone holds are the server's.
+
+        What an own root hides of a conflict goes by whom its author reached when it was sent: where
+        that changed since, the root is told to differ, and comes as it is now.
+        """
+        own = self.root_of(phone.me)
+        is_veiled = any(name.startswith("conflict:") for name in rows.get(own, {}))
+        right = {own} if is_veiled else set[str]()
+        hold(set(differ) <= right, "I20", f"{phone.name} holds other rows of {differ}")
+
+    def i20_is_healed(self, phone: Phone, root: str, verify: Callable[[], list[str]]) -> None:
+        """One changed byte is found, and let go of without touching the outbox."""
+        waiting = [(entry.id, entry.n, entry.receipt) for entry in phone.state.entries]
+        differ = verify()
+        hold(differ == [root], "I20", f"{root} is rotten on {phone.name}, and found was {differ}")
+        left = [(entry.id, entry.n, entry.receipt) for entry in phone.state.entries]
+        hold(left == waiting, "I20", f"the outbox of {phone.name} was touched")
+        hold(root not in phone.state.rows, "I20", f"{phone.name} keeps the rotten {root}")
 
     def i6_holds_its_scope(self, phone: Phone, scope: dict[str, str]) -> None:
         """After a complete pull a phone holds exactly what its person may see."""

@@ -5,14 +5,30 @@ from datetime import datetime
 from typing import Any, cast
 
 import msgspec
+from msgspec.structs import replace
 
 from sync.normal import is_same, normal
 from sync.policy import POLICY, Rule
+from tests.sim.builds import LATER_WORD, deed_of_today
 from tests.sim.ledger import Taken, Version
 from tests.sim.logic.entry import Deed, Json, name_of
 from tests.sim.watching import Watch, hold
 
 EDITS = frozenset({"contact.amend", "contact_point.edit", "case.assign"})
+OPS = EDITS | {
+    *("contact.create", "contact_point.create", "conflict.resolve"),
+    *("task.create", "task.claim", "task.release", "task.complete", "task.cancel"),
+}
+"""What this version understands."""
+LEGAL: Mapping[str, frozenset[tuple[str, str]]] = {
+    "task": frozenset({("open", "done"), ("cancelled", "done"), ("open", "cancelled")}),
+    "case": frozenset(
+        {("new", "assigned"), ("assigned", "new")}
+        | {("new", "in_contact"), ("assigned", "in_contact")}
+    ),
+    "conflict": frozenset({("open", "resolved")}),
+}
+"""From where to where what phones do may move a status: written down once more."""
 _SIDE: Mapping[str, frozenset[str]] = {
     "case": frozenset({"status"}),
     "contact_point": frozenset({"value_e164"}),
@@ -30,10 +46,13 @@ class ServerSide(Watch):
     def i1_one_effect(self) -> None:
         """A mutation acts once on a row, whatever is repeated, reordered or re-identified."""
         seen: dict[tuple[str, str, str], int] = {}
+        carried = self.new_replays()
+        hold(not carried & self.replayed, "I1", f"carried out again: {carried & self.replayed}")
         for version in self.ledger.new_versions:
             if not version.mid or (version.data or {}).get("code") == "id_reused":
                 continue
-            hold(version.mid not in self.known, "I1", f"{version.mid} acted again on {version}")
+            is_new = version.mid not in self.known or version.mid in carried
+            hold(is_new, "I1", f"{version.mid} acted again on {version}")
             at = version.mid, version.ent, version.key
             seen[at] = seen.get(at, 0) + 1
             most = 1 if version.ent in {"contact", "contact_point", "refusal"} else 3
@@ -42,6 +61,19 @@ class ServerSide(Watch):
             "select mutation_id from conflict group by mutation_id having count(*) > 1"
         )
         hold(not opened, "I1", f"two conflicts of one mutation: {opened}")
+
+    def new_replays(self) -> set[str]:
+        """Return the mutations that were carried out in this step after having been parked."""
+        ledger = self.ledger
+        told = {version.key for version in ledger.new_versions if version.ent == "replayed"}
+        return {mid for mid in told if ledger.mutations[mid].receipt["out"] == "parked"}
+
+    def i2_replayed(self, version: Version) -> None:
+        """What was parked and carried out is kept as if it had been carried out at once."""
+        taken = self.ledger.mutations[version.key]
+        last_word = taken._replace(receipt={**taken.receipt, **(version.data or {})})
+        self.i2_every_value_is_kept(last_word)
+        self.i9_held_values_are_seen(last_word)
 
     def i2_every_value_is_kept(self, taken: Taken) -> None:
         """What a mutation carried is in the row, in history, in a conflict, or kept as it came."""
@@ -53,6 +85,7 @@ class ServerSide(Watch):
         out = taken.receipt["out"]
         if out in {"refused", "parked"}:
             self._i2_kept_as_it_came(taken, deed)
+            self.i19_known_words_are_judged(taken, deed)
             return
         for field, value in deed.set.items():
             if POLICY.get(deed.ent, {}).get(field) is Rule.DERIVED or field == "choices":
@@ -65,10 +98,26 @@ class ServerSide(Watch):
 
     def _i2_kept_as_it_came(self, taken: Taken, deed: Deed) -> None:
         body = msgspec.json.decode(taken.body)
-        hold(body.get("set") == deed.set, "I2", f"the payload of {taken.mid} is not what was said")
+        said = deed_of_today(replace(deed, set=body.get("set") or {}))
+        hold(said.set == deed.set, "I2", f"the payload of {taken.mid} is not what was said")
         if taken.receipt["out"] == "refused":
             own = self.ledger.feed.get(self.root_of(taken.user), {})
             hold(f"refusal:{taken.mid}" in own, "I2", f"nobody is shown the refused {taken.mid}")
+
+    def i19_known_words_are_judged(self, taken: Taken, deed: Deed) -> None:
+        """Only what this version never heard of waits for a mend: an old build may always write."""
+        is_unheard = deed.op not in OPS or not deed.set.keys() <= {*POLICY[deed.ent], "choices"}
+        is_parked = taken.receipt["out"] == "parked"
+        hold(is_unheard or not is_parked, "I19", f"{taken.mid} ({deed.op}) was parked")
+
+    def i8_moves_are_legal(self, version: Version) -> None:
+        """A status is not overwritten: it moves only from where the move is legal."""
+        before = self.ledger.before(version)
+        if version.ent not in LEGAL or before is None or before.data is None or not version.data:
+            return
+        step = before.data["status"], version.data["status"]
+        is_legal = step[0] == step[1] or step in LEGAL[version.ent]
+        hold(is_legal, "I8", f"{version.mid} moved {version.key} from {step[0]} to {step[1]}")
 
     def i2_same_words(self, taken: Taken) -> None:
         """A stored receipt answers the same words only."""
@@ -180,7 +229,10 @@ class ServerSide(Watch):
             return {field: deed.was.get(field) for field in deed.set}
         if deed.op != "conflict.resolve":
             return {}
-        shown = self.ledger.history[name_of("conflict", deed.key)][max(deed.base, 1) - 1].data
+        versions = self.ledger.history[name_of("conflict", deed.key)]
+        is_known = deed.base <= len(versions)
+        hold(is_known, "I8", f"{version.mid} decided what was shown in another life only")
+        shown = versions[max(deed.base, 1) - 1].data
         if shown is None or (shown["ent"], shown["key"]) != (version.ent, version.key):
             return {}
         return {field["field"]: field["theirs"] for field in shown["fields"]}
@@ -265,13 +317,11 @@ class ServerSide(Watch):
         }
         was_in_reach = bool(roots & self.reach.get(taken.user, set()))
         is_in_reach = was_in_reach or bool(roots & self.reach_meanwhile(taken.user))
-        if deed.op == "contact.create":  # a claim in the same push may have brought the student
+        if deed.op in {"contact.create", LATER_WORD}:
             late = bool(version.data and version.data["late_scope"])
-            hold(
-                not was_in_reach if late else is_in_reach,
-                "I12",
-                f"{version.mid}: late_scope is {late}",
-            )
+            may_be_late = not was_in_reach or roots & self.left_meanwhile(taken.user)
+            is_right = may_be_late if late else is_in_reach
+            hold(is_right, "I12", f"{version.mid}: late_scope is {late}")
         elif deed.op == "contact_point.edit":
             hold(is_in_reach, "I12", f"{version.mid} changed a row outside its author's reach")
 

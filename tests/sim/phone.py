@@ -9,9 +9,11 @@ import msgspec
 from msgspec.structs import replace
 
 from schemas.sync import SCHEMA
+from tests.sim.builds import row_of_old
 from tests.sim.logic.apply import Present, acked_to, digest, plan
 from tests.sim.logic.deed import create, edit
 from tests.sim.logic.entry import (
+    BaseRow,
     Deed,
     Entry,
     Json,
@@ -23,7 +25,8 @@ from tests.sim.logic.entry import (
 )
 from tests.sim.logic.forget import KEPT_DAYS, SHOWN_DAYS
 from tests.sim.logic.overlay import Shown, View, overlay
-from tests.sim.logic.renumber import close_gap, move_to
+from tests.sim.logic.renumber import Numbered, close_gap, move_to
+from tests.sim.logic.verify import digests_of, without
 from tests.sim.office import Worker
 
 MOST_MUTATIONS = 100
@@ -116,8 +119,12 @@ class Phone:
         return made
 
     def edit(self, op: str, row: Shown, changes: Json) -> Deed | None:
-        """Return the edit of a row on the screen."""
-        return edit(op, row, changes)
+        """Return the edit of a row on the screen, or at a desk, in this build's words."""
+        if self.schema >= SCHEMA:
+            return edit(op, row, changes)
+        ent = row.base.ent
+        spelled = Shown(row.base, row_of_old(ent, row.data) or {})
+        return edit(op, spelled, row_of_old(ent, changes) or {})
 
     def create(self, op: str, key: str, root: str, said: Json) -> Deed:
         """Return a new row."""
@@ -200,6 +207,38 @@ class Phone:
         has_more = (pull is not None and pull["more"]) or bool(unsent(self.state.entries))
         return Told("again" if has_more or not is_fresh else "done", is_fresh)
 
+    # ------------------------------------------------------------ what it holds
+
+    def question(self) -> Json:
+        """Return what it would have the server judge."""
+        place = self.state.place
+        return {
+            "proto": 1,
+            "device": place.device,
+            "schema": self.schema,
+            "epoch": place.epoch,
+            "cursor": place.cursor,
+            "held": place.held,
+            "digests": digests_of(self.state),
+        }
+
+    def forget(self, roots: list[str]) -> None:
+        """Let go of roots that differ from the server's: the next pull brings them whole."""
+        after = without(self.state, roots)
+        with self.disk.transaction() as disk:
+            disk["place"], disk["rows"], disk["entries"] = after.place, after.rows, after.entries
+
+    def rot(self, root: str, which: int) -> BaseRow:
+        """A fault of the phone: one row of a root is not what it was sent."""
+        held = self.state.rows[root]
+        name = sorted(held)[which % len(held)]
+        rotten = held[name]._replace(data={**held[name].data, "rotten": True})
+        with self.disk.transaction() as disk:
+            disk["rows"] = {**self.state.rows, root: {**held, name: rotten}}
+        return rotten
+
+    # ------------------------------------------------------------ ways out
+
     def _close_gap(self, server_next: int) -> None:
         place = self.state.place
         closed = close_gap(self.state.entries, place.device, server_next, place.next_n)
@@ -207,9 +246,9 @@ class Phone:
             disk["entries"] = closed.entries
             disk["place"] = replace(place, next_n=closed.next_n)
 
-    def become(self, device: str) -> None:
-        """Go on as another device."""
-        moved = move_to(self.state.entries, device)
+    def become(self, device: str, way: Callable[..., Numbered] = move_to) -> None:
+        """Go on as another device, by one of the ways out that count anew."""
+        moved = way(self.state.entries, device)
         with self.disk.transaction() as disk:
             disk["entries"] = moved.entries
             disk["place"] = replace(self.state.place, device=device, next_n=moved.next_n)

@@ -12,7 +12,6 @@ from server.db import migrate
 from tests.sim.logic.apply import digest
 from tests.sim.logic.entry import Deed, Json
 from tests.sim.logic.forget import KEPT_DAYS, SHOWN_DAYS
-from tests.sim.logic.verify import digests_of, without
 from tests.sim.office import Office
 from tests.sim.phone import Phone, Told
 from tests.sim.vectors import told_state
@@ -97,37 +96,20 @@ class Recorded(World):
 
     def rot(self, phone: Phone, ent: str) -> None:
         """A fault of the phone: one row is not what it was sent."""
-        root, name, row = next(
-            (root, name, row)
+        root, name = next(
+            (root, name)
             for root, held in sorted(phone.state.rows.items())
             for name, row in sorted(held.items())
             if row.ent == ent
         )
-        rotten = row._replace(data={**row.data, "rotten": True})
-        rows = {**phone.state.rows, root: {**phone.state.rows[root], name: rotten}}
-        with phone.disk.transaction() as disk:
-            disk["rows"] = rows
+        rotten = phone.rot(root, sorted(phone.state.rows[root]).index(name))
         self._note(phone, {"is": "rot", "row": rotten._asdict()})
 
     def verify(self, phone: Phone) -> list[str]:
         """The phone has the server judge what it holds, and forgets what differs."""
-        place = phone.state.place
-        asked = {
-            "proto": 1,
-            "device": place.device,
-            "schema": phone.schema,
-            "epoch": place.epoch,
-            "cursor": place.cursor,
-            "held": place.held,
-            "digests": digests_of(phone.state),
-        }
-        answer = self._post("/sync/v1/verify", msgspec.json.encode(asked), self._session(phone))
-        assert answer.status == 200, answer.body
-        differ = list(map(str, answer.json()["differ"]))
-        after = without(phone.state, differ)
-        with phone.disk.transaction() as disk:
-            disk["place"], disk["rows"], disk["entries"] = after.place, after.rows, after.entries
-        self._note(phone, {"is": "verify", "digests": asked["digests"], "differ": differ})
+        digests = phone.question()["digests"]
+        differ = super().verify(phone)
+        self._note(phone, {"is": "verify", "digests": digests, "differ": differ})
         return differ
 
     def trace(self, phone: Phone) -> Json:

@@ -17,8 +17,12 @@ NEVER_NONE = (
     *("drops", "resets", "cut pages", "fork", "gap", "busy", "late answers left aside"),
     *("restores", "purges", "clones", "power cuts", "batteries died", "lost on the way"),
     *("sealed", "clock jumps", "role changes", "reassignments", "siblings", "deletions"),
+    *("upgrades", "replays", "replayed applied", "replayed parked", "verified"),
+    *("rotten rows healed", "parts of slow imports", "refused: already_resolved"),
 )
 """What must have happened in a run, or it proves nothing."""
+RARELY = ("merged: duplicate_effort", "refused: id_reused", "refused: taken", "replayed conflict")
+"""What a long run must have met, too."""
 _FAULTS = (
     *("power cuts", "busy", "batteries died", "lost on the way", "served twice", "heard twice"),
     *("clones", "restores", "clock jumps", "late answers left aside"),
@@ -54,6 +58,11 @@ class Told(NamedTuple):
 class Wrong(AssertionError):
     """A story went wrong; the message has its seed and the shortest form of it."""
 
+    def __init__(self, said: str, seed: int, counts: Counter[str]) -> None:
+        super().__init__(said)
+        self.seed = seed
+        self.counts = counts
+
 
 def run(stage: Stage, *, first: int, seconds: float, steps: int = 10**12, stride: int = 1) -> Told:
     """Tell stories by chance, one for each seed from ``first`` on, until time or steps are up."""
@@ -66,7 +75,8 @@ def run(stage: Stage, *, first: int, seconds: float, steps: int = 10**12, stride
             tell(stage, story, counts)
         except Exception as error:
             short = shortest(stage, story)
-            raise Wrong(f"{error}\nseed {number}, cut short:\n{short}") from error
+            said = f"{error}\nseed {number}, cut short:\n{short}"
+            raise Wrong(said, number, counts) from error
         number += stride
     return Told(counts, time.perf_counter() - began, first, number - stride)
 

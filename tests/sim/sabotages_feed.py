@@ -192,8 +192,8 @@ FEED: tuple[Sabotage, ...] = (
         (
             Patch(
                 "server/backup/service.py",
-                "return device.durable_n if store.is_set_up(tx) else device.last_n",
-                "return device.last_n",
+                "device.durable_n if is_set_up else device.last_n",
+                "device.last_n",
             ),
         ),
     ),

@@ -165,7 +165,7 @@ PHONE: tuple[Sabotage, ...] = (
         ),
         Patch(
             f"{_TS}overlay.ts",
-            "return !entry.is_settled && entry.receipt?.out !== 'refused'",
+            "return !entry.is_settled && lastWord(entry)?.out !== 'refused'",
             "return entry.receipt === null",
         ),
     ),

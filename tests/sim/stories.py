@@ -10,12 +10,15 @@ from tests.sim.phone import Phone
 from tests.sim.world import World, ready
 
 Step: TypeAlias = tuple[str, dict[str, Any]]
-STEPS = 80
+LENGTHS = (40, 80, 160, 320)
+"""Steps of a story: short ones begin anew often, in long ones more comes together."""
 CASTS: tuple[tuple[str, ...], ...] = (
     ("ana", "ben", "dora"),
     ("ana", "ben", "cai", "dora"),
     ("ana", "cai", "eva"),
     ("ana", "ben", "dora", "eva"),
+    ("old ana", "ben", "dora"),
+    ("old ana", "ana", "cai", "dora"),
 )
 
 
@@ -43,9 +46,10 @@ class Story(NamedTuple):
         return "\n".join([f"Story({self.cast!r}, [", *steps, "])"])
 
 
-def by_chance(seed: int, steps: int = STEPS) -> Story:
+def by_chance(seed: int) -> Story:
     """Return the story of a seed."""
     chance = random.Random(seed)
+    steps = chance.choice(LENGTHS)
     names = list(HAPPENINGS)
     weights = [HAPPENINGS[name].often for name in names]
     told: list[Step] = []

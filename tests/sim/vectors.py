@@ -16,7 +16,7 @@ from msgspec import to_builtins
 from tests.sim.logic.apply import Present, acked_to, digest, plan, settle
 from tests.sim.logic.entry import BaseRow, Deed, Entry, Json, Place, State
 from tests.sim.logic.overlay import overlay
-from tests.sim.logic.renumber import close_gap, move_to, send_again
+from tests.sim.logic.renumber import close_gap, join_anew, move_to, send_again
 
 FOLDER = Path(__file__).parent.parent / "vectors"
 ROOTS = ("s1", "s2")
@@ -48,10 +48,32 @@ class Maker:
             status = self.one_of("open", "open", "resolved")
             about = {"ent": "contact_point", "key": "p1"}
             return {"id": key, **about, "status": status, "fields": [field]}
-        return {"id": key}
+        told = {"task": self.task, "replayed": self.replayed}.get(ent)
+        return told(key) if told else {"id": key}
+
+    def replayed(self, key: str) -> Json:
+        out = self.one_of("applied", "applied", "conflict", "refused")
+        code = self.one_of("", "dismissed") if out == "refused" else ""
+        ver = 0 if out == "refused" else self.one_of(0, 2, 3)
+        return {"id": key, "out": out, "ver": ver, "conflict": None, "code": code, "text": ""}
+
+    def task(self, key: str) -> Json:
+        status = self.one_of("open", "open", "open", "done", "cancelled")
+        holder = self.one_of(None, AUTHOR, "u2") if status == "open" else None
+        return {
+            "id": key,
+            "status": status,
+            "holder_id": holder,
+            "until": None if holder is None else "2026-03-02T19:00:00Z",
+            "token": self.one_of(0, 1, 4),
+            "done_by": self.one_of(AUTHOR, "u2") if status == "done" else None,
+            "contact_id": self.one_of(None, "c1") if status == "done" else None,
+            "duplicate_effort": False,
+        }
 
     def rows(self) -> dict[str, dict[str, BaseRow]]:
         names = [("contact_point", "p1"), ("contact", "c1"), ("case", "k1"), ("conflict", "f1")]
+        names += [("task", "t1"), ("replayed", "m1"), ("replayed", "m2")]
         held: dict[str, dict[str, BaseRow]] = {}
         for root in ROOTS:
             if self.chance.random() < 0.7:
@@ -63,26 +85,42 @@ class Maker:
         root = self.one_of(*ROOTS)
         base = self.one_of(1, 2)
         said: Json
-        match self.chance.randrange(7):
+        match self.chance.randrange(10):
             case 0:
                 said = {"note": self.one_of("a", "c"), "student_id": "st1"}
                 return Deed("contact.create", "contact", self.one_of("c1", "c2"), root, 0, {}, said)
             case 1:
                 said = {"guardian_id": "g1", "kind": "mobile", "value": "03"}
                 return Deed("contact_point.create", "contact_point", "p2", root, 0, {}, said)
-            case 2:
-                said = {"causes": {"+": ["y"], "-": [self.one_of("x", "z")]}}
-                return Deed("contact.amend", "contact", "c1", root, base, {"causes": ["x"]}, said)
-            case 3:
-                said = {"assignee_id": "u2"}
-                return Deed("case.assign", "case", "k1", root, base, {"assignee_id": None}, said)
-            case 4:
-                choice = {"choice": self.one_of("mine", "theirs", "custom"), "value": "09"}
-                said = {"choices": {"value": choice}}
-                return Deed("conflict.resolve", "conflict", "f1", root, base, {}, said)
+            case 2 | 3 | 4:
+                return self.other_deed(root, base)
+            case 5 | 6 | 7:
+                return self.task_deed(root, base)
             case _:
                 was, new = {"value": "01"}, {"value": self.one_of("02", "03")}
                 return Deed("contact_point.edit", "contact_point", "p1", root, base, was, new)
+
+    def other_deed(self, root: str, base: int) -> Deed:
+        said: Json
+        match self.chance.randrange(3):
+            case 0:
+                said = {"causes": {"+": ["y"], "-": [self.one_of("x", "z")]}}
+                return Deed("contact.amend", "contact", "c1", root, base, {"causes": ["x"]}, said)
+            case 1:
+                said = {"assignee_id": "u2"}
+                return Deed("case.assign", "case", "k1", root, base, {"assignee_id": None}, said)
+            case _:
+                choice = {"choice": self.one_of("mine", "theirs", "custom"), "value": "09"}
+                said = {"choices": {"value": choice}}
+                return Deed("conflict.resolve", "conflict", "f1", root, base, {}, said)
+
+    def task_deed(self, root: str, base: int) -> Deed:
+        op = self.one_of("create", "create", "claim", "claim", "release", "cancel", "complete")
+        if op == "create":
+            said: Json = {"student_id": "st1", "due_on": "2026-03-04"}
+            return Deed("task.create", "task", self.one_of("t1", "t2"), root, 0, {}, said)
+        said = {"contact_id": "c2"} if op == "complete" else {}
+        return Deed(f"task.{op}", "task", "t1", root, base, {}, said, fence=1)
 
     def receipt(self, n: int, id_: str) -> Json:
         out = self.one_of("applied", "applied", "merged", "conflict", "refused", "parked")
@@ -104,6 +142,8 @@ class Maker:
         for n in range(1, self.chance.randrange(5) + 1):
             device = self.one_of("d1", "d1", "d1", "d0")
             receipt = self.receipt(n, f"m{n}") if self.chance.random() < 0.5 else None
+            is_parked = receipt is not None and receipt["out"] == "parked"
+            is_told = is_parked and self.chance.random() < 0.5
             since = self.one_of("2026-01-01", "2026-02-20", "2026-03-01")
             made.append(
                 Entry(
@@ -115,6 +155,7 @@ class Maker:
                     at="2026-03-02T08:00:00-07:00",
                     mono=("s", n),
                     receipt=receipt,
+                    replay=self.data("replayed", f"m{n}") if is_told else None,
                     received_at=f"{since}T00:00:00.000Z" if receipt else None,
                     is_settled=receipt is not None and self.chance.random() < 0.5,
                     is_seen=receipt is not None and self.chance.random() < 0.5,
@@ -161,7 +202,8 @@ class Maker:
         }
 
     def pull(self, base: str) -> Json:
-        keys = (("contact_point", "p1"), ("contact", "c1"), ("contact", "c2"), ("conflict", "f1"))
+        keys = [("contact_point", "p1"), ("contact", "c1"), ("contact", "c2"), ("conflict", "f1")]
+        keys += [("task", "t1"), ("task", "t2"), ("replayed", "m1"), ("replayed", "m2")]
         rows = [
             self.message(root, ent, key)
             for root in ROOTS
@@ -259,7 +301,8 @@ def renumber_case(maker: Maker) -> Json:
     made = {
         "close_gap": close_gap(entries, "d1", server_next, next_n),
         "move_to": move_to(entries, "d2"),
-        "send_again": send_again(entries, "d1", next_n),
+        "join_anew": join_anew(entries, "d2"),
+        "send_again": send_again(entries, "d1", next_n, server_next),
     }
     return {
         "entries": to_builtins(entries),

@@ -25,6 +25,10 @@ _LEASED_MEANWHILE = (
     " join task_lease l on l.task_id = t.id where l.holder_id = ? and l.until > ?"
     " and (l.ended_at is null or l.ended_at >= ?)"
 )
+_GIVEN_BACK = (
+    "select distinct s.root from student s join task t on t.student_id = s.id"
+    " join task_lease l on l.task_id = t.id where l.holder_id = ? and l.ended_at >= ?"
+)
 _POOLS = "select pool_root from school where pool_root is not null"
 _POOLS_OF = (
     _POOLS + " and id in (select school_id from user_school where user_id = ?)"  # noqa: S608  (our words)
@@ -53,6 +57,8 @@ class Watch:
         """Devices that were off the list then."""
         self.known: set[str] = set()
         """Mutations processed before this step."""
+        self.replayed: set[str] = set()
+        """Mutations that were parked, and carried out after a mend."""
         self.ledger.look()
 
     def position(self, phone: Phone) -> int | None:
@@ -100,11 +106,15 @@ class Watch:
 
     def reach_of(self, user: str) -> set[str]:
         """Return the students whom a person may speak of, by roots."""
+        return self.lasting_reach_of(user) | set(self._leased(user.replace("-", "")))
+
+    def lasting_reach_of(self, user: str) -> set[str]:
+        """Return the students whom a person may speak of without the lease of a call."""
         hexed = user.replace("-", "")
         ((role,),) = self._ask("select role from app_user where id = ?", hexed)
         if role in {"coordinator", "administrator"}:
             return {root for (root,) in self._ask("select root from student")}
-        return {*self._assigned(hexed), *self._leased(hexed)}
+        return set(self._assigned(hexed))
 
     def reach_meanwhile(self, user: str) -> set[str]:
         """Return the students whom a person reached at some time in this moment.
@@ -114,6 +124,12 @@ class Watch:
         now = f"{self.world.now:%Y-%m-%d %H:%M:%S.%f}"
         leased = self._ask(_LEASED_MEANWHILE, user.replace("-", ""), now, now)
         return self.reach_of(user) | {root for (root,) in leased}
+
+    def left_meanwhile(self, user: str) -> set[str]:
+        """Return the students whom a person let go of in this moment, with the lease of a call."""
+        now = f"{self.world.now:%Y-%m-%d %H:%M:%S.%f}"
+        ended = self._ask(_GIVEN_BACK, user.replace("-", ""), now)
+        return {root for (root,) in ended} - self.lasting_reach_of(user)
 
     def is_own(self, phone: Phone, id_: str) -> bool:
         """Tell whether this person's mutation is at the server."""

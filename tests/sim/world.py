@@ -6,15 +6,22 @@ after each.
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any, NamedTuple
+from unittest.mock import patch
 from uuid import UUID
 
 import msgspec
 
+from schemas.sync import SCHEMA
+from server.syncing import replaying, service
 from server.syncing.sealing import seal
+from sync import upcast
+from tests.sim.builds import HISTORY, OLD, deed_of_old, deed_of_today, mended
 from tests.sim.invariants import Invariants
 from tests.sim.logic.entry import Deed, Json, is_unsent, mutation_of
+from tests.sim.logic.renumber import join_anew
 from tests.sim.memory import PowerCut, told_ids
 from tests.sim.office import Office
 from tests.sim.phone import BatteryDied, Phone, Told, fresh, whole_answer
@@ -47,8 +54,9 @@ class World:
         self.office = office
         self.counts: Counter[str] = Counter() if counts is None else counts
         office.reset()
-        self._ids = told_ids(office.ids)
-        self._ids.__enter__()
+        self._told = ExitStack()
+        self._told.enter_context(told_ids(office.ids))
+        self._told.enter_context(patch.object(upcast, "SHIPPED", HISTORY))
         self.phones: list[Phone] = []
         self.up: list[Request] = []
         self.down: list[Answer] = []
@@ -59,7 +67,7 @@ class World:
 
     def close(self) -> None:
         """End the story."""
-        self._ids.__exit__(None, None, None)
+        self._told.close()
 
     def count(self, what: str, by: int = 1) -> None:
         """Note that something happened."""
@@ -123,8 +131,8 @@ class World:
         if deed is None:
             return ""
         id_ = str(self.office.ids.uuid7())
-        phone.keep(deed, id_, self.now)
-        self.made[id_] = deed
+        phone.keep(deed_of_old(deed) if phone.schema < SCHEMA else deed, id_, self.now)
+        self.made[id_] = deed_of_today(deed)
         self.count("mutations")
         return id_
 
@@ -241,7 +249,47 @@ class World:
             self.serve(Request(other, other.request(self.now, limit=1), self._session(other)))
             self.count("ids used again")
 
+    def compare(self, phone: Phone, *, rots: bool, which: int) -> None:
+        """The phone has the server judge what it holds; a rotten row is found and healed."""
+        self.sync(phone)
+        if phone.is_revoked or not self.check_.is_up_to_date(phone):
+            return
+        rows = phone.state.rows
+        differ = self.verify(phone)
+        self.check_.i20_agrees(phone, rows, differ)
+        if differ:
+            self.sync(phone)
+            self.check_.i20_agrees(phone, {}, self.verify(phone))
+        held = [root for root, rows in sorted(phone.state.rows.items()) if rows]
+        if rots and held:
+            root = held[which % len(held)]
+            phone.rot(root, which)
+            self.check_.i20_is_healed(phone, root, lambda: self.verify(phone))
+            self.sync(phone)
+            self.count("rotten rows healed")
+
+    def verify(self, phone: Phone) -> list[str]:
+        """Ask the server which roots differ, and forget those."""
+        asked = phone.question()
+        answer = self._post("/sync/v1/verify", msgspec.json.encode(asked), self._session(phone))
+        assert answer.status == 200, answer.body
+        differ = list(map(str, answer.json()["differ"]))
+        phone.forget(differ)
+        self.count("verified")
+        return differ
+
     # ------------------------------------------------------------ the office
+
+    def replay(self, *, is_mended: bool) -> None:
+        """Somebody at the office carries out what was parked, after a mend or for nothing."""
+        self.check_.before_replay()
+        office = self.office
+        deeds = mended() if is_mended else service.DEEDS
+        with patch.object(service, "DEEDS", deeds):
+            done = replaying.replay(office.db, office.clock, office.settings.secrets_dir)
+        self.count("replays")
+        for one in done:
+            self.count(f"replayed {one.out}")
 
     def acts(self, deed: Callable[[], None], what: str) -> None:
         """Something happens at the office."""
@@ -267,7 +315,7 @@ class World:
 
     def upgrade(self, phone: Phone) -> None:
         """A new build comes to a phone."""
-        if phone.schema < 1:
+        if phone.schema < SCHEMA:
             phone.upgrade()
             self.count("upgrades")
 
@@ -296,11 +344,13 @@ class World:
         self.count(f"answered {status}")
         phone.session = None
         if status == 403 and request.body["device"] == phone.state.place.device:
-            phone.become(self.register(phone))
+            phone.become(self.register(phone), join_anew)
 
     def _count_answer(self, told: Json) -> None:
         for receipt in told["receipts"]:
             self.count(f"told {receipt['out']}")
+            if receipt["code"]:
+                self.count(f"{receipt['out']}: {receipt['code']}")
         if told["stop"]:
             self.count(told["stop"])
         pull = told["pull"]
@@ -314,10 +364,12 @@ def ready(office: Office) -> dict[str, Phone]:
     """Give everybody a phone that pulled once; every story of this office begins there."""
     world = World(office)
     try:
-        for name in office.people:
-            world.sync(world.add_phone(name))
+        phones = {name: world.add_phone(name) for name in office.people}
+        phones["old ana"] = world.add_phone("ana", schema=OLD)
+        for phone in phones.values():
+            world.sync(phone)
         office.db.set_template()
         office.first_free *= 2
-        return {phone.name[:-1]: phone for phone in world.phones}
+        return phones
     finally:
         world.close()

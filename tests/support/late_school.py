@@ -53,6 +53,9 @@ class LateSchool:
         self._take()
         self._close(*DAYS[30:32])
         self._take()
+        self._call("100", "Ana", "Ramos")
+        self._call("100", "Anna", "Ramos")
+        self._take_back(self.runs[-1])
         self._take_back(self.runs[2])
         self._take_back(self.runs[3])
         self._close(*DAYS[40:60])
@@ -76,6 +79,12 @@ class LateSchool:
 
     def _enrol(self, *lines: str) -> None:
         self.office.files["enrollments.csv"] = PLACES + "".join(f"{one}\n" for one in lines)
+
+    def _call(self, number: str, first: str, last: str) -> None:
+        self.office.files["students.csv"] = (
+            f"student_id,first_name,last_name\n{number},{first},{last}\n"
+        )
+        self._take()
 
     def _close(self, *days: object) -> None:
         lines = [f"1,{day},Holiday\n" for day in days]

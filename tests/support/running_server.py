@@ -55,7 +55,7 @@ class RunningServer:
             if self._process.poll() is not None:
                 raise AssertionError(f"the server ended: {self.log()[-3000:]}")
             try:
-                with urllib.request.urlopen(self._health, timeout=2):  # noqa: S310
+                with urllib.request.urlopen(self._health, timeout=2):  # noqa: S310  (the test's own server)
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)

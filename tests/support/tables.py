@@ -19,6 +19,7 @@ class MemoryTable(Struct, kw_only=True):
     file: str
     text: str
     delimiter: str = ","
+    header_line: int = 1
 
     @property
     def header(self) -> Sequence[str]:

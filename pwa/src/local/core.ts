@@ -8,7 +8,7 @@ import { cleaned } from '../outbox/deed.ts'
 import type { Deed, Entry } from '../outbox/entry.ts'
 import { KEPT_DAYS, SHOWN_DAYS } from '../outbox/forget.ts'
 import { overlay, type View } from '../outbox/overlay.ts'
-import { moveTo } from '../outbox/renumber.ts'
+import { type Numbered } from '../outbox/renumber.ts'
 import type { Line } from '../outbox/status.ts'
 import { SCHEMA } from '../wire/client.ts'
 import type { DeviceKeys, SyncRes } from '../wire/types.gen.ts'
@@ -35,6 +35,8 @@ export class Core {
   #view: View | null = null
   #line: Line = { connection: 'unknown', sending_of: null, next_try_at: null }
   #isLocked = false
+  /** How long this session had lasted when it learned what the server's clock said. */
+  #heardSince: number
   readonly #channel: Channel
   readonly #listeners = new Set<() => void>()
 
@@ -45,6 +47,7 @@ export class Core {
     this.#state = loaded.state
     this.#device = loaded.device
     this.#turn = loaded.turn
+    this.#heardSince = platform.since()[1]
     this.#channel = platform.channel(store.db.name, () => void this.refresh())
   }
 
@@ -70,6 +73,16 @@ export class Core {
     return this.#view
   }
 
+  /**
+   * The server's clock, as far as this phone can know: what it last said and the time of this
+   * session since. Never later than it is, and never by the phone's own wall clock.
+   */
+  get serverNow(): Date | null {
+    const { heard_at } = this.#state.place
+    if (heard_at === null) return null
+    return new Date(Date.parse(heard_at) + this.platform.since()[1] - this.#heardSince)
+  }
+
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -84,10 +97,22 @@ export class Core {
     for (const listener of [...this.#listeners]) listener()
   }
 
-  /** Number, seal and store a deed. Resolves when it is on disk. */
-  async keep(deed: Deed): Promise<Entry> {
+  /** Number, seal and store deeds, all or none, in this order. Resolves when they are on disk. */
+  async keep(deeds: readonly Deed[]): Promise<readonly Entry[]> {
+    const made = deeds.map((deed) => this.#made(deed))
+    let kept: readonly Entry[] = []
+    await this.change((state) => {
+      const { device, next_n } = state.place
+      kept = made.map((entry, index) => ({ ...entry, device, n: next_n + index }))
+      const place = { ...state.place, next_n: next_n + kept.length }
+      return { ...state, place, entries: [...state.entries, ...kept] }
+    })
+    return kept
+  }
+
+  #made(deed: Deed): Omit<Entry, 'device' | 'n'> {
     const { platform } = this
-    const made = {
+    return {
       id: platform.newId(),
       deed: cleaned(deed),
       v: SCHEMA,
@@ -98,14 +123,6 @@ export class Core {
       is_settled: false,
       is_seen: false,
     }
-    let kept: Entry = { ...made, device: '', n: 0 }
-    await this.change((state) => {
-      const { device, next_n } = state.place
-      kept = { ...made, device, n: next_n }
-      const place = { ...state.place, next_n: next_n + 1 }
-      return { ...state, place, entries: [...state.entries, kept] }
-    })
-    return kept
   }
 
   /**
@@ -129,10 +146,13 @@ export class Core {
     return isFresh
   }
 
-  /** Go on as another device: what has no receipt is counted anew. */
-  async moveTo(keys: DeviceKeys): Promise<void> {
+  /** Go on as another device, by one of the ways out that count anew. */
+  async becomeAnother(
+    keys: DeviceKeys,
+    way: (entries: readonly Entry[], device: string) => Numbered,
+  ): Promise<void> {
     await this.change((state) => {
-      const { entries, next_n } = moveTo(state.entries, keys.id)
+      const { entries, next_n } = way(state.entries, keys.id)
       return { ...state, place: { ...state.place, device: keys.id, next_n }, entries }
     }, keys)
   }
@@ -180,6 +200,9 @@ export class Core {
 
   #become(state: State, device: DeviceRecord): void {
     if (this.#isLocked) return
+    if (state.place.heard_at !== this.#state.place.heard_at) {
+      this.#heardSince = this.platform.since()[1]
+    }
     this.#state = state
     this.#device = device
     this.#view = null

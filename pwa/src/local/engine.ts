@@ -4,7 +4,7 @@
  */
 import { waitMs } from '../outbox/backoff.ts'
 import { isUnsent } from '../outbox/entry.ts'
-import { closeGap } from '../outbox/renumber.ts'
+import { closeGap, joinAnew, moveTo } from '../outbox/renumber.ts'
 import type { Connection } from '../outbox/status.ts'
 import { PortalError, ProblemError, SignedOut, Unreachable } from '../wire/answers.ts'
 import type { SyncRes } from '../wire/types.gen.ts'
@@ -129,7 +129,7 @@ export class Engine {
         await this.#closeGap(answer.next_n)
         return 'again'
       case 'fork':
-        await this.#becomeAnother()
+        await this.#becomeAnother(moveTo)
         return 'again'
       case 'busy':
         return 'later'
@@ -156,10 +156,11 @@ export class Engine {
   }
 
   /** Another profile has used this device's numbers, or they are gone: go on under a new device. */
-  async #becomeAnother(): Promise<void> {
+  async #becomeAnother(way: typeof moveTo): Promise<void> {
     const { platform } = this.#core
     const body = { label: '', build: platform.build }
-    await this.#core.moveTo(await platform.client.call('POST /api/devices', { body }))
+    const keys = await platform.client.call('POST /api/devices', { body })
+    await this.#core.becomeAnother(keys, way)
   }
 
   async #failed(fault: unknown): Promise<number | null> {
@@ -181,7 +182,7 @@ export class Engine {
     try {
       const me = await platform.client.call('GET /api/session')
       if (me.id !== holder.user_id) return false
-      await this.#becomeAnother()
+      await this.#becomeAnother(joinAnew)
       return true
     } catch {
       return false

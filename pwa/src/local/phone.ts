@@ -91,12 +91,17 @@ export class OpenPhone implements Phone {
     }
   }
 
-  async keep(deed: Deed): Promise<OutboxEntry> {
-    const entry = await this.#core.keep(deed)
+  async keep(deed: Deed, ...more: readonly Deed[]): Promise<OutboxEntry> {
+    const [entry] = await this.#core.keep([deed, ...more])
+    if (!entry) throw new Error('Nothing was kept')
     if (!this.#hasAskedToPersist) void this.#core.platform.persist().catch(() => false)
     this.#hasAskedToPersist = true
     void this.#engine.sync()
     return asListed(entry, false)
+  }
+
+  serverNow(): Date | null {
+    return this.#core.serverNow
   }
 
   check(): Promise<Checked> {
@@ -157,8 +162,8 @@ function ofEnt<E extends Ent>(rows: Iterable<LocalRow>, ent: E): LocalRow<E>[] {
 }
 
 function asListed(entry: Entry, isSending: boolean): OutboxEntry {
-  const { n, id, deed, at, receipt, received_at, is_seen } = entry
+  const { n, id, deed, at, receipt, replay = null, received_at, is_seen } = entry
   const state = stateOf(entry)
   const shown = state === 'waiting' && isSending ? 'sending' : state
-  return { n, id, deed, at, state: shown, receipt, received_at, is_seen }
+  return { n, id, deed, at, state: shown, receipt, replay, received_at, is_seen }
 }

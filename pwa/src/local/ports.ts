@@ -5,7 +5,7 @@
 import type { Connection, Status } from '../outbox/status.ts'
 import type { Deed, Ent, EntryState, RowByEnt } from '../outbox/entry.ts'
 import type { LocalRow } from '../outbox/overlay.ts'
-import type { Me, Receipt } from '../wire/types.gen.ts'
+import type { Me, Receipt, Replayed } from '../wire/types.gen.ts'
 
 export type { Connection, Deed, Ent, EntryState, LocalRow, RowByEnt, Status }
 
@@ -18,6 +18,8 @@ export interface OutboxEntry {
   readonly at: string
   readonly state: EntryState
   readonly receipt: Receipt | null
+  /** What became later of what was parked; `state` goes by it. */
+  readonly replay: Replayed | null
   /** When this phone stored the receipt. */
   readonly received_at: string | null
   /** Its author has read what became of it. */
@@ -69,8 +71,11 @@ export interface Phone {
   /**
    * Keep what a person did: numbered, sealed twice, stored with strict durability. Resolves
    * when it is on disk (never waits for the network); rejects when the phone could not keep it.
+   * More deeds are kept with it, all or none, in this order.
    */
-  keep(deed: Deed): Promise<OutboxEntry>
+  keep(deed: Deed, ...more: readonly Deed[]): Promise<OutboxEntry>
+  /** The server's clock as far as it is known here, never ahead of it; null before it was heard. */
+  serverNow(): Date | null
   /** Send and fetch now. Never rejects; the outcome is in `status()`. */
   sync(): Promise<void>
   /** Sync, and have the server judge what this phone holds. Never rejects. */

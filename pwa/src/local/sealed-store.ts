@@ -177,8 +177,16 @@ interface SealedEntry extends Omit<OutboxRecord, keyof Envelope> {
   readonly envelope: Envelope | null
 }
 
-/** What an earlier device left, then this one's by number. */
+/** As it was done: what earlier devices left, one after the other, then this one's by number. */
 function inOrder(entries: readonly Entry[], device: string): Entry[] {
-  const rank = (entry: Entry) => (entry.device === device ? 1 : 0)
-  return [...entries].sort((one, other) => rank(one) - rank(other) || one.n - other.n)
+  const began = new Map<string, string>()
+  for (const entry of entries) {
+    const first = began.get(entry.device)
+    if (first === undefined || entry.id < first) began.set(entry.device, entry.id)
+  }
+  const rank = (entry: Entry) => (entry.device === device ? '~' : (began.get(entry.device) ?? ''))
+  return [...entries].sort(
+    (one, other) =>
+      Number(rank(one) > rank(other)) - Number(rank(one) < rank(other)) || one.n - other.n,
+  )
 }

@@ -1,10 +1,10 @@
 /** What one answer of the server changes on this phone: a plan, carried out in one transaction. Pure. */
-import type { Pull, RowMsg, SyncRes } from '../wire/types.gen.ts'
+import type { Pull, Replayed, RowMsg, SyncRes } from '../wire/types.gen.ts'
 import type { Entry } from './entry.ts'
 import { forgettable } from './forget.ts'
 import { hasCaughtUp } from './overlay.ts'
 import { sendAgain } from './renumber.ts'
-import { nameOf, type BaseRow, type RootRows, type Rows } from './rows.ts'
+import { copiesOf, nameOf, type BaseRow, type RootRows, type Rows } from './rows.ts'
 import { settle } from './settle.ts'
 
 /** What the phone knows of its place in the server's feed. */
@@ -64,12 +64,13 @@ export interface Plan {
  * phone holds now. Neither reset nor drop ever touches the outbox.
  */
 export function plan(before: State, answer: SyncRes, present: Present): Plan {
-  const lived = inEpoch(before, answer.epoch)
+  const lived = inEpoch(before, answer)
   const settled = settle(lived.entries, answer.receipts, answer.device, present.at)
   const pull = answer.pull
   const isTaken = pull !== null && fits(before, lived, pull, present)
   const fed = isTaken ? feed(lived, pull) : lived
-  const entries = settled.map((entry) => caughtUp(entry, fed, isTaken && pull.reset))
+  const how = { isReset: isTaken && pull.reset, isComplete: isTaken && !pull.more }
+  const entries = settled.map((entry) => caughtUp(replayed(entry, fed.rows), fed, how))
   const place = { ...fed.place, durable_n: answer.durable_n, heard_at: present.at }
   const { shown_since, kept_since } = present
   const horizon = { durable_n: place.durable_n, device: place.device, shown_since, kept_since }
@@ -79,11 +80,14 @@ export function plan(before: State, answer: SyncRes, present: Present): Plan {
 }
 
 /** Another epoch is another life of the database: nothing held or received is sure any more. */
-function inEpoch(before: State, epoch: string): State {
+function inEpoch(before: State, { epoch, device, next_n: wanted }: SyncRes): State {
   const { place } = before
   if (place.epoch === epoch) return before
   if (place.epoch === '') return { ...before, place: { ...place, epoch } }
-  const again = sendAgain(before.entries, place.device, place.next_n)
+  // An answer to an earlier device does not say what the server has of this one.
+  const server_next = device === place.device ? wanted : place.next_n
+  const numbers = { next_n: place.next_n, server_next }
+  const again = sendAgain(before.entries, place.device, numbers)
   const { entries, next_n } = again
   const fresh = { cursor: '', held: {}, pulled_to: 0, durable_n: 0, total_roots: 0 }
   return { place: { ...place, ...fresh, epoch, next_n }, rows: new Map(), entries }
@@ -138,9 +142,20 @@ function entryOf({ root, ent, key, ver, data }: RowMsg): (readonly [string, Base
   return [[nameOf(ent, key), { root, ent, key, ver, data }]]
 }
 
+/** What was parked learns its last word from a row in its author's own root. */
+function replayed(entry: Entry, rows: Rows): Entry {
+  if (entry.receipt?.out !== 'parked' || entry.replay) return entry
+  const told = copiesOf(rows, 'replayed', entry.id)[0]
+  return told ? { ...entry, replay: told.data as Replayed } : entry
+}
+
 /** After a reset rows come back root by root: until then the deeds show through again. */
-function caughtUp(entry: Entry, { rows, place }: State, isReset: boolean): Entry {
+function caughtUp(
+  entry: Entry,
+  { rows, place }: State,
+  { isReset, isComplete }: { readonly isReset: boolean; readonly isComplete: boolean },
+): Entry {
   const wasSettled = entry.is_settled && !isReset
-  const isSettled = wasSettled || hasCaughtUp(entry, rows, place.pulled_to)
+  const isSettled = wasSettled || hasCaughtUp(entry, rows, place.pulled_to, isComplete)
   return isSettled === entry.is_settled ? entry : { ...entry, is_settled: isSettled }
 }

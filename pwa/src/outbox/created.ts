@@ -1,5 +1,5 @@
 /** How a row that only this phone knows looks, until the server has sent it. Pure. */
-import type { Contact, ContactPoint } from '../wire/types.gen.ts'
+import type { Contact, ContactPoint, Task } from '../wire/types.gen.ts'
 import type { Deed } from './entry.ts'
 
 const CONTACT: Omit<Contact, 'id' | 'student_id' | 'method' | 'outcome' | 'occurred_at' | 'by'> = {
@@ -24,6 +24,21 @@ const CONTACT_POINT: Omit<ContactPoint, 'id' | 'guardian_id' | 'kind' | 'value'>
   position: 0,
 }
 
+const TASK: Omit<Task, 'id' | 'student_id' | 'school_id'> = {
+  kind: 'call',
+  case_id: null,
+  step: '',
+  due_on: null,
+  status: 'open',
+  holder_id: null,
+  until: null,
+  token: 0,
+  done_by: null,
+  done_at: null,
+  contact_id: null,
+  duplicate_effort: false,
+}
+
 /** The row a deed creates, or null when it creates none. `by` is the deed's author. */
 export function createdBy(deed: Deed, by: string): object | null {
   switch (deed.op) {
@@ -31,6 +46,8 @@ export function createdBy(deed: Deed, by: string): object | null {
       return { ...CONTACT, ...deed.set, id: deed.key, by, recorded_at: null }
     case 'contact_point.create':
       return { ...CONTACT_POINT, ...deed.set, id: deed.key }
+    case 'task.create':
+      return { ...TASK, school_id: '', ...deed.set, id: deed.key }
     default:
       return null
   }

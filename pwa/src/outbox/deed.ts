@@ -21,6 +21,18 @@ export function create(op: string, ent: Ent, key: string, root: string, set: Dee
   return { op, ent, key, root, base: 0, was: {}, set }
 }
 
+/** A step of a call on the list, as it was on the screen, under the token it is held by. */
+export function ofTask(
+  op: 'task.claim' | 'task.release' | 'task.complete' | 'task.cancel',
+  row: LocalRow<'task'>,
+  set: Deed['set'] = {},
+): Deed {
+  const { root, key, ver, data } = row
+  const isUnderLease = op === 'task.release' || op === 'task.complete'
+  const fence = isUnderLease ? data.token : 0
+  return { op, ent: 'task', key, root, base: ver, was: {}, set, fence }
+}
+
 /** The deed as every store can keep it: text in NFC and whole characters, sets of codes in order. */
 export function cleaned(deed: Deed): Deed {
   return { ...deed, was: clean(deed.was) as Deed['was'], set: clean(deed.set) as Deed['set'] }

@@ -10,11 +10,13 @@ import type {
   Mut,
   Receipt,
   Refusal,
+  Replayed,
   School,
   StaffMember,
   Standing,
   Student,
   Submission,
+  Task,
 } from '../wire/types.gen.ts'
 
 /** Rows by entity name, as the feed spells it. */
@@ -29,9 +31,11 @@ export interface RowByEnt {
   readonly contact: Contact
   readonly conflict: Conflict
   readonly refusal: Refusal
+  readonly replayed: Replayed
   readonly school: School
   readonly submission: Submission
   readonly staff: StaffMember
+  readonly task: Task
 }
 export type Ent = keyof RowByEnt
 
@@ -45,6 +49,8 @@ export interface Deed {
   readonly base: number
   readonly was: Readonly<Record<string, unknown>>
   readonly set: Readonly<Record<string, unknown>>
+  /** The task's token as held, where the deed is done under a lease; none: 0. */
+  readonly fence?: number
 }
 
 export type EntryState = 'waiting' | 'sending' | 'received' | 'conflict' | 'refused' | 'parked'
@@ -62,6 +68,8 @@ export interface Entry {
   readonly at: string
   readonly mono: readonly [string, number]
   readonly receipt: Receipt | null
+  /** What became later of what was parked. Its receipt stays as it is. */
+  readonly replay?: Replayed | null
   /** When this phone stored the receipt, in UTC. */
   readonly received_at: string | null
   /** The feed has caught up with it: what the screen shows no longer needs it. */
@@ -74,9 +82,17 @@ export function isUnsent(entry: Entry): boolean {
   return entry.receipt === null
 }
 
+/** What the server said last. */
+export type Word = Pick<Receipt, 'out' | 'ver' | 'conflict' | 'code' | 'text'>
+
+/** The receipt; where that only says `parked`, what became of it since. */
+export function lastWord({ receipt, replay }: Pick<Entry, 'receipt' | 'replay'>): Word | null {
+  return receipt?.out === 'parked' ? (replay ?? receipt) : receipt
+}
+
 /** Refused or parked deeds want their author; conflicts come back as rows of their own. */
 export function stateOf(entry: Entry): Exclude<EntryState, 'sending'> {
-  switch (entry.receipt?.out) {
+  switch (lastWord(entry)?.out) {
     case undefined:
       return 'waiting'
     case 'applied':
@@ -98,7 +114,7 @@ export type Mutation = Omit<Mut, 'was' | 'set'> & Pick<Deed, 'was' | 'set'>
  * sent again, sealed or not, is seen to be the same.
  */
 export function mutationOf(entry: Entry): Mutation {
-  const { op, ent, key, root, base, was, set } = entry.deed
+  const { op, ent, key, root, base, was, set, fence = 0 } = entry.deed
   const { n, id, v, at, mono } = entry
-  return { n, id, op, ent, key, root, v, base, was, set, at, mono, fence: 0 }
+  return { n, id, op, ent, key, root, v, base, was, set, at, mono, fence }
 }

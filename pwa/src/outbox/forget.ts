@@ -1,5 +1,5 @@
 /** Which entries a phone may forget. Pure. */
-import type { Entry } from './entry.ts'
+import { lastWord, type Entry } from './entry.ts'
 
 /**
  * How long received entries stay, however many: for their author to see, and to be sent again where
@@ -38,15 +38,19 @@ export function forgettable(entries: readonly Entry[], horizon: Horizon): string
     .map((entry) => entry.id)
 }
 
+/** The office gave up on an envelope that nobody could read. */
+const DISMISSED = 'dismissed'
+
 /**
  * The server holds the envelope and cannot read it (its key was lost): the only readable copy is
- * this one. It stays for good.
+ * this one. It stays for good, also when the office waits for it no longer.
  */
 export function isUnread(entry: Entry): boolean {
-  return entry.receipt?.out === 'parked' && entry.receipt.code === 'cannot_open'
+  const isShut = entry.receipt?.out === 'parked' && entry.receipt.code === 'cannot_open'
+  return isShut && (!entry.replay || entry.replay.code === DISMISSED)
 }
 
 /** A refused deed stays until its author has read why. */
 export function wantsItsAuthor(entry: Entry): boolean {
-  return entry.receipt?.out === 'refused' && !entry.is_seen
+  return lastWord(entry)?.out === 'refused' && !entry.is_seen
 }

@@ -19,7 +19,6 @@ import {
   receipt,
   STUDENT,
 } from './model.ts'
-import { closeGap, moveTo, sendAgain } from './renumber.ts'
 import { ackedTo, settle } from './settle.ts'
 
 const AT = '2026-03-02T15:00:00.000Z'
@@ -35,60 +34,6 @@ test('a receipt is for what was sent, not for what was written meanwhile', () =>
   )
   assert.equal(ackedTo(after, 'd1', 3), 1)
   assert.equal(ackedTo([], 'd1', 3), 2)
-})
-
-test('a gap voids the receipts the server no longer knows', () => {
-  const entries = [1, 2, 3].map((n) => entry(n, { receipt: receipt(n), is_settled: true }))
-
-  const { entries: after, next_n } = closeGap(entries, 'd1', 2, 4)
-
-  assert.deepEqual(
-    after.map((one) => [one.n, one.receipt === null]),
-    [
-      [1, false],
-      [2, true],
-      [3, true],
-    ],
-  )
-  assert.equal(next_n, 4)
-})
-
-test('what was forgotten cannot be sent again, so the rest closes up to the number asked for', () => {
-  const { entries, next_n } = closeGap([entry(7), entry(8)], 'd1', 3, 9)
-
-  assert.deepEqual(
-    entries.map((one) => [one.n, one.id]),
-    [
-      [3, 'm7'],
-      [4, 'm8'],
-    ],
-  )
-  assert.equal(next_n, 5)
-})
-
-test('a cloned phone goes on as another device, with the same ids', () => {
-  const entries = [entry(1, { receipt: receipt(1) }), entry(2), entry(3)]
-
-  const { entries: after, next_n } = moveTo(entries, 'd2')
-
-  assert.deepEqual(
-    after.map((one) => [one.device, one.n, one.id]),
-    [
-      ['d1', 1, 'm1'],
-      ['d2', 1, 'm2'],
-      ['d2', 2, 'm3'],
-    ],
-  )
-  assert.equal(next_n, 3)
-  const again = sendAgain(after, 'd2', 3)
-  assert.deepEqual(
-    again.entries.map((one) => [one.device, one.n, one.id]),
-    [
-      ['d2', 1, 'm2'],
-      ['d2', 2, 'm3'],
-      ['d2', 3, 'm1'],
-    ],
-  )
 })
 
 test('received work is listed for a week, and kept until a backup has it', () => {

@@ -5,10 +5,11 @@
  * or when a complete pull has passed the receipt's `seq`: never at the receipt itself, since the
  * feed may bring the row later. A refused deed shows through no longer, but stays in the outbox.
  */
-import type { Conflict } from '../wire/types.gen.ts'
+import type { Conflict, Receipt, Task } from '../wire/types.gen.ts'
 import { createdBy } from './created.ts'
-import type { Deed, Ent, Entry, RowByEnt } from './entry.ts'
+import { lastWord, type Deed, type Ent, type Entry, type RowByEnt } from './entry.ts'
 import { copiesOf, nameOf, type BaseRow, type Rows } from './rows.ts'
+import { movedTask } from './tasks.ts'
 
 /** One row on this phone: what the server last said, with this phone's unsettled edits over it. */
 export interface LocalRow<E extends Ent = Ent> {
@@ -45,49 +46,67 @@ export function overlay(rows: Rows, entries: readonly Entry[], author: string): 
 
 /**
  * Whether the feed has caught up with a deed: every copy of its row is at the receipt's version,
- * or (`pulledTo`) a complete pull has passed the receipt's place in the feed.
+ * or (`pulledTo`) a complete pull has passed the receipt's place in the feed. What was parked and
+ * taken after all is there as soon as a pull `isComplete`: the row that tells of it came with it.
  */
-export function hasCaughtUp(entry: Entry, rows: Rows, pulledTo: number): boolean {
+export function hasCaughtUp(
+  entry: Entry,
+  rows: Rows,
+  pulledTo: number,
+  isComplete = false,
+): boolean {
   const { receipt, deed } = entry
-  if (receipt === null) return false
-  if (receipt.out === 'refused') return true
+  const word = lastWord(entry)
+  if (receipt === null || word === null) return false
+  if (word.out === 'refused') return true
   const copies = copiesOf(rows, deed.ent, deed.key)
-  if (receipt.out === 'parked') return copies.some((copy) => copy.ver > deed.base)
-  if (receipt.seq > 0 && receipt.seq <= pulledTo) return true
+  if (word.out === 'parked') return copies.some((copy) => copy.ver > deed.base)
+  return isFed(receipt, pulledTo, isComplete) || haveReached(copies, deed.root, word.ver)
+}
+
+function isFed({ out, seq }: Receipt, pulledTo: number, isComplete: boolean): boolean {
+  return out === 'parked' ? isComplete : seq > 0 && seq <= pulledTo
+}
+
+function haveReached(copies: readonly BaseRow[], root: string, ver: number): boolean {
   return (
-    receipt.ver > 0 &&
-    copies.some((copy) => copy.root === deed.root) &&
-    copies.every((copy) => copy.ver >= receipt.ver)
+    ver > 0 && copies.some((copy) => copy.root === root) && copies.every((copy) => copy.ver >= ver)
   )
 }
 
 function showsThrough(entry: Entry): boolean {
-  return !entry.is_settled && entry.receipt?.out !== 'refused'
+  return !entry.is_settled && lastWord(entry)?.out !== 'refused'
 }
 
 function lay(shown: Map<string, Map<string, Shown>>, entry: Entry, author: string): void {
   const { deed } = entry
   const made = createdBy(deed, author)
   if (made && !shown.has(deed.root)) shown.set(deed.root, new Map())
-  for (const [root, held] of shown) layIn(root, held, entry, made)
+  for (const [root, held] of shown) layIn(root, held, entry, { made, author })
   if (deed.op === 'conflict.resolve') layChosen(shown, deed)
 }
 
-function layIn(root: string, held: Map<string, Shown>, entry: Entry, made: object | null): void {
+function layIn(
+  root: string,
+  held: Map<string, Shown>,
+  entry: Entry,
+  { made, author }: { readonly made: object | null; readonly author: string },
+): void {
   const { deed } = entry
   const name = nameOf(deed.ent, deed.key)
   const copy = held.get(name)
   if (copy) {
-    if (!isPast(entry, copy.base)) held.set(name, changed(copy, deed))
+    if (!isPast(entry, copy.base)) held.set(name, changed(copy, deed, author))
   } else if (made && belongs(held, root, deed)) {
     held.set(name, asNew(root, deed, made))
   }
 }
 
 /** This copy has already taken the deed in. */
-function isPast({ receipt, deed }: Entry, base: BaseRow): boolean {
-  if (receipt?.out === 'parked') return base.ver > deed.base
-  return receipt !== null && receipt.ver > 0 && base.ver >= receipt.ver
+function isPast(entry: Entry, base: BaseRow): boolean {
+  const word = lastWord(entry)
+  if (word?.out === 'parked') return base.ver > entry.deed.base
+  return word !== null && word.ver > 0 && base.ver >= word.ver
 }
 
 /** A number is shown with every child of the guardian, as the server will have it. */
@@ -102,7 +121,10 @@ function asNew(root: string, deed: Deed, data: object): Shown {
   return { base, data: { ...data } }
 }
 
-function changed(copy: Shown, deed: Deed): Shown {
+function changed(copy: Shown, deed: Deed, author: string): Shown {
+  if (deed.ent === 'task') {
+    return { ...copy, data: { ...movedTask(copy.data as unknown as Task, deed, author) } }
+  }
   if (deed.op === 'conflict.resolve') {
     return { ...copy, data: resolved(copy.data as unknown as Conflict, deed) }
   }

@@ -38,18 +38,43 @@ export function moveTo(entries: readonly Entry[], device: string): Numbered {
 }
 
 /**
- * The database began a new life, from a backup: what it received since may be gone. Every receipt
- * is void and everything kept is sent again; ids let the server tell what it has.
+ * The server does not know this device: it was put back from before it joined. What was received
+ * may be gone with it, so everything kept goes out under the new device, oldest first: a word
+ * about a visit never before the visit.
  */
-export function sendAgain(entries: readonly Entry[], device: string, nextN: number): Numbered {
-  const own = entries.filter((entry) => entry.device === device).map(voided)
-  const foreign = entries.filter((entry) => entry.device !== device).map(voided)
-  const moved = numbered(foreign, device, nextN)
-  return { entries: [...own, ...moved], next_n: nextN + moved.length }
+export function joinAnew(entries: readonly Entry[], device: string): Numbered {
+  const moved = numbered(entries.map(voided), device, 1)
+  return { entries: moved, next_n: moved.length + 1 }
+}
+
+/** Where numbers stand: the phone's next one, and the one that the server wants next. */
+export interface Numbers {
+  readonly next_n: number
+  readonly server_next: number
+}
+
+/**
+ * The database began a new life, from a backup: what it received since may be gone. Every receipt
+ * is void and everything kept is sent again; ids let the server tell what it has. What an earlier
+ * device sent comes before what this one sent later, where the server no longer has either.
+ */
+export function sendAgain(entries: readonly Entry[], device: string, numbers: Numbers): Numbered {
+  const { next_n, server_next } = numbers
+  const again = entries.map(voided)
+  if (again.every((entry) => entry.device === device)) return { entries: again, next_n }
+  const isKnown = (entry: Entry) => entry.device === device && entry.n < server_next
+  const known = again.filter(isKnown)
+  const moved = numbered(
+    again.filter((entry) => !isKnown(entry)),
+    device,
+    server_next,
+  )
+  return { entries: inOrder(known, moved), next_n: server_next + moved.length }
 }
 
 function voided(entry: Entry): Entry {
-  return { ...entry, receipt: null, received_at: null, is_settled: false, is_seen: false }
+  const fresh = { receipt: null, received_at: null, is_settled: false, is_seen: false }
+  return { ...entry, ...fresh, ...(entry.replay ? { replay: null } : {}) }
 }
 
 function numbered(entries: readonly Entry[], device: string, from: number): Entry[] {

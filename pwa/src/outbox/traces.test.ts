@@ -12,7 +12,7 @@ import { digest } from './cas.ts'
 import { isUnsent, mutationOf, type Entry } from './entry.ts'
 import { sha256 } from './model.ts'
 import { overlay } from './overlay.ts'
-import { closeGap, moveTo } from './renumber.ts'
+import { closeGap, joinAnew, moveTo } from './renumber.ts'
 import { nameOf, type BaseRow, type Rows } from './rows.ts'
 import { ackedTo } from './settle.ts'
 import { digestsOf, without } from './verify.ts'
@@ -82,7 +82,7 @@ function changed(state: State, step: Change): State {
     case 'begin':
       return { place: nowhere(step.device), rows: new Map(), entries: [] }
     case 'join':
-      return joined(state, step.device)
+      return became(state, step.device, joinAnew)
     case 'keep':
       return kept(state, step.entry)
     case 'read':
@@ -107,9 +107,9 @@ function withRow(rows: Rows, row: BaseRow): Rows {
   return new Map(rows).set(row.root, held)
 }
 
-function joined(state: State, device: string): State {
+function became(state: State, device: string, way: typeof moveTo): State {
   if (device === state.place.device) return state
-  const { entries, next_n } = moveTo(state.entries, device)
+  const { entries, next_n } = way(state.entries, device)
   return { ...state, place: { ...state.place, device, next_n }, entries }
 }
 
@@ -138,7 +138,7 @@ async function heard(state: State, step: Hearing): Promise<State> {
     const closed = closeGap(next.entries, answer.device, answer.next_n, next.place.next_n)
     return { ...next, place: { ...next.place, next_n: closed.next_n }, entries: closed.entries }
   }
-  return answer.stop === 'fork' ? joined(next, step.device) : next
+  return answer.stop === 'fork' ? became(next, step.device, moveTo) : next
 }
 
 function byName<T>(held: ReadonlyMap<string, T>): [string, T][] {

@@ -10,7 +10,7 @@ import type { Receipt, SyncRes } from '../wire/types.gen.ts'
 import { plan, type Place, type State } from './apply.ts'
 import type { Entry } from './entry.ts'
 import { overlay } from './overlay.ts'
-import { closeGap, moveTo, sendAgain, type Numbered } from './renumber.ts'
+import { closeGap, joinAnew, moveTo, sendAgain, type Numbered } from './renumber.ts'
 import { nameOf, type BaseRow, type Rows } from './rows.ts'
 import { ackedTo, settle } from './settle.ts'
 
@@ -90,6 +90,7 @@ for (const one of renumbered.cases) {
 
     assert.deepEqual(told(closeGap(entries, 'd1', one.server_next, one.next_n)), one.close_gap)
     assert.deepEqual(told(moveTo(entries, 'd2')), one.move_to)
-    assert.deepEqual(told(sendAgain(entries, 'd1', one.next_n)), one.send_again)
+    assert.deepEqual(told(joinAnew(entries, 'd2')), one.join_anew)
+    assert.deepEqual(told(sendAgain(entries, 'd1', one)), one.send_again)
   })
 }

@@ -13,6 +13,7 @@ export const deskRoutes: readonly Route[] = [
   { path: '/desk/contacts', needs: 'phone', load: () => import('./desk/Contacts.svelte') },
   { path: '/desk/conflicts', needs: 'phone', load: () => import('./desk/Conflicts.svelte') },
   { path: '/desk/phones', needs: 'phone', load: () => import('./desk/Phones.svelte') },
+  { path: '/desk/upkeep', needs: 'phone', load: () => import('./desk/Upkeep.svelte') },
   { path: '/people', needs: 'phone', load: people, stays: 'people' },
   { path: '/people/:id', needs: 'phone', load: people, stays: 'people' },
   { path: '/imports', needs: 'phone', load: () => import('./imports/Screen.svelte') },

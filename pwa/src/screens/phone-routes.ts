@@ -13,6 +13,7 @@ export const phoneRoutes: readonly Route[] = [
   },
   { path: '/s/:root/number/:draft', needs: 'phone', load: () => import('./number/Screen.svelte') },
   { path: '/calls', needs: 'phone', load: () => import('./calls/Screen.svelte') },
+  { path: '/calls/:task', needs: 'phone', load: () => import('./calls/Call.svelte') },
   { path: '/outbox', needs: 'phone', load: () => import('./outbox/Screen.svelte') },
   { path: '/conflicts/:id', needs: 'phone', load: () => import('./conflict/Screen.svelte') },
 ]

@@ -13,6 +13,7 @@ import type {
   Progress,
   Status,
 } from '../local/ports.ts'
+import { movedTask } from '../outbox/tasks.ts'
 import type { Receipt } from '../wire/types.gen.ts'
 import { sampleRows } from './families.ts'
 import { ME, type SampleRow } from './sample.ts'
@@ -81,8 +82,18 @@ export class MemoryPhone implements Phone {
     return this.arriving
   }
 
-  keep(deed: Deed): Promise<OutboxEntry> {
+  serverNow(): Date {
+    return this.#now()
+  }
+
+  keep(deed: Deed, ...more: readonly Deed[]): Promise<OutboxEntry> {
     if (this.isFull) return Promise.reject(new Error('The storage is full'))
+    const entry = this.#keepOne(deed)
+    for (const other of more) this.#keepOne(other)
+    return Promise.resolve(entry)
+  }
+
+  #keepOne(deed: Deed): OutboxEntry {
     const n = this.#entries.length + 1
     const entry: OutboxEntry = {
       n,
@@ -91,21 +102,23 @@ export class MemoryPhone implements Phone {
       at: this.#now().toISOString(),
       state: 'waiting',
       receipt: null,
+      replay: null,
       received_at: null,
       is_seen: false,
     }
     this.#entries = [...this.#entries, entry]
     this.#lay(deed)
     this.tell()
-    return Promise.resolve(entry)
+    return entry
   }
 
   /** The server answered: all that waits is settled this way. */
-  settle(state: EntryState, text = ''): void {
+  settle(state: EntryState, text = '', code = ''): void {
     const at = this.#now().toISOString()
     this.#entries = this.#entries.map((entry) => {
       if (entry.state !== 'waiting') return entry
-      const out = state === 'refused' ? 'refused' : 'applied'
+      const done = code === '' ? 'applied' : 'merged'
+      const out = state === 'refused' ? 'refused' : done
       const receipt: Receipt = {
         n: entry.n,
         id: entry.id,
@@ -113,7 +126,7 @@ export class MemoryPhone implements Phone {
         seq: 1,
         ver: 1,
         conflict: null,
-        code: '',
+        code,
         text,
       }
       return { ...entry, state, receipt, received_at: at }
@@ -187,6 +200,11 @@ export class MemoryPhone implements Phone {
   #lay(deed: Deed): void {
     const { root, ent, key, op, set } = deed
     const before = this.row(root, ent, key)
+    if (before?.ent === 'task') {
+      const data = movedTask((before as LocalRow<'task'>).data, deed, ME)
+      this.bring({ root, ent, key, ver: before.ver, data })
+      return
+    }
     const isChoice = op === 'conflict.resolve'
     const made = { id: key, by: ME, recorded_at: null, value_e164: '', position: 9 }
     const data = { ...(before?.data ?? made), ...(isChoice ? { status: 'resolved' } : set) }

@@ -1,7 +1,15 @@
 /** A small caseload for tests and for looking at screens: everybody and everything is invented. */
 
 import type { Ent, RowByEnt } from '../local/ports.ts'
-import type { Absence, Case, Contact, Standing, Student, Submission } from '../wire/types.gen.ts'
+import type {
+  Absence,
+  Case,
+  Contact,
+  Standing,
+  Student,
+  Submission,
+  Task,
+} from '../wire/types.gen.ts'
 
 export interface SampleRow<E extends Ent = Ent> {
   readonly root: string
@@ -125,4 +133,30 @@ export function aContact(n: number, student: number, change: Partial<Contact> = 
     late_scope: false,
     ...change,
   }
+}
+
+/** A call to a family, in the pool of the sample school. */
+export function aTask(n: number, change: Partial<Task> = {}): Task {
+  return {
+    id: idOf(9, n),
+    kind: 'call',
+    student_id: idOf(2, n),
+    school_id: SCHOOL,
+    case_id: null,
+    step: 'early_intervention_5',
+    due_on: '2026-11-20',
+    status: 'open',
+    holder_id: null,
+    until: null,
+    token: 0,
+    done_by: null,
+    done_at: null,
+    contact_id: null,
+    duplicate_effort: false,
+    ...change,
+  }
+}
+
+export function sampleTask(n: number, change: Partial<Task> = {}): SampleRow<'task'> {
+  return row('p000000001', 'task', idOf(9, n), aTask(n, change))
 }

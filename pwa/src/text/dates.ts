@@ -70,6 +70,15 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat(language(), { maximumFractionDigits: 2 }).format(value)
 }
 
+/** "Spanish", "español"; the tag itself when no language has it. */
+export function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames(language(), { type: 'language' }).of(tag) ?? tag
+  } catch {
+    return tag
+  }
+}
+
 /** "Maria, Rosa and Ana". */
 export function listOf(words: readonly string[]): string {
   return new Intl.ListFormat(language(), { type: 'conjunction' }).format(words)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 
 import tables from '../../../schemas/generated/vocabulary.json' with { type: 'json' }
@@ -7,6 +8,8 @@ import wire from '../../../schemas/generated/wire.json' with { type: 'json' }
 import { en } from './en.ts'
 import { es } from './es.ts'
 import { label, speak } from './text.ts'
+
+const protocol = readFileSync(new URL('../../../docs/sync-protocol.md', import.meta.url), 'utf8')
 
 const schemas = wire.components.schemas
 
@@ -25,6 +28,14 @@ const codes: Record<keyof typeof en.vocabulary, readonly string[]> = {
   attendance: schemas.AttendanceKind.enum,
   case_status: schemas.CaseStatus.enum,
   role: schemas.Role.enum,
+  refused: codesOf('refused'),
+  parked: codesOf('parked'),
+}
+
+/** The codes that the protocol's text lists for an outcome. */
+function codesOf(out: string): string[] {
+  const [, listed = ''] = new RegExp(`Codes of \`${out}\`:([^.(]*)`).exec(protocol) ?? []
+  return [...listed.matchAll(/`(\w+)`/g)].map((found) => found[1] ?? '')
 }
 
 test('every code of the programme has a word in both languages', () => {

@@ -10,8 +10,10 @@ import type {
   DeskFreshness,
   DeskPhones,
   DeskReference,
+  DeskUpkeep,
   Device,
   DeviceKeys,
+  DismissParked,
   DismissRow,
   FileDrop,
   DropFile,
@@ -30,6 +32,7 @@ import type {
   Quarantine,
   RegisterDevice,
   SetCode,
+  SetDates,
   SignIn,
   User,
   UserDraft,
@@ -75,6 +78,8 @@ export interface Routes {
   'GET /api/desk/freshness': Route<undefined, DeskFreshness>
   'GET /api/desk/phones': Route<undefined, DeskPhones>
   'GET /api/desk/reference': Route<undefined, DeskReference>
+  'GET /api/desk/upkeep': Route<undefined, DeskUpkeep>
+  'POST /api/desk/parked/{id}/dismiss': Route<DismissParked, null>
   'GET /api/desk/students': Route<undefined, FoundStudents>
   'POST /sync/v1/verify': Route<VerifyReq, VerifyRes>
   'POST /api/imports/drops': Route<undefined, DropMade>
@@ -83,6 +88,7 @@ export interface Routes {
   'POST /api/imports/drops/{id}/files': Route<undefined, DropFile>
   'POST /api/imports/drops/{id}/check': Route<undefined, FileDrop>
   'POST /api/imports/drops/{id}/commit': Route<CommitDrop, FileDrop>
+  'POST /api/imports/drops/{id}/dates': Route<SetDates, FileDrop>
   'GET /api/imports/runs': Route<undefined, ImportRuns>
   'POST /api/imports/runs/{id}/undo': Route<undefined, FileDrop>
   'GET /api/imports/quarantine': Route<undefined, Quarantine>

@@ -348,6 +348,13 @@ export interface components {
             readonly left: number;
             readonly conflicts: number;
             readonly phones_stale: number;
+            /** @default 0 */
+            readonly parked: number;
+            /**
+             * @default ok
+             * @enum {unknown}
+             */
+            readonly backups: "late" | "off" | "ok";
         };
         /**
          * DeskFamily
@@ -371,6 +378,21 @@ export interface components {
             readonly stale_from: number;
             readonly silent_from: number;
             readonly schools: readonly components["schemas"]["SchoolFreshness"][];
+        };
+        /**
+         * DeskParked
+         * @description A record that the office could not judge yet. Not a word of what it says.
+         */
+        readonly DeskParked: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly user_name: string;
+            readonly label: string;
+            readonly op: string;
+            readonly code: string;
+            /** Format: date-time */
+            readonly received_at: string;
+            readonly may_dismiss: boolean;
         };
         /**
          * DeskPhone
@@ -407,6 +429,17 @@ export interface components {
             readonly assignable: {
                 readonly [key: string]: readonly string[];
             };
+        };
+        /**
+         * DeskUpkeep
+         * @description Answer of ``GET /api/desk/upkeep``: what of the office's own wants a hand.
+         */
+        readonly DeskUpkeep: {
+            readonly parked: readonly components["schemas"]["DeskParked"][];
+            /** @enum {unknown} */
+            readonly backups: "late" | "off" | "ok";
+            /** @default null */
+            readonly backed_up_at: string | null;
         };
         /**
          * Device
@@ -450,6 +483,13 @@ export interface components {
          * @enum {unknown}
          */
         readonly Direction: "inbound" | "outbound";
+        /**
+         * DismissParked
+         * @description Body of ``POST /api/desk/parked/{id}/dismiss``.
+         */
+        readonly DismissParked: {
+            readonly because: string;
+        };
         /**
          * DismissRow
          * @description Body of ``POST /api/imports/quarantine/{id}/dismiss``.
@@ -508,6 +548,13 @@ export interface components {
             readonly problem: components["schemas"]["Problem"] | null;
             /** @default [] */
             readonly unmapped: readonly components["schemas"]["UnmappedCode"][];
+            /** @default null */
+            readonly unclear: components["schemas"]["UnclearDate"] | null;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            readonly dates: "" | "dmy" | "mdy";
             /** @default null */
             readonly report: components["schemas"]["ImportReport"] | null;
             /** @default null */
@@ -1195,6 +1242,14 @@ export interface components {
             readonly school_year: string;
         };
         /**
+         * SetDates
+         * @description Body of ``POST /api/imports/drops/{id}/dates``.
+         */
+        readonly SetDates: {
+            /** @enum {unknown} */
+            readonly order: "dmy" | "mdy";
+        };
+        /**
          * SignIn
          * @description Sign in with a password.
          */
@@ -1391,6 +1446,19 @@ export interface components {
          */
         readonly TaskStatus: "cancelled" | "done" | "open";
         /**
+         * UnclearDate
+         * @description A date that can be read in two ways, and nothing in its file tells which.
+         */
+        readonly UnclearDate: {
+            readonly file: string;
+            readonly line: number;
+            readonly written: string;
+            /** Format: date */
+            readonly month_first: string;
+            /** Format: date */
+            readonly day_first: string;
+        };
+        /**
          * UnmappedCode
          * @description An attendance code whose meaning nobody has said yet.
          */
@@ -1495,12 +1563,15 @@ export type DeskContacts = components['schemas']['DeskContacts'];
 export type DeskCounts = components['schemas']['DeskCounts'];
 export type DeskFamily = components['schemas']['DeskFamily'];
 export type DeskFreshness = components['schemas']['DeskFreshness'];
+export type DeskParked = components['schemas']['DeskParked'];
 export type DeskPhone = components['schemas']['DeskPhone'];
 export type DeskPhones = components['schemas']['DeskPhones'];
 export type DeskReference = components['schemas']['DeskReference'];
+export type DeskUpkeep = components['schemas']['DeskUpkeep'];
 export type Device = components['schemas']['Device'];
 export type DeviceKeys = components['schemas']['DeviceKeys'];
 export type Direction = components['schemas']['Direction'];
+export type DismissParked = components['schemas']['DismissParked'];
 export type DismissRow = components['schemas']['DismissRow'];
 export type Drop = components['schemas']['Drop'];
 export type DropFile = components['schemas']['DropFile'];
@@ -1555,6 +1626,7 @@ export type School = components['schemas']['School'];
 export type SchoolFreshness = components['schemas']['SchoolFreshness'];
 export type SealedMut = components['schemas']['SealedMut'];
 export type SetCode = components['schemas']['SetCode'];
+export type SetDates = components['schemas']['SetDates'];
 export type SignIn = components['schemas']['SignIn'];
 export type StaffMember = components['schemas']['StaffMember'];
 export type Standing = components['schemas']['Standing'];
@@ -1565,6 +1637,7 @@ export type SyncRes = components['schemas']['SyncRes'];
 export type Task = components['schemas']['Task'];
 export type TaskKind = components['schemas']['TaskKind'];
 export type TaskStatus = components['schemas']['TaskStatus'];
+export type UnclearDate = components['schemas']['UnclearDate'];
 export type UnmappedCode = components['schemas']['UnmappedCode'];
 export type User = components['schemas']['User'];
 export type UserDraft = components['schemas']['UserDraft'];

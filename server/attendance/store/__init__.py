@@ -71,6 +71,7 @@ __all__ = [
 ]
 
 _RECORDING = "attendance.recording"
+_TOLD = "attendance.told"
 _SETTINGS = "attendance.settings"
 """Settings that this transaction has read: an import asks for the same few all the time."""
 """Values in one IN list: SQLite and PostgreSQL both take more, plans get worse."""
@@ -125,21 +126,19 @@ def tell_submission(tx: Transaction, school_id: UUID) -> None:
 def remember_told(
     tx: Transaction, school_id: UUID, school_year: str, *, run_id: UUID | None = None
 ) -> None:
-    """Keep how far this school's year is told from this transaction's recording on."""
+    """Keep how far this school's year is told from this transaction's recording on: its own."""
     tx.session.flush()
     row = tx.session.get(SubmissionRow, (school_id, school_year))
     told = None if row is None else row.data_as_of
     key = (school_id, school_year, record(tx, run_id=run_id))
-    known = tx.session.get(SubmissionToldRow, key)
-    if known is None:
-        tx.session.add(
-            SubmissionToldRow(
-                school_id=school_id, school_year=school_year, recording_id=key[2], data_as_of=told
-            )
-        )
+    remembered: dict[tuple[UUID, str, int], SubmissionToldRow] = tx.memo.setdefault(_TOLD, {})
+    if key in remembered:
+        remembered[key].data_as_of = told
     else:
-        known.data_as_of = told
-    tx.session.flush()
+        remembered[key] = SubmissionToldRow(
+            school_id=school_id, school_year=school_year, recording_id=key[2], data_as_of=told
+        )
+        tx.session.add(remembered[key])
 
 
 def facts_of_year(
@@ -206,15 +205,17 @@ def last_recording(tx: Transaction) -> int:
     return tx.session.scalar(select(func.max(RecordingRow.id))) or 0
 
 
-def record(tx: Transaction, *, run_id: UUID | None = None, mutation_id: UUID | None = None) -> int:
-    """Return the number of the recording that this transaction's facts belong to."""
-    known = tx.memo.get(_RECORDING)
-    if known is None:
-        row = RecordingRow(at=tx.at, run_id=run_id, mutation_id=mutation_id)
+def record(
+    tx: Transaction, *, run_id: UUID | None = None, mutation_id: UUID | None = None, file: str = ""
+) -> int:
+    """Return the number of the recording that this transaction's facts (of a file) belong to."""
+    known: dict[str, int] = tx.memo.setdefault(_RECORDING, {})
+    if file not in known:
+        row = RecordingRow(at=tx.at, run_id=run_id, mutation_id=mutation_id, file=file)
         tx.session.add(row)
         tx.session.flush()
-        known = tx.memo[_RECORDING] = row.id
-    return int(known)
+        known[file] = row.id
+    return known[file]
 
 
 def places_of_school(

@@ -47,11 +47,15 @@ def calendar_of(tx: Transaction, school_id: UUID) -> dict[date, CalendarDay]:
     return {row.on_date: CalendarDay(*row) for row in rows}
 
 
-def school_days(tx: Transaction, school_id: UUID, school_year: str | None = None) -> list[date]:
-    """Return a school's instructional days, sorted; of one school year or of all."""
+def school_days(
+    tx: Transaction, school_id: UUID, school_year: str | None = None, *, since: date = date.min
+) -> list[date]:
+    """Return a school's instructional days from a date on, sorted; of one school year or of all."""
     query = select(CalendarDayRow.on_date).where(
         CalendarDayRow.school_id == school_id, CalendarDayRow.is_instructional
     )
+    if since > date.min:
+        query = query.where(CalendarDayRow.on_date >= since)
     if school_year is not None:
         query = query.where(CalendarDayRow.school_year == school_year)
     return list(tx.run(query.order_by(CalendarDayRow.on_date)).scalars())

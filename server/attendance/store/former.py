@@ -75,6 +75,7 @@ class Term(NamedTuple):
 
 _RowT = TypeVar("_RowT", School, Enrollment, Stay, CalendarDay, Term)
 _School = Callable[[Any], UUID | None]
+_NAMES = frozenset({"first_name", "last_name", "name_key"})
 _MAY_LACK = frozenset(
     {"entry_on", "exit_on", "periods", "minutes", "school_id", "periods_per_day", "minutes_per_day"}
 )
@@ -88,6 +89,14 @@ def schools(tx: Transaction, then: Then) -> list[School]:
         was = then.of(one.id).was("school", (str(one.id),))
         found.append(one if was is None or was.fields is None else _changed(one, was))
     return found
+
+
+def called(then: Then | None, student_id: UUID) -> dict[str, str]:
+    """Return what of a student's names was otherwise; empty: nothing, or nobody knew him yet."""
+    was = None if then is None else then.of(None).was("student", (str(student_id),))
+    if was is None or was.fields is None:
+        return {}
+    return {name: str(was.fields[name]) for name in _NAMES & was.fields.keys()}
 
 
 def enrollments(

@@ -36,6 +36,7 @@ class Was(Struct):
 class _Added(Struct):
     """Of what a line added, what is asked for here."""
 
+    student: list[list[Any]] = []
     school: list[list[Any]] = []
     enrollment: list[list[Any]] = []
     stay: list[list[Any]] = []

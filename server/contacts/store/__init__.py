@@ -12,6 +12,7 @@ from schemas.contacts import Contact
 from schemas.people import Role
 from schemas.vocabulary import Direction, Method, Outcome, Party
 from server.contacts.rules import Stay
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.cases import CaseRow, ContactRow
@@ -39,7 +40,7 @@ _STAYS = (
         StayRow.exit_on.label("stay_exit_on"),
     )
     .outerjoin(StayRow, StayRow.place_id == EnrollmentRow.id)
-    .where(EnrollmentRow.student_id.in_(bindparam("students", expanding=True)))
+    .where(among(EnrollmentRow.student_id, "students"))
 )
 
 
@@ -108,9 +109,8 @@ def stays_of(tx: Transaction, student_id: UUID) -> list[Stay]:
 def stays_of_all(tx: Transaction, student_ids: Sequence[UUID]) -> dict[UUID, list[Stay]]:
     """Return every stay of these students, by student."""
     found: dict[UUID, list[Stay]] = {}
-    for part in parts(student_ids):
-        for row in tx.run(_STAYS, {"students": part}):
-            found.setdefault(row.student_id, []).append(_stay(row))
+    for row in tx.run(_STAYS, {"students": student_ids}):
+        found.setdefault(row.student_id, []).append(_stay(row))
     return found
 
 

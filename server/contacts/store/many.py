@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, insert, select, update
 
 from schemas.contacts import Contact
 from server.contacts.store import Belonging, Timing, contact_of
+from server.db.among import among
 from server.db.database import Transaction
-from server.db.parts import parts
 from server.db.prepared import Many
 from server.db.tables.cases import CaseRow, ContactRow
 from server.db.tables.people import StudentRow
@@ -38,7 +38,7 @@ _FIND = (
     )
     .join(StudentRow, StudentRow.id == ContactRow.student_id)
     .outerjoin(CaseRow, CaseRow.id == ContactRow.case_id)
-    .where(ContactRow.id.in_(bindparam("ids", expanding=True)))
+    .where(among(ContactRow.id, "ids"))
 )
 
 
@@ -72,7 +72,7 @@ def change(tx: Transaction, contacts: Sequence[Contact]) -> None:
 
 def found(tx: Transaction, ids: Iterable[UUID]) -> Mapping[UUID, Found]:
     """Return contacts as they are stored."""
-    rows: list[Any] = [row for part in parts(ids) for row in tx.run(_FIND, {"ids": part})]
+    rows: Iterable[Any] = tx.run(_FIND, {"ids": ids})
     return {row.id: Found(contact_of(row), row.root, row.status) for row in rows}
 
 
@@ -92,6 +92,6 @@ def _row(one: New) -> tuple[Any, ...]:
 
 _CODES = frozenset({"method", "direction", "outcome", "party"})
 _own: Callable[[Contact], tuple[Any, ...]] = attrgetter(
-    *(f"{name}.value" if name in _CODES else name for name in _OWN)
+    *(f"{name}._value_" if name in _CODES else name for name in _OWN)
 )
 """Plain texts: SQLite's driver looks for an adapter of each value whose type is not its own."""

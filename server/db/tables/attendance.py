@@ -48,7 +48,8 @@ class RecordingRow(Base):
     """One moment at which attendance facts were written down or taken back: a transaction.
 
     Its number rises with time, so that a fact's known interval is two whole numbers: as known at
-    a moment means opened by no later recording and not closed by an earlier one.
+    a moment means opened by no later recording and not closed by an earlier one. A transaction
+    that writes the facts of several files has one for each, all of one moment.
     """
 
     __tablename__ = "recording"
@@ -58,6 +59,8 @@ class RecordingRow(Base):
     run_id: Mapped[UUID | None] = mapped_column(index=True)
     """The import that did it; empty: a person's mutation."""
     mutation_id: Mapped[UUID | None]
+    file: Mapped[str] = mapped_column(default="", server_default="")
+    """The file in which its facts stood. Empty: in no one file, or written before this was kept."""
 
 
 class AttendanceEventRow(Base):

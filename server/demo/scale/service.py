@@ -13,6 +13,7 @@ from server.db.database import Database
 from server.demo.scale import files, loading
 from server.demo.scale.invent import invent
 from server.demo.scale.model import District
+from server.memory import seldom_searched
 from server.people import store as people
 from server.problems import Problem
 from server.settings import Settings
@@ -99,13 +100,20 @@ def ensure(
     with db.read(loading.midnight(wanted.as_of)) as tx:
         is_empty = not people.schools(tx)
         is_made = attendance.find_setting(tx, _MADE) is True
+        is_cut_off = attendance.find_setting(tx, "is_demo") is True
     if is_made:
         return None
+    if is_cut_off:
+        raise NotEmpty(
+            "The making of this demo was cut off. Remove its --dir and make it anew; nobody's work "
+            "is in it."
+        )
     if not is_empty:
         raise NotEmpty("This database holds a district already. Make the demo in another --dir.")
     written = write(wanted)
     written.district.events.clear()  # in the files now, and large
-    loaded = loading.load(db, settings, written.district, wanted.folder, say=say)
+    with db.filling(), seldom_searched():
+        loaded = loading.load(db, settings, written.district, wanted.folder, say=say)
     with db.write(loading.midnight(wanted.as_of)) as tx:
         attendance.save_setting(tx, _MADE, value=True)
     summary = written.summary

@@ -1,4 +1,4 @@
-"""Speaks SQL for case lists as they were known at an earlier moment. Names are as known now."""
+"""Speaks SQL for case lists as they were known at an earlier moment."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -14,10 +14,11 @@ from schemas.people import Student
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.cases import ContactRow
-from server.db.tables.people import SchoolRow, StudentRow
+from server.db.tables.people import SchoolRow
 from server.db.tables.syncing import ConflictRow, LinkRow, PublishedRow, RowVersionRow
 from server.desk.store.cases import REACHED, CaseList, Contacts, Numbers
 from server.desk.store.scope import Scope
+from server.people.rules import name_key
 
 
 class CaseThen(NamedTuple):
@@ -66,25 +67,49 @@ def numbers(found: Iterable[CaseThen]) -> Numbers:
 
 
 def students(
-    tx: Transaction, ids: Collection[UUID], words: Sequence[str] = ()
+    tx: Transaction, ids: Collection[UUID], at: datetime, words: Sequence[str] = ()
 ) -> dict[UUID, tuple[str, Student]]:
-    """Return these students and how they are sorted: only those whose name has each word."""
-    published = PublishedRow
-    query = select(StudentRow.id, StudentRow.name_key, published.data).join(
-        published, and_(published.ent == "student", published.key == StudentRow.id)
-    )
-    for word in words:
-        query = query.where(
-            or_(
-                StudentRow.name_key.contains(word, autoescape=True),
-                func.lower(StudentRow.number).startswith(word, autoescape=True),
-            )
-        )
+    """Return these students as they were called then, and how they are sorted.
+
+    Only those whose name of then, or number, has each word.
+    """
+    told = _published(tx, ids) | _versions(tx, ids, at)
+    found: dict[UUID, tuple[str, Student]] = {}
+    for student_id, student in told.items():
+        key, number = name_key(student.first_name, student.last_name), student.number.lower()
+        if all(word in key or number.startswith(word) for word in words):
+            found[student_id] = (key, student)
+    return found
+
+
+def _published(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Student]:
+    row = PublishedRow
+    query = select(row.key, row.data).where(row.ent == "student")
     return {
-        student_id: (key, msgspec.json.decode(data, type=Student))
+        key: msgspec.json.decode(data, type=Student)
         for part in parts(ids)
-        for student_id, key, data in tx.session.execute(query.where(StudentRow.id.in_(part)))
+        for key, data in tx.session.execute(query.where(row.key.in_(part)))
     }
+
+
+def _versions(tx: Transaction, ids: Collection[UUID], at: datetime) -> dict[UUID, Student]:
+    """Return students in their versions of then; who has none any more is left out."""
+    row = RowVersionRow
+    found: dict[UUID, Student] = {}
+    for part in parts(ids):
+        newest = (
+            select(row.key, func.max(row.ver).label("ver"))
+            .where(row.ent == "student", row.at <= at, row.key.in_(part))
+            .group_by(row.key)
+            .subquery()
+        )
+        query = select(row.key, row.data).join(
+            newest, and_(row.ent == "student", row.key == newest.c.key, row.ver == newest.c.ver)
+        )
+        for key, data in tx.session.execute(query):
+            if data is not None:
+                found[key] = msgspec.json.decode(data, type=Student)
+    return found
 
 
 def school_names(tx: Transaction) -> dict[UUID, str]:

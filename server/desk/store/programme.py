@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 
 from schemas.base import SchoolId, UserId
 from schemas.people import Role, School, StaffMember
@@ -65,18 +65,28 @@ def schools_by_worker(tx: Transaction, roles: Iterable[Role]) -> dict[UUID, set[
 
 def phones(tx: Transaction, scope: Scope) -> list[Phone]:
     """Return the phones of people in scope: those in use, and revoked ones with unsent work."""
-    shares_school = exists().where(
-        UserSchoolRow.user_id == UserRow.id, within(UserSchoolRow.school_id, scope)
-    )
     query = (
-        select(DeviceRow, UserRow.name)
-        .join(UserRow, UserRow.id == DeviceRow.user_id)
+        _phones_in(scope)
         .where(or_(DeviceRow.state == "active", DeviceRow.waiting > 0))
         .order_by(UserRow.name, DeviceRow.registered_at, DeviceRow.id)
     )
-    if scope is not None:
-        query = query.where(shares_school)
     return [Phone(device, name) for device, name in tx.session.execute(query)]
+
+
+def authors(tx: Transaction, scope: Scope, device_ids: Iterable[UUID]) -> dict[UUID, Phone]:
+    """Return those of these phones whose people are in scope, in use or not, by their ids."""
+    query = _phones_in(scope).where(DeviceRow.id.in_(list(device_ids)))
+    return {device.id: Phone(device, name) for device, name in tx.session.execute(query)}
+
+
+def _phones_in(scope: Scope) -> Select[DeviceRow, str]:
+    query = select(DeviceRow, UserRow.name).join(UserRow, UserRow.id == DeviceRow.user_id)
+    if scope is None:
+        return query
+    shares_school = exists().where(
+        UserSchoolRow.user_id == UserRow.id, within(UserSchoolRow.school_id, scope)
+    )
+    return query.where(shares_school)
 
 
 def stale_days(tx: Transaction) -> int:

@@ -139,7 +139,10 @@ def audit(
     subject: UUID | str = "",
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write down who did what. ``subject`` and ``detail`` hold ids, codes and counts only."""
+    """Write down who did what. ``subject`` and ``detail`` hold ids, codes and counts only.
+
+    A reason that somebody gave (``because``) is the one free text.
+    """
     tx.session.execute(
         insert(AuditRow).values(
             id=new_id(),

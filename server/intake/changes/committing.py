@@ -17,6 +17,7 @@ from server.intake.progress import Say, Tell
 from server.intake.report import Report
 from server.intake.store import journal, running
 from server.intake.store.running import NewRun, Progress
+from server.intake.words.told import told
 from server.people import store as people
 
 _FAULTS_AT_ONCE = 500
@@ -80,7 +81,7 @@ def _commit_families(run: Run) -> None:
             changes = families.change(tx, batch, ends_ties=run.plan.ends_ties, lock=True)
             families.apply(tx, changes, run_id=run.new.id)
             _save(tx, run, "families", count, 0)
-        run.say(f"Families: part {count} done")
+        run.say(told("families_done", count=count))
 
 
 def _commit_schools(run: Run) -> None:
@@ -89,7 +90,7 @@ def _commit_schools(run: Run) -> None:
     codes = schools.codes_of(imported.space)
     for part in _together(run, [code for code in codes if code not in run.done]):
         with run.db.write(run.clock()) as tx:
-            written = schools.Written()
+            written = schools.begin_part(tx, imported, part)
             for code in part:
                 recount = [year for school, year in run.recount if school == code]
                 schools.write(tx, imported, code, written, run_id=run.new.id, recount=recount)
@@ -98,7 +99,7 @@ def _commit_schools(run: Run) -> None:
             _save(tx, run, "schools", len(run.done), len(codes))
         run.plan.said.cases.add(followed)
         for code in part:
-            run.say(f"School {run.done.index(code) + 1} of {len(codes)} done")
+            run.say(told("school_done", done=run.done.index(code) + 1, total=len(codes)))
     with run.db.write(run.clock()) as tx:
         left = schools.follow_left(tx, imported, newest_year=run.plan.newest_year)
     run.plan.said.cases.add(left)

@@ -6,6 +6,7 @@ events go in as they lie in the staging file. Otherwise each is compared with wh
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from server.intake.records import DELETED, CalendarRecord
 from server.intake.staged.codes import Meanings
 from server.intake.staged.events import Named, Staged, year_bounds
 from server.intake.staged.staging import Staging
+from server.intake.staged.twice import AT
 from server.intake.store import facts as store
 from server.intake.store.facts import Placed
 
@@ -309,13 +311,32 @@ def meanings_of(year: SchoolYear) -> list[tuple[str, int] | None]:
     return found
 
 
-def write(tx: Transaction, part: Part, recording: int) -> set[UUID]:
+class Recordings(dict[int, int]):
+    """The number of the recording of each file's facts, by the file's number."""
+
+    def __init__(self, tx: Transaction, space: Staging, *, run_id: UUID) -> None:
+        super().__init__()
+        self._record = partial(attendance.record, tx, run_id=run_id)
+        self._files = space.events_told.files
+
+    def __missing__(self, file: int) -> int:
+        number = self[file] = self._record(file=self._files[file])
+        return number
+
+    @property
+    def of_no_file(self) -> int:
+        """Return the recording of what the files do not say any more."""
+        return self._record()
+
+
+def write(tx: Transaction, part: Part, recordings: Recordings) -> set[UUID]:
     """Write a part's changes; return the students they touch."""
     if part.changes is None:
-        store.open_facts(tx, _all_new(part, recording))
+        store.open_facts(tx, _all_new(part, recordings))
         return {place.student_id for place in part.year.places.values()}
     changes = part.changes
-    store.close_facts(tx, recording, [one.id for one in changes.closes])
+    if changes.closes:
+        store.close_facts(tx, recordings.of_no_file, [one.id for one in changes.closes])
     store.mark_gone(tx, changes.gone)
     store.open_facts(
         tx,
@@ -326,7 +347,7 @@ def write(tx: Transaction, part: Part, recording: int) -> set[UUID]:
                 one.period,
                 *one.content,
                 one.source_at,
-                recording,
+                recordings[one.at >> AT],
             )
             for one in changes.opens
             if one.content is not None
@@ -337,7 +358,7 @@ def write(tx: Transaction, part: Part, recording: int) -> set[UUID]:
     return store.students_of_places(tx, places)
 
 
-def _all_new(part: Part, recording: int) -> Iterator[tuple[Any, ...]]:
+def _all_new(part: Part, recordings: Recordings) -> Iterator[tuple[Any, ...]]:
     """Yield every event as a new fact: the loop that a year's import spends its time in."""
     year, by_class = part.year, part.by_class
     events = year.space.events_told
@@ -347,7 +368,7 @@ def _all_new(part: Part, recording: int) -> Iterator[tuple[Any, ...]]:
     first, last = year.bounds
     dates = {day: date.fromordinal(day).isoformat() for day in range(first, last + 1)}
     rows = events.of_school(year.school, first, last, by_class=by_class)
-    for student, day, period, _, code, units, minutes, reason, source_at in rows:
+    for student, day, period, at, code, units, minutes, reason, source_at in rows:
         meaning = meant[code]
         if meaning is not None:
             kind, whole = meaning
@@ -361,5 +382,5 @@ def _all_new(part: Part, recording: int) -> Iterator[tuple[Any, ...]]:
                 codes[code],
                 reasons[reason],
                 source_at,
-                recording,
+                recordings[at >> AT],
             )

@@ -126,9 +126,11 @@ def change_guardians(tx: Transaction, records: Sequence[GuardianRecord], *, lock
     for record in records:
         row = known.get(record.source_id)
         if row is None:
-            if not record.is_deleted:
-                _add_guardian(changes, record, is_whole=lock)
-            changes.told(record.at, "unchanged" if record.is_deleted else "added")
+            if record.is_deleted:
+                changes.told_to_forget(record.at)
+                continue
+            _add_guardian(changes, record, is_whole=lock)
+            changes.told(record.at, "added")
         elif record.is_deleted:
             _end_ties_of(tx, changes, record, row)
         else:
@@ -215,9 +217,12 @@ def _change_tie(
         "ended_at": None,
         "source_at": record.source_at,
     }
-    if record.is_deleted:
-        is_over = row is None or row.ended_at is not None
-        if row is not None and not is_over:
+    if record.is_deleted and row is None:
+        changes.told_to_forget(record.at)
+        return False
+    if record.is_deleted and row is not None:
+        is_over = row.ended_at is not None
+        if not is_over:
             changes.set(row, {"ended_at": at})
         changes.told(record.at, "unchanged" if is_over else "changed")
         return not is_over

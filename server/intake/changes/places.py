@@ -250,7 +250,10 @@ def _end_place(
 ) -> Outcome:
     """End an enrolment that the source deleted: its history stays."""
     row = own.row
-    if row is None or row.exit_on is not None or row.source != FROM_FILE:
+    if row is None:
+        found.changes.nobody_knew.append(records[0].at)
+        return "unchanged"
+    if row.exit_on is not None or row.source != FROM_FILE:
         return "unchanged"
     told_at = next((one.source_at for one in records if one.source_at), None)
     ended_on = told_at.date() if told_at else today

@@ -213,6 +213,12 @@ def _count(found: Plan, outcomes: Outcomes, changes: Changes) -> None:
     for file, element, outcome in changes.outcomes:
         outcomes.tell(file, element, outcome)
     found.said.conflict_count += len(changes.clashes)
+    found.said.deleted_unknown_count += len(changes.nobody_knew)
+    found.said.note_count += len(changes.nobody_knew)
+    room = max(0, report.KEPT - len(found.said.notes))
+    found.said.notes += [
+        at.fault("", "", why("deletes_unknown")) for at in changes.nobody_knew[:room]
+    ]
 
 
 def _ends_ties(tx: Transaction, space: Staging) -> bool:

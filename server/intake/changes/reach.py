@@ -41,6 +41,8 @@ class Changes(Struct, kw_only=True):
     """Known students to publish again, if active."""
     guardians: list[UUID] = []
     """Known guardians to publish again."""
+    nobody_knew: list[Origin] = []
+    """Records that delete something of which nothing was ever known."""
     is_more: bool = False
     """Something changes that is not among these rows (a calendar)."""
 
@@ -52,6 +54,11 @@ class Changes(Struct, kw_only=True):
     def told(self, at: Origin, outcome: Outcome) -> None:
         """Note what becomes of a record."""
         self.outcomes.append((at.file, at.element, outcome))
+
+    def told_to_forget(self, at: Origin) -> None:
+        """Note a record that deletes something of which nothing was ever known."""
+        self.told(at, "unchanged")
+        self.nobody_knew.append(at)
 
     def set(self, row: Base, fields: Mapping[str, Any]) -> bool:
         """Change what differs in a row; tell whether anything does."""

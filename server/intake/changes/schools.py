@@ -141,6 +141,14 @@ class Written(Struct, kw_only=True):
     """Students whose enrolment changed."""
     told: list[SubmissionRow] = []
     """Schools that have told more days than before."""
+    held: list[SubmissionRow] = []
+    """What these schools had told, read together; each is asked for again."""
+
+
+def begin_part(tx: Transaction, imported: Import, codes: Iterable[str]) -> Written:
+    """Begin to write some schools in one transaction."""
+    ids = [school_id for code in codes if (school_id := _school(tx, imported, code)) is not None]
+    return Written(held=known.hold_submissions(tx, ids, imported.school_years))
 
 
 def write(  # noqa: PLR0913  (one school in one call)
@@ -168,10 +176,10 @@ def write(  # noqa: PLR0913  (one school in one call)
     for year in _years(tx, imported, code, school_id):
         _suggest(tx, year, run_id)
         parts += facts.plan(tx, year, window=imported.window)
+    recordings = facts.Recordings(tx, imported.space, run_id=run_id)
     for part in filter(facts.is_change, parts):
-        recording = attendance.record(tx, run_id=run_id)
         students = written.touched.setdefault(part.year.school_year, set())
-        students.update(facts.write(tx, part, recording))
+        students.update(facts.write(tx, part, recordings))
     for school_year in recount:
         again = fact_store.students_with_facts(tx, school_id, school_year)
         written.touched.setdefault(school_year, set()).update(again)

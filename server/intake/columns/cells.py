@@ -124,7 +124,7 @@ class Cells:
         """Return a date that must be there."""
         self.need(field)
         found = self.find_date(field)
-        assert found is not None  # noqa: S101
+        assert found is not None  # noqa: S101  (``need`` refused the empty field)
         return found
 
     def find_exit(self, field: str) -> date | None:

@@ -155,11 +155,31 @@ def order_of(written: str) -> Literal["mdy", "dmy", "both"] | None:
 
 def _refusal(file: str, unclear: Ambiguous) -> Problem:
     line, written = unclear
+    mdy, dmy = _readings(written)
+    problem = refusal("dates_ambiguous", file=file, line=line, written=written, mdy=mdy, dmy=dmy)
+    problem.data = _data(file, unclear)
+    return problem
+
+
+def _data(file: str, unclear: tuple[int, str]) -> dict[str, object]:
+    """Return both readings of a date, for who must choose."""
+    line, written = unclear
+    mdy, dmy = _readings(written)
+    return {
+        "file": file,
+        "line": line,
+        "written": written,
+        "month_first": mdy,
+        "day_first": dmy,
+    }
+
+
+def _readings(written: str) -> tuple[str, str]:
+    """Return an unclear date with the month first and with the day first."""
     found = _YEAR_LAST.match(_without_time(written))
     assert found is not None  # noqa: S101  (only such dates are unclear)
     first, second, year = int(found[1]), int(found[3]), int(found[4])
-    mdy, dmy = date(year, first, second).isoformat(), date(year, second, first).isoformat()
-    return refusal("dates_ambiguous", file=file, line=line, written=written, mdy=mdy, dmy=dmy)
+    return date(year, first, second).isoformat(), date(year, second, first).isoformat()
 
 
 def _mixed(file: str, dates: Iterable[tuple[int, str]]) -> Problem:
@@ -167,7 +187,11 @@ def _mixed(file: str, dates: Iterable[tuple[int, str]]) -> Problem:
     for line, written in dates:
         first.setdefault(order_of(written), (line, written.strip()))
     (mdy_line, mdy), (dmy_line, dmy) = first["mdy"], first["dmy"]
-    return refusal("dates_mixed", file=file, mdy_line=mdy_line, mdy=mdy, dmy_line=dmy_line, dmy=dmy)
+    problem = refusal(
+        "dates_mixed", file=file, mdy_line=mdy_line, mdy=mdy, dmy_line=dmy_line, dmy=dmy
+    )
+    problem.data = _data(file, first["both"]) if "both" in first else None
+    return problem
 
 
 def _told(text: str, *, serials: bool) -> date:

@@ -1,6 +1,6 @@
 """Columns that a table does not have itself: looked up in other tables, or told by a day number."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from server.intake.columns.cells import UNKNOWN
 from server.intake.columns.profile import DayNumber, Lookup, Names, Step
@@ -30,19 +30,29 @@ class JoinedTable:
         """The table's own name."""
         return self._table.file
 
+    @property
+    def header_line(self) -> int:
+        """The table's own."""
+        return self._table.header_line
+
     def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
         """Yield the rows with what was looked up. Rows of another width stay what they are."""
         width, make = self._width, list(self._made.values())
         for line, row in self._table.rows():
             if len(row) > width and not any(row[width:]):
-                row = row[:width]  # noqa: PLW2901
+                row = row[:width]  # noqa: PLW2901  (the same row at its right width)
             yield line, [*row, *(one(row) for one in make)] if len(row) == width else row
 
 
-def joined(table: Table, lookups: Mapping[str, Lookup], tables: Tables) -> Table:
-    """Return a table with its looked-up columns. Raises ``Problem`` when another table lacks."""
+def joined(
+    table: Table, lookups: Mapping[str, Lookup], tables: Tables, *, nulls: Collection[str] = ()
+) -> Table:
+    """Return a table with its looked-up columns. Raises ``Problem`` when another table lacks.
+
+    ``nulls``: texts that say nothing, and lead nowhere without a fault.
+    """
     made = {
-        name: _looked_up(table, lookup, tables)
+        name: _looked_up(table, lookup, tables, nulls)
         for name, lookup in lookups.items()
         if place_of(table.header, lookup.column) is not None
         and not (lookup.may_lack and any(tables(step.match) is None for step in lookup.steps))
@@ -54,7 +64,7 @@ def dated(table: Table, day: DayNumber, school_days: SchoolDays) -> tuple[Table,
     """Return a table with the dates of its day numbers, and that column's name."""
     number, school = place_of(table.header, day.column), place_of(table.header, day.school)
     assert number is not None  # noqa: S101  (both are columns by which the table was recognised)
-    assert school is not None  # noqa: S101
+    assert school is not None  # noqa: S101  (likewise)
     calendars: dict[str, Sequence[str]] = {}
 
     def date_of(row: Sequence[str]) -> str:
@@ -79,15 +89,17 @@ def place_of(header: Sequence[str], names: Names) -> int | None:
     return None
 
 
-def _looked_up(table: Table, lookup: Lookup, tables: Tables) -> Callable[[Sequence[str]], str]:
+def _looked_up(
+    table: Table, lookup: Lookup, tables: Tables, nulls: Collection[str]
+) -> Callable[[Sequence[str]], str]:
     place = place_of(table.header, lookup.column)
-    assert place is not None  # noqa: S101
+    assert place is not None  # noqa: S101  (``joined`` left out the lookups without their column)
     steps = [_step(table, step, tables) for step in lookup.steps]
 
     def value_of(row: Sequence[str]) -> str:
         first = text = row[place].strip()
         for step in steps:
-            if not text:
+            if not text or text in nulls:
                 return ""
             found = step.get(text.casefold())
             if found is None:
@@ -104,7 +116,7 @@ def _step(table: Table, step: Step, tables: Tables) -> Mapping[str, str]:
         raise refusal("table_missing", file=table.file, columns=", ".join(step.match))
     key, value = place_of(other.header, step.key), place_of(other.header, step.value)
     assert key is not None  # noqa: S101  (the profile's check sees to it)
-    assert value is not None  # noqa: S101
+    assert value is not None  # noqa: S101  (likewise)
     most = max(key, value)
     return {
         row[key].strip().casefold(): row[value].strip()

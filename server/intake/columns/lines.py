@@ -78,12 +78,12 @@ class EventTable:
     def _told_lines(self, out: Sink) -> Iterator[EventLine]:
         """Yield the events of rows that may tell several, or none."""
         telling, columns = self._telling, self._columns
-        assert telling is not None  # noqa: S101
+        assert telling is not None  # noqa: S101  (``lines`` asks only where there is one)
         for line, row in self._table.rows():
             self.count += 1
             try:
                 if len(row) != columns.width:
-                    row = self._fitted(row)  # noqa: PLW2901
+                    row = self._fitted(row)  # noqa: PLW2901  (the same row at its right width)
                 told = list(telling.events(row))
                 if not told:
                     continue
@@ -139,7 +139,7 @@ class EventTable:
             self.count += 1
             try:
                 if len(row) != width:
-                    row = self._fitted(row)  # noqa: PLW2901
+                    row = self._fitted(row)  # noqa: PLW2901  (the same row at its right width)
                 number = numbers[row[student]]
                 at = None if stamp is None else self._stamp(row[stamp])
                 said = (line, number, *where[where_in(row)], *what[what_in(row)], at)

@@ -101,6 +101,7 @@ class Event(Struct, frozen=True, kw_only=True):
     portion: Names = ""
     """Column of the share of a day."""
     portion_is: str | int | float = ""
+    """The share of a row whose column of it is empty or not there."""
     minutes: Names = ""
     reason: Names = ""
 

@@ -52,7 +52,7 @@ def _school(cells: Cells) -> Iterator[Record]:
         code=cells.need("school_id"),
         name=cells.need("name"),
         level=cells.find("level"),
-        mode=cells.one_of("mode", _MODES),  # type: ignore[arg-type]
+        mode=cells.one_of("mode", _MODES),  # type: ignore[arg-type]  # one of ``_MODES`` or empty
         periods_per_day=cells.find_whole("periods_per_day", MOST_PERIODS),
         minutes_per_day=cells.find_whole("minutes_per_day", MOST_MINUTES),
     )
@@ -82,7 +82,7 @@ def _term(cells: Cells) -> Iterator[Record]:
         at=cells.at,
         school_code=cells.find("school_id"),
         school_year=cells.need_school_year("school_year"),
-        kind=cells.one_of("kind", _TERMS),  # type: ignore[arg-type]
+        kind=cells.one_of("kind", _TERMS),  # type: ignore[arg-type]  # one of ``_TERMS``
         title=cells.find("title"),
         begin_on=begin_on,
         end_on=end_on,

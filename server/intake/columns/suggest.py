@@ -15,10 +15,11 @@ from msgspec import Struct
 
 from schemas.attendance import AttendanceKind
 from server.intake.columns import words
+from server.intake.columns.abbreviations import likely_columns
 from server.intake.columns.dates import Ambiguous, Dates, NoDate, orders_in
 from server.intake.columns.profile import shipped
 from server.intake.columns.shapes import SHAPES, shapes_of
-from server.intake.columns.synonyms import FLAGS, columns_of, folded
+from server.intake.columns.synonyms import FLAGS, folded
 from server.intake.files import sources
 from server.intake.formats import Table
 from server.intake.formats.profile import matches
@@ -97,7 +98,7 @@ class _Draft:
         self._table = table
         self._columns = _look(table)
         self._record = _record_of(table.header)
-        self._fields = columns_of(self._record, table.header)
+        self._fields = likely_columns(self._record, table.header)
         self._guess()
         self.codes = self._count_codes()
 
@@ -235,7 +236,7 @@ def _record_of(header: Sequence[str]) -> str:
     """Return what a table most likely is: whose needed fields its names tell best."""
 
     def fit(record: str) -> tuple[float, int]:
-        found, needed = columns_of(record, header), _needed(record)
+        found, needed = likely_columns(record, header), _needed(record)
         return len(found.keys() & set(needed)) / len(needed), len(found)
 
     if any(_kind_of(name) is not None or folded(name) in FLAGS for name in header):

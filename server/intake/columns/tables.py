@@ -46,6 +46,7 @@ class _Filtered:
         self.count = 0
         self.file = table.file
         self.header = table.header
+        self.header_line = table.header_line
 
     def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
         self.count = 0

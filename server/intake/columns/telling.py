@@ -113,8 +113,8 @@ class _Rule:
         self._code = _reader(header, event.code, event.code_is)
         self._suffix = _reader(header, event.suffix)
         self._period = _reader(header, event.period, event.period_is)
-        portion = "" if event.portion_is == "" else str(event.portion_is)
-        self._portion = _reader(header, event.portion, portion)
+        self._share = "" if event.portion_is == "" else str(event.portion_is)
+        self._portion = _reader(header, event.portion)
         self._minutes = _reader(header, event.minutes)
         self._reason = _reader(header, event.reason)
         self.is_there = bool(event.code_is) or place_of(header, event.code) is not None
@@ -130,7 +130,7 @@ class _Rule:
         return Told(
             code=f"{code}-{suffix}" if suffix else code,
             period=self._clean(self._period(row)),
-            portion=self._clean(self._portion(row)),
+            portion=self._clean(self._portion(row)) or self._share,
             minutes=self._clean(self._minutes(row)),
             reason=self._clean(self._reason(row)),
         )

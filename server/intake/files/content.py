@@ -4,7 +4,7 @@ import io
 import lzma
 import zlib
 from collections.abc import Callable
-from typing import IO, Literal
+from typing import IO, Literal, NamedTuple
 from zipfile import BadZipFile
 
 from server.intake.files import limits
@@ -16,6 +16,17 @@ BUFFER = 256 * limits.KB
 
 Heard = Callable[[int], None]
 """Hears up to which byte a file was read."""
+
+
+class Begun(NamedTuple):
+    """A file that was opened once, to see how it begins."""
+
+    name: str
+    open_raw: Callable[[], IO[bytes]]
+    head: bytes
+    heard: Heard | None = None
+
+
 Content = Literal["xml", "text", "utf-16", "zip", "office", "binary"]
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")

@@ -15,6 +15,7 @@ from typing import IO, Literal
 from zipfile import ZipFile
 
 from server.intake.files import archives, content, limits, workbook
+from server.intake.files.content import Begun
 from server.intake.files.tabular import CsvTable
 from server.intake.formats import Source, Table
 from server.intake.words.refusals import refusal
@@ -22,7 +23,10 @@ from server.intake.words.refusals import refusal
 Kind = Literal["xml", "table", "other"]
 
 _NOT_OURS = frozenset({"__macosx", "desktop.ini", "thumbs.db"})
+_OWN = ("import.lock", "presente.db", "presente.head")
+"""What begins so is Presente's own, where its data folder is the one that is handed over."""
 _TABLES = (".csv", ".tsv", ".txt", ".tab", ".xls", ".xlsx")
+_WORKBOOKS = (".xlsx", ".xlsm")
 _IN_MEMORY = 16 * limits.MB
 _OLD_EXCEL = "Workbook".encode("utf-16-le")
 _LOCKED_EXCEL = "EncryptedPackage".encode("utf-16-le")
@@ -45,22 +49,13 @@ def opened(
 class FileSource:
     """A plain file, of a folder or inside an archive."""
 
-    def __init__(
-        self,
-        name: str,
-        open_raw: Callable[[], IO[bytes]],
-        head: bytes,
-        heard: content.Heard | None = None,
-    ) -> None:
-        self._name = name
-        self._open_raw = open_raw
-        self._head = head
-        self._heard = heard
+    def __init__(self, begun: Begun) -> None:
+        self._begun = begun
 
     @property
     def name(self) -> str:
         """Its name, with its folder inside what was handed over."""
-        return self._name
+        return self._begun.name
 
     @property
     def kind(self) -> Kind:
@@ -69,14 +64,14 @@ class FileSource:
 
     @cached_property
     def _kind(self) -> Kind:
-        found = content.content_of(self._head)
+        found = content.content_of(self._begun.head)
         if found == "xml":
             return "xml"
         return "table" if self._csv is not None and self._csv.is_table else "other"
 
     def open(self) -> IO[bytes]:
         """Open its bytes from the beginning."""
-        return content.opened(self._name, self._open_raw, self._heard)
+        return content.opened(self._begun.name, self._begun.open_raw, self._begun.heard)
 
     def tables(self) -> Sequence[Table]:
         """Return its one table, if it is one."""
@@ -84,9 +79,9 @@ class FileSource:
 
     @cached_property
     def _csv(self) -> CsvTable | None:
-        if content.content_of(self._head) not in {"text", "utf-16"}:
+        if content.content_of(self._begun.head) not in {"text", "utf-16"}:
             return None
-        return CsvTable(self._name, self._open_raw, self._head, self._heard)
+        return CsvTable(self._begun)
 
 
 class WorkbookSource:
@@ -152,7 +147,11 @@ class _Search:
                 _refuse_old_workbook(name, open_raw)
             if name.casefold().endswith(_TABLES) and content.is_web_page(head):
                 raise refusal("web_page", file=name)
-            yield FileSource(name, open_raw, head, self._heard and partial(self._heard, name))
+            heard = self._heard and partial(self._heard, name)
+            one = FileSource(Begun(name, open_raw, head, heard))
+            if one.kind == "other" and name.casefold().endswith(_WORKBOOKS):
+                raise refusal("workbook_not", file=name)
+            yield one
 
     def _unpacked(
         self, name: str, open_raw: Callable[[], IO[bytes]], inside: str, depth: int
@@ -167,8 +166,10 @@ class _Search:
         if archives.is_workbook(archive):
             workbook.check(name, archive)
             yield WorkbookSource(name, open_raw, archive, self._stack)
+        elif name.casefold().endswith(_WORKBOOKS):
+            raise refusal("workbook_not", file=name)
         elif archives.is_document(archive):
-            yield FileSource(name, open_raw, b"\1")
+            yield FileSource(Begun(name, open_raw, b"\1"))
         elif depth >= limits.ZIP_DEPTH:
             raise refusal("zip_nested", file=name)
         else:
@@ -209,7 +210,10 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _is_hidden(parts: Sequence[str]) -> bool:
     """Tell whether a file is the machine's own: hidden, or a lock or index of a desktop."""
-    return any(part.startswith((".", "~$")) or part.casefold() in _NOT_OURS for part in parts)
+    return any(
+        part.startswith((".", "~$")) or part.casefold() in _NOT_OURS or part.startswith(_OWN)
+        for part in parts
+    )
 
 
 def _refuse_old_workbook(name: str, open_raw: Callable[[], IO[bytes]]) -> None:

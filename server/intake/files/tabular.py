@@ -9,11 +9,11 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain, islice
-from typing import IO, Protocol
+from typing import Protocol
 
 from server.intake.columns import values
 from server.intake.files import content, limits, text
@@ -45,19 +45,10 @@ class _Reader(Protocol):
 
 
 class CsvTable:
-    """A CSV file. ``open_raw`` opens its bytes; ``head`` is how they begin."""
+    """A CSV file."""
 
-    def __init__(
-        self,
-        name: str,
-        open_raw: Callable[[], IO[bytes]],
-        head: bytes,
-        heard: content.Heard | None = None,
-    ) -> None:
-        self._name = name
-        self._open_raw = open_raw
-        self._head = head
-        self._heard = heard
+    def __init__(self, begun: content.Begun) -> None:
+        self._name, self._open_raw, self._head, self._heard = begun
 
     @property
     def file(self) -> str:
@@ -86,6 +77,12 @@ class CsvTable:
         if "\ufffd" in "".join(self._first):
             self._refuse_encoding()
         return [] if is_data(self._first) else self._first
+
+    @property
+    def header_line(self) -> int:
+        """The line of the header, as an editor counts."""
+        above = islice(_sample(self._start, self.delimiter), self._dialect[1])
+        return 1 + sum(1 + _line_ends(row) for row in above)
 
     @cached_property
     def delimiter(self) -> str:
@@ -224,8 +221,12 @@ def _lines(before: int, rows: Sequence[Sequence[str]]) -> list[int]:
     found: list[int] = []
     for row in rows:
         found.append(before + 1)
-        before += 1 + sum(len(text.LINE_END.findall(field)) for field in row)
+        before += 1 + _line_ends(row)
     return found
+
+
+def _line_ends(row: Sequence[str]) -> int:
+    return sum(len(text.LINE_END.findall(field)) for field in row)
 
 
 def _is_other(row: Sequence[str]) -> bool:

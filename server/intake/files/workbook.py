@@ -78,6 +78,11 @@ class SheetTable:
         """Column names without white space around them. Empty: it has no header line."""
         return [] if is_data(self._first[1]) else self._first[1]
 
+    @property
+    def header_line(self) -> int:
+        """The header's row."""
+        return self._first[0]
+
     @cached_property
     def _first(self) -> tuple[int, list[str]]:
         above = list(islice(self._filled(), _TITLES))

@@ -25,6 +25,11 @@ class Table(Protocol):
         """Column names as written, without white space around them. Empty: no header line."""
         ...
 
+    @property
+    def header_line(self) -> int:
+        """The line on which the column names stand: 1, or below the titles."""
+        ...
+
     def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
         """Yield line number (as an editor counts) and fields; blank lines are left out.
 

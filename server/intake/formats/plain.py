@@ -118,4 +118,6 @@ def _lacks_year(table: Table) -> bool:
 
 
 def _note(one: Found, because: Why) -> Fault:
-    return Origin(file=one.table.file, line=1, element="header").fault("", "", because)
+    return Origin(file=one.table.file, line=one.table.header_line, element="header").fault(
+        "", "", because
+    )

@@ -108,4 +108,4 @@ def _note_strangers(known: Known, shapes: tuple[Shape, ...], out: Sink) -> None:
 
 
 def _header(known: Known) -> Origin:
-    return Origin(file=known.table.file, line=1, element="header")
+    return Origin(file=known.table.file, line=known.table.header_line, element="header")

@@ -147,7 +147,9 @@ class ProfileReader:
             )
 
     def _known(self, one: Found) -> Known:
-        told, table = one.profile, joined.joined(one.table, one.profile.lookups, self._table_with)
+        told = one.profile
+        nulls = self._profile.nulls
+        table = joined.joined(one.table, told.lookups, self._table_with, nulls=nulls)
         fields: dict[str, Names] = dict(told.columns)
         if told.day is not None:
             table, name = joined.dated(table, told.day, self._days_of)

@@ -74,9 +74,7 @@ def save(tx: Transaction, entry: Entry, *, by: UUID | None) -> None:
 
 
 def text_of(found: list[Entry]) -> str:
-    """Return the code map in words."""
-    if not found:
-        return "No codes are set: only the formats' own are known."
+    """Return the code map as its commands would write it."""
     return "\n".join(_line(one) for one in found)
 
 

@@ -22,6 +22,8 @@ class MendedLine(Struct, frozen=True, kw_only=True):
 class MendedTable:
     """Lines of one original table, with their original columns."""
 
+    header_line = 1
+
     def __init__(self, file: str, header: Sequence[str], rows: Sequence[MendedLine]) -> None:
         self.file = file
         self.header = header

@@ -125,6 +125,7 @@ def rebuild(tx: Transaction, sources: Sequence[Source]) -> Mending | None:
         if kept.state != "open" or not columns:
             mending.notes.append(_note(row, kept))
             continue
+        _refuse_wrong_column(row, kept, columns)
         mending.lines.setdefault((kept.file, kept.line), []).append(kept.id)
         fresh.setdefault(kept.file, []).append(_mended(row, kept, columns))
     mending.sources = _sources(fresh)
@@ -229,6 +230,18 @@ def _refuse_unknown(rows: Iterable[_Row], known: Mapping[UUID, QuarantineRow]) -
     for row in rows:
         if row.id not in known:
             raise refusal("quarantine_unknown", file=row.file, line=row.line, id=row.id)
+
+
+def _refuse_wrong_column(
+    row: _Row, kept: QuarantineRow, columns: Sequence[tuple[str, str]]
+) -> None:
+    """Refuse a line whose mend stands where nobody reads it: beside the reason."""
+    told = row.cells.get("presente_value", kept.value)
+    was = dict(zip(named(columns), (text for _, text in columns), strict=True))
+    column = kept.field
+    is_there = column in was and row.cells.get(column, "").strip() == was[column].strip()
+    if is_there and told.strip() not in {kept.value.strip(), was[column].strip()}:
+        raise refusal("mend_in_wrong_column", file=row.file, line=row.line, column=column)
 
 
 def _mended(row: _Row, kept: QuarantineRow, columns: Sequence[tuple[str, str]]) -> MendedLine:

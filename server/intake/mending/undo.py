@@ -6,7 +6,7 @@ or a person wrote since stays as it is. Rows stay while anything refers to them.
 cut off goes on where it stopped.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -31,27 +31,11 @@ from server.intake.store import undoing as runs
 from server.intake.store.undo import Held, Slot
 from server.intake.store.undoing import Undoing, Window
 from server.intake.words.refusals import refusal
+from server.intake.words.saying import Both
+from server.intake.words.told import ROWS, lines_in, told
+from server.languages import Language
 
 _SHOWN = 10
-_WORDS = {
-    "school": "schools",
-    "student": "students",
-    "guardian": "parents",
-    "guardianship": "ties to parents",
-    "contact_point": "numbers",
-    "address": "addresses",
-    "enrollment": "enrolments",
-    "stay": "stays",
-    "calendar_day": "calendar days",
-    "term": "terms",
-    "submission": "last days told",
-    "code_map": "codes",
-    "source_key": "keys of the source system",
-    "contact": "contacts",
-    "app_user": "people of the programme",
-    "user_school": "people's schools",
-}
-"""Tables in a reader's words."""
 _AT_ONCE = 20
 """Lines of an import taken back in one transaction: phones do not notice."""
 
@@ -172,7 +156,7 @@ def _take_rows_back(work: _Work) -> None:
             work.touched.add(here)
         done += len(part)
         work.tell("undoing", done, len(left))
-        work.say(f"People and calendars: {done} of {len(left)} parts taken back")
+        work.say(told("parts_back", done=done, total=len(left)))
 
 
 def _take_facts_back(work: _Work) -> None:
@@ -192,7 +176,7 @@ def _take_facts_back(work: _Work) -> None:
             now = Undoing(last=before.last, schools=[*before.schools, school.id])
             runs.save_undoing(tx, work.run_id, now)
         work.tell("undoing", number, len(left))
-        work.say(f"School {number} of {len(left)} taken back")
+        work.say(told("school_back", done=number, total=len(left)))
 
 
 def _take_school_back(tx: Transaction, work: _Work, school: SchoolRow) -> Followed:
@@ -221,7 +205,8 @@ def _take_school_back(tx: Transaction, work: _Work, school: SchoolRow) -> Follow
     store.forget_gone(tx, [one.id for one in facts if one.closed_by in recordings])
     known = store.open_contents(tx, (one.slot for one in opens))
     again = [one for one in opens if one.content not in known]
-    store.reopen(tx, recording, dict.fromkeys(one.content for one in again))
+    for file, contents in _by_file(tx, again).items():
+        store.reopen(tx, attendance.record(tx, run_id=run_id, file=file), contents)
     done.closed_count += len(closes)
     done.reopened_count += len(again)
     done.kept_count += _kept(facts, recordings, ours, {one.id for one in opens})
@@ -233,6 +218,15 @@ def _take_school_back(tx: Transaction, work: _Work, school: SchoolRow) -> Follow
         by_year.setdefault(year, set()).update(students)
     moved = {one for students in touched.moved.get(school.id, {}).values() for one in students}
     return schools.follow(tx, by_year, moved)
+
+
+def _by_file(tx: Transaction, facts: Sequence[Held]) -> dict[str, dict[tuple[Any, ...], None]]:
+    """Return what facts say, by the file in which it first stood."""
+    files = store.files_of(tx, {one.opened_by for one in facts})
+    found: dict[str, dict[tuple[Any, ...], None]] = {}
+    for one in facts:
+        found.setdefault(files[one.opened_by], {})[one.content] = None
+    return found
 
 
 def _told_again(tx: Transaction, run_id: UUID, school_code: str) -> Any:
@@ -283,28 +277,38 @@ def _run(tx: Transaction, run_id: UUID) -> ImportRunRow:
     return run
 
 
-def text_of(done: Undone) -> str:
+def text_of(done: Undone, language: Language = "en") -> str:
     """Return what was taken back, in words."""
-    lines = [
-        f"Import {done.run} was taken back.",
-        f"Attendance: {done.closed_count} records taken back, {done.reopened_count} known again.",
+    said = [
+        told("taken_back", run=done.run),
+        told("facts_back", closed=done.closed_count, reopened=done.reopened_count),
     ]
     if done.kept_count:
-        lines.append(f"{done.kept_count} records stay: a later import told them or newer ones.")
-    lines.append(f"People, schools and calendars: {done.restored_count} fields as before.")
+        said.append(told("facts_stay", count=done.kept_count))
+    said.append(told("fields_back", count=done.restored_count))
     if done.changed_since_count:
-        lines.append(f"{done.changed_since_count} fields stay: they were changed since.")
+        said.append(told("fields_stay", count=done.changed_since_count))
     for table, count in sorted(done.removed.items()):
-        lines.append(f"Removed again: {count} {_WORDS.get(table, table)}.")
-    for table, told in sorted(done.stayed.items()):
-        more = f" and {told.count - _SHOWN} more" if told.count > _SHOWN else ""
-        lines.append(
-            f"{told.count} {_WORDS.get(table, table)} stay, because something else refers to them: "
-            f"{', '.join(told.names[:_SHOWN])}{more}."
+        said.append(told("removed", count=count, what=ROWS.get(table, table)))
+    for table, kept in sorted(done.stayed.items()):
+        rest = kept.count - _SHOWN
+        names = told("run_files", count=rest) if rest > 0 else Both("", "")
+        said.append(
+            told(
+                "rows_stay",
+                count=kept.count,
+                what=ROWS.get(table, table),
+                names=", ".join(kept.names[:_SHOWN]),
+                more=names,
+            )
         )
     cases = done.cases
-    lines.append(
-        f"Cases: {cases.opened} opened, {cases.met_again} met again, "
-        f"{cases.no_longer_met} no longer met."
+    said.append(
+        told(
+            "cases_back",
+            opened=cases.opened,
+            met_again=cases.met_again,
+            no_longer_met=cases.no_longer_met,
+        )
     )
-    return "\n".join(lines)
+    return lines_in(said, language)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import msgspec
+
 from schemas import intake as wire
 from server.intake.changes.samples import Sample
 from server.intake.mending.undo import Undone
@@ -9,6 +11,7 @@ from server.intake.records import Fault
 from server.intake.report import Report
 from server.intake.staged.codes import CodesUnmapped
 from server.intake.words import lines
+from server.problems import Problem
 
 
 def report_of(said: Report) -> wire.ImportReport:
@@ -107,6 +110,13 @@ def unmapped_of(refusal: CodesUnmapped) -> list[wire.UnmappedCode]:
         )
         for one in refusal.codes
     ]
+
+
+def unclear_of(problem: Problem) -> wire.UnclearDate | None:
+    """Return the date that stopped an import because it can be read in two ways."""
+    if problem.code != "dates_ambiguous" or problem.data is None:
+        return None
+    return msgspec.convert(problem.data, wire.UnclearDate)
 
 
 def undone_of(done: Undone) -> wire.ImportUndone:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 
-from schemas.intake import DropFile, FileDrop, ImportProgress
+from schemas.intake import DateOrder, DropFile, FileDrop, ImportProgress
 from schemas.problems import Fault as WireFault
 from schemas.problems import Problem as WireProblem
 from server.clock import Clock
@@ -100,6 +100,16 @@ class Jobs:
 
         return self._begin(drop_id, "checking", work, by=viewer.user_id)
 
+    def settle_dates(self, drop_id: UUID, viewer: Viewer, order: DateOrder) -> FileDrop:
+        """Keep how these files write their dates, and look at them again."""
+        with self._lock:
+            kept = drops.read(self._data_dir, drop_id, by=viewer.user_id)
+            if drop_id in self._threads:
+                raise refusal("drop_busy")
+            kept.drop = msgspec.structs.replace(kept.drop, dates=order)
+            drops.save(self._data_dir, kept)
+        return self.check(drop_id, viewer)
+
     def commit(self, drop_id: UUID, viewer: Viewer, *, confirm_drop: bool = False) -> FileDrop:
         """Begin to take the files in. What they would change must have been looked at."""
         drop = self.look(drop_id, by=viewer.user_id)
@@ -146,7 +156,7 @@ class Jobs:
             if not kept.drop.files and kept.drop.undoes is None:
                 raise refusal("drop_empty")
             kept.drop = msgspec.structs.replace(
-                kept.drop, state=state, problem=None, unmapped=[], report=None
+                kept.drop, state=state, problem=None, unmapped=[], unclear=None, report=None
             )
             drops.save(self._data_dir, kept)
             phase = "reading" if kept.drop.undoes is None else "undoing"
@@ -200,6 +210,7 @@ class Jobs:
             dry_run=dry_run,
             # looking shows also what would have to be confirmed
             confirm_drop=confirm_drop,
+            date_order=kept.drop.dates or None,
         )
         said = service.import_folder(
             self._db, order, clock=self._clock, say=lambda _text: None, tell=tell
@@ -244,6 +255,7 @@ def _refused(drop: FileDrop, problem: Problem, *, trace_id: str = "") -> FileDro
             trace_id=trace_id,
         ),
         report=report,
+        unclear=answers.unclear_of(problem),
         unmapped=answers.unmapped_of(problem) if isinstance(problem, CodesUnmapped) else [],
     )
 

@@ -23,6 +23,9 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     field: str
     count: int
     first_line: int
+    code: str = ""
+    parts: dict[str, str] = {}
+    """By which it is said in another language, as its first line has them."""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +79,13 @@ class FaultList:
         )
         return dict(self._sql.execute(query))
 
+    def count_of(self, code: str) -> int:
+        """Return how many there are of one code."""
+        self.flush()
+        query = f"select count(*) from {self._name} where code = ?"
+        [count] = self._sql.execute(query, [code]).fetchone()
+        return int(count)
+
     def elements(self) -> set[tuple[str, str]]:
         """Return file and element of every one that names its element."""
         self.flush()
@@ -86,11 +96,21 @@ class FaultList:
         """Return what went wrong, how often, the most frequent first."""
         self.flush()
         query = (
-            f"select file, reason, field, count(*), min(line) from {self._name} "
-            "group by file, reason, field order by 4 desc, 1, 5"
+            "select file, reason, field, count(*), min(line), code, parts "
+            f"from {self._name} group by file, reason, field order by 4 desc, 1, 5"
         )
-        names = ("file", "reason", "field", "count", "first_line")
-        return [Reason(**dict(zip(names, row, strict=True))) for row in self._sql.execute(query)]
+        return [
+            Reason(
+                file=file,
+                reason=reason,
+                field=field,
+                count=count,
+                first_line=first_line,
+                code=code,
+                parts=json.loads(parts),
+            )
+            for file, reason, field, count, first_line, code, parts in self._sql.execute(query)
+        ]
 
     def fill_columns(self, sources: Iterable[Source]) -> None:
         """Look up the lines at fault once more, so that they can be mended here.

@@ -13,6 +13,7 @@ from server.intake.store.running import FileOfRun
 from server.intake.words.refusals import refusal, sentence
 from server.intake.words.saying import Both
 
+_NAMED = 5
 _PIECE = 1024 * 1024
 
 Find = Callable[[Sequence[Source]], list[Reader]]
@@ -57,12 +58,17 @@ def recognise(sources: Sequence[Source], formats_: Sequence[Find]) -> Recognised
         claimed = {id(source) for reader in found for source in reader.sources}
         left = [source for source in left if id(source) not in claimed]
     if not readers:
-        raise refusal("nothing_to_read")
+        raise refusal("nothing_to_read", files=_named(sources))
     _refuse_unreadable(readers)
     skipped = {source.name: sentence("unknown_format") for source in left}
     for reader in readers:
         skipped.update(reader.skipped)
     return Recognised(readers=readers, skipped=skipped)
+
+
+def _named(sources: Sequence[Source]) -> str:
+    names = [source.name for source in sources]
+    return ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
 
 
 def _refuse_unreadable(readers: Sequence[Reader]) -> None:

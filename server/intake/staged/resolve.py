@@ -183,6 +183,7 @@ def _drop_unknown_deleted(tx: Transaction, space: Staging) -> None:
     for number in set(deleted) - known:
         for record in space.take(StudentRecord, "number = ?", [number]):
             space.repeat(record.at.file)
+            space.note(record.at.fault("", "", why("deletes_unknown")))
 
 
 def _filed_stays(

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BindParameter, Select, Table, bindparam, func, insert, select
+from sqlalchemy import Select, Table, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.base import ConflictId, UserId, Value
 from schemas.sync import Conflict, ConflictField
+from server.db.among import among
 from server.db.base import Base
 from server.db.database import Transaction
 from server.db.parts import parts
@@ -29,10 +30,9 @@ from server.ids import new_id
 
 _RowT = TypeVar("_RowT", bound=Base)
 _Keys = tuple[str, ...]
-_THESE: BindParameter[Any] = bindparam("names", expanding=True)
-_STUDENT_IDS = select(StudentRow.number, StudentRow.id).where(StudentRow.number.in_(_THESE))
+_STUDENT_IDS = select(StudentRow.number, StudentRow.id).where(among(StudentRow.number, "names"))
 _GUARDIAN_IDS = select(GuardianRow.source_id, GuardianRow.id).where(
-    GuardianRow.source_id.in_(_THESE)
+    among(GuardianRow.source_id, "names")
 )
 
 

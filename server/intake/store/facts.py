@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, and_, bindparam, func, select
 
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import AttendanceEventRow
@@ -63,11 +64,11 @@ _PLACED = (
             EnrollmentRow.school_year == bindparam("year"),
         ),
     )
-    .where(StudentRow.number.in_(bindparam("numbers", expanding=True)))
+    .where(among(StudentRow.number, "numbers"))
 )
 _COLUMNS = [getattr(_EVENT, name) for name in KnownFact._fields]
 _OF_PLACES = select(*_COLUMNS).where(
-    _EVENT.place_id.in_(bindparam("places", expanding=True)),
+    among(_EVENT.place_id, "places"),
     _EVENT.on_date.between(bindparam("first"), bindparam("last")),
     _EVENT.closed_by.is_(None),
 )
@@ -88,7 +89,7 @@ _COUNT = (
     .group_by(_BY_CLASS)
 )
 _STUDENTS = select(EnrollmentRow.student_id, EnrollmentRow.id).where(
-    EnrollmentRow.id.in_(bindparam("places", expanding=True))
+    among(EnrollmentRow.id, "places")
 )
 
 
@@ -196,7 +197,7 @@ def stays_of(
         .join(EnrollmentRow, EnrollmentRow.student_id == StudentRow.id)
         .join(SchoolRow, SchoolRow.id == EnrollmentRow.school_id)
         .outerjoin(StayRow, StayRow.place_id == EnrollmentRow.id)
-        .where(StudentRow.number.in_(bindparam("numbers", expanding=True)))
+        .where(among(StudentRow.number, "numbers"))
     )
     connection = tx.session.connection()
     for part in parts(numbers, _AT_ONCE):

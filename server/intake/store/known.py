@@ -5,10 +5,11 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.cases import CaseStatus
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import (
@@ -24,7 +25,7 @@ from server.db.tables.people import EnrollmentRow, GuardianRow, SchoolRow, StayR
 _NEWEST_CALENDAR = select(func.max(CalendarDayRow.school_year))
 _NEWEST_ENROLMENT = select(func.max(EnrollmentRow.school_year))
 _STAYS = select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on, StayRow.exit_reason).where(
-    StayRow.place_id.in_(bindparam("places", expanding=True))
+    among(StayRow.place_id, "places")
 )
 _NAMES: Mapping[str, InstrumentedAttribute[str]] = {
     "school": SchoolRow.code,
@@ -83,6 +84,21 @@ def source_key_rows(tx: Transaction, ent: str, names: Iterable[str]) -> dict[str
 def submission_of(tx: Transaction, school_id: UUID, school_year: str) -> SubmissionRow | None:
     """Return up to which day a school has told its attendance."""
     return tx.session.get(SubmissionRow, (school_id, school_year))
+
+
+def hold_submissions(
+    tx: Transaction, schools_: Iterable[UUID], school_years: Sequence[str]
+) -> list[SubmissionRow]:
+    """Return up to which day schools have told these years.
+
+    As long as the rows are kept, asking for one of them asks nobody.
+    """
+    query = select(SubmissionRow).where(SubmissionRow.school_year.in_(school_years))
+    return [
+        row
+        for part in parts(schools_)
+        for row in tx.session.scalars(query.where(SubmissionRow.school_id.in_(part)))
+    ]
 
 
 def schools(tx: Transaction, codes: Iterable[str]) -> dict[str, SchoolRow]:

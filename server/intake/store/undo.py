@@ -10,7 +10,7 @@ from sqlalchemy import insert, or_, select, tuple_, update
 from server.db.base import Base
 from server.db.database import Transaction
 from server.db.parts import parts
-from server.db.tables.attendance import AttendanceEventRow
+from server.db.tables.attendance import AttendanceEventRow, RecordingRow
 from server.db.tables.people import EnrollmentRow, SchoolRow, StayRow
 from server.intake.store import journal
 from server.intake.store.journal import Key
@@ -60,6 +60,17 @@ def facts_of(tx: Transaction, school_id: UUID, recordings: Sequence[int]) -> lis
         or_(event.opened_by.in_(recordings), event.closed_by.in_(recordings))
     )
     return [_of(row) for row in tx.session.execute(query.order_by(event.id))]
+
+
+def files_of(tx: Transaction, recordings: Iterable[int]) -> dict[int, str]:
+    """Return of which file these recordings are; empty: of no one file."""
+    return {
+        row.id: row.file
+        for part in parts(sorted(recordings))
+        for row in tx.run(
+            select(RecordingRow.id, RecordingRow.file).where(RecordingRow.id.in_(part))
+        )
+    }
 
 
 def later_slots(tx: Transaction, school_id: UUID, last: int) -> set[Slot]:

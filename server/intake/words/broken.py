@@ -114,6 +114,12 @@ BROKEN: Mapping[str, Both] = {
         "{file} es demasiado grande para un libro de Excel. Guarde cada hoja como CSV UTF-8 e "
         "importe esas.",
     ),
+    "workbook_not": Both(
+        "{file} is called an Excel workbook and is none inside. Open it where it comes from, save "
+        "it as .xlsx or as CSV UTF-8, and import that.",
+        "{file} se llama libro de Excel y por dentro no lo es. Ábralo donde se creó, guárdelo "
+        "como .xlsx o como CSV UTF-8, e importe ese.",
+    ),
     "workbook_empty": Both(
         "{file} has no filled sheet.", "{file} no tiene ninguna hoja con datos."
     ).then(_AGAIN),

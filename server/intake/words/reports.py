@@ -71,6 +71,13 @@ REPORTS: Mapping[str, Remark] = {
             "calendar.csv o enrollments.csv.",
         ),
     ),
+    "deletes_unknown": Remark(
+        Both("It deletes something nobody knew here.", "Elimina algo que aquí nadie conocía."),
+        Both(
+            "Nothing is to be done, unless an earlier file was never imported: then import that.",
+            "No hay nada que hacer, salvo que falte importar un archivo anterior: impórtelo.",
+        ),
+    ),
     "mended_before": Remark(
         Both("This line is mended already.", "Esta línea ya está corregida."), _NOTHING
     ),

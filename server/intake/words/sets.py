@@ -12,11 +12,11 @@ _CONFIRM = Both(
     "¿Se envió completo? Si es correcto, impórtelo de nuevo con --confirm-drop.",
 )
 _NO_FORMAT = Both(
-    "None of these files is one that Presente reads: OneRoster, Ed-Fi, Microsoft School Data "
-    "Sync, an extract that a mapping profile describes, or Presente's own tables "
+    "None of these files ({files}) is one that Presente reads: OneRoster, Ed-Fi, Microsoft "
+    "School Data Sync, an extract that a mapping profile describes, or Presente's own tables "
     "(presente import --template DIR writes them).",
-    "Ninguno de estos archivos es de los que lee Presente: OneRoster, Ed-Fi, Microsoft School "
-    "Data Sync, un extracto que describa un perfil, o las tablas propias de Presente "
+    "Ninguno de estos archivos ({files}) es de los que lee Presente: OneRoster, Ed-Fi, Microsoft "
+    "School Data Sync, un extracto que describa un perfil, o las tablas propias de Presente "
     "(presente import --template DIR las escribe).",
 )
 
@@ -141,6 +141,12 @@ SETS: Mapping[str, Both] = {
         "that begin with presente_ as they are.",
         "{file}, línea {line}: el presente_id {id} no lo escribió Presente. Deje como están las "
         "columnas que empiezan por presente_.",
+    ),
+    "mend_in_wrong_column": Both(
+        "{file}, line {line}: presente_value only shows what was wrong. Write the mend into the "
+        "column {column} of that line.",
+        "{file}, línea {line}: presente_value solo muestra lo que estaba mal. Escriba la "
+        "corrección en la columna {column} de esa línea.",
     ),
     "quarantine_unknown": Both(
         "{file}, line {line}: no line in quarantine has the id {id}. Was the file written by "

@@ -46,5 +46,6 @@ def reached(
 def _by_date(days: Iterable[tuple[date, int]]) -> dict[date, int]:
     most: dict[date, int] = {}
     for day, units in days:
-        most[day] = max(most.get(day, 0), min(units, UNITS_PER_DAY))
+        if units > most.get(day, 0):
+            most[day] = min(UNITS_PER_DAY, units)
     return most

@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, insert, select, update
 
 from schemas.attendance import Crossing, Standing
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import CrossingRow
@@ -72,16 +73,14 @@ _SEEN = (
     .where(CrossingRow.school_year == bindparam("year"), CrossingRow.ladder == bindparam("ladder"))
     .order_by(CrossingRow.first_seen_at, CrossingRow.value, CrossingRow.step)
 )
-_STUDENT_ROOTS = select(StudentRow.id, StudentRow.root).where(
-    StudentRow.id.in_(bindparam("students", expanding=True))
-)
+_STUDENT_ROOTS = select(StudentRow.id, StudentRow.root).where(among(StudentRow.id, "students"))
 _THIS = update(CrossingRow).where(CrossingRow.id == bindparam("key"))
 _TAKE_BACK = _THIS.values(no_longer_met_at=bindparam("no_longer_met_at"))
 _MOVE = _THIS.values(
     {name: bindparam(name) for name in ("crossed_on", "value", "passed_over", "due_on")}
 )
-_SEEN_OF = _SEEN.where(CrossingRow.student_id.in_(bindparam("students", expanding=True)))
-_MET_OF = _MET.where(CrossingRow.student_id.in_(bindparam("students", expanding=True)))
+_SEEN_OF = _SEEN.where(among(CrossingRow.student_id, "students"))
+_MET_OF = _MET.where(among(CrossingRow.student_id, "students"))
 
 
 def crossings_met(

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, select, union
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute
 
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import ExemptionRow, StepActionRow
@@ -24,11 +25,10 @@ _CONTACTS = select(ContactRow.student_id).where(
 )
 _EXEMPTIONS = select(ExemptionRow.student_id)
 _ABOUT = union(_ACTIONS, _CONTACTS, _EXEMPTIONS)
-_THESE: BindParameter[Any] = bindparam("students", expanding=True)
 _ABOUT_OF = union(
-    _ACTIONS.where(StepActionRow.student_id.in_(_THESE)),
-    _CONTACTS.where(ContactRow.student_id.in_(_THESE)),
-    _EXEMPTIONS.where(ExemptionRow.student_id.in_(_THESE)),
+    _ACTIONS.where(among(StepActionRow.student_id, "students")),
+    _CONTACTS.where(among(ContactRow.student_id, "students")),
+    _EXEMPTIONS.where(among(ExemptionRow.student_id, "students")),
 )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, func, or_, select
 
 from server.attendance.rules.places import Stay
 from server.attendance.store.calendar import school_days_query
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import (
@@ -295,14 +296,14 @@ _MARKS = select(
 # Made once: a day's delta asks for these school by school.
 _TOLD = select(SubmissionRow.school_id, SubmissionRow.data_as_of).where(
     SubmissionRow.school_year == bindparam("year"),
-    SubmissionRow.school_id.in_(bindparam("schools", expanding=True)),
+    among(SubmissionRow.school_id, "schools"),
 )
 _PLACES = select(*_PLACE).where(EnrollmentRow.school_year == bindparam("year"))
-_PLACES_OF = _PLACES.where(EnrollmentRow.student_id.in_(bindparam("students", expanding=True)))
+_PLACES_OF = _PLACES.where(among(EnrollmentRow.student_id, "students"))
 _STAY = select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on).order_by(
     StayRow.place_id, StayRow.entry_on
 )
-_STAYS_OF = _STAY.where(StayRow.place_id.in_(bindparam("places", expanding=True)))
+_STAYS_OF = _STAY.where(among(StayRow.place_id, "places"))
 _STAYS = _STAY.where(
     StayRow.place_id.in_(
         select(StayRow.place_id)
@@ -312,12 +313,12 @@ _STAYS = _STAY.where(
         .having(func.count() > 1)
     )
 )
-_MARKS_OF = _MARKS.where(
-    AttendanceEventRow.place_id.in_(bindparam("places", expanding=True))
-).order_by(AttendanceEventRow.place_id)
+_MARKS_OF = _MARKS.where(among(AttendanceEventRow.place_id, "places")).order_by(
+    AttendanceEventRow.place_id
+)
 _MARKS_NOW = _MARKS_OF.where(
     AttendanceEventRow.closed_by.is_(None),
-    AttendanceEventRow.kind.in_(bindparam("kinds", expanding=True)),
+    among(AttendanceEventRow.kind, "kinds"),
 )
 
 

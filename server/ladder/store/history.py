@@ -35,6 +35,8 @@ class KnownRecord(NamedTuple):
     known_from: datetime
     run_id: UUID | None
     mutation_id: UUID | None
+    file: str
+    """The file it came in; empty: nobody kept which."""
     closed_by: int | None
     known_to: datetime | None
 
@@ -73,6 +75,7 @@ def records_of(tx: Transaction, student_id: UUID, school_year: str) -> list[Know
             opened.at,
             opened.run_id,
             opened.mutation_id,
+            opened.file,
             AttendanceEventRow.closed_by,
             closed.at,
         )

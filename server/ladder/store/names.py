@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from server.attendance.store.former import called
+from server.attendance.store.then import Then
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.people import SchoolRow, StudentRow
@@ -29,8 +31,8 @@ def schools(tx: Transaction) -> dict[UUID, tuple[str, str]]:
     return {row.id: (row.code, row.name) for row in tx.session.execute(query)}
 
 
-def students(tx: Transaction, ids: Collection[UUID]) -> Iterable[Named]:
-    """Yield the numbers and names of these students, in no order."""
+def students(tx: Transaction, ids: Collection[UUID], then: Then | None = None) -> Iterable[Named]:
+    """Yield the numbers and names (of then) of these students, in no order."""
     for part in parts(ids, _AT_ONCE):
         query = select(
             StudentRow.id,
@@ -40,5 +42,10 @@ def students(tx: Transaction, ids: Collection[UUID]) -> Iterable[Named]:
             StudentRow.name_key,
         ).where(StudentRow.id.in_(part))
         for row in tx.session.execute(query):
-            name = f"{row.first_name} {row.last_name}".strip()
-            yield Named(row.id, row.number, name, row.name_key)
+            was = {
+                "first_name": row.first_name,
+                "last_name": row.last_name,
+                "name_key": row.name_key,
+            } | called(then, row.id)
+            name = f"{was['first_name']} {was['last_name']}".strip()
+            yield Named(row.id, row.number, name, was["name_key"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from server.db.database import Transaction
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 _BATCH = 5000
+_IDS = 1 << 15
 
 
 class Dates(dict[Any, Any]):
@@ -32,8 +34,9 @@ class Ids(dict[Any, UUID]):
         return made
 
 
+@lru_cache(maxsize=_IDS)
 def id_of(value: Any) -> UUID:
-    """Return the id of a driver's value."""
+    """Return the id of a driver's value. The same students are asked about again and again."""
     return value if isinstance(value, UUID) else UUID(value)
 
 

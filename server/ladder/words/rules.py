@@ -2,7 +2,10 @@
 
 from decimal import Decimal
 
+from server.attendance.rules.days import DayRule
 from server.ladder.law import Ladder, Step
+from server.ladder.words.actions import need
+from server.languages import Told
 
 _METRICS = {
     "unexcused": ("missed without an excuse", "de falta sin justificación"),
@@ -51,33 +54,53 @@ def in_spanish(step: Step) -> str:
     return _rule(step, 1)
 
 
-def day_rule(ladder: Ladder) -> str:
+def day_rule(ladder: Ladder) -> Told:
     """Return how the records of a day come to a count."""
     rule = ladder.day_rule
     if rule is None:
-        return "A record counts the share of the day that it tells; a class its share of the day."
-    if rule.kind == "classes_missed":
-        said = (
-            f"By class: {rule.min_classes} or more classes missed, up to {rule.half_if_pct_lte} % "
-            f"of the day's classes, are half a day; more than {rule.full_if_pct_gt} % a day"
+        return Told(
+            "A record counts the share of the day that it tells; a class its share of the day.",
+            "Un registro cuenta la parte del día que indica; una clase, su parte del día.",
         )
-        if rule.daily_schools == "full_day_each":
-            said += "; in an elementary school that takes attendance daily each date is a day"
+    if rule.kind == "classes_missed":
+        said, dicho = _by_class(rule)
     elif rule.kind == "occasions":
-        joined = "together" if rule.combine else "each for itself"
         said = (
             f"A full day counts {rule.full_day_counts}, late or absent for more than "
-            f"{rule.tardy_or_absent_over_minutes} minutes counts 1; {joined}"
+            f"{rule.tardy_or_absent_over_minutes} minutes counts 1; "
+            f"{'together' if rule.combine else 'each for itself'}"
+        )
+        dicho = (
+            f"Un día entero cuenta {rule.full_day_counts}; un retraso o ausencia de más de "
+            f"{rule.tardy_or_absent_over_minutes} minutos cuenta 1; "
+            f"{'todo junto' if rule.combine else 'cada cosa por separado'}"
         )
     else:
         said = f"A day, or any part of one, counts {rule.counts}"
-    return f"{said} ({rule.source})." if rule.source else f"{said}."
+        dicho = f"Un día, o cualquier parte de él, cuenta {rule.counts}"
+    source = f" ({rule.source})." if rule.source else "."
+    return Told(said + source, dicho + source)
+
+
+def _by_class(rule: DayRule) -> tuple[str, str]:
+    said = (
+        f"By class: {rule.min_classes} or more classes missed, up to {rule.half_if_pct_lte} % "
+        f"of the day's classes, are half a day; more than {rule.full_if_pct_gt} % a day"
+    )
+    dicho = (
+        f"Por clases: {rule.min_classes} o más clases de falta, hasta el {rule.half_if_pct_lte} % "
+        f"de las clases del día, son medio día; más del {rule.full_if_pct_gt} %, un día"
+    )
+    if rule.daily_schools == "full_day_each":
+        said += "; in an elementary school that takes attendance daily each date is a day"
+        dicho += "; en una escuela primaria que pasa lista una vez al día, cada fecha es un día"
+    return said, dicho
 
 
 def _rule(step: Step, language: int) -> str:
     if step.gte is None:
-        needs = ", ".join(step.requires)
-        return (f"After {needs}", f"Después de {needs}")[language]
+        needs = _needs(step)
+        return (f"After {needs}", f"Después de {needs.es}")[language]
     amount = _number(step.gte)
     unit = _UNITS.get(step.unit, ("", ""))[language]
     metric = _METRICS.get(step.metric, ("", ""))[language]
@@ -88,8 +111,13 @@ def _rule(step: Step, language: int) -> str:
     )[language]
     if not step.requires:
         return words
-    needs = ", ".join(step.requires)
-    return f"{words}; {('requires', 'requiere')[language]} {needs}"
+    needs = _needs(step)
+    return f"{words}; {(f'requires {needs}', f'requiere {needs.es}')[language]}"
+
+
+def _needs(step: Step) -> Told:
+    told = [need(one) for one in step.requires]
+    return Told(", ".join(told), ", ".join(one.es for one in told))
 
 
 def _window(step: Step, language: int) -> str:
@@ -102,7 +130,8 @@ def _window(step: Step, language: int) -> str:
         case "rolling_months":
             said = (f"within {window.number} months", f"en {window.number} meses")
         case "since_step":
-            said = (f"since {window.since}", f"desde {window.since}")
+            since = need(window.since)
+            said = (f"since {since}", f"desde {since.es}")
         case _:
             said = ("in a school year", "en un año escolar")
     return said[language]

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.people import EnrollmentRow
 
+_IDS = 1 << 15
 FROM_FILE = "enrollment_file"
 """What enrolment files say, not what events suggest."""
 
@@ -29,7 +32,7 @@ class Enrolled(NamedTuple):
 
 
 _PLACES = select(*(getattr(EnrollmentRow, name) for name in Enrolled._fields)).where(
-    EnrollmentRow.student_id.in_(bindparam("students", expanding=True))
+    among(EnrollmentRow.student_id, "students")
 )
 
 
@@ -67,8 +70,9 @@ def _enrolled(row: tuple[Any, ...]) -> Enrolled:
     )
 
 
+@lru_cache(maxsize=_IDS)
 def _id(value: Any) -> UUID:
-    """Return an id of the driver's: SQLite gives text."""
+    """Return an id of the driver's: SQLite gives text. The same students come again and again."""
     return value if isinstance(value, UUID) else UUID(value)
 
 

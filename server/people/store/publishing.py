@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.base import GuardianId, SchoolId, StudentId
@@ -23,6 +23,7 @@ from schemas.people import (
     School,
     Student,
 )
+from server.db.among import among
 from server.db.base import Base
 from server.db.database import Transaction
 from server.db.parts import parts
@@ -42,9 +43,7 @@ from server.people.store.places import Enrolled, enrollments_of
 
 _NOBODY = Author()
 _T = TypeVar("_T", bound=Base)
-_ROOTS = select(StudentRow.id, StudentRow.root).where(
-    StudentRow.id.in_(bindparam("students", expanding=True))
-)
+_ROOTS = select(StudentRow.id, StudentRow.root).where(among(StudentRow.id, "students"))
 
 
 def publish_school(tx: Transaction, school_id: UUID) -> None:

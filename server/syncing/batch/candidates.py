@@ -1,8 +1,9 @@
 """Which mutations may go the quick road, as far as that can be told without the database. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -15,12 +16,12 @@ from server.syncing.rules import Item
 from sync.policy import POLICY, Rule
 
 _RULES = POLICY["contact"]
-_TOLD = frozenset(
-    name for name, rule in _RULES.items() if name != "id" and rule is not Rule.DERIVED
-)
-"""What a phone says of a new contact."""
-_EMPTY = frozenset(
-    field.name for field in fields_of_struct(Contact) if field.name in _TOLD and field.default == ""
+_DERIVED = frozenset(name for name, rule in _RULES.items() if rule is Rule.DERIVED)
+"""What a phone does not say of a new contact."""
+_EMPTY = tuple(
+    field.name
+    for field in fields_of_struct(Contact)
+    if field.name not in _DERIVED and field.default == ""
 )
 
 
@@ -45,7 +46,15 @@ def candidate(item: Item, by: UUID) -> Candidate:
     return Candidate(item, is_common=draft is not None, draft=draft)
 
 
-def head(waiting: Iterable[Candidate], *, next_n: int) -> list[Candidate]:
+class Head(NamedTuple):
+    """The first mutations of a push that may be planned together."""
+
+    chosen: Sequence[Candidate] = ()
+    about: AbstractSet[UUID] = frozenset()
+    """The mutations themselves and the rows that they are about."""
+
+
+def head(waiting: Iterable[Candidate], *, next_n: int) -> Head:
     """Return the first mutations that may be planned together: no two of them meet in a row."""
     chosen: list[Candidate] = []
     met: set[UUID] = set()
@@ -53,25 +62,28 @@ def head(waiting: Iterable[Candidate], *, next_n: int) -> list[Candidate]:
         mut = one.item.mut
         if not one.is_common or mut is None or one.item.n != next_n + len(chosen):
             break
-        if mut.key in met or one.item.id in met:
+        count = len(met)
+        met |= {mut.key, mut.id}
+        if len(met) < count + 2:
             break
-        met |= {mut.key, one.item.id}
         chosen.append(one)
-    return chosen
+    return Head(chosen, met)
 
 
 def _draft(mut: Mut, by: UUID) -> Contact | None:
     if not mut.set.keys() <= _RULES.keys():
         return None
-    said: dict[str, Any] = {
-        name: "" if value is None and name in _EMPTY else value
-        for name, value in mut.set.items()
-        if name in _TOLD
-    }
+    said: dict[str, Any] = mut.set.copy()
+    for name in said.keys() & _DERIVED:
+        del said[name]
+    said["id"], said["by"] = mut.key, by
+    for name in _EMPTY:
+        if said.get(name, "") is None:
+            said[name] = ""
     if not said.get("occurred_at"):
         said["occurred_at"] = mut.at
     try:
-        draft = msgspec.convert(said | {"id": mut.key, "by": by}, Contact, strict=True)
+        draft = msgspec.convert(said, Contact, strict=True)
         draft.occurred_at.astimezone(UTC)
     except (msgspec.ValidationError, OverflowError):
         return None

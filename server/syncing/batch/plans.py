@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Struct
 
 from schemas.base import CaseId
-from schemas.cases import CaseStatus
 from schemas.contacts import Contact
+from schemas.people import Role
 from schemas.vocabulary import Outcome
 from server.contacts import rules as contact_rules
 from server.contacts import service as contacts
@@ -20,12 +20,13 @@ from server.problems import Problem
 from server.syncing import rows
 from server.syncing.batch.candidates import Candidate
 from server.syncing.batch.known import Known
-from server.syncing.rules import Deed, Item, Parked
+from server.syncing.rules import Deed, Item, Parked, Visit
 from server.syncing.store.batch import Case, Student
 from sync.merge import BadChange, Held, Merge, merge
-from sync.policy import POLICY, Rule
+from sync.policy import POLICY, Rule, moved
+from sync.skew import Estimate
 
-_BEFORE_CONTACT = frozenset({CaseStatus.NEW, CaseStatus.ASSIGNED})
+_DIRECTS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 _NONE: frozenset[str] = frozenset()
 
 
@@ -34,6 +35,8 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     item: Item
     deed: Deed
+    told: Estimate
+    """When it was done."""
     ver: int
     out: Literal["applied", "merged", "conflict"] = "applied"
     change: Change | None = None
@@ -44,12 +47,12 @@ class Plan(Struct, frozen=True, kw_only=True):
     """Values that somebody must decide."""
 
 
-def plan(one: Candidate, known: Known) -> Plan | None:
+def plan(one: Candidate, visit: Visit, known: Known) -> Plan | None:
     """Return what becomes of a mutation; None: not for the quick road."""
     item = one.item
     if item.mut is None or item.id in known.mutations:
         return None
-    deed = Deed(mut=item.mut, person=known.visit.person, sent=known.visit.sent)
+    deed = Deed(mut=item.mut, person=visit.person, sent=visit.sent)
     try:
         if one.draft is not None:
             return _create(item, deed, one.draft, known)
@@ -60,20 +63,28 @@ def plan(one: Candidate, known: Known) -> Plan | None:
 
 def _create(item: Item, deed: Deed, draft: Contact, known: Known) -> Plan | None:
     student = known.students.get(draft.student_id)
-    if student is None or student.root not in known.reach:
+    if student is None:
         return None
+    user_id = deed.person.user_id
+    calls = user_id in known.callers.get(draft.student_id, ())
+    is_late = not (calls or user_id in student.carers)
+    if is_late and deed.person.role in _DIRECTS:
+        return None  # whoever directs schools reaches their students too
     case = _case(draft, student)
     if case is None and draft.case_id is not None:
         return None
     if case is not None and _moves(case.status, draft.outcome):
         return None
-    if case is not None and draft.case_id is None:
-        draft = msgspec.structs.replace(draft, case_id=CaseId(case.id))
-    contact, timing = contacts.timed(draft, deed.times(known.at), at=known.at)
+    case_id = draft.case_id if case is None else CaseId(case.id)
+    if case_id != draft.case_id or is_late:
+        draft = msgspec.structs.replace(draft, case_id=case_id, late_scope=is_late)
+    told = deed.times(known.at)
+    contact, timing = contacts.timed(draft, told, at=known.at)
     belonging = Belonging(by_role=deed.person.role, school_id=_school(contact, case, known))
     return Plan(
         item=item,
         deed=deed,
+        told=told,
         ver=1,
         change=_change(deed, contact, 1, student.roots, _NONE),
         new=New(contact, timing, belonging),
@@ -84,8 +95,7 @@ def _case(draft: Contact, student: Student) -> Case | None:
     """Return the case that a contact names, or else the newest open one."""
     if draft.case_id is not None:
         return next((one for one in student.cases if one.id == draft.case_id), None)
-    still_open = [one for one in student.cases if one.status != CaseStatus.CLOSED]
-    return max(still_open, key=lambda one: one.school_year) if still_open else None
+    return student.newest
 
 
 def _school(contact: Contact, case: Case | None, known: Known) -> UUID | None:
@@ -112,6 +122,7 @@ def _amend(item: Item, deed: Deed, known: Known) -> Plan | None:
     return Plan(
         item=item,
         deed=deed,
+        told=deed.times(known.at),
         ver=held.ver if change is None else change.ver,
         out=met.out,
         change=change,
@@ -133,7 +144,8 @@ def _merged(deed: Deed, text: str) -> Merge:
 
 def _moves(status: str, outcome: Outcome) -> bool:
     """Tell whether a contact would move its case: that is not common."""
-    return status in _BEFORE_CONTACT and contact_rules.is_success(outcome)
+    is_elsewhere = moved("case", "case.reach", status) not in {None, status}
+    return is_elsewhere and contact_rules.is_success(outcome)
 
 
 def _change(

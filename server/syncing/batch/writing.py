@@ -1,6 +1,7 @@
 """Writes a whole plan with few statements; the positions come last."""
 
 from collections.abc import Sequence
+from itertools import islice
 from uuid import UUID
 
 import msgspec
@@ -16,13 +17,15 @@ from server.feed.batch import Change
 from server.syncing import conflicts
 from server.syncing import store as syncing_store
 from server.syncing.batch.plans import Plan
-from server.syncing.rules import Item
+from server.syncing.store import Standing
 from server.syncing.store import batch as store
-from server.syncing.store.batch import Device
 
 
-def write(tx: Transaction, device: Device, plans: Sequence[Plan]) -> list[Receipt]:
-    """Write what was planned; return the receipts."""
+def write(
+    tx: Transaction, planned: Sequence[tuple[Standing, Sequence[Plan]]]
+) -> list[list[Receipt]]:
+    """Write what was planned for each phone; return the receipts of each."""
+    plans = [plan for _, own in planned for plan in own]
     disputes = _disputes(tx, plans)
     many.add(tx, [plan.new for plan in plans if plan.new is not None])
     many.change(tx, [plan.edited for plan in plans if plan.edited is not None])
@@ -37,21 +40,31 @@ def write(tx: Transaction, device: Device, plans: Sequence[Plan]) -> list[Receip
         ends.append(len(changes))
     feed.write(tx, changes)
     seqs = [0, *feed.number(tx, changes)]
-    taken: list[tuple[Item, Receipt]] = []
+    receipts: list[Receipt] = []
     before = 0
     for plan, end in zip(plans, ends, strict=True):
-        receipt = Receipt(
-            n=plan.item.n,
-            id=MutationId(plan.item.id),
-            out=plan.out,
-            seq=seqs[end] if end > before else 0,
-            ver=plan.ver,
-            conflict=ConflictId(disputes[plan.item.id][0].id) if plan.held else None,
+        receipts.append(
+            Receipt(
+                n=plan.item.n,
+                id=MutationId(plan.item.id),
+                out=plan.out,
+                seq=seqs[end] if end > before else 0,
+                ver=plan.ver,
+                conflict=ConflictId(disputes[plan.item.id][0].id) if plan.held else None,
+            )
         )
-        taken.append((plan.item, receipt))
         before = end
-    store.add_mutations(tx, device, taken)
-    return [receipt for _, receipt in taken]
+    rest = iter(receipts)
+    told = [list(islice(rest, len(own))) for _, own in planned]
+    store.add_mutations(
+        tx,
+        [
+            store.Kept(device, plan.item, plan.told, receipt)
+            for (device, own), ours in zip(planned, told, strict=True)
+            for plan, receipt in zip(own, ours, strict=True)
+        ],
+    )
+    return told
 
 
 def _disputes(tx: Transaction, plans: Sequence[Plan]) -> dict[UUID, tuple[ConflictRow, Change]]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from schemas.cases import CaseStatus
 from schemas.people import Role
 from server.alerts import service as alerts
 from server.cases import store as cases
@@ -13,6 +12,7 @@ from server.db.tables.cases import CaseRow
 from server.syncing import rows, store
 from server.syncing.deeds.edit import edit
 from server.syncing.rules import Deed, Done, Refused
+from sync.policy import moved
 
 _ASSIGNABLE = frozenset({Role.ADVISOR, Role.SOCIAL_WORKER, Role.CALLER})
 _HOLDERS = ("assignee_id", "partner_id")
@@ -62,7 +62,7 @@ def _directed(tx: Transaction, deed: Deed, case_id: UUID) -> CaseRow:
 
 def _fitting(tx: Transaction, case: CaseRow, named: Mapping[str, Any]) -> dict[str, Any]:
     wanted = rows.typed("case", named)
-    if case.status == CaseStatus.CLOSED:
+    if moved("case", "case.assign", case.status) is None:
         raise Refused("This case is closed.", code="case_closed")
     for user_id in wanted.values():
         if user_id is not None:
@@ -84,14 +84,12 @@ def _check_assignee(tx: Transaction, user_id: UUID, case: CaseRow) -> None:
 def _follow_up(tx: Transaction, deed: Deed, case_id: UUID, new: list[UUID]) -> int:
     """Move the case's status along, and tell whoever has it now."""
     case = store.lock_case(tx, case_id)
-    moved: dict[str, str] = {}
-    if case is not None and case.assignee_id is not None and case.status == CaseStatus.NEW:
-        moved = {"status": CaseStatus.ASSIGNED}
-    elif case is not None and case.assignee_id is None and case.status == CaseStatus.ASSIGNED:
-        moved = {"status": CaseStatus.NEW}
-    if moved:
-        cases.save(tx, case_id, moved)
-        cases.publish_case(tx, case_id, by=deed.author)
+    if case is not None:
+        move = "case.assign" if case.assignee_id is not None else "case.take_back"
+        status = moved("case", move, case.status)
+        if status not in {None, case.status}:
+            cases.save(tx, case_id, {"status": status})
+            cases.publish_case(tx, case_id, by=deed.author)
     for user_id in new:
         alerts.case_assigned(tx, case_id=case_id, user_id=user_id)
     return rows.write(tx, "case", case_id, {}, by=deed.author)

@@ -14,8 +14,10 @@ from server.syncing import authority, conflicts, rows, store
 from server.syncing.deeds import case, contact, contact_point
 from server.syncing.rules import Deed, Done, Refused
 from sync.normal import is_same, normal
+from sync.policy import moved
 
 MOVED = "conflict_moved"
+_MOVED = "The value changed again meanwhile. Look at it once more and decide."
 
 
 class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,7 +37,7 @@ def resolve(tx: Transaction, deed: Deed) -> Done:
     present = feed.find(tx, row.ent, row.key, lock=True)
     tx.forget()
     row = store.lock_conflict(tx, deed.mut.key)
-    if row.status != "open":
+    if moved("conflict", "conflict.resolve", row.status) is None:
         raise _resolved_before(tx, row)
     choices = _choices(deed, row)
     fields = store.fields_of(row)
@@ -99,6 +101,8 @@ def _check_unmoved(
 ) -> None:
     """Refuse a choice made before either value changed again: nobody chose over that."""
     seen = reader.version_of(tx, "conflict", deed.mut.key, deed.mut.base)
+    if seen is None and deed.mut.base:  # seen in a life of the database that is over
+        raise Refused(_MOVED, code=MOVED)
     told = {part["field"]: part for part in seen["fields"]} if seen else {}
     for field in fields:
         before = told.get(field.field, {"theirs": field.theirs, "mine": field.mine})
@@ -108,10 +112,7 @@ def _check_unmoved(
             and is_same(field.mine, before["mine"])
         )
         if is_moved and not field.choice:
-            raise Refused(
-                "The value changed again meanwhile. Look at it once more and decide.",
-                code=MOVED,
-            )
+            raise Refused(_MOVED, code=MOVED)
 
 
 def _decided(field: ConflictField, choice: Choice) -> ConflictField:

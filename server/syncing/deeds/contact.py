@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from schemas.base import ContactId, UserId
-from schemas.cases import CaseStatus
 from schemas.contacts import Contact
 from schemas.vocabulary import Outcome
 from server.cases import store as cases
@@ -15,9 +14,7 @@ from server.people import store as people
 from server.syncing import authority, rows, store
 from server.syncing.deeds.edit import edit
 from server.syncing.rules import Deed, Done, Refused
-from sync.policy import POLICY, Rule
-
-_BEFORE_CONTACT = frozenset({CaseStatus.NEW, CaseStatus.ASSIGNED})
+from sync.policy import POLICY, Rule, moved
 
 
 def create(tx: Transaction, deed: Deed) -> Done:
@@ -78,8 +75,9 @@ def _directs(tx: Transaction, deed: Deed, student_id: UUID) -> bool:
 def _move_case(tx: Transaction, case_id: UUID | None, outcome: Outcome, deed: Deed) -> None:
     """Put the case in contact when the family was reached, whoever reached it."""
     case = store.lock_case(tx, case_id) if case_id else None
-    if case is None or case.status not in _BEFORE_CONTACT:
+    if case is None or not contact_rules.is_success(outcome):
         return
-    if contact_rules.is_success(outcome):
-        cases.save(tx, case.id, {"status": CaseStatus.IN_CONTACT})
+    status = moved("case", "case.reach", case.status)
+    if status not in {None, case.status}:
+        cases.save(tx, case.id, {"status": status})
         cases.publish_case(tx, case.id, by=deed.author)

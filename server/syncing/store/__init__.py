@@ -12,8 +12,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 from schemas.base import ConflictId, MutationId, UserId
 from schemas.cases import CaseStatus
 from schemas.sync import Conflict, ConflictField, Receipt
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
+from server.db.prepared import Many
 from server.db.tables.cases import CaseRow
 from server.db.tables.identity import UserRow, UserSchoolRow
 from server.db.tables.people import StudentRow
@@ -22,6 +24,7 @@ from server.ids import new_id
 from server.syncing.rules import Item
 from sync.normal import fault_of
 from sync.numbers import Stored
+from sync.skew import Estimate, Told
 
 _SEEN_EVERY = timedelta(minutes=1)
 _RECEIPTS_AT_ONCE = 1000
@@ -43,15 +46,20 @@ _NUMBER = select(MutationRow.n).where(
 _KEEP = insert(MutationRow)
 _NOTE = update(DeviceRow).where(DeviceRow.id == bindparam("device"))
 _COUNT = _NOTE.values(last_n=bindparam("number"))
+_SAID = ("acked_n", "waiting", "schema", "build")
+_TOLD = Many(
+    _NOTE.values(
+        last_seen_at=bindparam("seen"), **{name: bindparam(f"said_{name}") for name in _SAID}
+    ),
+    *("device", "seen", *(f"said_{name}" for name in _SAID)),
+)
 _RECEIPTS = (
     select(MutationRow.receipt)
     .where(MutationRow.device_id == bindparam("device"), MutationRow.n > bindparam("number"))
     .order_by(MutationRow.n)
     .limit(_RECEIPTS_AT_ONCE)
 )
-_USER_ROOTS = select(UserRow.id, UserRow.root).where(
-    UserRow.id.in_(bindparam("users", expanding=True))
-)
+_USER_ROOTS = select(UserRow.id, UserRow.root).where(among(UserRow.id, "users"))
 _LOCKED_CASE = (
     select(CaseRow).where(CaseRow.id == bindparam("case")).with_for_update(key_share=True)
 )
@@ -69,6 +77,7 @@ class Standing(NamedTuple):
     schema: int
     build: str
     last_seen_at: datetime | None
+    state: str
 
 
 _STANDING = select(*(getattr(DeviceRow, name) for name in Standing._fields)).where(
@@ -140,25 +149,31 @@ def add_mutation(
         "out": receipt.out,
         "receipt": receipt,
         "trace": trace,
-    } | times_of(item, tx.at)
+    } | times_of(item.sent, item.times(tx.at))
     tx.run(_KEEP, kept)
     tx.run(_COUNT, {"device": device.id, "number": item.n})
     set_committed_value(device, "last_n", item.n)
 
 
-def times_of(item: Item, received: datetime) -> dict[str, Any]:
-    """Return a mutation's times as they are kept: as claimed, and as well as can be known.
-
-    A claim that no clock would make is only in the payload.
-    """
-    sent, told = item.sent, item.times(received)
-    is_claim = told is not None and len(told.claimed) <= _CLAIM and not fault_of(told.claimed)
+def times_of(sent: Told | None, told: Estimate | None) -> dict[str, Any]:
+    """Return a mutation's times as they are kept: as claimed, and as well as can be known."""
     return {
-        "claimed_at": told.claimed if told is not None and is_claim else "",
+        "claimed_at": "" if told is None else claimed(told),
         "est_at": None if told is None else told.at,
         "skew_ms": None if told is None else told.skew_ms,
-        "sent": None if sent is None else [sent.wall, sent.session, sent.ms],
+        "sent": sent_as_kept(sent),
     }
+
+
+def claimed(told: Estimate) -> str:
+    """Return a claimed time as it is kept; one that no clock would tell is only in the payload."""
+    is_claim = len(told.claimed) <= _CLAIM and not fault_of(told.claimed)
+    return told.claimed if is_claim else ""
+
+
+def sent_as_kept(sent: Told | None) -> list[Any] | None:
+    """Return what a phone's clocks said when it sent, as it is kept."""
+    return None if sent is None else [sent.wall, sent.session, sent.ms]
 
 
 def is_news(tx: Transaction, device: Standing, told: Mapping[str, Any]) -> bool:
@@ -167,9 +182,9 @@ def is_news(tx: Transaction, device: Standing, told: Mapping[str, Any]) -> bool:
     return is_stale or any(getattr(device, name) != value for name, value in told.items())
 
 
-def note_device(tx: Transaction, device_id: UUID, told: Mapping[str, Any]) -> None:
-    """Keep what a phone said of itself, and that it was here."""
-    tx.run(_NOTE, {"device": device_id, "last_seen_at": tx.at, **told})
+def note_devices(tx: Transaction, told: Iterable[tuple[UUID, Mapping[str, Any]]]) -> None:
+    """Keep what phones said of themselves, and that they were here."""
+    _TOLD.run(tx, [(device_id, tx.at, *map(said.get, _SAID)) for device_id, said in told])
 
 
 def user_roots(tx: Transaction, user_ids: Iterable[UUID]) -> set[str]:

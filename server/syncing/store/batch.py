@@ -8,27 +8,30 @@ import msgspec
 from sqlalchemy import BigInteger, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from schemas.cases import CaseStatus
 from schemas.sync import Receipt
+from server.db.among import among
 from server.db.database import Transaction
-from server.db.parts import parts
 from server.db.prepared import Many
 from server.db.tables.cases import CaseRow
 from server.db.tables.people import StudentRow
 from server.db.tables.syncing import ConflictRow, DeviceRow, MutationRow
 from server.ids import new_id
 from server.syncing.rules import Item
-from server.syncing.store import times_of
+from server.syncing.store import Standing, claimed, sent_as_kept
+from sync.skew import Estimate, Told
 
-_DEVICE = (
-    select(DeviceRow.id, DeviceRow.user_id, DeviceRow.last_n, DeviceRow.state)
-    .where(DeviceRow.id == bindparam("device"))
+_DEVICES = (
+    select(*(getattr(DeviceRow, name) for name in Standing._fields))
+    .where(among(DeviceRow.id, "devices"))
+    .order_by(DeviceRow.id)
     .with_for_update(key_share=True)
 )
 _STORED = select(MutationRow.n, MutationRow.mid, MutationRow.sha, MutationRow.receipt).where(
     MutationRow.device_id == bindparam("device"),
     MutationRow.n.between(bindparam("first"), bindparam("last")),
 )
-_KNOWN = select(MutationRow.mid).where(MutationRow.mid.in_(bindparam("mids", expanding=True)))
+_KNOWN = select(MutationRow.mid).where(among(MutationRow.mid, "mids"))
 _HOLD = select(
     func.pg_advisory_xact_lock(func.unnest(bindparam("places", type_=ARRAY(BigInteger))))
 )
@@ -49,29 +52,20 @@ _STUDENTS = (
         CaseRow.status,
         CaseRow.school_id,
         CaseRow.school_year,
+        CaseRow.assignee_id,
+        CaseRow.partner_id,
     )
     .outerjoin(CaseRow, CaseRow.student_id == StudentRow.id)
-    .where(StudentRow.id.in_(bindparam("ids", expanding=True)))
+    .where(among(StudentRow.id, "ids"))
 )
-_OPEN = select(ConflictRow.key).where(
-    ConflictRow.ent == bindparam("of_ent"),
-    ConflictRow.status == "open",
-    ConflictRow.key.in_(bindparam("keys", expanding=True)),
+_DISPUTES = select(ConflictRow.key, ConflictRow.status).where(
+    ConflictRow.ent == bindparam("of_ent"), among(ConflictRow.key, "keys")
 )
 _ADD_CONFLICT = Many(
     insert(ConflictRow),
     *("id", "ent", "key", "why", "fields", "status", "mutation_id", "opened_at"),
     *("resolved_by", "resolved_at"),
 )
-
-
-class Device(NamedTuple):
-    """A phone as it is counted."""
-
-    id: UUID
-    user_id: UUID
-    last_n: int
-    state: str
 
 
 class Stored(NamedTuple):
@@ -98,12 +92,16 @@ class Student(NamedTuple):
     roots: frozenset[str]
     """The same, as rows have them."""
     cases: Sequence[Case]
+    newest: Case | None
+    """The newest of them that is open."""
+    carers: frozenset[UUID | None]
+    """In whose own care he is; others may reach him as well."""
 
 
-def lock_device(tx: Transaction, device_id: UUID) -> Device | None:
-    """Return a device, or None; nobody else counts its mutations until the transaction ends."""
-    row = tx.run(_DEVICE, {"device": device_id}).first()
-    return None if row is None else Device(*row)
+def lock_devices(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Standing]:
+    """Return devices; nobody else counts their mutations until the transaction ends."""
+    rows = tx.run(_DEVICES, {"devices": ids})
+    return {row.id: Standing._make(row) for row in rows}
 
 
 def stored(tx: Transaction, device_id: UUID, *, first: int, last: int) -> dict[int, Stored]:
@@ -117,31 +115,45 @@ def known(tx: Transaction, mutation_ids: Iterable[UUID]) -> set[UUID]:
 
     On SQLite there is one writer anyway.
     """
-    mids = sorted(mutation_ids)
+    mids = list(mutation_ids)
     if tx.session.get_bind().dialect.name == "postgresql":
         tx.session.connection().execute(
             _HOLD, {"places": sorted(mid.int & (2**63 - 1) for mid in mids)}
         )
-    return {row.mid for part in parts(mids) for row in tx.run(_KNOWN, {"mids": part})}
+    return set(tx.run(_KNOWN, {"mids": mids}).scalars())
 
 
 def students(tx: Transaction, ids: Iterable[UUID]) -> Mapping[UUID, Student]:
     """Return students with their roots and cases."""
-    found: dict[UUID, tuple[str, list[Case]]] = {}
-    for part in parts(ids):
-        for row in tx.run(_STUDENTS, {"ids": part}):
-            _, cases = found.setdefault(row.id, (row.root, []))
-            if row.case_id is not None:
-                cases.append(Case(row.case_id, row.status, row.school_id, row.school_year))
-    return {
-        student_id: Student(root, frozenset({root}), cases)
-        for student_id, (root, cases) in found.items()
-    }
+    found: dict[UUID, list[Any]] = {}
+    for row in tx.run(_STUDENTS, {"ids": ids}):
+        found.setdefault(row.id, []).append(row)
+    return {student_id: _student(rows) for student_id, rows in found.items()}
+
+
+def _student(rows: Sequence[Any]) -> Student:
+    root: str = rows[0].root
+    told = [row for row in rows if row.case_id is not None]
+    still_open = [row for row in told if row.status != CaseStatus.CLOSED]
+    cases = [_case(row) for row in told]
+    newest = max(still_open, key=lambda row: row.school_year) if still_open else None
+    return Student(
+        root,
+        frozenset({root}),
+        cases,
+        None if newest is None else _case(newest),
+        frozenset(who for row in still_open for who in (row.assignee_id, row.partner_id)),
+    )
+
+
+def _case(row: Any) -> Case:
+    return Case(row.case_id, row.status, row.school_id, row.school_year)
 
 
 def disputed(tx: Transaction, ent: str, keys: Iterable[UUID]) -> set[UUID]:
     """Return which of these rows have a conflict that nobody decided yet."""
-    return {row.key for part in parts(keys) for row in tx.run(_OPEN, {"of_ent": ent, "keys": part})}
+    rows = tx.run(_DISPUTES, {"of_ent": ent, "keys": keys})
+    return {row.key for row in rows if row.status == "open"}
 
 
 def add_conflicts(tx: Transaction, rows: Sequence[ConflictRow]) -> None:
@@ -158,17 +170,30 @@ def add_conflicts(tx: Transaction, rows: Sequence[ConflictRow]) -> None:
     )
 
 
-def add_mutations(tx: Transaction, device: Device, taken: Sequence[tuple[Item, Receipt]]) -> None:
+class Kept(NamedTuple):
+    """A mutation of a device with when it was done and its terminal receipt."""
+
+    device: Standing
+    item: Item
+    told: Estimate
+    receipt: Receipt
+
+
+def add_mutations(tx: Transaction, taken: Sequence[Kept]) -> None:
     """Keep mutations as they came, each with its terminal receipt; count them."""
-    if not taken:
-        return
-    rows: list[tuple[Any, ...]] = [
-        (
-            *(new_id(), device.id, item.n, item.id, device.user_id, item.body, item.sha, tx.at),
-            *(receipt.out, receipt, ""),
-            *times_of(item, tx.at).values(),
+    rows: list[tuple[Any, ...]] = []
+    last: Told | None = None
+    sent: list[Any] | None = None
+    for device, item, told, receipt in taken:
+        if item.sent is not last:  # one push's all were sent at one moment
+            last, sent = item.sent, sent_as_kept(item.sent)
+        rows.append(
+            (
+                *(new_id(), device.id, item.n, item.id, device.user_id, item.body, item.sha),
+                *(tx.at, receipt.out, receipt, "", claimed(told) if last else ""),
+                *((told.at, told.skew_ms) if last else (None, None)),
+                sent,
+            )
         )
-        for item, receipt in taken
-    ]
     _ADD.run(tx, rows)
-    _COUNT.run(tx, [(device.id, taken[-1][0].n)])
+    _COUNT.run(tx, list({one.device.id: one.item.n for one in taken}.items()))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased
 
 from schemas.sync import Receipt
@@ -38,6 +38,12 @@ def parked(tx: Transaction, mutation_ids: Iterable[UUID] | None = None) -> list[
     if mutation_ids is not None:
         query = query.where(MutationRow.mid.in_(list(mutation_ids)))
     return [_kept(row) for row in tx.session.scalars(query.order_by(MutationRow.id))]
+
+
+def waiting_by_device(tx: Transaction) -> dict[UUID, int]:
+    """Return, by device, how many ``parked`` returns."""
+    found = _waiting().with_only_columns(MutationRow.device_id, func.count())
+    return {row[0]: row[1] for row in tx.session.execute(found.group_by(MutationRow.device_id))}
 
 
 def is_waiting(tx: Transaction, row_id: UUID) -> bool:

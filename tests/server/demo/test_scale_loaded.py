@@ -196,3 +196,17 @@ def check_faults(loaded: Loaded) -> None:
         sent_on = datetime.fromisoformat(folder.partition("-")[2]).date()
         is_kept = (file, fault.line, sent_on) in kept
         assert is_kept is (fault.expect == "quarantined"), fault
+
+
+def test_a_demo_that_was_cut_off_says_what_to_do(db: Database, tmp_path: Path) -> None:
+    settings = load(data_dir=tmp_path, environment={})
+    wanted = Wanted(scale="small", seed=1, as_of=AS_OF, folder=tmp_path / "demo")
+
+    def cut_off(_text: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        service.ensure(db, settings, wanted, say=cut_off)
+
+    with pytest.raises(service.NotEmpty, match="cut off"):
+        service.ensure(db, settings, wanted, say=print)

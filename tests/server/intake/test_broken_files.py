@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.intake.files import limits
+from server.intake.files import limits, sources
 from tests.support.files import HEADER, put, read_all, refusal, zipped
 
 BROKEN: dict[str, tuple[str | bytes, str, str]] = {
@@ -140,3 +140,28 @@ def test_an_archive_packed_in_an_unknown_way_is_refused(tmp_path: Path) -> None:
         packed[place : place + 2] = struct.pack("<H", 9)
 
     assert refusal(put(tmp_path, "set.zip", bytes(packed))).code == "file_packing"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Hello. This is no workbook.\n",
+        bytes(range(1, 200)) * 20,
+        zipped({"a.txt": "nothing of a workbook"}),
+        zipped({"[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"}),
+    ],
+    ids=["text", "bytes", "a zip", "a letter"],
+)
+def test_what_is_only_called_a_workbook_is_named_as_that(
+    tmp_path: Path, content: str | bytes
+) -> None:
+    problem = refusal(put(tmp_path, "roster.xlsx", content))
+
+    assert problem.code == "workbook_not"
+    assert problem.detail.startswith("roster.xlsx is called an Excel workbook and is none inside.")
+    assert problem.detail_es.startswith("roster.xlsx se llama libro de Excel")
+
+
+def test_a_table_in_text_is_read_whatever_it_is_called(tmp_path: Path) -> None:
+    with sources.opened(put(tmp_path, "roster.xlsx", HEADER)) as (only,):
+        assert only.kind == "table"

@@ -263,3 +263,29 @@ def _state_after_undo(db: Database, run_id: UUID, line: UUID) -> str:
         undoing.save_undone(tx, run_id, at=MONDAY, by=None)
     with db.read(MONDAY) as tx:
         return store.by_ids(tx, [line])[line].state
+
+
+def test_a_mend_typed_beside_the_reason_is_answered_with_where_it_belongs(
+    db: Database, tmp_path: Path, run_id: UUID
+) -> None:
+    hold(db, run_id, "attendance.csv", 7, ATTENDANCE)
+    file = mend(exported(db, tmp_path / "held.csv"), presente_value="2026-02-27")
+
+    with pytest.raises(Problem) as caught:
+        back(db, file)
+
+    assert caught.value.code == "mend_in_wrong_column"
+    assert caught.value.detail.startswith("held.csv, line 2: presente_value only shows")
+    assert "into the column date of that line" in caught.value.detail
+    right = mend(exported(db, tmp_path / "again.csv"), date="2026-02-27")
+    assert len(back(db, right)[1].lines) == 1
+
+
+def test_a_spreadsheet_that_rewrites_both_dates_has_mended_nothing_and_is_read(
+    db: Database, tmp_path: Path, run_id: UUID
+) -> None:
+    hold(db, run_id, "attendance.csv", 7, ATTENDANCE)
+    held = exported(db, tmp_path / "held.csv")
+    file = mend(held, presente_value="2/30/2026", date="2/30/2026")
+
+    assert back(db, file)[0].lines

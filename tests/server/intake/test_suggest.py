@@ -96,3 +96,63 @@ def test_drafts_every_table_of_a_folder(tmp_path: Path) -> None:
     assert suggest.draft(tmp_path).count("[[table]]") == 2
     with pytest.raises(Problem):
         suggest.draft(tmp_path / "nothing.csv")
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        (
+            "Stu Nbr,School Cd,Abs Dt,Abs Cd,Prd,Rsn",
+            "student_id school_id date code period reason",
+        ),
+        ("STUNBR,SCHCD,ABSDT,ATTCD,PRD,RSNCD", "student_id school_id date code period reason"),
+        (
+            "Std ID,Sch Nbr,Att Dt,Att Cd,Per,Att Rsn",
+            "student_id school_id date code period reason",
+        ),
+        ("Stu_ID,Fst Nm,Lst Nm,MI,DOB", "student_id first_name last_name middle_name birth_date"),
+        (
+            "StuID,SchCd,GrdLvl,EnrDt,WdDt,WdRsn,SchYr",
+            "student_id school_id grade entry_date exit_date exit_reason school_year",
+        ),
+        (
+            "Stu Num,Schl No,Gr,Ent Dt,Exit Dt,Exit Cd,Sch Yr",
+            "student_id school_id grade entry_date exit_date exit_reason school_year",
+        ),
+        (
+            "Gdn ID,Stu ID,Gdn Fst Nm,Gdn Lst Nm,Rel to Stu,Lang,Cell Ph,Hm Ph,Zip Cd",
+            (
+                "guardian_id student_id first_name last_name relation language mobile_phone "
+                "home_phone postal_code"
+            ),
+        ),
+        ("Sch Cd,Sch Nm,Sch Lvl", "school_id name level"),
+        (
+            "Dt of Birth,Last Name (Student),Student First,Perm No",
+            "birth_date last_name first_name student_id",
+        ),
+    ],
+)
+def test_knows_the_columns_that_a_system_abbreviates(
+    tmp_path: Path, header: str, told: str
+) -> None:
+    drafted = draft(tmp_path, header + "\n")
+
+    for field, column in zip(told.split(), header.split(","), strict=True):
+        assert f'{field} = "{column}"' in drafted
+
+
+def test_a_word_that_only_looks_cut_off_is_left_alone(tmp_path: Path) -> None:
+    drafted = draft(tmp_path, "Stu Nbr,Abs Dt,Abs Cd,Percent,Statement,Notice Attached\n1,,,,,\n")
+
+    assert "# Not used: Percent, Statement, Notice Attached" in drafted
+
+
+def test_a_folder_in_which_presente_itself_lies_is_looked_at_all_the_same(tmp_path: Path) -> None:
+    for own in ("import.lock", "presente.db", "presente.db-wal", "presente.head"):
+        (tmp_path / own).touch()
+
+    drafted = draft(tmp_path, ODD)
+
+    assert "lock" not in drafted
+    assert suggest.draft(tmp_path).count("[[table]]") == 1

@@ -8,7 +8,7 @@ import pytest
 from server.attendance import store as attendance
 from server.db.database import Database
 from server.intake.changes.planning import MassDrop
-from server.intake.report import text_of
+from server.intake.report_text import text_of
 from tests.support.csv_office import DAYS, CsvOffice
 from tests.support.office import MONDAY
 

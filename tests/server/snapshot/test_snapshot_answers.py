@@ -81,7 +81,22 @@ def test_the_rows_are_told_in_words(paper: Paper, tmp_path: Path, capsys: Any) -
     [
         (("--school-year", "2014-15"), "--day 120"),
         (("--school-year", "2014", "--day", "12"), "'2014' is none"),
-        ((*ASKED, "--schools", "missing.txt"), "missing.txt"),
+        ((*ASKED, "--schools", "missing.txt"), "There is no file missing.txt. --schools takes"),
+        ((*ASKED, "--schools", "missing.txt"), "The schools are E1 (School E1), H1"),
+        ((*ASKED, "--schools", "."), ". is a folder, not a file."),
+        ((*ASKED, "--settings", "missing.toml"), "There is no file missing.toml."),
+        ((*ASKED, "--csv", "nowhere/a.csv"), "There is no file or folder nowhere/a.csv."),
+        (
+            ("--school-year", "1999-00", "--day", "12"),
+            (
+                "Nothing is known of the school year 1999-00. The school years known are 2013-14, "
+                "2014-15."
+            ),
+        ),
+        (
+            ("rows", "never", "--school-year", "1999-00", "--day", "12"),
+            "Nothing is known of the school year 1999-00.",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(
@@ -107,7 +122,7 @@ def test_a_file_of_schools_is_a_list_or_a_csv(
     file = tmp_path / "schools.csv"
     file.write_text(text, encoding="utf-8")
 
-    assert schools_in(file) == codes
+    assert schools_in(file.name, file.read_bytes()) == codes
 
 
 def test_the_sheet_has_a_line_for_each_figure_and_no_formula(

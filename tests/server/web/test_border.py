@@ -59,11 +59,14 @@ WHO_MAY = {
     ("GET", "/api/desk/phones"): FOR_PEOPLE,
     ("GET", "/api/desk/reference"): AT_THE_COUNTER,
     ("GET", "/api/desk/students"): AT_THE_COUNTER,
+    ("GET", "/api/desk/upkeep"): FOR_PEOPLE,
+    ("POST", "/api/desk/parked/{mutation_id}/dismiss"): FOR_PEOPLE,  # then by object: test_upkeep
     ("POST", "/api/imports/drops"): AT_THE_IMPORT,
     ("GET", "/api/imports/drops/{drop_id}"): AT_THE_IMPORT,  # then by object: test_routes
     ("DELETE", "/api/imports/drops/{drop_id}"): AT_THE_IMPORT,
     ("POST", "/api/imports/drops/{drop_id}/files"): AT_THE_IMPORT,
     ("POST", "/api/imports/drops/{drop_id}/check"): AT_THE_IMPORT,
+    ("POST", "/api/imports/drops/{drop_id}/dates"): AT_THE_IMPORT,
     ("POST", "/api/imports/drops/{drop_id}/commit"): AT_THE_IMPORT,
     ("GET", "/api/imports/runs"): AT_THE_IMPORT,
     ("POST", "/api/imports/runs/{run_id}/undo"): frozenset({Role.ADMINISTRATOR}),

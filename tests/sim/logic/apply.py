@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tests.sim.logic.entry import BaseRow, Entry, Json, Place, State, name_of
+from tests.sim.logic.entry import BaseRow, Entry, Json, Place, Rows, State, copies_of, name_of
 from tests.sim.logic.forget import Horizon, forgettable
 from tests.sim.logic.overlay import has_caught_up
 from tests.sim.logic.renumber import send_again
@@ -42,13 +42,15 @@ def digest(cursor: str, held: Mapping[str, str], schema: int) -> str:
 
 def plan(before: State, answer: Json, present: Present) -> Plan:
     """Take in an answer. Neither reset nor drop ever touches the outbox."""
-    lived = _in_epoch(before, answer["epoch"])
+    lived = _in_epoch(before, answer)
     settled = settle(lived.entries, answer["receipts"], answer["device"], present.at)
     pull: Json | None = answer["pull"]
     is_taken = pull is not None and _fits(before, lived, pull, present)
     fed = _feed(lived, pull) if pull is not None and is_taken else lived
     is_reset = pull is not None and is_taken and bool(pull["reset"])
-    entries = [_caught_up(entry, fed, is_reset=is_reset) for entry in settled]
+    is_complete = pull is not None and is_taken and not pull["more"]
+    told = [_replayed(entry, fed.rows) for entry in settled]
+    entries = [_caught_up(one, fed, is_reset=is_reset, is_complete=is_complete) for one in told]
     place = replace(fed.place, durable_n=answer["durable_n"], heard_at=present.at)
     horizon = Horizon(place.durable_n, place.device, present.shown_since, present.kept_since)
     gone = set(forgettable(entries, horizon))
@@ -76,13 +78,15 @@ def acked_to(entries: Iterable[Entry], device: str, next_n: int) -> int:
     return min([next_n, *waiting]) - 1
 
 
-def _in_epoch(before: State, epoch: str) -> State:
-    place = before.place
+def _in_epoch(before: State, answer: Json) -> State:
+    place, epoch = before.place, answer["epoch"]
     if place.epoch == epoch:
         return before
     if place.epoch == "":
         return replace(before, place=replace(place, epoch=epoch))
-    again = send_again(before.entries, place.device, place.next_n)
+    is_own = answer["device"] == place.device
+    server_next = answer["next_n"] if is_own else place.next_n
+    again = send_again(before.entries, place.device, place.next_n, server_next)
     fresh = replace(
         place,
         epoch=epoch,
@@ -144,7 +148,16 @@ def _entry_of(row: Json) -> list[tuple[str, BaseRow]]:
     return [(name, BaseRow(row["root"], row["ent"], row["key"], row["ver"], data))]  # pyright: ignore[reportUnknownArgumentType]
 
 
-def _caught_up(entry: Entry, state: State, *, is_reset: bool) -> Entry:
+def _replayed(entry: Entry, rows: Rows) -> Entry:
+    if entry.receipt is None or entry.receipt["out"] != "parked" or entry.replay is not None:
+        return entry
+    told = copies_of(rows, "replayed", entry.id)
+    return replace(entry, replay=told[0].data) if told else entry
+
+
+def _caught_up(entry: Entry, state: State, *, is_reset: bool, is_complete: bool) -> Entry:
     was_settled = entry.is_settled and not is_reset
-    is_settled = was_settled or has_caught_up(entry, state.rows, state.place.pulled_to)
+    is_settled = was_settled or has_caught_up(
+        entry, state.rows, state.place.pulled_to, is_complete=is_complete
+    )
     return entry if is_settled == entry.is_settled else replace(entry, is_settled=is_settled)

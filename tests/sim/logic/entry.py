@@ -22,6 +22,7 @@ class Deed(msgspec.Struct, frozen=True):
     base: int = 0
     was: Json = {}
     set: Json = {}
+    fence: int = 0
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -35,6 +36,7 @@ class Entry(msgspec.Struct, frozen=True):
     at: str
     mono: tuple[str, int]
     receipt: Json | None = None
+    replay: Json | None = None
     received_at: str | None = None
     is_settled: bool = False
     is_seen: bool = False
@@ -97,9 +99,17 @@ def unsent(entries: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.receipt is None]
 
 
+def last_word(entry: Entry) -> Json | None:
+    """Return the receipt; where that only says ``parked``, what became of it since."""
+    if entry.receipt is not None and entry.receipt["out"] == "parked":
+        return entry.replay or entry.receipt
+    return entry.receipt
+
+
 def out_of(entry: Entry) -> str:
-    """Return the server's word, or nothing."""
-    return "" if entry.receipt is None else str(entry.receipt["out"])
+    """Return the server's last word, or nothing."""
+    word = last_word(entry)
+    return "" if word is None else str(word["out"])
 
 
 def mutation_of(entry: Entry) -> Json:
@@ -118,5 +128,5 @@ def mutation_of(entry: Entry) -> Json:
         "set": deed.set,
         "at": entry.at,
         "mono": entry.mono,
-        "fence": 0,
+        "fence": deed.fence,
     }

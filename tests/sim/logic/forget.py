@@ -26,12 +26,13 @@ def forgettable(entries: Sequence[Entry], horizon: Horizon) -> list[str]:
 
 
 def is_unread(entry: Entry) -> bool:
-    """Tell whether the server holds an envelope that it cannot read."""
-    return (
+    """Tell whether the server holds an envelope that nobody there could ever read."""
+    is_shut = (
         entry.receipt is not None
         and entry.receipt["out"] == "parked"
         and entry.receipt["code"] == "cannot_open"
     )
+    return is_shut and (entry.replay is None or entry.replay["code"] == "dismissed")
 
 
 def wants_its_author(entry: Entry) -> bool:

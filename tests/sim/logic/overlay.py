@@ -3,7 +3,18 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias, cast
 
-from tests.sim.logic.entry import BaseRow, Deed, Entry, Json, Rows, copies_of, name_of, out_of
+from tests.sim.logic.entry import (
+    BaseRow,
+    Deed,
+    Entry,
+    Json,
+    Rows,
+    copies_of,
+    last_word,
+    name_of,
+    out_of,
+)
+from tests.sim.logic.tasks import moved_task
 
 _CONTACT: Mapping[str, Any] = {
     "case_id": None,
@@ -19,6 +30,21 @@ _CONTACT: Mapping[str, Any] = {
     "recorded_at": None,
     "est_at": None,
     "late_scope": False,
+}
+_TASK: Mapping[str, Any] = {
+    "kind": "call",
+    "case_id": None,
+    "step": "",
+    "due_on": None,
+    "status": "open",
+    "holder_id": None,
+    "until": None,
+    "token": 0,
+    "done_by": None,
+    "done_at": None,
+    "contact_id": None,
+    "duplicate_effort": False,
+    "school_id": "",
 }
 _CONTACT_POINT: Mapping[str, Any] = {"value_e164": "", "status": "unverified", "position": 0}
 
@@ -39,6 +65,8 @@ def created_by(deed: Deed, by: str) -> Json | None:
         return {**_CONTACT, **deed.set, "id": deed.key, "by": by, "recorded_at": None}
     if deed.op == "contact_point.create":
         return {**_CONTACT_POINT, **deed.set, "id": deed.key}
+    if deed.op == "task.create":
+        return {**_TASK, **deed.set, "id": deed.key}
     return None
 
 
@@ -54,22 +82,22 @@ def overlay(rows: Rows, entries: Iterable[Entry], author: str) -> View:
     return shown
 
 
-def has_caught_up(entry: Entry, rows: Rows, pulled_to: int) -> bool:
+def has_caught_up(entry: Entry, rows: Rows, pulled_to: int, *, is_complete: bool = False) -> bool:
     """Tell whether the feed has caught up with a deed."""
-    receipt, deed = entry.receipt, entry.deed
-    if receipt is None:
+    receipt, deed, word = entry.receipt, entry.deed, last_word(entry)
+    if receipt is None or word is None:
         return False
-    if receipt["out"] == "refused":
+    if word["out"] == "refused":
         return True
     copies = copies_of(rows, deed.ent, deed.key)
-    if receipt["out"] == "parked":
+    if word["out"] == "parked":
         return any(copy.ver > deed.base for copy in copies)
-    if 0 < receipt["seq"] <= pulled_to:
+    if is_complete if receipt["out"] == "parked" else 0 < receipt["seq"] <= pulled_to:
         return True
     return (
-        receipt["ver"] > 0
+        word["ver"] > 0
         and any(copy.root == deed.root for copy in copies)
-        and all(copy.ver >= receipt["ver"] for copy in copies)
+        and all(copy.ver >= word["ver"] for copy in copies)
     )
 
 
@@ -84,29 +112,31 @@ def _lay(shown: View, entry: Entry, author: str) -> None:
     if made is not None and deed.root not in shown:
         shown[deed.root] = {}
     for root, held in shown.items():
-        _lay_in(root, held, entry, made)
+        _lay_in(root, held, entry, made, author)
     if deed.op == "conflict.resolve":
         _lay_chosen(shown, deed)
 
 
-def _lay_in(root: str, held: dict[str, Shown], entry: Entry, made: Json | None) -> None:
+def _lay_in(
+    root: str, held: dict[str, Shown], entry: Entry, made: Json | None, author: str
+) -> None:
     deed = entry.deed
     name = name_of(deed.ent, deed.key)
     copy = held.get(name)
     if copy is not None:
         if not _is_past(entry, copy.base):
-            held[name] = _changed(copy, deed)
+            held[name] = _changed(copy, deed, author)
     elif made is not None and _belongs(held, root, deed):
         held[name] = Shown(BaseRow(root, deed.ent, deed.key, 0, {}), dict(made))
 
 
 def _is_past(entry: Entry, base: BaseRow) -> bool:
-    receipt = entry.receipt
-    if receipt is None:
+    word = last_word(entry)
+    if word is None:
         return False
-    if receipt["out"] == "parked":
+    if word["out"] == "parked":
         return base.ver > entry.deed.base
-    return bool(0 < receipt["ver"] <= base.ver)
+    return bool(0 < word["ver"] <= base.ver)
 
 
 def _belongs(held: Mapping[str, Shown], root: str, deed: Deed) -> bool:
@@ -116,7 +146,9 @@ def _belongs(held: Mapping[str, Shown], root: str, deed: Deed) -> bool:
     return isinstance(guardian, str) and name_of("guardian", guardian) in held
 
 
-def _changed(copy: Shown, deed: Deed) -> Shown:
+def _changed(copy: Shown, deed: Deed, author: str) -> Shown:
+    if deed.ent == "task":
+        return Shown(copy.base, moved_task(copy.data, deed, author))
     if deed.op == "conflict.resolve":
         return Shown(copy.base, _resolved(copy.data, deed))
     data = {**copy.data, **_merged(copy.data, deed.set)}

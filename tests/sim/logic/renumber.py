@@ -32,17 +32,28 @@ def move_to(entries: Sequence[Entry], device: str) -> Numbered:
     return Numbered((*rest, *moved), len(moved) + 1)
 
 
-def send_again(entries: Sequence[Entry], device: str, next_n: int) -> Numbered:
-    """Void every receipt: the database began a new life."""
-    own = [voided(one) for one in entries if one.device == device]
-    foreign = [voided(one) for one in entries if one.device != device]
-    moved = _numbered(foreign, device, next_n)
-    return Numbered((*own, *moved), next_n + len(moved))
+def join_anew(entries: Sequence[Entry], device: str) -> Numbered:
+    """The server does not know this device: everything kept goes out again, oldest first."""
+    moved = _numbered(map(voided, entries), device, 1)
+    return Numbered(tuple(moved), len(moved) + 1)
+
+
+def send_again(entries: Sequence[Entry], device: str, next_n: int, server_next: int) -> Numbered:
+    """Void every receipt: the database began a new life. What is older is sent first."""
+    again = [voided(one) for one in entries]
+    if all(one.device == device for one in again):
+        return Numbered(tuple(again), next_n)
+    known = [one for one in again if one.device == device and one.n < server_next]
+    rest = [one for one in again if one.device != device or one.n >= server_next]
+    moved = _numbered(rest, device, server_next)
+    return Numbered((*known, *moved), server_next + len(moved))
 
 
 def voided(entry: Entry) -> Entry:
     """Return the entry as if nothing was ever heard of it."""
-    return replace(entry, receipt=None, received_at=None, is_settled=False, is_seen=False)
+    return replace(
+        entry, receipt=None, replay=None, received_at=None, is_settled=False, is_seen=False
+    )
 
 
 def _is_behind(entry: Entry, device: str, server_next: int) -> bool:

@@ -1,10 +1,10 @@
 /** The state of one contact being written: answers, step, draft, and the deed it becomes. */
 
-import type { Draft, Phone } from '../../local/ports.ts'
+import type { Deed, Draft, Phone } from '../../local/ports.ts'
 import { create } from '../../outbox/deed.ts'
 import { dayOf, momentAt } from '../../text/dates.ts'
 import { Autosave } from '../drafts/autosave.svelte.ts'
-import { formOf, type ContactDraft } from '../drafts/rules.ts'
+import { formOf, type ContactDraft, type OfTask } from '../drafts/rules.ts'
 import { wallTime } from '../drafts/start.ts'
 import { caseOf, familyOf, fullName, studentOf, type FamilyMember } from '../family/rules.ts'
 import { blank, stepsOf, toContact, type Answers, type Step } from './answers.ts'
@@ -29,6 +29,7 @@ export class ContactForm {
   readonly #caseId: string | null
   readonly #isCall: boolean
   readonly #mends: string | undefined
+  readonly #task: OfTask | undefined
 
   constructor(root: string, id: string, draft: Draft | null, deps: FormDeps) {
     this.root = root
@@ -42,6 +43,7 @@ export class ContactForm {
     this.#caseId = kept.case_id ?? caseOf(deps.phone, root)?.id ?? null
     this.#isCall = kept.is_call
     this.#mends = kept.mends
+    this.#task = kept.task
   }
 
   get steps(): Step[] {
@@ -107,7 +109,8 @@ export class ContactForm {
     this.status = 'saving'
     const { phone } = this.#deps
     try {
-      await phone.keep(create('contact.create', 'contact', this.id, this.root, this.#contact()))
+      const told = create('contact.create', 'contact', this.id, this.root, this.#contact())
+      await phone.keep(told, ...this.#completed())
       if (this.#mends !== undefined) await phone.markSeen(this.#mends)
       this.status = 'saved'
     } catch {
@@ -134,9 +137,21 @@ export class ContactForm {
       is_touched: this.isTouched,
       is_call: this.#isCall,
       ...(this.#mends === undefined ? {} : { mends: this.#mends }),
+      ...(this.#task === undefined ? {} : { task: this.#task }),
     }
     const saved_at = this.#deps.now().toISOString()
     return { id: this.id, student_root: this.root, saved_at, form }
+  }
+
+  /** The call on the list that was made with it, under the lease it was made under. */
+  #completed(): Deed[] {
+    if (this.#task === undefined) return []
+    const { root, key, ver, token } = this.#task
+    const { phone } = this.#deps
+    const now = phone.row(root, 'task', key)?.data
+    const fence = now?.holder_id === phone.holder.user_id ? now.token : token
+    const set = { contact_id: this.id }
+    return [{ op: 'task.complete', ent: 'task', key, root, base: ver, was: {}, set, fence }]
   }
 
   #contact(): ReturnType<typeof toContact> {

@@ -7,6 +7,7 @@ import type {
   DeskContacts,
   DeskPhones,
   DeskReference,
+  DeskUpkeep,
 } from '../../wire/types.gen.ts'
 import type { CaseList } from './rules.ts'
 
@@ -35,4 +36,13 @@ export function readPhones(client: Client): Promise<DeskPhones> {
 
 export function readReference(client: Client): Promise<DeskReference> {
   return client.call('GET /api/desk/reference')
+}
+
+export function readUpkeep(client: Client): Promise<DeskUpkeep> {
+  return client.call('GET /api/desk/upkeep')
+}
+
+/** Give up on a record that nobody can ever read. */
+export function dismissParked(client: Client, id: string, because: string): Promise<null> {
+  return client.call('POST /api/desk/parked/{id}/dismiss', { id, body: { because } })
 }

@@ -20,6 +20,7 @@ export class Desk {
   readonly contacts
   readonly conflicts
   readonly phones
+  readonly upkeep
   readonly reference
   detail = $state.raw<Reading<DeskCaseDetail> | null>(null)
   /** The list beside the detail, and what it was searched and narrowed by. */
@@ -42,6 +43,10 @@ export class Desk {
     this.conflicts = new Reading((etag) => api.readConflicts(client, etag), now)
     this.phones = new Reading(
       whole(() => api.readPhones(client)),
+      now,
+    )
+    this.upkeep = new Reading(
+      whole(() => api.readUpkeep(client)),
       now,
     )
     this.reference = new Reading(
@@ -70,6 +75,7 @@ export class Desk {
     }
     if (this.reference.value === null) void this.reference.read()
     if (view.name === 'phones') void this.phones.read()
+    if (view.name === 'upkeep') void this.upkeep.read()
     if (this.contacts.value === null) void this.#readContacts()
     void this.#readDetails()
     void this.poll(true)

@@ -7,6 +7,8 @@ export type PlaceName =
   | 'contacts'
   | 'conflicts'
   | 'phones'
+  | 'calls'
+  | 'upkeep'
   | 'people'
   | 'search'
   | 'imports'
@@ -27,6 +29,10 @@ const CASES: readonly Place[] = [
   { name: 'conflicts', path: '/desk/conflicts' },
   { name: 'phones', path: '/desk/phones' },
 ]
+/** The call list, as the callers see it: who runs a school's list has it at hand. */
+const CALLS: Place = { name: 'calls', path: '/calls' }
+/** What of the office's own wants a hand. */
+const UPKEEP: Place = { name: 'upkeep', path: '/desk/upkeep' }
 const PEOPLE: Place = { name: 'people', path: '/people' }
 const SEARCH: Place = { name: 'search', path: '/search' }
 /** How fresh each school's records are: whoever works at a desk. */
@@ -42,14 +48,14 @@ const EVERYONE: readonly Place[] = [
 export function placesOf(role: string): readonly Place[] {
   if (role === 'clerk') return [SEARCH, IMPORTS, RECORDS, ...EVERYONE]
   const imports = role === 'administrator' ? [IMPORTS] : []
-  return [...CASES, PEOPLE, SEARCH, ...imports, RECORDS, ...EVERYONE]
+  const calls = role === 'coordinator' ? [CALLS] : []
+  return [...CASES, ...calls, UPKEEP, PEOPLE, SEARCH, ...imports, RECORDS, ...EVERYONE]
 }
 
 /** The place a path belongs to: a case stands in the list it was opened from. */
 export function placeAt(path: string, list: 'new' | 'open' | 'left'): PlaceName | null {
   if (path.startsWith('/desk/case/')) return list
-  const at = [...CASES, PEOPLE, SEARCH, IMPORTS, RECORDS, ...EVERYONE].filter(
-    (place) => path === place.path || path.startsWith(`${place.path}/`),
-  )
+  const all = [...CASES, CALLS, UPKEEP, PEOPLE, SEARCH, IMPORTS, RECORDS, ...EVERYONE]
+  const at = all.filter((place) => path === place.path || path.startsWith(`${place.path}/`))
   return at.sort((a, b) => b.path.length - a.path.length)[0]?.name ?? null
 }

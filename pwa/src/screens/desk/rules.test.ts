@@ -101,6 +101,7 @@ test('an assignment shows until the server has settled it', () => {
     at: '2022-01-21T09:00:00-07:00',
     state,
     receipt: null,
+    replay: null,
     received_at: null,
     is_seen: false,
   })

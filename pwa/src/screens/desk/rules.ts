@@ -5,7 +5,7 @@ import type { DeskCase, DeskReference, StaffMember } from '../../wire/types.gen.
 export const CASE_LISTS = ['new', 'open', 'left'] as const
 export type CaseList = (typeof CASE_LISTS)[number]
 
-const PLACES = ['contacts', 'conflicts', 'phones'] as const
+const PLACES = ['contacts', 'conflicts', 'phones', 'upkeep'] as const
 
 /** What a hash under `#/desk` shows. */
 export type DeskView =

@@ -3,6 +3,14 @@
 import type { Draft, LocalRow } from '../../local/ports.ts'
 import type { Answers, Step } from '../contact/answers.ts'
 
+/** The call on the list that a contact answers, as it was held when its form began. */
+export interface OfTask {
+  readonly root: string
+  readonly key: string
+  readonly ver: number
+  readonly token: number
+}
+
 export interface ContactDraft {
   readonly kind: 'contact'
   /** Whom it is about, when it began: the family may leave this phone before it is saved. */
@@ -16,6 +24,8 @@ export interface ContactDraft {
   readonly is_call: boolean
   /** The refused entry of the outbox that this one is to take the place of. */
   readonly mends?: string
+  /** Saving it says that this call was made. */
+  readonly task?: OfTask
 }
 
 export interface NumberDraft {
@@ -53,6 +63,7 @@ export function worthResuming(
 /** Where a draft goes on. */
 export function pathOf(draft: Draft): string {
   const form = formOf(draft)
+  if (form?.kind === 'contact' && form.task) return `/calls/${form.task.key}`
   const page = form?.kind === 'number' ? 'number' : 'contact'
   return `/s/${draft.student_root}/${page}/${draft.id}`
 }

@@ -3,7 +3,7 @@
 import type { Phone } from '../../local/ports.ts'
 import { withOffset } from '../../text/dates.ts'
 import { blank, type Answers, type Step } from '../contact/answers.ts'
-import type { ContactDraft, NumberDraft } from './rules.ts'
+import type { ContactDraft, NumberDraft, OfTask } from './rules.ts'
 
 interface Desk {
   readonly now: () => Date
@@ -25,6 +25,7 @@ export async function beginContact(
     readonly isCall?: boolean
     readonly isTouched?: boolean
     readonly mends?: string
+    readonly task?: OfTask
   },
 ): Promise<string> {
   const at = now()
@@ -35,6 +36,7 @@ export async function beginContact(
     is_touched: how.isCall === true || how.isTouched === true,
     is_call: how.isCall ?? false,
     ...(how.mends === undefined ? {} : { mends: how.mends }),
+    ...(how.task === undefined ? {} : { task: how.task }),
   }
   const id = newId()
   await phone.saveDraft({ id, student_root: root, saved_at: at.toISOString(), form })

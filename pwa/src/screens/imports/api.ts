@@ -9,6 +9,7 @@ import type {
   MendRows,
   Quarantine,
   SetCode,
+  SetDates,
 } from '../../wire/types.gen.ts'
 
 export async function makeDrop(client: Client): Promise<string> {
@@ -33,6 +34,14 @@ export function check(client: Client, id: string): Promise<FileDrop> {
 
 export function commit(client: Client, id: string, confirm_drop: boolean): Promise<FileDrop> {
   return client.call('POST /api/imports/drops/{id}/commit', { id, body: { confirm_drop } })
+}
+
+export function settleDates(
+  client: Client,
+  id: string,
+  order: SetDates['order'],
+): Promise<FileDrop> {
+  return client.call('POST /api/imports/drops/{id}/dates', { id, body: { order } })
 }
 
 export function readRuns(client: Client): Promise<ImportRuns> {

@@ -1,8 +1,8 @@
 /** One import as the screen follows it: files go up, the office looks, says, and takes them in. */
 import type { Client } from '../../wire/client.ts'
-import type { FileDrop } from '../../wire/types.gen.ts'
+import type { FileDrop, SetDates } from '../../wire/types.gen.ts'
 import { sayRefusal } from '../welcome/say.ts'
-import { check, commit, lookAt, makeDrop, sendFile, throwAway } from './api.ts'
+import { check, commit, lookAt, makeDrop, sendFile, settleDates, throwAway } from './api.ts'
 import { stageOf } from './rules.ts'
 
 const POLL_MS = 1000
@@ -67,6 +67,11 @@ export class Importing {
   /** Ask what these files would change. */
   async check(): Promise<void> {
     await this.#ask((id) => check(this.#client, id))
+  }
+
+  /** Say which of month and day comes first in these files, and look at them again. */
+  async settleDates(order: SetDates['order']): Promise<void> {
+    await this.#ask((id) => settleDates(this.#client, id, order))
   }
 
   /** Take the files in. */

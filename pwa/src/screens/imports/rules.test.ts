@@ -10,6 +10,7 @@ import {
   mayConfirm,
   mayTakeBack,
   phaseOf,
+  refusalWord,
   shareOf,
   sizeOf,
   stageOf,
@@ -25,6 +26,8 @@ const drop = (change: Partial<FileDrop>): FileDrop => ({
   progress: null,
   problem: null,
   unmapped: [],
+  unclear: null,
+  dates: '',
   report: null,
   undoes: null,
   undone: null,
@@ -184,4 +187,27 @@ test('an import that was cut off may be taken back, one that runs may not', () =
     states.filter((state) => mayTakeBack(run(state))),
     ['cut_off', 'failed', 'done', 'undo_cut_off'],
   )
+})
+
+test('unclear dates are asked about in words of the screen only where both readings are known', () => {
+  const problem = {
+    type: 'about:blank',
+    title: 'Refused',
+    status: 400,
+    code: 'dates_ambiguous',
+    detail: 'Say it with --dates.',
+    detail_es: '',
+    faults: [],
+    trace_id: '',
+  }
+  const unclear = {
+    file: 'a.csv',
+    line: 2,
+    written: '10/02/2025',
+    month_first: '2025-10-02',
+    day_first: '2025-02-10',
+  }
+
+  assert.equal(refusalWord({ problem, unclear }), 'dates_ambiguous')
+  assert.equal(refusalWord({ problem, unclear: null }), null)
 })

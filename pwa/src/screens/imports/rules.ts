@@ -61,11 +61,15 @@ export function mayConfirm(drop: FileDrop): boolean {
   return drop.problem?.code === 'mass_drop'
 }
 
-const WORDS = ['codes_unmapped', 'mass_drop'] as const
+const WORDS = ['codes_unmapped', 'mass_drop', 'dates_ambiguous'] as const
 
 /** The refusal in words of the screen's own, where it can do something about it here. */
-export function refusalWord(problem: FileDrop['problem']): (typeof WORDS)[number] | null {
-  return WORDS.find((word) => word === problem?.code) ?? null
+export function refusalWord({
+  problem,
+  unclear,
+}: Pick<FileDrop, 'problem' | 'unclear'>): (typeof WORDS)[number] | null {
+  const word = WORDS.find((one) => one === problem?.code) ?? null
+  return word === 'dates_ambiguous' && !unclear ? null : word
 }
 
 /** The column that a fault is about and what it says; empty where it is about the whole line. */

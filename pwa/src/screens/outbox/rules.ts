@@ -1,6 +1,7 @@
 /** The outbox as its author reads it: what wants him, what waits, what has arrived. Pure. */
 
-import type { OutboxEntry } from '../../local/ports.ts'
+import type { Deed, OutboxEntry, Phone } from '../../local/ports.ts'
+import type { Student } from '../../wire/types.gen.ts'
 
 export interface Shelves {
   readonly needsYou: readonly OutboxEntry[]
@@ -25,7 +26,18 @@ function wantsYou({ state, is_seen }: OutboxEntry): boolean {
   return state === 'refused' && !is_seen
 }
 
-export type About = 'contact' | 'pointEdit' | 'pointCreate' | 'assign' | 'resolve' | 'other'
+export type About =
+  | 'contact'
+  | 'pointEdit'
+  | 'pointCreate'
+  | 'assign'
+  | 'resolve'
+  | 'callAsk'
+  | 'callTake'
+  | 'callGiveBack'
+  | 'callDone'
+  | 'callCancel'
+  | 'other'
 
 const ABOUT_BY_OP: Readonly<Record<string, About>> = {
   'contact.create': 'contact',
@@ -33,6 +45,11 @@ const ABOUT_BY_OP: Readonly<Record<string, About>> = {
   'contact_point.create': 'pointCreate',
   'case.assign': 'assign',
   'conflict.resolve': 'resolve',
+  'task.create': 'callAsk',
+  'task.claim': 'callTake',
+  'task.release': 'callGiveBack',
+  'task.complete': 'callDone',
+  'task.cancel': 'callCancel',
 }
 
 export function aboutOf({ deed }: OutboxEntry): About {
@@ -42,4 +59,11 @@ export function aboutOf({ deed }: OutboxEntry): About {
 /** Deeds whose form can be opened again with the words in it. */
 export function isMendable(entry: OutboxEntry): boolean {
   return ['contact', 'pointEdit', 'pointCreate'].includes(aboutOf(entry))
+}
+
+/** Whom a step of a call is about, while the family is on this phone: a pool names nobody. */
+export function studentOfCall(phone: Pick<Phone, 'rows'>, { ent, key }: Deed): Student | null {
+  const task = ent === 'task' ? phone.rows('task').find((row) => row.key === key) : undefined
+  const student = task && phone.rows('student').find(({ data }) => data.id === task.data.student_id)
+  return student?.data ?? null
 }

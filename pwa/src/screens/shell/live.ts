@@ -6,6 +6,8 @@ import type { Phone } from '../../local/ports.ts'
 
 export function live(phone: Phone): Phone {
   const follow = createSubscriber((changed) => phone.subscribe(changed))
+  // Time alone ends a lease.
+  const serverNow = ticking(() => phone.serverNow())
   return {
     holder: phone.holder,
     get device_id() {
@@ -36,7 +38,11 @@ export function live(phone: Phone): Phone {
       follow()
       return phone.progress()
     },
-    keep: (deed) => phone.keep(deed),
+    keep: (deed, ...more) => phone.keep(deed, ...more),
+    serverNow() {
+      follow()
+      return serverNow()
+    },
     sync: () => phone.sync(),
     check: () => phone.check(),
     drafts: () => phone.drafts(),
@@ -54,7 +60,7 @@ export function live(phone: Phone): Phone {
 }
 
 /** The time now, read anew each half minute and when the person comes back to the app. */
-export function ticking(now: () => Date): () => Date {
+export function ticking<T>(now: () => T): () => T {
   const follow = createSubscriber((changed) => {
     const timer = setInterval(changed, 30_000)
     document.addEventListener('visibilitychange', changed)

@@ -10,6 +10,8 @@ export const desk = {
     contacts: 'Contacts',
     conflicts: 'To decide',
     phones: 'Phones',
+    calls: 'Call list',
+    upkeep: 'Upkeep',
     people: 'People',
     search: 'Students',
     imports: 'Import',
@@ -181,6 +183,51 @@ export const desk = {
     never: 'Not seen yet',
     hint: 'A phone wants a look when it has unsent work, or has not been seen for days. Call its person: what is on it is not lost.',
     onlyStale: 'Only those that want a look',
+  },
+  upkeep: {
+    title: 'Office upkeep',
+    parkedTitle: 'Records that wait',
+    hint: 'The office has these and keeps them, but cannot take them in yet. Nothing of them is lost, and nothing waits behind them.',
+    none: 'No record waits',
+    noneText: 'Everything that phones sent was understood.',
+    from: '{{name}}, {{label}}',
+    came: 'Came {{time}}',
+    about: {
+      contact: 'A contact',
+      contact_point: 'A number',
+      case: 'An assignment',
+      conflict: 'A decision between two versions',
+      task: 'A call on the list',
+      unknown: 'Something that cannot be read here',
+    },
+    todo: 'What to do: {{what}}',
+    doUpdate:
+      'the administrator updates Presente, then runs “presente sync replay”. It is taken in as its author’s.',
+    doMend:
+      'the administrator has it mended (the log of the server says what broke), then runs “presente sync replay”.',
+    doAsk:
+      'ask its author to write it again: the words are still on his or her phone. Then give up on it here.',
+    dismiss: 'Give up on it',
+    dismissAsk: 'Give up on this record?',
+    dismissText:
+      'It waits no longer. What came is kept, its author is told your reason, and his or her phone keeps the words.',
+    because: 'Why? Its author reads this.',
+    dismissed: 'It waits no longer. Its author is told.',
+    keep: 'Let it wait',
+    failed: 'That did not work: {{why}}',
+    backupsTitle: 'Backups',
+    backups: {
+      ok: 'Backups are made as they should be.',
+      late: 'Backups are late. If the disk fails now, what came since the last one is only on phones.',
+      off: 'No backups are set up. If this disk fails, the work on it is lost.',
+    },
+    lastBackup: 'The newest one holds everything up to {{time}}.',
+    neverBackup: 'There is none yet.',
+    mendLate:
+      'The administrator looks whether the backup folder is there and has room, and runs “presente backup” once: it says what is wrong.',
+    mendOff:
+      'The administrator sets PRESENTE_BACKUP_DIR to a folder on another disk, and starts Presente again.',
+    look: 'What to do',
   },
   help: {
     title: 'Keys',

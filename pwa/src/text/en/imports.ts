@@ -81,7 +81,15 @@ export const imports = {
     close: 'Close',
     why: {
       codes_unmapped: 'The files use attendance codes that nobody has explained yet.',
+      dates_ambiguous: 'The files write dates that can be read in two ways.',
       mass_drop: 'Much of what is known would disappear. Is this the whole file of the school?',
+    },
+    dates: {
+      title: 'Which day is {{written}}?',
+      where: '{{file}}, line {{line}}. Nothing in the file tells it for sure.',
+      monthFirst: 'The month comes first: {{day}}',
+      dayFirst: 'The day comes first: {{day}}',
+      hint: 'Every date of these files is read that way. You see what would change before anything does.',
     },
     lookAgain: 'Look again',
     interruptedTitle: 'The import was cut off',

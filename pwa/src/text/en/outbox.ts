@@ -29,6 +29,13 @@ export const outbox = {
   pointCreate: 'Number added, {{name}}',
   assign: 'Case assigned, {{name}}',
   resolve: 'Your choice between two versions',
+  callAsk: 'Call asked for, {{name}}',
+  callTake: 'Call taken, {{name}}',
+  callGiveBack: 'Call given back, {{name}}',
+  callDone: 'Call made, {{name}}',
+  callCancel: 'Call cancelled, {{name}}',
+  replayedTaken: 'It had waited at the office. Taken in: {{time}}.',
+  replayedRefused: 'It had waited at the office, and was not taken in the end.',
   other: 'Something you did, {{name}}',
   someFamily: 'a family',
 } as const

@@ -13,6 +13,8 @@ export const desk: TextsLike<typeof deskEn> = {
     contacts: 'Contactos',
     conflicts: 'Por decidir',
     phones: 'Teléfonos',
+    calls: 'Lista de llamadas',
+    upkeep: 'Cuidado',
     people: 'Personas',
     search: 'Estudiantes',
     imports: 'Importar',
@@ -190,6 +192,51 @@ export const desk: TextsLike<typeof deskEn> = {
     never: 'Todavía no se ha visto',
     hint: 'Hay que revisar un teléfono cuando tiene trabajo sin enviar o no se ha visto en días. Llame a su persona: lo que tiene no se pierde.',
     onlyStale: 'Solo los que hay que revisar',
+  },
+  upkeep: {
+    title: 'Cuidado de la oficina',
+    parkedTitle: 'Registros en espera',
+    hint: 'La oficina los tiene y los guarda, pero todavía no puede incorporarlos. No se pierde nada de ellos, y nada espera detrás.',
+    none: 'No espera ningún registro',
+    noneText: 'Se entendió todo lo que enviaron los teléfonos.',
+    from: '{{name}}, {{label}}',
+    came: 'Llegó {{time}}',
+    about: {
+      contact: 'Un contacto',
+      contact_point: 'Un número',
+      case: 'Una asignación',
+      conflict: 'Una decisión entre dos versiones',
+      task: 'Una llamada de la lista',
+      unknown: 'Algo que aquí no se puede leer',
+    },
+    todo: 'Qué hacer: {{what}}',
+    doUpdate:
+      'la administración actualiza Presente y luego ejecuta «presente sync replay». Se incorpora a nombre de quien lo hizo.',
+    doMend:
+      'la administración lo hace reparar (el registro del servidor dice qué falló) y luego ejecuta «presente sync replay».',
+    doAsk:
+      'pida a quien lo escribió que lo escriba de nuevo: las palabras siguen en su teléfono. Después, déjelo aquí.',
+    dismiss: 'No esperar más',
+    dismissAsk: '¿No esperar más este registro?',
+    dismissText:
+      'Deja de esperar. Lo que llegó se guarda, quien lo escribió lee su motivo y su teléfono conserva las palabras.',
+    because: '¿Por qué? Lo lee quien lo escribió.',
+    dismissed: 'Ya no espera. Se avisa a quien lo escribió.',
+    keep: 'Que siga esperando',
+    failed: 'No funcionó: {{why}}',
+    backupsTitle: 'Copias de seguridad',
+    backups: {
+      ok: 'Las copias de seguridad se hacen como deben.',
+      late: 'Las copias de seguridad están atrasadas. Si ahora falla el disco, lo que llegó desde la última solo está en los teléfonos.',
+      off: 'No hay copias de seguridad. Si falla este disco, se pierde el trabajo que contiene.',
+    },
+    lastBackup: 'La más nueva contiene todo hasta {{time}}.',
+    neverBackup: 'Todavía no hay ninguna.',
+    mendLate:
+      'La administración revisa si la carpeta de copias existe y tiene espacio, y ejecuta una vez «presente backup»: dice qué pasa.',
+    mendOff:
+      'La administración pone en PRESENTE_BACKUP_DIR una carpeta de otro disco y reinicia Presente.',
+    look: 'Qué hacer',
   },
   help: {
     title: 'Teclas',

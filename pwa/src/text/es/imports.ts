@@ -88,8 +88,16 @@ export const imports: TextsLike<typeof importsEn> = {
     close: 'Cerrar',
     why: {
       codes_unmapped: 'Los archivos usan códigos de asistencia que nadie ha explicado todavía.',
+      dates_ambiguous: 'Los archivos escriben fechas que se pueden leer de dos maneras.',
       mass_drop:
         'Desaparecería gran parte de lo que ya se sabe. ¿Es este el archivo completo de la escuela?',
+    },
+    dates: {
+      title: '¿Qué día es {{written}}?',
+      where: '{{file}}, línea {{line}}. Nada en el archivo lo aclara con seguridad.',
+      monthFirst: 'Primero va el mes: {{day}}',
+      dayFirst: 'Primero va el día: {{day}}',
+      hint: 'Así se leen todas las fechas de estos archivos. Verá qué cambiaría antes de que cambie nada.',
     },
     lookAgain: 'Mirar de nuevo',
     interruptedTitle: 'La importación se interrumpió',

@@ -31,6 +31,13 @@ export const outbox: TextsLike<typeof en> = {
   pointCreate: 'Número agregado, {{name}}',
   assign: 'Caso asignado, {{name}}',
   resolve: 'Su decisión entre dos versiones',
+  callAsk: 'Llamada pedida, {{name}}',
+  callTake: 'Llamada tomada, {{name}}',
+  callGiveBack: 'Llamada devuelta, {{name}}',
+  callDone: 'Llamada hecha, {{name}}',
+  callCancel: 'Llamada cancelada, {{name}}',
+  replayedTaken: 'Había esperado en la oficina. Se aceptó: {{time}}.',
+  replayedRefused: 'Había esperado en la oficina y al final no se aceptó.',
   other: 'Algo que usted hizo, {{name}}',
   someFamily: 'una familia',
 }

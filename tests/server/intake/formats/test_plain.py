@@ -56,6 +56,27 @@ def test_says_what_it_took_for_what() -> None:
     assert "no school year" in told[1]
 
 
+def test_what_a_table_was_taken_for_is_told_of_the_line_of_its_header(tmp_path: Path) -> None:
+    rows = [
+        ["Barelas School District"],
+        ["Daily absences"],
+        ["Student ID", "Attendance Date", "Attendance Code"],
+        ["1", "2024-03-01", "U"],
+    ]
+    (tmp_path / "a.csv").write_text(
+        '"Barelas\nSchool District"\n' + "\n".join(",".join(row) for row in rows[1:]) + "\n"
+    )
+    book: Any = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "b.xlsx")
+
+    with sources.opened(tmp_path) as found:
+        notes = read_all(plain.find(found)).notes
+
+    assert [(one.file, one.line) for one in notes] == [("a.csv", 4), ("b.xlsx: Sheet", 3)]
+
+
 def test_a_table_with_the_year_tells_enrolments_too() -> None:
     sink = read_all(
         plain.find(

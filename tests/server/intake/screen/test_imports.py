@@ -197,3 +197,44 @@ def test_a_fault_of_ours_is_told_without_the_words_of_the_error(
     assert (seen["state"], seen["problem"]["code"]) == ("refused", "internal")
     assert seen["problem"]["trace_id"] in caplog.text
     assert SECRET not in caplog.text + str(seen)
+
+
+def test_dates_that_can_be_read_twice_are_shown_both_ways_and_settled_once(
+    app: Litestar, db: Database, office: CsvOffice
+) -> None:
+    district(office)
+    clerk = clerk_of(app, db, "1")
+    drop = clerk.drop(attendance=attendance("100,1,10/02/2025,U", "101,1,02/10/2025,U"))
+
+    seen = clerk.check(drop)
+
+    assert (seen["state"], seen["problem"]["code"]) == ("refused", "dates_ambiguous")
+    assert seen["unclear"] == {
+        "file": "attendance.csv",
+        "line": 2,
+        "written": "10/02/2025",
+        "month_first": "2025-10-02",
+        "day_first": "2025-02-10",
+    }
+    settled = clerk.ask("POST", f"/drops/{drop}/dates", json={"order": "mdy"})
+    assert settled.status_code == 202
+    looked = clerk.look(drop)
+    assert (looked["state"], looked["dates"]) == ("checked", "mdy")
+    assert looked.get("unclear") is None
+    done = clerk.commit(drop)
+    assert done["state"] == "done"
+    assert ("100", "2025-10-02", "", "absent_unexcused") in office.facts()
+    assert clerk.ask("POST", f"/drops/{drop}/dates", json={"order": "dmy"}).status_code == 409
+    assert clerk.ask("POST", f"/drops/{drop}/dates", json={"order": "ymd"}).status_code == 400
+
+
+def test_files_that_mix_both_ways_can_be_settled_too(admin: Desk, office: CsvOffice) -> None:
+    district(office)
+    rows = ("100,1,10/14/2025,U", "100,1,14/10/2025,U", "101,1,10/02/2025,U")
+    drop = admin.drop(attendance=attendance(*rows))
+
+    seen = admin.check(drop)
+
+    assert seen["unclear"]["written"] == "10/02/2025"
+    admin.ask("POST", f"/drops/{drop}/dates", json={"order": "mdy"})
+    assert admin.look(drop)["report"]["quarantined_count"] == 1
