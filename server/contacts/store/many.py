@@ -72,8 +72,12 @@ def change(tx: Transaction, contacts: Sequence[Contact]) -> None:
 
 def found(tx: Transaction, ids: Iterable[UUID]) -> Mapping[UUID, Found]:
     """Return contacts as they are stored."""
-    rows: Iterable[Any] = tx.run(_FIND, {"ids": ids})
-    return {row.id: Found(contact_of(row), row.root, row.status) for row in rows}
+    rows: Iterable[Any] = tx.run(_FIND, {"ids": ids}).all()
+    return {row.id: Found(_contact(row), row.root, row.status) for row in rows}
+
+
+def _contact(row: Any) -> Contact:
+    return contact_of(row)  # its columns are a contact's
 
 
 def _row(one: New) -> tuple[Any, ...]:

@@ -55,9 +55,9 @@ def test_every_setting_and_every_word_of_it_is_said_in_both_languages() -> None:
             "es",
             [
                 (
-                    "  Qué formas de contacto cuentan: llamadas, visitas a la casa, reuniones en la "
-                    "escuela, reuniones en línea, conversaciones con el estudiante, visitas en otro "
-                    "lugar"
+                    "  Qué formas de contacto cuentan: llamadas, visitas a la casa, reuniones en "
+                    "la escuela, reuniones en línea, conversaciones con el estudiante, visitas en "
+                    "otro lugar"
                 ),
                 "  Los contactos de un hogar se muestran también como uno: sí",
             ],
