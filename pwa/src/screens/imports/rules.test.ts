@@ -75,7 +75,6 @@ test('progress without a total says nothing of its share', () => {
 test('only a mass drop may be confirmed', () => {
   const problem = {
     type: 'about:blank',
-    type: 'about:blank',
     title: 'Refused',
     status: 400,
     detail: '',
