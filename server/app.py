@@ -11,6 +11,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
+from server import shapes
 from server.alerts import outbox
 from server.alerts import routes as alerts_routes
 from server.backup.keeper import Keeper
@@ -67,6 +68,7 @@ def create_app(
     ``app_files``: where the built phone app lies, if not in its usual place. ``more``: routes of
     a test.
     """
+    shapes.prepare()
     files = app_files or static.Assets(static.folder_of_app())
     keys = _public_keys(settings)
     jobs = Jobs(settings, db=database, clock=clock)

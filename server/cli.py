@@ -153,14 +153,15 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None, *, clock: Clock = system_clock) -> int:
     """Run one command; return its exit code."""
     options = build_parser().parse_args(arguments)
-    options.lang = getattr(options, "lang", of_machine(os.environ))
+    language: Language = getattr(options, "lang", None) or of_machine(os.environ)
+    options.lang = language
     try:
         settings = load(data_dir=options.dir)
         context = Context(
             settings=settings,
             clock=clock,
-            warn=lambda text: _warn(in_language(text, options.lang)),
-            language=options.lang,
+            warn=lambda text: _warn(in_language(text, language)),
+            language=language,
         )
         answer: Answer = options.run(context, options)
     except Problem as problem:
@@ -174,7 +175,7 @@ def main(arguments: Sequence[str] | None = None, *, clock: Clock = system_clock)
         _warn("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
         return 1
     if not options.json:
-        _say(in_language(answer.text, options.lang))
+        _say(in_language(answer.text, language))
     elif answer.data is not None:
         _say(msgspec.json.encode(answer.data).decode())
     return answer.code

@@ -82,13 +82,16 @@ class Sidecar:
             return
         try:
             with self._lock:
+                if epoch == self._epoch and head <= self._head:
+                    return  # whoever was first told of as much
                 self._write(epoch, head)
+                self._epoch, self._head = epoch, head
         except (OSError, Garbled) as error:
             if not self._is_mute:
                 logger.warning("the sidecar %s cannot be written: %s", self._path.name, error)
             self._is_mute = True
             return
-        self._epoch, self._head, self._is_mute = epoch, head, False
+        self._is_mute = False
 
     def begin(self, epoch: str, head: int) -> None:
         """Remember a new life, and that the one before is over; heals a garbled sidecar."""

@@ -207,10 +207,11 @@ class Database:
 
     def _set(self, pragmas: Sequence[str]) -> None:
         with self._writing(), self.writer.connect() as connection:
-            raw = connection.connection.driver_connection
-            if raw is not None:
-                for pragma in pragmas:
-                    raw.execute(f"PRAGMA {pragma}").fetchall()
+            driver = connection.connection.cursor()
+            for pragma in pragmas:
+                driver.execute(f"PRAGMA {pragma}")
+                driver.fetchall()
+            driver.close()
 
     @contextmanager
     def alone(self, number: int) -> Generator[bool]:

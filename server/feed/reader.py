@@ -154,16 +154,13 @@ def each_as_published(tx: Transaction, roots: Sequence[str]) -> Mapping[str, lis
     """Return, by root, every row of it as the JSON of a ``RowMsg``; nothing is looked into."""
     rows: dict[str, list[str]] = {root: [] for root in roots}
     for part in parts(roots, _ROOTS_AT_ONCE):
-        for root, ent, key, ver, text in tx.run(_AS_PUBLISHED, {"roots": part}):
-            whole = _dashed(key) if len(key) == _ID_LETTERS else key
+        for root, ent, key, ver, text in tx.run(_AS_PUBLISHED, {"roots": part}).all():
+            if len(key) == _ID_LETTERS:
+                key = f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"  # noqa: PLW2901
             rows[root].append(
-                f'{{"root":"{root}","ent":"{ent}","key":"{whole}","ver":{ver},"data":{text}}}'
+                f'{{"root":"{root}","ent":"{ent}","key":"{key}","ver":{ver},"data":{text}}}'
             )
     return rows
-
-
-def _dashed(key: str) -> str:
-    return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
 
 
 def roots_ever_of(tx: Transaction, ent: str, key: UUID) -> set[str]:

@@ -157,6 +157,10 @@ def test_a_date_that_can_be_read_twice_is_settled_by_a_choice(
         SCHOOLS[0],
     )
     written = f"{day[5:7]}/{day[8:]}/{day[:4]}"
+    with app.page.expect_response("**/api/imports/runs") as told:
+        app.go("/imports")
+    if told.value.json()["drop_id"]:  # what this clerk did before comes back by itself
+        expect(app.see("again")).to_be_visible()
 
     office.drop("day.zip", attendance(demo, code="tardy", day=written))
     app.see("check").click()
@@ -165,6 +169,8 @@ def test_a_date_that_can_be_read_twice_is_settled_by_a_choice(
     app.see("month-first").click()
     expect(app.see("commit")).to_be_visible()
     office.at("2-settled", "report")
+    app.see("commit").click()
+    expect(app.see("again")).to_be_visible()
     office.is_fine()
 
 

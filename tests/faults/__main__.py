@@ -53,7 +53,7 @@ class Soak:
         """Run; returns the exit code."""
         began = time.monotonic()
         _say(f"faults: seed {self.seed}")
-        names = list(self._names)
+        names: list[str] = list(self._names)
         while names:
             with ThreadPoolExecutor(cores) as pool:
                 list(pool.map(self._one, names))

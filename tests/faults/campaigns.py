@@ -78,7 +78,12 @@ def here(name: str, *, rounds: int, seed: int) -> Told:
     with _folder() as folder:
         if campaign.needs_disk and (reason := disk.alone() or disk.why_not(folder)):
             return {NOT_RUN: reason}
-        return dict(campaign.run(folder, rounds=rounds, seed=seed))
+        try:
+            return dict(campaign.run(folder, rounds=rounds, seed=seed))
+        except BaseException:
+            for log in folder.rglob("server.log"):
+                sys.stderr.write(log.read_text(errors="replace")[-4000:])
+            raise
 
 
 def said(name: str, told: Told) -> str:

@@ -2,8 +2,8 @@
 
 The cut is the one with which file systems are tested (``xfstests``' ``godown``): the ioctl
 ``EXT4_IOC_SHUTDOWN`` without a flush of the log. From that moment nothing more reaches the device,
-and what was written and not synced is gone when it is mounted again. What the *device* might hold back
-in a cache of its own is not simulated: ext4's own barriers are trusted.
+and what was written and not synced is gone when it is mounted again. What the *device* might hold
+back in a cache of its own is not simulated: ext4's own barriers are trusted.
 """
 
 import ctypes

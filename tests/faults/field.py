@@ -14,6 +14,8 @@ PEOPLE = 3
 _IN_THE_CRADLE = 0.1
 """How many of the servers die before they ever answered."""
 _ANSWERS_WITHIN_SECONDS = 60
+_ENOUGH_EACH = 10
+"""Answers of a device, in the middle, with which none may have gone without any."""
 
 
 class Field:
@@ -88,6 +90,9 @@ class Field:
 
     def settle(self) -> None:
         """Drain every device against a server without faults, and judge all there is."""
+        answers = [one.counts["answers"] for one in self.devices]
+        if sum(answers) >= _ENOUGH_EACH * len(answers):  # else chance may have passed one over
+            self.counts["stuck"] += answers.count(0)
         self.drain()
         self.counts.update(judging.judge(self.url, self.devices))
         self.counts.update(judging.whole(self.url, self._fresh, self._port))

@@ -21,7 +21,7 @@ NEVER = (
     *("lost", "lost at once", "doubled", "invented", "changed", "stuck", "damaged", "astray"),
     "strange",
 )
-"""Counts that must be zero. ``lost at once``: receipted, and not there after the death that came next;
+"""Counts that must be zero. ``lost at once``: receipted, and not there after the next death;
 ``astray``: the feed or a fresh device's pull differs from the database; ``strange``: an answer that
 the protocol does not know."""
 

@@ -6,11 +6,13 @@ JSON on stdin, answers go out the same way. At the end of stdin every child is k
 """
 
 import ctypes
+import faulthandler
 import gc
 import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -37,7 +39,11 @@ def start(order: Mapping[str, Any]) -> int:
     status = 70
     try:
         status = _serve(order)
+    except BaseException:  # noqa: BLE001  (said, as Python would; but nothing of the parent's runs on)
+        traceback.print_exc()
     finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(status)
 
 
@@ -47,6 +53,8 @@ def _serve(order: Mapping[str, Any]) -> int:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(source, target)
+    faulthandler.enable()
+    faulthandler.register(signal.SIGUSR1)  # tells where each thread stands, if it ever hangs
     os.environ.update(order["environment"])
     if order["synchronous"]:
         _weaken(order["synchronous"])

@@ -202,7 +202,7 @@ def delivers_while_locked(world: World, p: int) -> None:
     world.deliver(_phone(world, p))
 
 
-@happens(2, p=_WHICH, rots=(False, True, True), which=_WHICH)
+@happens(1, p=_WHICH, rots=(False, True, True), which=_WHICH)
 def compares_what_it_holds(world: World, p: int, rots: bool, which: int) -> None:  # noqa: FBT001
     world.compare(_phone(world, p), rots=rots, which=which)
 
@@ -246,7 +246,7 @@ def file_moves_everybody(world: World, grade: str) -> None:
     world.acts(lambda: world.office.import_grades(grade), "imports of everybody")
 
 
-@happens(3, grade=("9", "10", "11"))
+@happens(2, grade=("9", "10", "11"))
 def file_comes_in_slowly(world: World, grade: str) -> None:
     world.acts(lambda: world.office.import_slowly(grade), "parts of slow imports")
 
@@ -288,7 +288,7 @@ def time_passes(world: World, hours: float) -> None:
         world.take_backup()  # no office goes on for a month without one
 
 
-@happens(2, is_mended=(True, True, False))
+@happens(1, is_mended=(True, True, False))
 def parked_is_replayed(world: World, is_mended: bool) -> None:  # noqa: FBT001
     world.replay(is_mended=is_mended)
 

@@ -98,7 +98,7 @@ class ServerSide(Watch):
 
     def _i2_kept_as_it_came(self, taken: Taken, deed: Deed) -> None:
         body = msgspec.json.decode(taken.body)
-        said = deed_of_today(replace(deed, set=body.get("set")))
+        said = deed_of_today(replace(deed, set=body.get("set") or {}))
         hold(said.set == deed.set, "I2", f"the payload of {taken.mid} is not what was said")
         if taken.receipt["out"] == "refused":
             own = self.ledger.feed.get(self.root_of(taken.user), {})

@@ -19,9 +19,10 @@ NEVER_NONE = (
     *("sealed", "clock jumps", "role changes", "reassignments", "siblings", "deletions"),
     *("upgrades", "replays", "replayed applied", "replayed parked", "verified"),
     *("rotten rows healed", "parts of slow imports", "refused: already_resolved"),
-    *("merged: duplicate_effort", "refused: id_reused", "refused: taken"),
 )
 """What must have happened in a run, or it proves nothing."""
+RARELY = ("merged: duplicate_effort", "refused: id_reused", "refused: taken", "replayed conflict")
+"""What a long run must have met, too."""
 _FAULTS = (
     *("power cuts", "busy", "batteries died", "lost on the way", "served twice", "heard twice"),
     *("clones", "restores", "clock jumps", "late answers left aside"),

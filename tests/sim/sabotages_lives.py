@@ -118,8 +118,8 @@ LIVES: tuple[Sabotage, ...] = (
         (
             Patch(
                 "server/syncing/receiving.py",
-                "        told = upcast.SHIPPED.upcast(clean)\n",
-                "        upcast.SHIPPED.upcast(clean)\n        told = clean\n",
+                "        told = upcast.SHIPPED.upcast(mut)\n",
+                "        upcast.SHIPPED.upcast(mut)\n        told = mut\n",
             ),
         ),
     ),

@@ -16,11 +16,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from tests.sim.running import NEVER_NONE, Told, Wrong, run
+from tests.sim.running import NEVER_NONE, RARELY, Told, Wrong, run
 from tests.sim.stories import Stage
 
 _PARTS = 20
 """Into how many parts each core's share is cut, to tell in between how it goes."""
+_LONG = 100_000
+"""Steps from which a run must meet what is rare, too."""
 _MOST_WRONG = 5
 """Stories that go wrong before a part is given up: cutting them short takes long."""
 _stages: list[Stage] = []
@@ -31,6 +33,8 @@ class Part(NamedTuple):
 
     counts: Counter[str]
     wrong: list[str]
+    seconds: float
+    """Of a core: how fast it was, whatever else the machine had to do."""
 
 
 def part(first: int, steps: int, stride: int) -> Part:
@@ -41,6 +45,7 @@ def part(first: int, steps: int, stride: int) -> Part:
         _stages.append(Stage())
     counts: Counter[str] = Counter()
     wrong: list[str] = []
+    began = time.process_time()
     while counts["steps"] < steps and len(wrong) < _MOST_WRONG:
         left = steps - counts["steps"]
         try:
@@ -51,7 +56,7 @@ def part(first: int, steps: int, stride: int) -> Part:
             first = found.seed + stride
         else:
             counts += told.counts
-    return Part(counts, wrong)
+    return Part(counts, wrong, time.process_time() - began)
 
 
 def main() -> int:
@@ -64,7 +69,7 @@ def main() -> int:
     parts = chosen.cores * _PARTS
     each = max(1, chosen.steps // parts)
     counts: Counter[str] = Counter()
-    wrong = 0
+    wrong, of_cores = 0, 0.0
     began = time.perf_counter()
     _say(f"soak: {chosen.steps} steps, {chosen.cores} cores, seed {chosen.seed}")
     with ProcessPoolExecutor(chosen.cores) as pool:
@@ -74,14 +79,17 @@ def main() -> int:
             one = done.result()
             counts += one.counts
             wrong += len(one.wrong)
+            of_cores += one.seconds
             _say(_progress(counts, wrong, time.perf_counter() - began))
             for said in one.wrong:
                 _say(f"WRONG: {said}")
     told = Told(counts, time.perf_counter() - began, chosen.seed, chosen.seed + parts)
-    missing = [what for what in NEVER_NONE if not counts[what]]
+    wanted = NEVER_NONE + (RARELY if chosen.steps >= _LONG else ())
+    missing = [what for what in wanted if not counts[what]]
     _say(told.said("soak"))
     _say(f"never happened: {', '.join(missing) or 'nothing'}")
-    figures = {**_figures(told), "stories_gone_wrong": wrong}
+    each = round(told.counts["steps"] / of_cores)
+    figures = {**_figures(told), "steps_per_core_second": each, "stories_gone_wrong": wrong}
     _say(msgspec.json.encode(figures).decode())
     return 1 if wrong or missing or counts["lost"] or counts["doubled"] else 0
 

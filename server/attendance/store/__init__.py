@@ -206,11 +206,7 @@ def last_recording(tx: Transaction) -> int:
 
 
 def record(
-    tx: Transaction,
-    *,
-    run_id: UUID | None = None,
-    mutation_id: UUID | None = None,
-    file: str = "",
+    tx: Transaction, *, run_id: UUID | None = None, mutation_id: UUID | None = None, file: str = ""
 ) -> int:
     """Return the number of the recording that this transaction's facts (of a file) belong to."""
     known: dict[str, int] = tx.memo.setdefault(_RECORDING, {})

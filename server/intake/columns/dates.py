@@ -161,7 +161,7 @@ def _refusal(file: str, unclear: Ambiguous) -> Problem:
     return problem
 
 
-def _data(file: str, unclear: Ambiguous) -> dict[str, object]:
+def _data(file: str, unclear: tuple[int, str]) -> dict[str, object]:
     """Return both readings of a date, for who must choose."""
     line, written = unclear
     mdy, dmy = _readings(written)

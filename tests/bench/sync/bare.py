@@ -12,8 +12,16 @@ from server.db.migrate import upgrade
 
 BATCH = 100
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-16000")
-TABLES = ("contact", "published", "row_version", "link", "feed", "mutation")
-"""Everything that is stored of a contact."""
+_OF_CONTACTS = "ent = 'contact'"
+TABLES = {
+    "contact": "true",
+    "published": _OF_CONTACTS,
+    "row_version": f"{_OF_CONTACTS} AND ver = 1",
+    "link": _OF_CONTACTS,
+    "feed": _OF_CONTACTS,
+    "mutation": """instr(CAST(body AS TEXT), '"op":"contact.create"')""",
+}
+"""Everything that is stored when a contact is made: a row in each."""
 
 
 def contacts(source: str, folder: str, batch: int) -> Mapping[str, Any]:
@@ -34,8 +42,8 @@ def everything(source: str, folder: str, batch: int) -> Mapping[str, Any]:
     database.close()
     with _opened(source) as old:
         rows = {
-            table: old.execute(f"SELECT * FROM {table} ORDER BY rowid").fetchall()
-            for table in TABLES
+            table: old.execute(f"SELECT * FROM {table} WHERE {made} ORDER BY rowid").fetchall()
+            for table, made in TABLES.items()
         }
     with _opened(str(file)) as whole:
         return _inserted(whole, rows, batch)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from server.ids import new_id
 from tests.bench.sync.ours import ROOT, Size, figures
-from tests.bench.sync.phone import Speaker
+from tests.bench.sync.phone import BATCH, Speaker
 from tests.bench.sync.process import Served, free_port
 from tests.bench.sync.wire import at_once
 from tests.bench.sync.world import Phone
@@ -27,6 +27,7 @@ def noop(folder: Path, size: Size) -> dict[str, float]:
             Speaker(Phone(new_id(), new_id(), "nobody", students), port) for _ in range(size.phones)
         ]
         batches = [[body for _, body in one.contacts(size.each)] for one in speakers]
+        at_once([lambda: speakers[0].push(batches[0][:BATCH])])
         before = served.cpu
         run = at_once(
             [

@@ -1,15 +1,17 @@
 """A list of any length is asked about with one bound value, by the index, on both databases."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, event, select, text
 
 from server.db.among import among
 from server.db.database import Database
 from server.db.tables.attendance import SettingRow
 from server.db.tables.people import EnrollmentRow, SchoolRow, StudentRow
 from server.ids import new_id
+from server.syncing.store import batch
 from tests.conftest import MONDAY
 
 KEYS = ["Añil", 'a "quoted" one', "plain", "0012"]
@@ -52,6 +54,26 @@ def test_a_list_is_looked_up_and_no_table_is_gone_through(
         steps = [row.detail for row in explained]
 
     assert index in steps[0]
+
+
+def test_what_a_push_asks_is_looked_up_and_no_table_is_gone_through(db: Database) -> None:
+    asked: list[str] = []
+    listen: Callable[..., None] = lambda *about: asked.append(about[2])  # noqa: E731  (an event's six arguments)
+    event.listen(db.writer, "before_cursor_execute", listen)
+    with db.write(MONDAY) as tx:
+        batch.known(tx, [new_id()])
+        batch.students(tx, [new_id()])
+        batch.lock_devices(tx, [new_id()])
+    event.remove(db.writer, "before_cursor_execute", listen)
+
+    with db.read(MONDAY) as tx:
+        for said in asked:
+            explained = tx.session.connection().exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {said}", ("[]",)
+            )
+            steps = [row.detail for row in explained]
+            assert not any("SCAN" in step and "json_each" not in step for step in steps), steps
+    assert len(asked) == 3
 
 
 def test_a_database_that_was_filled_waits_for_the_disk_again(db: Database) -> None:

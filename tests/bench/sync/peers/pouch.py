@@ -1,16 +1,21 @@
-"""PouchDB server on leveldb, through ``_bulk_docs`` (what a replication sends) and ``_changes``."""
+"""PouchDB server on leveldb: what a replication sends and asks, and PouchDB replicating itself."""
 
+import json
+import os
+import subprocess
 from pathlib import Path
 
 import msgspec
 
 from tests.bench.sync.ours import Size
 from tests.bench.sync.peers import installing
-from tests.bench.sync.peers.work import Door, Figures, Record, ask, packed, work
+from tests.bench.sync.peers.work import Door, Figures, Record, a_record, ask, packed, work
 from tests.bench.sync.process import Served, free_port
 from tests.bench.sync.wire import Answer, Line, at_once
 
 _HEADERS = {"content-type": "application/json"}
+_SHARE = 2
+"""Its own replication takes several times as long, and most of it is the phones'."""
 
 
 def run(folder: Path, size: Size) -> Figures:
@@ -30,11 +35,51 @@ def run(folder: Path, size: Size) -> Figures:
         environment=installing.ENVIRONMENT,
     )
     try:
-        at_once([lambda: ask(Line(port, _HEADERS), [("PUT", "/contacts", {})])])
+        made: list[tuple[str, str, object]] = [("PUT", "/contacts", {}), ("PUT", "/replicated", {})]
+        at_once([lambda: ask(Line(port, _HEADERS), made)])
         door = Door(_batch, _first, _rows, _HEADERS)
-        return work(served, door, size)
+        return work(served, door, size) | _replicated(served, own, size)
     finally:
         served.stop()
+
+
+def _replicated(served: Served, own: Path, size: Size) -> Figures:
+    """Let PouchDB replicate from as many phones, all in one process; their work is not counted."""
+    client = installing.npm("pouch-client", installing.POUCH_CLIENT)
+    script = client / "phones.mjs"
+    script.write_text((Path(__file__).parent / "pouch-phones.mjs").read_text())
+    each = max(100, size.each // _SHARE)
+    docs = [
+        [{"_id": one.pop("id"), **one} for one in map(a_record, range(each))]
+        for _ in range(size.phones)
+    ]
+    told = own / "docs.json"
+    told.write_text(json.dumps(docs))
+    count = each * size.phones
+    command = ["node", str(script), f"http://127.0.0.1:{served.port}/replicated", str(told)]
+    before = served.cpu
+    with subprocess.Popen(
+        [*command, str(count)],
+        env={**os.environ, **installing.ENVIRONMENT},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as phones:
+        if phones.stdin is None or phones.stdout is None or not phones.stdout.readline():
+            raise RuntimeError("PouchDB's phones could not push")
+        middle = served.cpu
+        found = json.loads(phones.communicate(b"go\n", timeout=120)[0])
+    return {
+        "W1_replicated": {
+            "records_per_s": found["records"] / found["pushing"] * 1000,
+            "cpu_s_per_1000": (middle - before) / found["records"] * 1000,
+        },
+        "W2_replicated": {
+            "rows": found["rows"],
+            "ms": found["pulling"],
+            "cpu_ms": (served.cpu - middle) * 1000,
+            "rows_per_s": found["rows"] / found["pulling"] * 1000,
+        },
+    }
 
 
 def _batch(records: list[Record]) -> tuple[str, str, bytes]:

@@ -32,10 +32,16 @@ class Door(NamedTuple):
 
 
 def work(served: Served, door: Door, size: Size, *, share: int = 1) -> Figures:
-    """Let as many devices push as Presente's, each its ``share``th part where a peer is slow."""
+    """Let as many devices push as Presente's, each its ``share``th part where a peer is slow.
+
+    Before the clock starts, somebody pushes once to each server: what a server makes at its first
+    request (compiled code, prepared statements, connections) is no device's.
+    """
     each = max(door.size, size.each // share)
     devices = [[a_record(at) for at in range(each)] for _ in range(size.phones)]
     found: Figures = {}
+    first = [a_record(at) for at in range(door.size)]
+    at_once([lambda: _pushed(Line(served.port, door.headers), door, first)])  # warm, as ours is
     for name in ("W1", "W1r"):
         lines = [Line(served.port, door.headers) for _ in devices]
         before = served.cpu
