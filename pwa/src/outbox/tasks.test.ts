@@ -142,6 +142,6 @@ test('words that nobody else can read stay on the phone, also when the office ga
 test('another life of the database voids the last word, too', async () => {
   const after = await told(parked(), replayed(), true)
 
-  const [again] = sendAgain(after.entries, 'd1', 2).entries
+  const [again] = sendAgain(after.entries, 'd1', { next_n: 2, server_next: 1 }).entries
   assert.deepEqual([again?.receipt, again?.replay], [null, null])
 })
