@@ -203,7 +203,8 @@ class Database:
         try:
             yield
         finally:
-            self._set(("wal_checkpoint(TRUNCATE)", *_USUAL))
+            # First what guards later work: the checkpoint may fail, on a full disk.
+            self._set((*_USUAL, "wal_checkpoint(TRUNCATE)"))
 
     def _set(self, pragmas: Sequence[str]) -> None:
         with self._writing(), self.writer.connect() as connection:

@@ -17,6 +17,14 @@ _SQLITE_PASSING = frozenset(
         sqlite3.SQLITE_NOTADB,
     }
 )
+_POSTGRESQL_PASSING = frozenset(
+    {
+        "25006",  # read only: a standby, or a host that shuts a full disk against writing
+        "XX001",  # a page, and
+        "XX002",  # an index, that a failing disk damaged
+    }
+)
+"""States that its driver calls faults of the program."""
 
 
 class Unreachable(OSError):
@@ -33,6 +41,8 @@ def is_unavailable(error: BaseException) -> bool:
         primary = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
         # On a full disk SQLite undoes the whole transaction: its parts cannot be gone back to.
         return primary in _SQLITE_PASSING or "no such savepoint" in str(error.orig)
+    if getattr(error.orig, "sqlstate", None) in _POSTGRESQL_PASSING:
+        return True
     return isinstance(error, exc.OperationalError)
 
 

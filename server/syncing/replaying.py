@@ -115,6 +115,8 @@ def dismiss(tx: Transaction, mutation_id: UUID, *, because: str, by: UUID | None
     kept = waiting[0]
     store.lock_device(tx, kept.device_id)
     store.lock_mutation(tx, kept.mid)
+    if not replays.is_waiting(tx, kept.id):  # somebody was first while this waited
+        raise NotFound("This is not parked.", code="not_parked")
     if kept.code not in NEVER_READABLE or _effect_of(tx, kept) is not None:
         raise Conflicting(
             "This can be carried out, now or after a mend or an update: presente sync replay.",

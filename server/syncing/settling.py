@@ -16,6 +16,8 @@ from sync.normal import NUL
 
 _UNSEEN = frozenset({"busy", "revoked"})
 """After these, what the phone said of itself is not kept."""
+_UNTOLD = frozenset({"fork", "revoked"})
+"""After these, no receipts but this batch's are told."""
 _MOST = 2**31 - 1
 """What a column for a count can hold."""
 
@@ -62,7 +64,8 @@ def settle_all(tx: Transaction, served: Sequence[Served]) -> list[State]:
 def state_of(tx: Transaction, visit: Visit, receipts: Sequence[Receipt], *, stop: str) -> State:
     """Return where things stand, with every receipt that the phone has not kept yet.
 
-    A forked phone gets none but this batch's: the others answer its twin's work.
+    A forked phone gets none but this batch's: the others answer its twin's work. Nor does a
+    revoked one: whose hands it is in, nobody knows.
     """
     return _states(tx, [_served(tx, visit, receipts, stop=stop)])[0]
 
@@ -87,7 +90,7 @@ def _state(tx: Transaction, one: Served, *, epoch: str, durable_n: int) -> State
     visit, device, receipts, stop = one
     acked_n = min(max(visit.request.acked_n, 0), device.last_n)
     has_all = sum(one.n > acked_n for one in receipts) >= device.last_n - acked_n
-    older = [] if stop == "fork" or has_all else store.receipts_after(tx, device.id, acked_n)
+    older = [] if stop in _UNTOLD or has_all else store.receipts_after(tx, device.id, acked_n)
     by_n = {receipt.n: receipt for receipt in (*older, *receipts)}
     told = _told(visit, receipts, acked_n=max(device.acked_n, acked_n))
     return State(

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from server.db.base import Base
 from server.db.database import Database
 from server.db.failures import is_unavailable
+from server.db.tables.attendance import SettingRow
 from tests.conftest import MONDAY
 from tests.support import postgres as equipment
 from tests.support.postgres import Postgres, running_postgres
@@ -50,6 +51,29 @@ def test_a_machine_without_postgresql_uses_the_wheel(monkeypatch: pytest.MonkeyP
         engine.dispose()
 
     assert answer == 1
+
+
+@pytest.mark.postgres
+def test_a_postgresql_that_takes_no_writes_is_no_fault_of_ours(postgres_db: Database) -> None:
+    with postgres_db.read(MONDAY) as tx:
+        tx.session.add(SettingRow(key="name", value="Llano Alto"))
+        with pytest.raises(DatabaseError) as raised:
+            tx.session.flush()
+        tx.session.rollback()
+
+    assert is_unavailable(raised.value)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("state", ["XX001", "XX002"])
+def test_a_page_that_a_failing_disk_damaged_under_postgresql_is_no_fault_of_ours(
+    postgres_db: Database, state: str
+) -> None:
+    damaged = f"DO $$ BEGIN RAISE EXCEPTION 'invalid page' USING ERRCODE = '{state}'; END $$"
+    with pytest.raises(DatabaseError) as raised, postgres_db.write(MONDAY) as tx:
+        tx.session.execute(text(damaged))
+
+    assert is_unavailable(raised.value)
 
 
 def read_all(database: Database) -> None:

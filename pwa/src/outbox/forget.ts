@@ -41,12 +41,18 @@ export function forgettable(entries: readonly Entry[], horizon: Horizon): string
 /** The office gave up on an envelope that nobody could read. */
 const DISMISSED = 'dismissed'
 
+/** Codes of what reached the server so that nobody there can ever read it. */
+export const UNREADABLE: ReadonlySet<string> = new Set([
+  ...['cannot_open', 'undecodable', 'not_utf8', 'number_differs', 'too_deep'],
+])
+
 /**
- * The server holds the envelope and cannot read it (its key was lost): the only readable copy is
- * this one. It stays for good, also when the office waits for it no longer.
+ * The server holds the bytes and cannot read them (its key was lost, or they were damaged on the
+ * way): the only readable copy is this one. It stays for good, also when the office waits for it no
+ * longer.
  */
 export function isUnread(entry: Entry): boolean {
-  const isShut = entry.receipt?.out === 'parked' && entry.receipt.code === 'cannot_open'
+  const isShut = entry.receipt?.out === 'parked' && UNREADABLE.has(entry.receipt.code)
   return isShut && (!entry.replay || entry.replay.code === DISMISSED)
 }
 

@@ -132,11 +132,13 @@ test('what was parked and refused in the end leaves the screen, and waits for it
 })
 
 test('words that nobody else can read stay on the phone, also when the office gave up on them', async () => {
-  const after = await told(parked('cannot_open'), replayed({ out: 'refused', code: 'dismissed' }))
-  const read = after.entries.map((one) => ({ ...one, is_seen: true }))
   const horizon = { durable_n: 9, device: 'd1', shown_since: 'day 9', kept_since: 'day 9' }
+  for (const code of ['cannot_open', 'undecodable', 'not_utf8', 'number_differs', 'too_deep']) {
+    const after = await told(parked(code), replayed({ out: 'refused', code: 'dismissed' }))
+    const read = after.entries.map((one) => ({ ...one, is_seen: true }))
 
-  assert.deepEqual(forgettable(read, horizon), [])
+    assert.deepEqual([read.length, forgettable(read, horizon)], [1, []], code)
+  }
 })
 
 test('another life of the database voids the last word, too', async () => {

@@ -1,5 +1,6 @@
 """A list of any length is asked about with one bound value, by the index, on both databases."""
 
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -86,6 +87,25 @@ def test_a_database_that_was_filled_waits_for_the_disk_again(db: Database) -> No
     assert synchronous(db) == 2
     with db.read(MONDAY) as tx:
         assert tx.session.scalars(select(SettingRow.key)).all() == ["name"]
+
+
+def test_later_work_waits_for_the_disk_also_where_the_filling_could_not_be_put_there(
+    db: Database,
+) -> None:
+    with db.writer.connect() as connection:
+        driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.set_authorizer(no_checkpoint)
+
+    with pytest.raises(sqlite3.DatabaseError), db.filling():
+        pass
+
+    assert synchronous(db) == 2
+
+
+def no_checkpoint(action: int, what: str | None, *_about: object) -> int:
+    is_checkpoint = action == sqlite3.SQLITE_PRAGMA and what == "wal_checkpoint"
+    return sqlite3.SQLITE_DENY if is_checkpoint else sqlite3.SQLITE_OK
 
 
 def synchronous(db: Database) -> int:

@@ -6,18 +6,20 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from schemas.sync import SyncRes
-from server.db.database import Database
+from server.db.database import Database, Transaction
 from server.db.tables.cases import CaseRow, ContactRow
 from server.db.tables.syncing import ConflictRow, MutationRow, SyncHeadRow
 from server.ids import new_id
 from server.people import store as people
+from server.problems import NotFound
 from server.settings import Settings
-from server.syncing import store
+from server.syncing import replaying, store
 from tests.conftest import MONDAY, FakeClock
 from tests.server.syncing.conftest import District, make_district
+from tests.server.syncing.test_sealed import sealed
 from tests.support.district import Phone, a_device, a_visit
 
 PHONES = 4
@@ -61,6 +63,44 @@ def sending(phone: Phone, muts: list[Any]) -> Callable[[], None]:
         post(phone, muts)
 
     return work
+
+
+@pytest.mark.postgres
+def test_who_gives_up_on_a_record_second_is_told_that_it_waits_no_longer(
+    settings: Settings, postgres_db: Database, clock: FakeClock
+) -> None:
+    here = make_district(settings, postgres_db, clock)
+    phone = here.phone(here.advisor)
+    visit = phone.mut("contact.create", new_id(), a_visit(here.family))
+    answer = phone.post(sealed=[sealed(here, phone, visit) | {"ct": "AAAA"}])
+    assert answer.receipts[0].code == "cannot_open"
+    told: list[type[BaseException]] = []
+
+    def give_up(tx: Transaction) -> None:
+        replaying.dismiss(tx, UUID(visit["id"]), because="Lost", by=here.coordinator.id)
+
+    def second() -> None:
+        try:
+            with postgres_db.write(MONDAY) as tx:
+                give_up(tx)
+        except Exception as error:  # noqa: BLE001  (what it is, is what is asked)
+            told.append(type(error))
+
+    late = threading.Thread(target=second)
+    with postgres_db.write(MONDAY) as tx:
+        give_up(tx)
+        late.start()
+        while late.is_alive() and not somebody_waits(postgres_db):
+            pass
+    late.join()
+
+    assert told == [NotFound]
+
+
+def somebody_waits(db: Database) -> bool:
+    with db.read(MONDAY) as tx:
+        held_up = text("SELECT count(*) > 0 FROM pg_locks WHERE NOT granted")
+        return bool(tx.session.execute(held_up).scalar_one())
 
 
 def test_phones_that_write_at_once_are_all_recorded_once_each(district: District) -> None:

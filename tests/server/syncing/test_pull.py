@@ -280,6 +280,19 @@ def test_a_revoked_phone_gets_nothing_and_keeps_what_it_has(any_district: Distri
     assert (answer.stop, answer.pull, answer.receipts) == ("revoked", None, [])
 
 
+def test_a_revoked_phone_is_told_no_receipt_of_before_either(any_district: District) -> None:
+    phone = any_district.phone(any_district.advisor)
+    visits = [phone.mut("contact.create", new_id(), a_visit(any_district.family)) for _ in "12"]
+    phone.post(visits[:1])
+    with any_district.db.write(MONDAY) as tx:
+        tx.session.get_one(DeviceRow, phone.device).state = "revoked"
+
+    for muts in (visits[:0], visits[:1], visits[1:]):
+        answer = phone.post(muts)
+
+        assert (answer.stop, answer.pull, answer.receipts) == ("revoked", None, [])
+
+
 def test_a_phone_may_deliver_without_fetching(district: District) -> None:
     phone = district.phone(district.advisor)
 

@@ -1,12 +1,12 @@
 /** What is to be done about a record that waits. Pure. */
 
-const UNREADABLE = ['cannot_open', 'undecodable', 'not_utf8', 'number_differs', 'too_deep']
+import { UNREADABLE } from '../../outbox/forget.ts'
 
 export type Mend = 'doUpdate' | 'doMend' | 'doAsk'
 
 /** By why it waits: a newer phone, damage, or a fault of the office's own. */
 export function mendOf(code: string): Mend {
-  if (UNREADABLE.includes(code)) return 'doAsk'
+  if (UNREADABLE.has(code)) return 'doAsk'
   return code.startsWith('unknown_') ? 'doUpdate' : 'doMend'
 }
 
