@@ -71,7 +71,9 @@ export function plan(before: State, answer: SyncRes, present: Present): Plan {
   const fed = isTaken ? feed(lived, pull) : lived
   const how = { isReset: isTaken && pull.reset, isComplete: isTaken && !pull.more }
   const entries = settled.map((entry) => caughtUp(replayed(entry, fed.rows), fed, how))
-  const place = { ...fed.place, durable_n: answer.durable_n, heard_at: present.at }
+  // What an earlier device's backups hold says nothing of numbers that this one counts.
+  const durable_n = answer.device === fed.place.device ? answer.durable_n : 0
+  const place = { ...fed.place, durable_n, heard_at: present.at }
   const { shown_since, kept_since } = present
   const horizon = { durable_n: place.durable_n, device: place.device, shown_since, kept_since }
   const gone = new Set(forgettable(entries, horizon))

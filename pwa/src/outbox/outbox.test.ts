@@ -65,6 +65,18 @@ test('received work is listed for a week, and kept until a backup has it', () =>
   assert.deepEqual(forgettable(entries, horizon), ['m1', 'm9'])
 })
 
+test('what is in a backup of an earlier device does not let the work of this one go', async () => {
+  const long_ago = { receipt: receipt(1), received_at: moment(1), is_settled: true, device: 'd2' }
+  const now = fresh()
+  const place = { ...now.place, device: 'd2', epoch: 'e1' }
+  const state = { ...now, place, entries: [entry(1, long_ago)] }
+
+  const late = plan(state, answer({ device: 'd1', durable_n: 9 }), await present(state)).next
+  const own = plan(late, answer({ device: 'd2', durable_n: 1 }), await present(late)).next
+
+  assert.deepEqual([late.entries.length, own.entries.length], [1, 0])
+})
+
 test('nothing without a receipt is ever forgotten, and what no backup has stays however old it is', () => {
   const long_ago = '2020-01-01T00:00:00.000Z'
   const horizon = {
