@@ -51,7 +51,8 @@ def plan(before: State, answer: Json, present: Present) -> Plan:
     is_complete = pull is not None and is_taken and not pull["more"]
     told = [_replayed(entry, fed.rows) for entry in settled]
     entries = [_caught_up(one, fed, is_reset=is_reset, is_complete=is_complete) for one in told]
-    place = replace(fed.place, durable_n=answer["durable_n"], heard_at=present.at)
+    durable_n = answer["durable_n"] if answer["device"] == fed.place.device else 0
+    place = replace(fed.place, durable_n=durable_n, heard_at=present.at)
     horizon = Horizon(place.durable_n, place.device, present.shown_since, present.kept_since)
     gone = set(forgettable(entries, horizon))
     kept = tuple(entry for entry in entries if entry.id not in gone)

@@ -8,6 +8,7 @@ from tests.sim.logic.entry import Entry, out_of
 
 SHOWN_DAYS = 7
 KEPT_DAYS = 30
+UNREADABLE = frozenset({"cannot_open", "undecodable", "not_utf8", "number_differs", "too_deep"})
 
 
 class Horizon(Struct, frozen=True):
@@ -26,11 +27,11 @@ def forgettable(entries: Sequence[Entry], horizon: Horizon) -> list[str]:
 
 
 def is_unread(entry: Entry) -> bool:
-    """Tell whether the server holds an envelope that nobody there could ever read."""
+    """Tell whether the server holds bytes that nobody there can ever read."""
     is_shut = (
         entry.receipt is not None
         and entry.receipt["out"] == "parked"
-        and entry.receipt["code"] == "cannot_open"
+        and entry.receipt["code"] in UNREADABLE
     )
     return is_shut and (entry.replay is None or entry.replay["code"] == "dismissed")
 
