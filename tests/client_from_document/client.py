@@ -88,6 +88,13 @@ class Client:
         body = {"proto": 1, "build": "by-the-document", "schema": 1, "device": self.device}
         body |= {"epoch": self.epoch, "sent": [wall(), "one", ms()], "muts": muts[:100]}
         body |= {"cursor": self.cursor, "held": self.held, "acked_n": acked, "limit": limit}
+        answer = self._post(body)
+        if "proto" not in answer:
+            raise NotNow
+        self._take(answer)
+        return answer
+
+    def _post(self, body: Json) -> Json:
         headers = {"content-type": "application/json", "authorization": f"Bearer {self.token}"}
         request = urllib.request.Request(  # noqa: S310  (the test's own server)
             f"{self.url}/sync/v1", json.dumps(body).encode(), headers
@@ -95,12 +102,9 @@ class Client:
         try:
             with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310  (the test's own server)
                 answer: Json = json.load(reply)
+                return answer
         except (urllib.error.URLError, ValueError) as error:
             raise NotNow from error
-        if "proto" not in answer:
-            raise NotNow
-        self._take(answer)
-        return answer
 
     def _take(self, answer: Json) -> None:
         base = digest(self.cursor, self.held, 1)

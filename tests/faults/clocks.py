@@ -54,10 +54,9 @@ class Unsure(Device):
         self.queue[-1]["at"] = self.visit_clock()
         return mid
 
-    def _request(self, limit: int) -> Json:
-        body = super()._request(limit)
+    def _post(self, body: Json) -> Json:
         body["sent"][0] = self.visit_clock()
-        return body
+        return super()._post(body)
 
 
 def jumping(folder: Path, *, rounds: int, seed: int) -> Counter[str]:
