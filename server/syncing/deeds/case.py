@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from msgspec import structs
+
 from schemas.people import Role
 from server.alerts import service as alerts
 from server.cases import store as cases
@@ -27,12 +29,15 @@ def assign(tx: Transaction, deed: Deed) -> Done:
     named = {field: deed.mut.set[field] for field in _HOLDERS if field in deed.mut.set}
     if not named:
         raise rows.bad_value("assignee_id")
-    wanted = _fitting(tx, case, named)
+    _fitting(tx, case, named)
     before = {field: getattr(case, field) for field in _HOLDERS}
     done = edit(tx, deed, is_allowed=True)
-    new = [who for field, who in wanted.items() if who and who != before[field]]
-    if done.out != "conflict" and any(who != before[field] for field, who in wanted.items()):
-        done = Done(out=done.out, ver=_follow_up(tx, deed, case.id, new))
+    case = _directed(tx, deed, deed.mut.key)
+    # One of the two may be held in a conflict: whoever the other names has the case all the same.
+    changed = {field: getattr(case, field) for field in _HOLDERS}.items() - before.items()
+    if changed:
+        new = [who for _, who in sorted(changed) if who]
+        done = structs.replace(done, ver=_follow_up(tx, deed, case.id, new))
     return done
 
 

@@ -172,6 +172,42 @@ def holders_apart(district: District) -> tuple[Phone, dict[str, Any]]:
     return second, second.all("conflict")[0]
 
 
+def test_who_was_given_a_case_is_told_also_where_the_partner_is_in_dispute(
+    any_district: District,
+) -> None:
+    desk, other_desk = (any_district.phone(any_district.coordinator) for _ in "12")
+    case, ben = any_district.family.case_id, any_district.other
+    taken_back = desk.mut(
+        "case.assign",
+        case,
+        {"assignee_id": None},
+        was={"assignee_id": str(any_district.advisor.id)},
+    )
+    desk.sync([taken_back])
+    mine = {"assignee_id": str(ben.id), "partner_id": str(any_district.advisor.id)}
+    was = {"assignee_id": None, "partner_id": None}
+    theirs = {"partner_id": str(any_district.caller.id)}
+    other_desk.sync([other_desk.mut("case.assign", case, theirs, was={"partner_id": None})])
+
+    late = desk.sync([desk.mut("case.assign", case, mine, was=was)]).receipts[-1]
+
+    phone = any_district.phone(ben)
+    phone.sync()
+    row = phone.row("case", case)
+    with any_district.db.read(MONDAY) as tx:
+        told = tx.session.scalars(select(AlertRow).where(AlertRow.user_id == ben.id)).all()
+    assert (late.out, late.ver) == (
+        "conflict",
+        phone.vers[any_district.family.root, "case", str(case)],
+    )
+    assert (row["status"], row["assignee_id"], row["partner_id"]) == (
+        "assigned",
+        str(ben.id),
+        str(any_district.caller.id),
+    )
+    assert len(told) == 1
+
+
 def test_who_may_not_assign_a_case_decides_no_conflict_about_it(any_district: District) -> None:
     desk, conflict = holders_apart(any_district)
     ben = any_district.phone(any_district.other)
