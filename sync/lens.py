@@ -90,10 +90,24 @@ def _for_caller(ent: str, data: Data, viewer: str) -> Data | Unseen:
         return Unseen.NEVER
     if ent == "contact_point" and data["kind"] == "email":
         return Unseen.GONE
+    if ent == "conflict" and _names_an_email(data):
+        return Unseen.GONE
     seen = {**data, **{name: blank for name, blank in blanks.items() if name in data}}
     if ent == "case":
         seen["crossed_on"] = data["opened_on"]  # when the step was reached would tell the step
     return seen
+
+
+def _names_an_email(conflict: Data) -> bool:
+    """Tell whether one of the values in dispute is an address; the row does not say the kind."""
+    return any(
+        isinstance(value, str) and "@" in value
+        for field in conflict.get("fields") or ()
+        for value in (*(field.get(name) for name in _VALUES), *(field.get("trail") or ()))
+    )
+
+
+_VALUES = ("was", "theirs", "mine", "chosen")
 
 
 def _for_oneself(ent: str, data: Data, *, reaches: bool) -> Data:

@@ -8,6 +8,7 @@ their clear copies are still on the phones.
 
 import base64
 import binascii
+import errno
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+
+from server.db.failures import Unreachable
 
 _SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _FILE = "sync-key.pem"
@@ -47,10 +50,14 @@ def seal(server_key: str, *, device: UUID, mutation: UUID, plain: bytes) -> tupl
 
 
 def open_sealed(secrets_dir: Path, *, device: UUID, mutation: UUID, enc: str, ct: str) -> bytes:
-    """Return what was sealed, or raise ``CannotOpen``."""
+    """Return what was sealed, or raise ``CannotOpen``.
+
+    Raises ``Unreachable`` when the server's own key cannot be read: then the letters wait.
+    """
+    key = _key(secrets_dir)
     try:
         sealed = _bytes(enc) + _bytes(ct)
-        return _SUITE.decrypt(sealed, _key(secrets_dir), info=_info(device, mutation))
+        return _SUITE.decrypt(sealed, key, info=_info(device, mutation))
     except (InvalidTag, ValueError) as error:
         raise CannotOpen from error
 
@@ -65,10 +72,18 @@ def _key(secrets_dir: Path) -> ec.EllipticCurvePrivateKey:
 @lru_cache(maxsize=4)
 def _read(file: Path, _written: int) -> ec.EllipticCurvePrivateKey:
     """Return the key in a file, read once for as long as nobody puts another in its place."""
-    key = load_pem_private_key(file.read_bytes(), password=None)
+    try:
+        key = load_pem_private_key(file.read_bytes(), password=None)
+    except (ValueError, OSError) as error:
+        raise _unreadable(file) from error
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise TypeError(f"{_FILE} does not hold a P-256 key")
+        raise _unreadable(file)
     return key
+
+
+def _unreadable(file: Path) -> Unreachable:
+    said = "The key that opens what locked phones send cannot be read; put its copy back"
+    return Unreachable(errno.EIO, said, str(file))
 
 
 def _make(file: Path) -> None:

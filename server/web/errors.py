@@ -15,7 +15,7 @@ from litestar.exceptions import HTTPException
 
 from schemas.problems import Fault
 from schemas.problems import Problem as ProblemBody
-from server.db.failures import is_unavailable
+from server.db.failures import Unreachable, is_unavailable
 from server.ids import new_id
 from server.problems import Busy, Invalid, Problem, TooMany
 from server.web.inject import AnyRequest
@@ -86,8 +86,9 @@ def declined(_request: AnyRequest, exc: HTTPException) -> Response[bytes]:
 def broken(request: AnyRequest, exc: Exception) -> Response[bytes]:
     """Answer a fault of ours, or a database that cannot serve now."""
     if is_unavailable(exc):
-        logger.warning("database unavailable: %s", type(exc).__name__)
-        return refused(request, Busy("The database cannot take this now. Nothing was changed."))
+        why = str(exc) if isinstance(exc, Unreachable) else type(exc).__name__
+        logger.warning("unavailable: %s", why)  # a file and the system's word, nobody's data
+        return refused(request, Busy("The server cannot take this now. Send it again."))
     trace_id = new_id().hex
     scope: Any = request.scope
     logger.error(

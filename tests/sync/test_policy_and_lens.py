@@ -118,6 +118,20 @@ def test_no_lens_hides_a_field_that_its_role_may_edit(role: Role, op: str) -> No
         ("contact", {"by": SOMEBODY}, Unseen.NEVER),
         ("conflict", {"ent": "contact"}, Unseen.NEVER),
         ("contact_point", {"kind": "email"}, Unseen.GONE),
+        *(
+            (
+                "conflict",
+                {"ent": "contact_point", "fields": [{"field": "value", **said}]},
+                Unseen.GONE,
+            )
+            for said in (
+                {"was": "rosa@example.org", "theirs": "505 555 0100"},
+                {"theirs": "rosa@example.org"},
+                {"mine": "rosa@example.org"},
+                {"chosen": "rosa@example.org"},
+                {"trail": ["rosa@example.org"], "mine": ""},
+            )
+        ),
     ],
 )
 def test_a_caller_is_not_shown_what_is_not_his_business(

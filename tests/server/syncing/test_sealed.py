@@ -158,3 +158,19 @@ def test_the_servers_key_is_made_once_and_readable_by_nobody_else(settings: Sett
     assert first == second
     assert len(first) == 87
     assert [stat.S_IMODE(file.stat().st_mode) for file in files] == [0o600]
+
+
+def test_while_the_servers_key_cannot_be_read_letters_wait_and_none_is_parked(
+    district: District, phone: Phone
+) -> None:
+    visit = phone.mut("contact.create", new_id(), a_visit(district.family))
+    letter = sealed(district, phone, visit)
+    file = district.settings.secrets_dir / "sync-key.pem"
+    copy = file.read_bytes()
+    file.write_bytes(b"-----BEGIN PRIVATE KEY-----")
+
+    answer = deliver(phone, [letter])
+
+    assert (answer.status_code, answer.headers["retry-after"] != "") == (503, True)
+    file.write_bytes(copy)
+    assert [one.out for one in receipts(deliver(phone, [letter])).receipts] == ["applied"]
