@@ -179,7 +179,7 @@ def check_faults(loaded: Loaded) -> None:
     with loaded.db.read(END) as tx:
         runs = {row.id: row.started_at for row in tx.session.scalars(select(ImportRunRow))}
         kept = {
-            (row.file, row.line, runs[row.run_id].date())
+            (row.file.rpartition("/")[2], row.line, runs[row.run_id].date())
             for row in tx.session.scalars(select(QuarantineRow))
         }
     for fault in loaded.oracle.faults:
