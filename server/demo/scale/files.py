@@ -1,7 +1,7 @@
 """Writes an invented district as the folders that its office sends, one for each delivery.
 
-``001-2013-07-19`` is imported whole, but where a year starts: there ``roster`` comes before ``week``,
-whose ``schools.csv`` says more of the same schools.
+``001-2013-07-19`` is imported whole, but where a year starts: there ``roster`` comes before
+``week``, whose ``schools.csv`` says more of the same schools.
 """
 
 from pathlib import Path
