@@ -335,4 +335,4 @@ def test_addresses_of_the_app_hold_no_names() -> None:
     assert paths
     assert not any("?" in path for path in paths)
     parameters = {one for path in paths for one in re.findall(r":(\w+)", path)}
-    assert parameters <= {"root", "draft", "id", "token"}
+    assert parameters <= {"root", "draft", "id", "task", "token"}

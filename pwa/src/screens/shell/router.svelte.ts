@@ -36,6 +36,17 @@ export class Router {
     this.moves += 1
   }
 
+  /**
+   * Note where the person is; the answer goes on from there, unless he went elsewhere meanwhile:
+   * what ends late must not take him away from what he does now.
+   */
+  leaver(): (path: string) => void {
+    const { path: here, moves } = this
+    return (path) => {
+      if (this.path === here && this.moves === moves) this.replace(path)
+    }
+  }
+
   /** The way the person came; to `parent` when the app was opened right here. */
   back(parent: string): void {
     if (this.moves > 0 && history.length > 1) history.back()
