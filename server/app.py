@@ -36,7 +36,8 @@ from server.web.guards import same_site, signed_in
 from server.web.headers import hook
 from server.web.health import health
 from server.web.inject import providers
-from server.web.sessions import Credentials, FindSigned, Sessions, Signed
+from server.web.sessions import FindSigned, Sessions
+from server.web.signed import Credentials, Signed
 
 Handlers: TypeAlias = Sequence[ControllerRouterHandler]
 

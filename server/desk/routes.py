@@ -33,7 +33,7 @@ from server.feed import store as feed
 from server.web import body
 from server.web.guards import roles
 from server.web.inject import Caller, Db, Now, Sent
-from server.web.sessions import Signed
+from server.web.signed import Signed
 
 DESK = [roles(Role.COORDINATOR, Role.ADMINISTRATOR)]
 COUNTER = [roles(Role.COORDINATOR, Role.ADMINISTRATOR, Role.CLERK)]

@@ -28,7 +28,7 @@ from server.identity.store import sessions
 from server.ids import new_id
 from server.problems import NotSignedIn, Problem
 from server.settings import Settings
-from server.web.sessions import Signed
+from server.web.signed import Signed
 
 REGISTER = "register"
 SIGN_IN = "sign_in"

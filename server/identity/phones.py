@@ -16,7 +16,7 @@ from server.identity import rules, service, store
 from server.identity.store import devices, sessions
 from server.ids import new_id
 from server.problems import Conflicting, NotFound
-from server.web.sessions import Signed
+from server.web.signed import Signed
 
 
 class Issued(msgspec.Struct, frozen=True):

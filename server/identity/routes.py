@@ -29,7 +29,8 @@ from server.identity import links, passkeys, passwords, phones, rules, service, 
 from server.problems import NotSignedIn
 from server.web.guards import HEADLESS, PUBLIC, roles
 from server.web.inject import AnyRequest, Caller, Config, Db, Now, Sent
-from server.web.sessions import Signed, cookie
+from server.web.sessions import cookie
+from server.web.signed import Signed
 
 Keys = NamedDependency[phones.PublicKeys]
 answers_for_people = roles(Role.COORDINATOR, Role.ADMINISTRATOR)

@@ -12,7 +12,7 @@ from server.identity.links import Link, issue_link
 from server.identity.store import devices, sessions
 from server.ids import new_id, new_root
 from server.problems import Conflicting, Forbidden, Invalid, NotFound
-from server.web.sessions import Signed
+from server.web.signed import Signed
 
 __all__ = [
     "Link",

@@ -11,7 +11,7 @@ from server.db.tables.identity import SessionRow, UserRow
 from server.identity import rules, store
 from server.identity.store import sessions
 from server.problems import Problem, TooMany
-from server.web.sessions import Credentials, Signed
+from server.web.signed import Credentials, Signed
 
 
 class WrongCredentials(Problem):

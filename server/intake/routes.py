@@ -36,7 +36,7 @@ from server.intake.store.screens import Viewer
 from server.problems import Problem
 from server.web.guards import roles
 from server.web.inject import AnyRequest, Caller, Config, Db, Now, Sent
-from server.web.sessions import Signed
+from server.web.signed import Signed
 
 COUNTER = [roles(Role.CLERK, Role.ADMINISTRATOR)]
 OFFICE = [roles(Role.ADMINISTRATOR)]

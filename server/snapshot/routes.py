@@ -14,7 +14,7 @@ from server.snapshot.service import Question
 from server.web import body
 from server.web.guards import roles
 from server.web.inject import Caller, Db, Now
-from server.web.sessions import Signed
+from server.web.signed import Signed
 
 DESK = [roles(Role.COORDINATOR, Role.ADMINISTRATOR)]
 Moment: TypeAlias = Annotated[str, QueryParameter(name="known_at", max_length=40)]

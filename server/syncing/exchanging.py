@@ -19,7 +19,7 @@ from server.syncing.receiving import Readable
 from server.syncing.rules import Item, NotYourDevice, Person, Taken, Visit
 from server.syncing.settling import State
 from server.syncing.taking import Push, receipts_of, stop_of
-from server.web.sessions import Signed
+from server.web.signed import Signed
 from sync import upcast
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,8 @@ from litestar.handlers import BaseRouteHandler
 
 from schemas.people import Role
 from server.problems import Forbidden, NotSignedIn
-from server.web.sessions import DeviceRevoked, Signed
+from server.web.sessions import DeviceRevoked
+from server.web.signed import Signed
 
 Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 Guard: TypeAlias = Callable[[Connection, BaseRouteHandler], Awaitable[None]]

@@ -17,7 +17,7 @@ from server.db.database import Database
 from server.settings import Settings
 from server.web.body import JsonBody
 from server.web.guards import signed_of
-from server.web.sessions import Signed
+from server.web.signed import Signed
 
 Db = NamedDependency[Database]
 Now = NamedDependency[Clock]

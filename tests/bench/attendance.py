@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -42,19 +43,27 @@ def main() -> None:
 def _measure(folder: Path) -> None:
     files, data = _write(folder, FIRST_YEAR), folder / "data"
     found = {"directory": _said("directory", step(take_in, data, files / "directory", FIRST_YEAR))}
-    found["floor"] = _often("floor", floor_of, lambda at: (files / "year.csv", folder / f"f{at}"))
+    floor = partial(step, floor_of, files / "year.csv", folder / "floor")
+    before = [floor(), floor()]
     found["line"] = step(command_line_of, files / "year.csv", folder / "command-line")
     found["year"] = _said("year", step(take_in, data, files / "year.csv", FIRST_YEAR))
-    found["delta"] = _often("delta", take_in, lambda at: _delta(folder, files, data, at))
-    found["fold"] = _often("fold", fold_of, lambda _: (data,))
-    found["climb"] = _often("climb", climb_of, lambda _: (data,))
+    found["floor"] = _said("floor", median([*before, floor()]))
+    found |= _by_turns(
+        {"fold": partial(step, fold_of, data), "climb": partial(step, climb_of, data)}
+    )
     if found["fold"].told["counts"] != found["climb"].told["counts"]:
         raise AssertionError(f"the fold and the ladder differ: {found['fold']} {found['climb']}")
+    one_year = shutil.copytree(data, folder / "one-year")
     for earlier in range(FIRST_YEAR - 3, FIRST_YEAR):
         older = _write(folder, earlier)
         for part in ("directory", "year.csv"):
             _said(f"{earlier} {part}", step(take_in, data, older / part, earlier))
-    found["late"] = _often("late", take_in, lambda at: _delta(folder, files, data, at))
+    found |= _by_turns(
+        {
+            "delta": partial(_delta, folder / "copy", files / "delta.csv", one_year),
+            "late": partial(_delta, folder / "copy", files / "delta.csv", data),
+        }
+    )
     _print(found)
 
 
@@ -129,8 +138,10 @@ def _timed(*places: tuple[Any, str]) -> Generator[list[float]]:
         yield spent
 
 
-def _often(name: str, work: Callable[..., Any], given: Callable[[int], tuple[Any, ...]]) -> Step:
-    return _said(name, median([step(work, *given(at)) for at in range(_TIMES)]))
+def _by_turns(works: Mapping[str, Callable[[], Step]]) -> dict[str, Step]:
+    """Return the median of each, done in turn: the machine's pace drifts from minute to minute."""
+    turns = [{name: work() for name, work in works.items()} for _ in range(_TIMES)]
+    return {name: _said(name, median([turn[name] for turn in turns])) for name in works}
 
 
 def _said(name: str, one: Step) -> Step:
@@ -139,11 +150,12 @@ def _said(name: str, one: Step) -> Step:
     return one
 
 
-def _delta(folder: Path, files: Path, data: Path, at: int) -> tuple[Path, Path, int]:
-    """Return what imports the day after into a fresh copy."""
-    for left in folder.glob("copy*"):
-        shutil.rmtree(left)
-    return shutil.copytree(data, folder / f"copy{at}"), files / "delta.csv", FIRST_YEAR
+def _delta(copy: Path, delta: Path, data: Path) -> Step:
+    """Import the day after into a fresh copy of the data."""
+    shutil.copytree(data, copy)
+    done = step(take_in, copy, delta, FIRST_YEAR)
+    shutil.rmtree(copy)
+    return done
 
 
 def _write(folder: Path, first_year: int) -> Path:

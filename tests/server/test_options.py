@@ -1,5 +1,6 @@
 """Dates and moments on the command line."""
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -46,3 +47,24 @@ def test_a_ladders_file_that_is_not_there_is_said_plainly_with_the_ladders_that_
     assert f"There is no file {tmp_path / 'nosuch'}." in said
     assert "aps-2014, ca-sarb, nm-afsa" in said
     assert "undone" not in said
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_a_command_is_found_where_the_table_says_by_its_name_alone(
+    capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["--lang", "es", name, "--help"])
+
+    assert stopped.value.code == 0
+    assert f"presente {name}" in capsys.readouterr().out
+
+
+def test_every_command_stands_in_the_table_and_in_the_help(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+
+    listed = re.findall(r"^    ([a-z]+) ", capsys.readouterr().out, re.MULTILINE)
+    assert listed == list(cli.COMMANDS)

@@ -28,7 +28,7 @@ from server.intake import store as intake
 from server.problems import Problem
 from server.settings import Settings
 from server.syncing import exchanging
-from server.web.sessions import Signed
+from server.web.signed import Signed
 
 _BUILD = "demo"
 
