@@ -63,6 +63,8 @@ def recognise(sources: Sequence[Source], formats_: Sequence[Find]) -> Recognised
     skipped = {source.name: sentence("unknown_format") for source in left}
     for reader in readers:
         skipped.update(reader.skipped)
+    for source in sources:
+        skipped |= dict.fromkeys(getattr(source, "hidden", ()), sentence("sheet_hidden"))
     return Recognised(readers=readers, skipped=skipped)
 
 

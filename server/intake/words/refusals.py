@@ -31,6 +31,7 @@ CODES: Mapping[str, str] = {
     "utf16": "not_utf8",
     "columns_unseparated": "wrong_delimiter",
     "workbook_empty": "file_empty",
+    "workbook_hidden": "file_empty",
     "dates_mixed": "dates_ambiguous",
     "nothing_readable": "nothing_to_read",
 }

@@ -35,6 +35,10 @@ SETS: Mapping[str, Both] = {
     "no_own_columns": Both(
         "Its columns are none of Presente's.", "Sus columnas no son las de Presente."
     ),
+    "sheet_hidden": Both(
+        "It is hidden in the workbook: show it there if it is to be read.",
+        "Está oculta en el libro: muéstrela allí si se debe leer.",
+    ),
     "unused_table": Both("Presente has no use for this table.", "Presente no usa esta tabla."),
     "totals_only": Both("It has totals only.", "Solo contiene totales."),
     "dates_ambiguous": Both(

@@ -165,3 +165,23 @@ def test_when_the_taking_back_was_wrong_an_older_word_counts_again(
     office.take()
 
     assert [kind for *_, kind in office.facts()] == ["absent_excused"]
+
+
+def test_a_share_of_a_day_may_be_written_with_a_comma(office: CsvOffice) -> None:
+    office.files["attendance.csv"] = f"student_id;school_id;date;code;portion\n100;1;{DAY};U;0,5\n"
+
+    report = office.take()
+
+    assert report.quarantined_count == 0
+    assert office.rows("select units from attendance_event") == [(420,)]
+
+
+def test_columns_that_name_their_table_are_known_by_what_comes_last(office: CsvOffice) -> None:
+    office.attendance(
+        [f"100,1,{DAY},U"],
+        "student.studentNumber,school.schoolNumber,attendance.date,attendance.code",
+    )
+
+    office.take()
+
+    assert [kind for *_, kind in office.facts()] == ["absent_unexcused"]
