@@ -33,6 +33,8 @@ CODES: Mapping[str, str] = {
     "workbook_empty": "file_empty",
     "workbook_hidden": "file_empty",
     "dates_mixed": "dates_ambiguous",
+    "dates_not_mdy": "dates_ambiguous",
+    "dates_not_dmy": "dates_ambiguous",
     "nothing_readable": "nothing_to_read",
 }
 """The stable code of a sentence that is not its own."""

@@ -58,6 +58,18 @@ SETS: Mapping[str, Both] = {
         "formas. Escriba las fechas así: 2022-03-01, o indique con --dates mdy o --dates dmy cuál "
         "vale.",
     ),
+    "dates_not_mdy": Both(
+        "{file}, line {line}: {written} cannot have the month first, as was said of this source on "
+        "{said_on}. Say with --dates dmy that the day comes first now, or correct the file.",
+        "{file}, línea {line}: {written} no puede empezar por el mes, como se dijo de este origen "
+        "el {said_on}. Diga con --dates dmy que ahora va primero el día, o corrija el archivo.",
+    ),
+    "dates_not_dmy": Both(
+        "{file}, line {line}: {written} cannot have the day first, as was said of this source on "
+        "{said_on}. Say with --dates mdy that the month comes first now, or correct the file.",
+        "{file}, línea {line}: {written} no puede empezar por el día, como se dijo de este origen "
+        "el {said_on}. Diga con --dates mdy que ahora va primero el mes, o corrija el archivo.",
+    ),
     "no_calendar_of_school": Both(
         "{file} tells dates as numbers of school days, and there is no calendar of school "
         "{school}. Import its calendar (school_id, date, event) too.",
