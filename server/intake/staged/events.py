@@ -282,6 +282,17 @@ class Events:
         )
         return [Named(*row) for row in rows]
 
+    def students_told(
+        self, school: int, first: int, last: int, codes: Iterable[int], *, by_class: bool
+    ) -> list[int]:
+        """Return of whom any of these codes is told, in a school between two days."""
+        rows = self._sql.execute(
+            "select distinct student from event where school = ? and day between ? and ? "
+            f"and period {'<>' if by_class else '='} 0 and code in ({', '.join(map(str, codes))})",
+            [school, first, last],
+        )
+        return [row[0] for row in rows]
+
     def of_school(
         self, school: int, first: int, last: int, *, by_class: bool
     ) -> Iterator[tuple[Any, ...]]:
