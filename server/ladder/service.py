@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from server.attendance import store as attendance
 from server.db.database import Transaction
-from server.ladder import catalog, climbs, deeds, store, sweep, year
+from server.ladder import catalog, climbs, store, sweep, year
 from server.ladder.climbs import Climbing, Quick, Theirs
 from server.ladder.law import Ladder
 from server.ladder.rules import climbing, folding
@@ -40,7 +40,6 @@ __all__ = [
     "standing_of",
     "standings_of",
     "unexcused_units",
-    "who_may_move",
 ]
 
 DEFAULT_LADDER = "aps-2014"
@@ -102,24 +101,6 @@ def ladder_of(tx: Transaction, key: str, school_year: str = "") -> Ladder:
     """Return a ladder by its key, as the district reads it where its law leaves a choice."""
     compare = attendance.find_setting(tx, MIN_DAYS_SETTING, "")
     return catalog.get(key, school_year, min_days_compare=compare)
-
-
-def who_may_move(
-    tx: Transaction,
-    ladder: Ladder,
-    school_year: str,
-    students: Collection[UUID],
-    counted: Collection[UUID],
-) -> set[UUID]:
-    """Return whose crossings may differ, of students whose records changed.
-
-    ``counted``: those who may have missed more or fewer days without an excuse. A plain ladder
-    asks for nothing else, except of whom something was done or decided.
-    """
-    if not ladder.is_plain:
-        return set(students)
-    rest = set(students).difference(counted)
-    return set(counted) | deeds.about(tx, ladder, school_year, rest)
 
 
 def recompute(

@@ -1,6 +1,6 @@
 """Writes what the files change about a school's attendance, and tells whom it touches."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
@@ -23,8 +23,8 @@ class Touched(NamedTuple):
     """Students of whom facts changed."""
 
     students: set[UUID]
-    counted: set[UUID]
-    """Those of them who may have missed more or fewer days without an excuse than before."""
+    since: dict[UUID, date]
+    """Those of them who may have missed more or fewer days without an excuse, from when on."""
 
 
 class Recordings(dict[int, int]):
@@ -74,41 +74,73 @@ def write(tx: Transaction, part: Part, recordings: Recordings) -> Touched:
 
 
 def _touched_by(tx: Transaction, part: Part, changes: FactChanges) -> Touched:
-    kinds: dict[int, set[str]] = {}
+    told: dict[str, dict[int, int]] = {}
+    places = {one.place_id for one in changes.closes}
+    records = [(one.kind, one.place_id, one.on_date.toordinal()) for one in changes.closes]
     for one in changes.opens:
         if one.content is not None:
-            kinds.setdefault(one.place, set()).add(one.content[0])
-    for fact in changes.closes:
-        kinds.setdefault(fact.place_id, set()).add(fact.kind)
-    students = store.students_of_places(tx, kinds)
-    unexcused = {students[place] for place, told in kinds.items() if _UNEXCUSED in told}
-    excused = {students[place] for place, told in kinds.items() if not EXCUSES.isdisjoint(told)}
-    return Touched(set(students.values()), unexcused | _explained(tx, part, excused - unexcused))
+            places.add(one.place)
+            records.append((one.content[0], one.place, one.day))
+    for kind, place, day in records:
+        first = told.setdefault(kind, {})
+        first[place] = min(day, first.get(place, day))
+    students = store.students_of_places(tx, places)
+    unexcused, excused = _earliest(told, {_UNEXCUSED}), _earliest(told, EXCUSES)
+    return Touched(
+        set(students.values()),
+        _since(
+            tx,
+            part,
+            _dated((students[place], day) for place, day in unexcused),
+            _dated((students[place], day) for place, day in excused),
+        ),
+    )
 
 
 def _touched_by_all(tx: Transaction, part: Part) -> Touched:
     year, meant = part.year, meanings_of(part.year)
 
-    def told_of(kinds: Collection[str]) -> set[UUID]:
+    def told_of(kinds: Collection[str]) -> dict[UUID, date]:
         codes = [code for code, one in enumerate(meant) if one is not None and one[0] in kinds]
-        named = year.space.events_told.students_told(
+        named = year.space.events_told.first_told(
             year.school, *year.bounds, codes, by_class=part.by_class
         )
-        return {year.places[student].student_id for student in named}
+        return _dated((year.places[student].student_id, day) for student, day in named)
 
-    unexcused = told_of({_UNEXCUSED})
     students = {place.student_id for place in year.places.values()}
-    return Touched(students, unexcused | _explained(tx, part, told_of(EXCUSES) - unexcused))
+    return Touched(students, _since(tx, part, told_of({_UNEXCUSED}), told_of(EXCUSES)))
 
 
-def _explained(tx: Transaction, part: Part, students: Iterable[UUID]) -> set[UUID]:
-    """Return those who also missed something without an excuse, which an excuse may take away.
+def _earliest(
+    told: Mapping[str, Mapping[int, int]], kinds: Collection[str]
+) -> Iterator[tuple[int, int]]:
+    return (one for kind in kinds if kind in told for one in told[kind].items())
 
-    An excuse moves no other date than its own.
+
+def _dated(days: Iterable[tuple[UUID, int]]) -> dict[UUID, date]:
+    """Return each student's first day."""
+    first: dict[UUID, int] = {}
+    for student, day in days:
+        first[student] = min(day, first.get(student, day))
+    return {student: date.fromordinal(day) for student, day in first.items()}
+
+
+def _since(
+    tx: Transaction, part: Part, unexcused: Mapping[UUID, date], excused: Mapping[UUID, date]
+) -> dict[UUID, date]:
+    """Return from which day on each student may have missed more or fewer days unexcused.
+
+    An excuse moves its own date alone, and only if something unexcused is known of that.
     """
-    return store.students_with(
-        tx, _UNEXCUSED, sorted(students), first=part.first_on, last=part.last_on
+    explained = store.students_with(
+        tx,
+        _UNEXCUSED,
+        sorted(excused.keys() - unexcused.keys()),
+        first=part.first_on,
+        last=part.last_on,
     )
+    since = {student: min(day, excused.get(student, day)) for student, day in unexcused.items()}
+    return since | {student: excused[student] for student in explained}
 
 
 def _all_new(part: Part, recordings: Recordings) -> Iterator[tuple[Any, ...]]:

@@ -1,6 +1,6 @@
 """Brings the ladder, cases, standings and feed up to date with what an import wrote."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from server.db.database import Transaction
 from server.db.tables.attendance import SubmissionRow
 from server.intake.store import known
 from server.ladder import service as ladder
+from server.ladder import settled
 from server.people import store as people
 
 
@@ -22,8 +23,8 @@ class Written(Struct, kw_only=True):
 
     touched: dict[str, set[UUID]] = {}
     """Students by school year of whom facts or enrolments changed."""
-    counted: dict[str, set[UUID]] = {}
-    """Those of them who may have missed more or fewer days without an excuse."""
+    since: dict[str, dict[UUID, date]] = {}
+    """Those of them who may have missed more or fewer days without an excuse: from when on."""
     moved: set[UUID] = set()
     """Students whose enrolment changed."""
     told: list[SubmissionRow] = []
@@ -32,11 +33,14 @@ class Written(Struct, kw_only=True):
     """What these schools had told, read together; each is asked for again."""
 
     def touch(
-        self, school_year: str, students: Collection[UUID], counted: Collection[UUID]
+        self, school_year: str, students: Iterable[UUID], since: Mapping[UUID, date] | None = None
     ) -> None:
-        """Note students of whom something changed."""
-        self.touched.setdefault(school_year, set()).update(students)
-        self.counted.setdefault(school_year, set()).update(counted)
+        """Note students of whom something changed. ``since`` None: any of their days."""
+        known = list(students)
+        self.touched.setdefault(school_year, set()).update(known)
+        earliest = self.since.setdefault(school_year, {})
+        for student, day in (dict.fromkeys(known, date.min) if since is None else since).items():
+            earliest[student] = min(day, earliest.get(student, day))
 
 
 def follow_written(tx: Transaction, written: Written, *, newest_year: str) -> Followed:
@@ -47,7 +51,7 @@ def follow_written(tx: Transaction, written: Written, *, newest_year: str) -> Fo
         tx,
         written.touched,
         written.moved,
-        counted=written.counted,
+        since=written.since,
         schools=schools,
         newest_year=newest_year,
     )
@@ -58,14 +62,14 @@ def follow(  # noqa: PLR0913  (whom it is about)
     touched: Mapping[str, Collection[UUID]],
     moved: Collection[UUID],
     *,
-    counted: Mapping[str, Collection[UUID]] | None = None,
+    since: Mapping[str, Mapping[UUID, date]] | None = None,
     schools: Collection[UUID] = (),
     newest_year: str | None = None,
 ) -> Followed:
     """Bring crossings, cases and standings up to date.
 
-    ``touched``: by school year the students of whom records changed; ``counted``: those of them
-    who may have missed more or fewer days without an excuse (None: all); ``moved``: students
+    ``touched``: by school year the students of whom records changed; ``since``: those of them
+    who may have missed more or fewer days without an excuse, and from when on (None: all); ``moved``: students
     whose enrolment changed; ``schools``: those that have told more days. ``newest_year``: of the
     district, where the caller knows it.
     """
@@ -80,8 +84,9 @@ def follow(  # noqa: PLR0913  (whom it is about)
         if not rungs.is_plain:
             # Where a step counts percent, a day without an absence moves a whole school.
             students |= known.schoolmates(tx, sorted(students), year)
-        again = students if counted is None else counted[year]
-        moving = ladder.who_may_move(tx, rungs, year, students, again)
+        moving = students
+        if since is not None:
+            moving = settled.who_may_move(tx, rungs, year, students, since[year])
         where = people.enrollments_of(tx, sorted(moving))
         placed = {student: row.school_id for student, row in where.items()}
         movements = ladder.recompute(tx, rungs, year, placed)

@@ -154,7 +154,7 @@ def write(  # noqa: PLR0913  (one school in one call)
     places.apply(tx, found, run_id=run_id)
     written.moved.update(found.changes.students)
     for school_year, student_id in found.recounted:
-        written.touch(school_year, [student_id], [student_id])
+        written.touch(school_year, [student_id])
     parts: list[Part] = []
     for year in _years(tx, imported, code, school_id):
         _suggest(tx, year, run_id)
@@ -164,7 +164,7 @@ def write(  # noqa: PLR0913  (one school in one call)
         written.touch(part.year.school_year, *fact_writing.write(tx, part, recordings))
     for school_year in recount:
         again = fact_store.students_with_facts(tx, school_id, school_year)
-        written.touch(school_year, again, again)
+        written.touch(school_year, again)
         told = known.submission_of(tx, school_id, school_year)
         written.told += [told] if told is not None else []
     for school_year, until in _told_until(imported, code, parts).items():
