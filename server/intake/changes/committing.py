@@ -75,7 +75,7 @@ def _commit_directory(run: Run) -> None:
 def _commit_families(run: Run) -> None:
     if not run.plan.has_people:
         return
-    batches = families.batches_of(run.plan.imported.space)
+    batches = families.batches_of(run.plan.imported.space, is_due=True)
     for count, batch in enumerate(batches, start=1):
         with run.db.write(run.clock()) as tx:
             changes = families.change(tx, batch, ends_ties=run.plan.ends_ties, lock=True)

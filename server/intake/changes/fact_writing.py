@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from schemas.attendance import AttendanceKind
 from server.attendance import store as attendance
 from server.db.database import Transaction
@@ -50,7 +52,7 @@ def write(tx: Transaction, part: Part, recordings: Recordings) -> Touched:
     if part.changes is None:
         store.open_facts(tx, _all_new(part, recordings))
         return _touched_by_all(tx, part)
-    changes = part.changes
+    changes = _placed(part, part.changes)
     if changes.closes:
         store.close_facts(tx, recordings.of_no_file, [one.id for one in changes.closes])
     store.mark_gone(tx, changes.gone)
@@ -71,6 +73,17 @@ def write(tx: Transaction, part: Part, recordings: Recordings) -> Touched:
     )
     store.date_facts(tx, changes.dates)
     return _touched_by(tx, part, changes)
+
+
+def _placed(part: Part, changes: FactChanges) -> FactChanges:
+    """Name the enrolments of students who had none here when it was planned."""
+    if all(one.place > 0 for one in changes.opens):
+        return changes
+    known = {-one: place.place_id for one, place in part.year.places.items() if place.place_id}
+    opens = [
+        one if one.place > 0 else one._replace(place=known[one.place]) for one in changes.opens
+    ]
+    return msgspec.structs.replace(changes, opens=opens)
 
 
 def _touched_by(tx: Transaction, part: Part, changes: FactChanges) -> Touched:

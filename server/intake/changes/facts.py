@@ -88,6 +88,14 @@ def is_change(part: Part) -> bool:
     return bool(part.changes.opens or part.changes.closes or part.changes.dates)
 
 
+def size_of(part: Part) -> int:
+    """Return how many facts a part has to keep in mind."""
+    changes = part.changes
+    if changes is None:
+        return 0
+    return len(changes.opens) + len(changes.closes) + len(changes.dates) + len(changes.gone)
+
+
 def load_places(tx: Transaction, year: SchoolYear) -> None:
     """Look up the enrolments of the students whom the files name, as far as not known yet."""
     if year.school_id is None:

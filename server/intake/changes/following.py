@@ -68,10 +68,10 @@ def follow(  # noqa: PLR0913  (whom it is about)
 ) -> Followed:
     """Bring crossings, cases and standings up to date.
 
-    ``touched``: by school year the students of whom records changed; ``since``: those of them
-    who may have missed more or fewer days without an excuse, and from when on (None: all); ``moved``: students
-    whose enrolment changed; ``schools``: those that have told more days. ``newest_year``: of the
-    district, where the caller knows it.
+    ``touched``: by school year the students of whom records changed; ``since``: those of them who
+    may have missed more or fewer days without an excuse, and from when on (None: all); ``moved``:
+    students whose enrolment changed; ``schools``: those that have told more days.
+    ``newest_year``: of the district, where the caller knows it.
     """
     followed, shown = Followed(), set(moved)
     if not (moved or schools or any(touched.values())):

@@ -20,6 +20,9 @@ from server.intake.staged.staging import Staging
 from server.intake.store import facts as fact_store
 from server.intake.store import journal, known
 
+_MOST_KEPT = 50_000
+"""Facts to open or close that are kept from planning until they are written."""
+
 
 class School(Struct, frozen=True, kw_only=True):
     """A school that is stored."""
@@ -48,6 +51,10 @@ class Import(Struct, kw_only=True):
     """Enrolments in the files, by school."""
     years: dict[tuple[str, str], SchoolYear] = {}
     """What was looked up when it was planned, by school code and school year."""
+    planned: dict[str, list[Part]] = {}
+    """What was planned of schools' attendance, as far as it is little enough to be kept: nobody
+    else writes attendance or enrolments while an import is in hand."""
+    planned_count: int = 0
 
 
 class SchoolChanges(Struct, kw_only=True):
@@ -128,6 +135,15 @@ def change(tx: Transaction, imported: Import, code: str) -> SchoolChanges:
     )
 
 
+def keep(imported: Import, planned: SchoolChanges) -> None:
+    """Remember what was planned until it is written."""
+    places.note_due(imported.space, planned.places)
+    size = sum(facts.size_of(part) for part in planned.parts)
+    if imported.planned_count + size <= _MOST_KEPT:
+        imported.planned[planned.code] = planned.parts
+        imported.planned_count += size
+
+
 def begin_part(tx: Transaction, imported: Import, codes: Iterable[str]) -> Written:
     """Begin to write some schools in one transaction."""
     ids = [school_id for code in codes if (school_id := _school(tx, imported, code)) is not None]
@@ -150,15 +166,12 @@ def write(  # noqa: PLR0913  (one school in one call)
     school_id = _school(tx, imported, code)
     if school_id is None:
         return
-    found = places.change_places(tx, imported.space, code, school_id, today=imported.today)
+    found = places.change_due(tx, imported.space, code, school_id, today=imported.today)
     places.apply(tx, found, run_id=run_id)
     written.moved.update(found.changes.students)
     for school_year, student_id in found.recounted:
         written.touch(school_year, [student_id])
-    parts: list[Part] = []
-    for year in _years(tx, imported, code, school_id):
-        _suggest(tx, year, run_id)
-        parts += facts.plan(tx, year, window=imported.window)
+    parts = _parts(tx, imported, code, school_id, run_id=run_id)
     recordings = fact_writing.Recordings(tx, imported.space, run_id=run_id)
     for part in filter(facts.is_change, parts):
         written.touch(part.year.school_year, *fact_writing.write(tx, part, recordings))
@@ -171,6 +184,19 @@ def write(  # noqa: PLR0913  (one school in one call)
         row = _save_submission(tx, school_id, school_year, until, run_id)
         if row is not None:
             written.told.append(row)
+
+
+def _parts(
+    tx: Transaction, imported: Import, code: str, school_id: UUID, *, run_id: UUID
+) -> list[Part]:
+    """Return what changes about a school's attendance, with everybody enrolled whom it names."""
+    years = _years(tx, imported, code, school_id)
+    for year in years:
+        _suggest(tx, year, run_id)
+    planned = imported.planned.pop(code, None)
+    if planned is not None:
+        return planned
+    return [part for year in years for part in facts.plan(tx, year, window=imported.window)]
 
 
 def name_of(imported: Import, code: str) -> str:

@@ -285,7 +285,7 @@ class Events:
     def first_told(
         self, school: int, first: int, last: int, codes: Iterable[int], *, by_class: bool
     ) -> list[tuple[int, int]]:
-        """Return of whom any of these codes is told, in a school between two days, and since when."""
+        """Return of whom any of these codes is told in a school between two days, since when."""
         return list(
             self._sql.execute(
                 "select student, min(day) from event where school = ? and day between ? and ? "
