@@ -40,7 +40,6 @@ _NO_STORE = (_CACHE, b"no-store")
 
 def hook(*, is_https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
     """Return the ``before_send`` hook. ``is_https``: people reach this server by https."""
-
     always = _ALWAYS | ({"strict-transport-security": "max-age=31536000"} if is_https else {})
     added = [(name.encode(), value.encode()) for name, value in always.items()]
     replaced = frozenset(name for name, _ in added)
