@@ -224,6 +224,11 @@ class Staging:
         """Carry out a statement for each row of values."""
         self._sql.executemany(statement, rows)
 
+    def put_due(self, ent: str, keys: Iterable[Sequence[str]]) -> None:
+        """Remember records that will change something, by a key of up to two texts."""
+        rows = ((ent, *key, *[""] * (2 - len(key))) for key in keys)
+        self._sql.executemany("insert or ignore into due values (?, ?, ?)", rows)
+
     def count(self, kind: type[msgspec.Struct]) -> int:
         """Return how many records of a kind there are."""
         return int(self.values(f"select count(*) from {TABLES[kind]}")[0])
@@ -254,6 +259,7 @@ def _schema() -> list[str]:
         table.create_index(KEYS[name])
     made.table("known").create({"ent": str, "name": str}, pk=("ent", "name"))
     made.table("alias").create({"ent": str, "name": str, "ours": str}, pk=("ent", "name"))
+    made.table("due").create({"ent": str, "name": str, "more": str}, pk=("ent", "name", "more"))
     rows = made.execute("select sql from sqlite_master where sql is not null order by rowid")
     found = [sql for (sql,) in rows]
     made.close()
