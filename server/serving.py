@@ -17,6 +17,7 @@ import msgspec
 import segno
 import uvicorn
 
+from server.backup.service import sealing_of
 from server.backup.sidecar import sidecar_at
 from server.backup.store import standing_of
 from server.cli import Answer, Commands, Context, common
@@ -108,6 +109,11 @@ def _prepare(context: Context, database: Database, settings: Settings) -> None:
         context.warn(
             "No backups are set up: if this disk fails, the work on it is lost. Set "
             "PRESENTE_BACKUP_DIR to a folder on another disk (docs/operate.md)."
+        )
+    elif sealing_of(settings) is None:
+        context.warn(
+            "Backups are not encrypted, and hold all that families said. Set "
+            "PRESENTE_BACKUP_KEY_FILE to a file with a key (docs/operate.md)."
         )
 
 

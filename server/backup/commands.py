@@ -3,11 +3,21 @@
 import argparse
 from pathlib import Path
 
+from msgspec import structs
+
 from server.backup import compacting, restoring, service
 from server.backup.rules import Manifest
 from server.cli import Answer, Commands, Context, common
 from server.db.opening import opened
 from server.problems import Problem
+
+PLAIN = (
+    "It is NOT encrypted, and holds all that families said: set PRESENTE_BACKUP_KEY_FILE "
+    "(docs/operate.md)."
+)
+
+
+_SEALED = "It is encrypted: without its key nobody can read it."
 
 
 class NoFolder(Problem):
@@ -49,28 +59,36 @@ def backup(context: Context, arguments: argparse.Namespace) -> Answer:
     if folder is None:
         raise NoFolder("Say where to: --to DIR, or set PRESENTE_BACKUP_DIR.")
     with opened(context, as_it_is=True) as database:
-        made = service.make(database, folder, context.clock, keep=arguments.keep)
+        made = service.make(
+            database,
+            folder,
+            context.clock,
+            keep=arguments.keep,
+            sealing=service.sealing_of(context.settings),
+        )
     megabytes = made.byte_count / 1_000_000
     return Answer(
         data=made,
         text=(
             f"{made.file} ({megabytes:.1f} MB, {sum(made.manifest.counts.values())} rows) was "
-            "written, read back and checked. Phones may now let go of what it holds."
+            "written, read back and checked. Phones may now let go of what it holds.\n"
+            f"{_SEALED if made.is_encrypted else PLAIN}"
         ),
     )
 
 
 def restore(context: Context, arguments: argparse.Namespace) -> Answer:
     """Check a backup; with ``--yes`` put it in place of the database."""
+    settings = context.settings
+    if arguments.key_file is not None:
+        settings = structs.replace(settings, backup_key_file=arguments.key_file)
     if not arguments.yes:
-        manifest = restoring.look(arguments.file, context.settings.data_dir)
+        manifest = restoring.look(settings, arguments.file)
         return Answer(
             data={"restored": False, "manifest": manifest},
             text=f"{_told(manifest)}\nNothing was changed. Put it in place with --yes.",
         )
-    done = restoring.restore(
-        context.settings, arguments.file, context.clock, is_older_fine=arguments.older
-    )
+    done = restoring.restore(settings, arguments.file, context.clock, is_older_fine=arguments.older)
     kept = "\n  ".join(done.kept) or "(there was none)"
     return Answer(
         data={"restored": True, **{name: getattr(done, name) for name in done.__struct_fields__}},
@@ -137,6 +155,12 @@ def _add_restore(commands: Commands) -> None:
     )
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--yes", action="store_true", help="do it, do not only check")
+    parser.add_argument(
+        "--key-file",
+        type=Path,
+        metavar="FILE",
+        help="the key it was encrypted with (default: PRESENTE_BACKUP_KEY_FILE)",
+    )
     parser.add_argument(
         "--older", action="store_true", help="although a newer verified backup is known"
     )
