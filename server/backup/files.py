@@ -111,7 +111,9 @@ def _inside(file: IO[bytes], first: bytes, secret: bytes | None) -> "IO[bytes] |
     if secret is None:
         raise WrongKey(
             "The backup is encrypted. Say where its key is: --key-file FILE, or "
-            "PRESENTE_BACKUP_KEY_FILE."
+            "PRESENTE_BACKUP_KEY_FILE.",
+            detail_es="El respaldo está cifrado. Diga dónde está su clave: --key-file ARCHIVO, o "
+            "PRESENTE_BACKUP_KEY_FILE.",
         )
     return io.BufferedReader(Opener(file, secret))
 

@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from server.backup.rules import MOST_HEAD, BadBackup
+from server.backup.rules import MOST_HEAD, NEWER, BadBackup
 from server.problems import Problem
 
 SHORTEST_SECRET = 20
@@ -45,11 +45,16 @@ def secret_in(file: Path) -> bytes:
     try:
         secret = file.read_bytes().split(b"\n", maxsplit=1)[0].strip()
     except OSError as error:
-        raise WrongKey(f"The key of the backups cannot be read: {file}.") from error
+        raise WrongKey(
+            f"The key of the backups cannot be read: {file}.",
+            detail_es=f"No se puede leer la clave de los respaldos: {file}.",
+        ) from error
     if len(secret) < SHORTEST_SECRET:
         raise WrongKey(
             f"The key of the backups in {file} is shorter than {SHORTEST_SECRET} characters. "
-            "Make one: openssl rand -base64 32"
+            "Make one: openssl rand -base64 32",
+            detail_es=f"La clave de los respaldos en {file} tiene menos de {SHORTEST_SECRET} "
+            "caracteres. Haga una: openssl rand -base64 32",
         )
     return secret
 
@@ -130,8 +135,14 @@ class _Box:
             return self._cipher.decrypt(self._nonce(is_last=is_last), sealed, self._head)
         except InvalidTag as error:
             if is_first:
-                raise WrongKey("This key does not open the backup: another one made it.") from error
-            raise BadBackup("The backup cannot be opened to its end.") from error
+                raise WrongKey(
+                    "This key does not open the backup: another one made it.",
+                    detail_es="Esta clave no abre el respaldo: lo hizo otra.",
+                ) from error
+            raise BadBackup(
+                "The backup cannot be opened to its end.",
+                detail_es="El respaldo no se puede abrir hasta el final.",
+            ) from error
 
     def _nonce(self, *, is_last: bool) -> bytes:
         self._count += 1
@@ -147,8 +158,11 @@ def _envelope(head: bytes) -> Envelope:
         envelope = msgspec.json.decode(head, type=Envelope)
         salt = bytes.fromhex(envelope.salt)
     except (msgspec.DecodeError, ValueError) as error:
-        raise BadBackup("How the backup is encrypted cannot be read.") from error
+        raise BadBackup(
+            "How the backup is encrypted cannot be read.",
+            detail_es="No se puede leer cómo está cifrado el respaldo.",
+        ) from error
     is_ours = envelope.cipher == Envelope(salt="").cipher and envelope.chunk == _CHUNK
     if not is_ours or len(salt) != len(secrets.token_bytes(16)) or envelope.cost > _MOST_COST:
-        raise BadBackup("A newer Presente encrypted this backup. Update, then restore it.")
+        raise BadBackup(NEWER)
     return envelope

@@ -101,7 +101,11 @@ def make(
     of the newest stay; 0: all. ``sealing``: encrypted so, and read back with the same key.
     """
     if not database.is_sqlite and revision_of(database) != head_revision():
-        raise Conflicting("This database has other tables. First: presente migrate", code="old")
+        raise Conflicting(
+            "This database has other tables. First: presente migrate",
+            code="old",
+            detail_es="Esta base de datos tiene otras tablas. Primero: presente migrate",
+        )
     secret, room = (sealing.secret, sealing.room) if sealing else (None, folder)
     with _alone_in(folder) as work, workroom(room) as inner:
         at = now()
@@ -110,7 +114,10 @@ def make(
         manifest = _manifest(raw, held, at, is_sqlite=database.is_sqlite)
         sha = files.pack(raw, manifest, part, secret)
         if files.unpack(part, secret=secret) != manifest:
-            raise BadBackup("What was written cannot be read back.")
+            raise BadBackup(
+                "What was written cannot be read back.",
+                detail_es="Lo escrito no se puede leer de vuelta.",
+            )
         file = folder / rules.name_of(at, manifest.head)
         byte_count = part.stat().st_size
         part.replace(file)
@@ -147,7 +154,11 @@ def _alone_in(folder: Path) -> Generator[Path]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Conflicting("A backup is being made there already.", code="busy") from error
+            raise Conflicting(
+                "A backup is being made there already.",
+                code="busy",
+                detail_es="Ahí ya se está haciendo un respaldo.",
+            ) from error
         for left in folder.glob(f"{_WORK}*"):
             shutil.rmtree(left, ignore_errors=True)
         with workroom(folder) as work:
@@ -159,10 +170,16 @@ def _checked(
 ) -> copying.Held:
     held = copying.check(raw)
     if counted and held.counts != counted:
-        raise BadBackup("The copy does not hold as many rows as the database.")
+        raise BadBackup(
+            "The copy does not hold as many rows as the database.",
+            detail_es="La copia no tiene tantas filas como la base de datos.",
+        )
     now = store.standing_of(database, at)
     if now is None or held.epoch != now.epoch or held.head > now.head:
-        raise BadBackup("The copy is of another life of this database.")
+        raise BadBackup(
+            "The copy is of another life of this database.",
+            detail_es="La copia es de otra vida de esta base de datos.",
+        )
     return held
 
 

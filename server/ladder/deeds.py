@@ -52,17 +52,9 @@ def of_year(  # noqa: PLR0913  (what deeds hang on)
 ) -> dict[UUID, Deeds]:
     """Return what was done about these students' steps, up to the day asked for and as known."""
     zone = zone_of(tx)
-    since, until = _bounds(year, zone)
-    about = store.students_with_deeds(
-        tx,
-        None if is_all else students,
-        school_year=year.school_year,
-        ladder=catalog.version_of(ladder),
-        since=since,
-        until=until,
-    )
+    known = about(tx, ladder, year.school_year, None if is_all else students)
     by_moment: dict[tuple[date, datetime | None], list[UUID]] = {}
-    for student_id in about & students.keys():
+    for student_id in known:
         last = min(year.asked_until[students[student_id][-1].school_id], year.until)
         moment = end_of(last, zone) if asked.as_recorded else asked.known_at
         by_moment.setdefault((last, moment), []).append(student_id)
@@ -70,6 +62,22 @@ def of_year(  # noqa: PLR0913  (what deeds hang on)
     for (last, moment), theirs in by_moment.items():
         found.update(_of(tx, ladder, year, theirs, day=last, moment=moment))
     return found
+
+
+def about(
+    tx: Transaction, ladder: Ladder, school_year: str, students: Collection[UUID] | None
+) -> set[UUID]:
+    """Return about whom (None: of everybody) anything was ever done in a year, voided or not."""
+    since, until = _bounds(school_year, zone_of(tx))
+    found = store.students_with_deeds(
+        tx,
+        students,
+        school_year=school_year,
+        ladder=catalog.version_of(ladder),
+        since=since,
+        until=until,
+    )
+    return found if students is None else found.intersection(students)
 
 
 def by_contacts(ladder: Ladder, known: Deeds, found: Climb, band: str) -> list[Done]:
@@ -105,7 +113,7 @@ def _of(  # noqa: PLR0913  (what deeds hang on)
     moment: datetime | None,
 ) -> dict[UUID, Deeds]:
     zone = zone_of(tx)
-    since, until = _bounds(year, zone)
+    since, until = _bounds(year.school_year, zone)
     gathered: dict[UUID, _Gathered] = {}
 
     def of(student_id: UUID) -> _Gathered:
@@ -154,9 +162,9 @@ def _of(  # noqa: PLR0913  (what deeds hang on)
     }
 
 
-def _bounds(year: Year, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def _bounds(school_year: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Return the first moment of a school year and that of the next: July to June."""
-    first = int(year.school_year[:4])
+    first = int(school_year[:4])
     begin, end = (
         datetime.combine(date(one, 7, 1), time.min, zone).astimezone(UTC)
         for one in (first, first + 1)

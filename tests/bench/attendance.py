@@ -21,7 +21,7 @@ from server.db import migrate
 from server.db.database import Database
 from server.feed import store as feed
 from server.intake import service as intake
-from server.intake.changes import schools as intake_schools
+from server.intake.changes import following
 from server.intake.service import Order
 from server.ladder import service as ladder
 from tests.bench import district, floors
@@ -72,7 +72,7 @@ def take_in(data: Path, path: Path, first_year: int) -> Mapping[str, Any]:
     db = _database(data)
     at = AT.replace(year=first_year + 1)
     with _timed(
-        (intake_schools, "follow_written"), (intake_schools, "follow_left"), (feed, "_number")
+        (following, "follow_written"), (following, "follow_left"), (feed, "_number")
     ) as spent:
         said = intake.import_folder(
             db, Order(folder=path, data_dir=data), clock=lambda: at, say=_unheard

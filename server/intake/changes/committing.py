@@ -11,7 +11,7 @@ from msgspec import Struct
 from server.clock import Clock
 from server.db.database import Database, Transaction
 from server.db.parts import parts
-from server.intake.changes import directory, families, history, history_parts, schools
+from server.intake.changes import directory, families, following, history, history_parts, schools
 from server.intake.changes.planning import Plan
 from server.intake.progress import Say, Tell
 from server.intake.report import Report
@@ -75,7 +75,7 @@ def _commit_directory(run: Run) -> None:
 def _commit_families(run: Run) -> None:
     if not run.plan.has_people:
         return
-    batches = families.batches_of(run.plan.imported.space)
+    batches = families.batches_of(run.plan.imported.space, is_due=True)
     for count, batch in enumerate(batches, start=1):
         with run.db.write(run.clock()) as tx:
             changes = families.change(tx, batch, ends_ties=run.plan.ends_ties, lock=True)
@@ -94,14 +94,14 @@ def _commit_schools(run: Run) -> None:
             for code in part:
                 recount = [year for school, year in run.recount if school == code]
                 schools.write(tx, imported, code, written, run_id=run.new.id, recount=recount)
-            followed = schools.follow_written(tx, written, newest_year=run.plan.newest_year)
+            followed = following.follow_written(tx, written, newest_year=run.plan.newest_year)
             run.done += part
             _save(tx, run, "schools", len(run.done), len(codes))
         run.plan.said.cases.add(followed)
         for code in part:
             run.say(told("school_done", done=run.done.index(code) + 1, total=len(codes)))
     with run.db.write(run.clock()) as tx:
-        left = schools.follow_left(tx, imported, newest_year=run.plan.newest_year)
+        left = following.follow_left(tx, newest_year=run.plan.newest_year, today=imported.today)
     run.plan.said.cases.add(left)
 
 

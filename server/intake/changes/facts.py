@@ -1,4 +1,4 @@
-"""Decides what the files change about a school's attendance in one school year, and writes it.
+"""Decides what the files change about a school's attendance in one school year.
 
 A school of which nothing is known in the file's window is the common case of a year's import: its
 events go in as they lie in the staging file. Otherwise each is compared with what is known.
@@ -6,8 +6,7 @@ events go in as they lie in the staging file. Otherwise each is compared with wh
 
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -22,7 +21,6 @@ from server.intake.records import DELETED, CalendarRecord
 from server.intake.staged.codes import Meanings
 from server.intake.staged.events import Named, Staged, year_bounds
 from server.intake.staged.staging import Staging
-from server.intake.staged.twice import AT
 from server.intake.store import facts as store
 from server.intake.store.facts import Placed
 
@@ -88,6 +86,14 @@ def is_change(part: Part) -> bool:
     if part.changes is None:
         return any(meant is not None for meant in meanings_of(part.year)[1:])
     return bool(part.changes.opens or part.changes.closes or part.changes.dates)
+
+
+def size_of(part: Part) -> int:
+    """Return how many facts a part has to keep in mind."""
+    changes = part.changes
+    if changes is None:
+        return 0
+    return len(changes.opens) + len(changes.closes) + len(changes.dates) + len(changes.gone)
 
 
 def load_places(tx: Transaction, year: SchoolYear) -> None:
@@ -309,78 +315,3 @@ def meanings_of(year: SchoolYear) -> list[tuple[str, int] | None]:
         else:
             found.append((meaning.kind, meaning.units))
     return found
-
-
-class Recordings(dict[int, int]):
-    """The number of the recording of each file's facts, by the file's number."""
-
-    def __init__(self, tx: Transaction, space: Staging, *, run_id: UUID) -> None:
-        super().__init__()
-        self._record = partial(attendance.record, tx, run_id=run_id)
-        self._files = space.events_told.files
-
-    def __missing__(self, file: int) -> int:
-        number = self[file] = self._record(file=self._files[file])
-        return number
-
-    @property
-    def of_no_file(self) -> int:
-        """Return the recording of what the files do not say any more."""
-        return self._record()
-
-
-def write(tx: Transaction, part: Part, recordings: Recordings) -> set[UUID]:
-    """Write a part's changes; return the students they touch."""
-    if part.changes is None:
-        store.open_facts(tx, _all_new(part, recordings))
-        return {place.student_id for place in part.year.places.values()}
-    changes = part.changes
-    if changes.closes:
-        store.close_facts(tx, recordings.of_no_file, [one.id for one in changes.closes])
-    store.mark_gone(tx, changes.gone)
-    store.open_facts(
-        tx,
-        (
-            (
-                one.place,
-                date.fromordinal(one.day).isoformat(),
-                one.period,
-                *one.content,
-                one.source_at,
-                recordings[one.at >> AT],
-            )
-            for one in changes.opens
-            if one.content is not None
-        ),
-    )
-    store.date_facts(tx, changes.dates)
-    places = {one.place for one in changes.opens} | {one.place_id for one in changes.closes}
-    return store.students_of_places(tx, places)
-
-
-def _all_new(part: Part, recordings: Recordings) -> Iterator[tuple[Any, ...]]:
-    """Yield every event as a new fact: the loop that a year's import spends its time in."""
-    year, by_class = part.year, part.by_class
-    events = year.space.events_told
-    periods, reasons, codes = events.periods.texts, events.reasons.texts, events.codes.texts
-    meant = dict(enumerate(meanings_of(year)))
-    place_ids = {student: place.place_id for student, place in year.places.items()}
-    first, last = year.bounds
-    dates = {day: date.fromordinal(day).isoformat() for day in range(first, last + 1)}
-    rows = events.of_school(year.school, first, last, by_class=by_class)
-    for student, day, period, at, code, units, minutes, reason, source_at in rows:
-        meaning = meant[code]
-        if meaning is not None:
-            kind, whole = meaning
-            yield (
-                place_ids[student],
-                dates[day],
-                periods[period],
-                kind,
-                0 if by_class else whole if units is None else units,
-                minutes,
-                codes[code],
-                reasons[reason],
-                source_at,
-                recordings[at >> AT],
-            )

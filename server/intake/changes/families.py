@@ -38,6 +38,12 @@ _PER_TRANSACTION = 200
 _STUDENTS_AT_ONCE = 1000
 """They come without phone numbers and addresses, which take the time."""
 
+_DUE = {
+    "student": "number in (select name from due where ent = 'student')",
+    "guardian": "source_id in (select name from due where ent = 'guardian')",
+    "tie": "number in (select name from due where ent = 'tie')",
+}
+
 
 class Batch(Struct, frozen=True, kw_only=True):
     """As many people as one short transaction takes."""
@@ -51,17 +57,27 @@ class Batch(Struct, frozen=True, kw_only=True):
     """Students of whom a tie could not be read: they lose none."""
 
 
-def batches_of(space: Staging) -> Iterator[Batch]:
-    """Cut the staged people into batches: students and guardians before what ties them."""
-    for students in parts(space.find(StudentRecord), _STUDENTS_AT_ONCE):
+def batches_of(space: Staging, *, is_due: bool = False) -> Iterator[Batch]:
+    """Cut the staged people into batches: students and guardians before what ties them.
+
+    ``is_due``: only those of whom ``note_due`` was told that they change something.
+    """
+    wanted = _DUE if is_due else dict.fromkeys(_DUE, "1")
+    for students in parts(space.find(StudentRecord, wanted["student"]), _STUDENTS_AT_ONCE):
         yield Batch(students=students)
-    for guardians in parts(space.find(GuardianRecord), _PER_TRANSACTION):
+    for guardians in parts(space.find(GuardianRecord, wanted["guardian"]), _PER_TRANSACTION):
         yield Batch(guardians=guardians)
-    numbers = space.values("select distinct number from tie order by 1")
+    numbers = space.values(f"select distinct number from tie where {wanted['tie']} order by 1")  # noqa: S608  (our own words)
     for part in parts(numbers, _PER_TRANSACTION):
         marks = ", ".join("?" * len(part))
         ties = list(space.find(TieRecord, f"number in ({marks})", part))
         yield Batch(ties=ties, numbers=part, held=frozenset(space.held_ties))
+
+
+def note_due(space: Staging, batch: Batch, changes: Changes) -> None:
+    """Remember which of a batch's records change something."""
+    ent = "student" if batch.students else "guardian" if batch.guardians else "tie"
+    space.put_due(ent, ([key] for key in changes.due))
 
 
 def change(tx: Transaction, batch: Batch, *, ends_ties: bool, lock: bool) -> Changes:
@@ -101,7 +117,7 @@ def change_students(tx: Transaction, records: Sequence[StudentRecord]) -> Change
             "name_key": name_key(record.first_name, record.last_name),
             "source_at": record.source_at,
         }
-        row = known.get(record.number)
+        row, before = known.get(record.number), changes.size
         if record.is_deleted:
             changes.told(record.at, "unchanged")  # what is known of a student stays
             continue
@@ -114,6 +130,8 @@ def change_students(tx: Transaction, records: Sequence[StudentRecord]) -> Change
             if outcome == "changed":
                 changes.students.append(row.id)
             changes.told(record.at, outcome)
+        if changes.size > before:
+            changes.due.append(record.number)
     return changes
 
 
@@ -124,7 +142,7 @@ def change_guardians(tx: Transaction, records: Sequence[GuardianRecord], *, lock
     ids = [row.id for row in known.values()]
     points, addresses = store.points_of(tx, ids, lock=lock), store.addresses_of(tx, ids)
     for record in records:
-        row = known.get(record.source_id)
+        row, before = known.get(record.source_id), changes.size
         if row is None:
             if record.is_deleted:
                 changes.told_to_forget(record.at)
@@ -136,6 +154,8 @@ def change_guardians(tx: Transaction, records: Sequence[GuardianRecord], *, lock
         else:
             numbers = points.get(row.id, []), addresses.get(row.id, [])
             changes.told(record.at, _change_guardian(tx, changes, record, row, numbers))
+        if changes.size > before:
+            changes.due.append(record.source_id)
     return changes
 
 
@@ -184,7 +204,7 @@ def change_ties(tx: Transaction, batch: Batch, *, ends: bool) -> Changes:
     for number, ties in filed.items():
         student = students.get(number)
         own = {row.guardian_id: row for row in known.get(student, [])} if student else {}
-        touched = False
+        touched, before = False, changes.size
         for record in ties:
             guardian = guardians.get(record.source_id)
             row = own.pop(guardian, None) if guardian else None
@@ -195,6 +215,8 @@ def change_ties(tx: Transaction, batch: Batch, *, ends: bool) -> Changes:
                 touched |= changes.set(row, {"ended_at": tx.at})
         if touched and student is not None:
             changes.students.append(student)
+        if touched or changes.size > before:
+            changes.due.append(number)
     return changes
 
 

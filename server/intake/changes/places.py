@@ -24,6 +24,7 @@ from server.intake.store.journal import Changed
 FROM_FILE, FROM_ATTENDANCE = "enrollment_file", "attendance"
 _COUNTED = frozenset({"entry_on", "exit_on", "grade", "periods"})
 _DELETED = "deleted at the source"
+_DUE = "(number, school_year) in (select name, more from due where ent = 'place')"
 
 
 Stay = tuple[date | None, str]
@@ -40,6 +41,8 @@ class PlaceChanges(Struct, kw_only=True):
     missing: dict[str, list[str]]
     """Numbers of students by school year who are enrolled and not in a full roster."""
     enrolled_counts: dict[str, int]
+    due: list[tuple[str, str]] = []
+    """Number and school year of the enrolments that change; the others need not be written."""
 
     @property
     def is_empty(self) -> bool:
@@ -57,13 +60,52 @@ class PlaceChanges(Struct, kw_only=True):
 def change_places(
     tx: Transaction, space: Staging, code: str, school_id: UUID | None, *, today: date
 ) -> PlaceChanges:
-    """Return what the files change about who is enrolled in a school."""
-    found = PlaceChanges(changes=Changes(), stays=[], suggested=[], missing={}, enrolled_counts={})
-    filed: dict[tuple[str, str], list[PlaceRecord]] = {}
-    for record in space.find(PlaceRecord, "school_code = ?", [code]):
-        filed.setdefault((record.number, record.school_year), []).append(record)
+    """Return what the files change about who is enrolled in a school, and who is missing."""
+    filed = _filed(space, code, "1")
     if not filed and code not in space.covered:
-        return found
+        return _nothing()
+    found = _compared(tx, space, filed, school_id, today=today)
+    if school_id is not None and "place" not in space.deltas:
+        found_in = _Roster(school_id=school_id, code=code, named=filed, on=today)
+        _find_missing(tx, space, found, found_in)
+    return found
+
+
+def note_due(space: Staging, found: PlaceChanges) -> None:
+    """Remember which enrolments change."""
+    space.put_due("place", found.due)
+
+
+def change_due(
+    tx: Transaction, space: Staging, code: str, school_id: UUID | None, *, today: date
+) -> PlaceChanges:
+    """Return the same, looking only at those of whom ``note_due`` was told that they change."""
+    filed = _filed(
+        space, code, "(number, school_year) in (select name, more from due where ent = 'place')"
+    )
+    return _compared(tx, space, filed, school_id, today=today) if filed else _nothing()
+
+
+def _nothing() -> PlaceChanges:
+    return PlaceChanges(changes=Changes(), stays=[], suggested=[], missing={}, enrolled_counts={})
+
+
+def _filed(space: Staging, code: str, where: str) -> dict[tuple[str, str], list[PlaceRecord]]:
+    filed: dict[tuple[str, str], list[PlaceRecord]] = {}
+    for record in space.find(PlaceRecord, f"school_code = ? and {where}", [code]):
+        filed.setdefault((record.number, record.school_year), []).append(record)
+    return filed
+
+
+def _compared(
+    tx: Transaction,
+    space: Staging,
+    filed: Mapping[tuple[str, str], list[PlaceRecord]],
+    school_id: UUID | None,
+    *,
+    today: date,
+) -> PlaceChanges:
+    found = _nothing()
     numbers = sorted({number for number, _ in filed})
     rows = known.places_of_school(tx, school_id, numbers) if school_id else {}
     stays = known.stays_of_places(tx, [row.id for row in rows.values()])
@@ -77,10 +119,10 @@ def change_places(
             student_id=students.get(key[0]),
             is_delta="place" in space.deltas,
         )
+        before = found.changes.size + len(found.stays)
         _change_place(found, records, own, today)
-    if school_id is not None and "place" not in space.deltas:
-        found_in = _Roster(school_id=school_id, code=code, named=filed, on=today)
-        _find_missing(tx, space, found, found_in)
+        if row is None or found.changes.size + len(found.stays) > before:
+            found.due.append(key)
     return found
 
 

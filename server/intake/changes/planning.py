@@ -173,7 +173,9 @@ def _plan_directory(tx: Transaction, found: Plan, outcomes: Outcomes) -> None:
 def _people(tx: Transaction, found: Plan) -> Iterator[Changes]:
     space = found.imported.space
     for batch in families.batches_of(space):
-        yield families.change(tx, batch, ends_ties=found.ends_ties, lock=False)
+        changes = families.change(tx, batch, ends_ties=found.ends_ties, lock=False)
+        families.note_due(space, batch, changes)
+        yield changes
         tx.session.expunge_all()  # a district's families need not be in memory at once
 
 
@@ -186,6 +188,7 @@ def _plan_schools(tx: Transaction, found: Plan, outcomes: Outcomes, asked: Asked
     for number, code in enumerate(codes_told):
         asked.tell("comparing", number, len(codes_told))
         planned = schools.change(tx, imported, code)
+        schools.keep(imported, planned)
         _count(found, outcomes, planned.places.changes)
         found.has_changes |= not planned.is_empty
         told = _school_report(imported, planned)

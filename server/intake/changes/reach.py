@@ -45,6 +45,19 @@ class Changes(Struct, kw_only=True):
     """Records that delete something of which nothing was ever known."""
     is_more: bool = False
     """Something changes that is not among these rows (a calendar)."""
+    due: list[str] = []
+    """Keys of the records that change something; of the others nothing needs to be written."""
+
+    @property
+    def size(self) -> int:
+        """Return how much was found so far: a record that adds nothing to it changes nothing."""
+        return (
+            len(self.adds)
+            + len(self.changes)
+            + len(self.clashes)
+            + len(self.students)
+            + len(self.guardians)
+        )
 
     @property
     def is_empty(self) -> bool:

@@ -1,6 +1,6 @@
-"""What the files change about one school's students: enrolments, attendance, and what follows."""
+"""What the files change about one school's students: enrolments and attendance."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -8,21 +8,20 @@ from msgspec import Struct
 
 from server.attendance import store as attendance
 from server.attendance.rules.calendar import school_year_of
-from server.cases import service as cases
-from server.cases import store as case_store
-from server.cases.service import Followed
 from server.db.database import Transaction
 from server.db.tables.attendance import SubmissionRow
-from server.intake.changes import facts, places
+from server.intake.changes import fact_writing, facts, places
 from server.intake.changes.facts import Part, SchoolYear, Window
+from server.intake.changes.following import Written
 from server.intake.changes.places import PlaceChanges
 from server.intake.records import SchoolRecord, SubmissionRecord
 from server.intake.staged.codes import Meanings
 from server.intake.staged.staging import Staging
 from server.intake.store import facts as fact_store
 from server.intake.store import journal, known
-from server.ladder import service as ladder
-from server.people import store as people
+
+_MOST_KEPT = 50_000
+"""Facts to open or close that are kept from planning until they are written."""
 
 
 class School(Struct, frozen=True, kw_only=True):
@@ -52,6 +51,10 @@ class Import(Struct, kw_only=True):
     """Enrolments in the files, by school."""
     years: dict[tuple[str, str], SchoolYear] = {}
     """What was looked up when it was planned, by school code and school year."""
+    planned: dict[str, list[Part]] = {}
+    """What was planned of schools' attendance, as far as it is little enough to be kept: nobody
+    else writes attendance or enrolments while an import is in hand."""
+    planned_count: int = 0
 
 
 class SchoolChanges(Struct, kw_only=True):
@@ -132,17 +135,13 @@ def change(tx: Transaction, imported: Import, code: str) -> SchoolChanges:
     )
 
 
-class Written(Struct, kw_only=True):
-    """What was written of schools in a transaction, before anything followed from it."""
-
-    touched: dict[str, set[UUID]] = {}
-    """Students to be counted again, by school year: of whom facts or enrolments changed."""
-    moved: set[UUID] = set()
-    """Students whose enrolment changed."""
-    told: list[SubmissionRow] = []
-    """Schools that have told more days than before."""
-    held: list[SubmissionRow] = []
-    """What these schools had told, read together; each is asked for again."""
+def keep(imported: Import, planned: SchoolChanges) -> None:
+    """Remember what was planned until it is written."""
+    places.note_due(imported.space, planned.places)
+    size = sum(facts.size_of(part) for part in planned.parts)
+    if imported.planned_count + size <= _MOST_KEPT:
+        imported.planned[planned.code] = planned.parts
+        imported.planned_count += size
 
 
 def begin_part(tx: Transaction, imported: Import, codes: Iterable[str]) -> Written:
@@ -167,22 +166,18 @@ def write(  # noqa: PLR0913  (one school in one call)
     school_id = _school(tx, imported, code)
     if school_id is None:
         return
-    found = places.change_places(tx, imported.space, code, school_id, today=imported.today)
+    found = places.change_due(tx, imported.space, code, school_id, today=imported.today)
     places.apply(tx, found, run_id=run_id)
     written.moved.update(found.changes.students)
     for school_year, student_id in found.recounted:
-        written.touched.setdefault(school_year, set()).add(student_id)
-    parts: list[Part] = []
-    for year in _years(tx, imported, code, school_id):
-        _suggest(tx, year, run_id)
-        parts += facts.plan(tx, year, window=imported.window)
-    recordings = facts.Recordings(tx, imported.space, run_id=run_id)
+        written.touch(school_year, [student_id])
+    parts = _parts(tx, imported, code, school_id, run_id=run_id)
+    recordings = fact_writing.Recordings(tx, imported.space, run_id=run_id)
     for part in filter(facts.is_change, parts):
-        students = written.touched.setdefault(part.year.school_year, set())
-        students.update(facts.write(tx, part, recordings))
+        written.touch(part.year.school_year, *fact_writing.write(tx, part, recordings))
     for school_year in recount:
         again = fact_store.students_with_facts(tx, school_id, school_year)
-        written.touched.setdefault(school_year, set()).update(again)
+        written.touch(school_year, again)
         told = known.submission_of(tx, school_id, school_year)
         written.told += [told] if told is not None else []
     for school_year, until in _told_until(imported, code, parts).items():
@@ -191,11 +186,17 @@ def write(  # noqa: PLR0913  (one school in one call)
             written.told.append(row)
 
 
-def follow_written(tx: Transaction, written: Written, *, newest_year: str) -> Followed:
-    """Bring crossings, cases, alerts and feed up to date with what was written."""
-    attendance.publish_submissions(tx, written.told)
-    schools = {row.school_id for row in written.told}
-    return follow(tx, written.touched, written.moved, schools=schools, newest_year=newest_year)
+def _parts(
+    tx: Transaction, imported: Import, code: str, school_id: UUID, *, run_id: UUID
+) -> list[Part]:
+    """Return what changes about a school's attendance, with everybody enrolled whom it names."""
+    years = _years(tx, imported, code, school_id)
+    for year in years:
+        _suggest(tx, year, run_id)
+    planned = imported.planned.pop(code, None)
+    if planned is not None:
+        return planned
+    return [part for year in years for part in facts.plan(tx, year, window=imported.window)]
 
 
 def name_of(imported: Import, code: str) -> str:
@@ -328,54 +329,6 @@ def _suggest(tx: Transaction, year: SchoolYear, run_id: UUID) -> None:
     if lacking and year.school_id is not None:
         places.suggest(tx, year.school_id, year.school_year, sorted(lacking), run_id=run_id)
         facts.load_places(tx, year)
-
-
-def follow(
-    tx: Transaction,
-    touched: Mapping[str, Collection[UUID]],
-    moved: Collection[UUID],
-    *,
-    schools: Collection[UUID] = (),
-    newest_year: str | None = None,
-) -> Followed:
-    """Bring crossings, cases and standings up to date.
-
-    ``touched``: by school year the students to be counted again; ``moved``: students whose
-    enrolment changed; ``schools``: those that have told more days. ``newest_year``: of the
-    district, where the caller knows it.
-    """
-    followed, counted = Followed(), set(moved)
-    if not (moved or schools or any(touched.values())):
-        return followed
-    newest = known.newest_year(tx) if newest_year is None else newest_year
-    steps = ladder.ladder_of_district(tx, newest)
-    for year in sorted(touched):
-        rungs = ladder.ladder_of_district(tx, year)
-        students = set(touched[year])
-        if not rungs.is_plain:
-            # Where a step counts percent, a day without an absence moves a whole school.
-            students |= known.schoolmates(tx, sorted(students), year)
-        where = people.enrollments_of(tx, sorted(students))
-        placed = {student: row.school_id for student, row in where.items()}
-        movements = ladder.recompute(tx, rungs, year, placed)
-        if year == newest:
-            cases.follow(tx, rungs, movements, followed)
-            counted |= students
-    cases.follow_students(tx, sorted(moved), followed)
-    told = {case.student_id for case in case_store.open_cases_of(tx, sorted(counted))}
-    if not steps.is_plain:  # where a step counts percent, a day without absence moves everybody
-        for school_id in schools:
-            told.update(case_store.open_students_of_school(tx, school_id))
-    cases.publish_standings(tx, steps, newest, sorted(told))
-    return followed
-
-
-def follow_left(tx: Transaction, imported: Import, *, newest_year: str) -> Followed:
-    """Bring open cases up to date of students whose last day has come since."""
-    followed = Followed()
-    students = known.left_with_case(tx, newest_year, on=imported.today)
-    cases.follow_students(tx, sorted(students), followed)
-    return followed
 
 
 def _school(tx: Transaction, imported: Import, code: str) -> UUID | None:

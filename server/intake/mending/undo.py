@@ -22,7 +22,7 @@ from server.db.parts import parts
 from server.db.tables.attendance import ImportRunRow
 from server.db.tables.people import SchoolRow
 from server.intake import service
-from server.intake.changes import schools
+from server.intake.changes import following
 from server.intake.mending import undo_rows
 from server.intake.progress import Say, Tell, untold
 from server.intake.store import journal
@@ -217,7 +217,7 @@ def _take_school_back(tx: Transaction, work: _Work, school: SchoolRow) -> Follow
     for year, students in touched.moved.get(school.id, {}).items():
         by_year.setdefault(year, set()).update(students)
     moved = {one for students in touched.moved.get(school.id, {}).values() for one in students}
-    return schools.follow(tx, by_year, moved)
+    return following.follow(tx, by_year, moved)
 
 
 def _by_file(tx: Transaction, facts: Sequence[Held]) -> dict[str, dict[tuple[Any, ...], None]]:

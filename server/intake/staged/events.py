@@ -282,6 +282,19 @@ class Events:
         )
         return [Named(*row) for row in rows]
 
+    def first_told(
+        self, school: int, first: int, last: int, codes: Iterable[int], *, by_class: bool
+    ) -> list[tuple[int, int]]:
+        """Return of whom any of these codes is told in a school between two days, since when."""
+        return list(
+            self._sql.execute(
+                "select student, min(day) from event where school = ? and day between ? and ? "
+                f"and period {'<>' if by_class else '='} 0 "
+                f"and code in ({', '.join(map(str, codes))}) group by student",
+                [school, first, last],
+            )
+        )
+
     def of_school(
         self, school: int, first: int, last: int, *, by_class: bool
     ) -> Iterator[tuple[Any, ...]]:

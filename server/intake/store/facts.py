@@ -91,6 +91,17 @@ _COUNT = (
 _STUDENTS = select(EnrollmentRow.student_id, EnrollmentRow.id).where(
     among(EnrollmentRow.id, "places")
 )
+_WITH_KIND = (
+    select(EnrollmentRow.student_id)
+    .join(_EVENT, _EVENT.place_id == EnrollmentRow.id)
+    .where(
+        among(EnrollmentRow.student_id, "students"),
+        _EVENT.on_date.between(bindparam("first"), bindparam("last")),
+        _EVENT.kind == bindparam("kind"),
+        _EVENT.closed_by.is_(None),
+    )
+    .distinct()
+)
 
 
 def placed(
@@ -155,13 +166,26 @@ def gone_of_school(
     }
 
 
-def students_of_places(tx: Transaction, places: Iterable[int]) -> set[UUID]:
+def students_of_places(tx: Transaction, places: Iterable[int]) -> dict[int, UUID]:
     """Return whose enrolments these are."""
     connection = tx.session.connection()
     return {
-        row.student_id
+        row.id: row.student_id
         for part in parts(sorted(set(places)), _AT_ONCE)
         for row in connection.execute(_STUDENTS, {"places": part}).all()
+    }
+
+
+def students_with(
+    tx: Transaction, kind: str, students: Sequence[UUID], *, first: date, last: date
+) -> set[UUID]:
+    """Return of whom any fact of a kind is in force between two days, in whatever school."""
+    connection = tx.session.connection()
+    values = {"kind": kind, "first": first, "last": last}
+    return {
+        student_id
+        for part in parts(students, _AT_ONCE)
+        for student_id in connection.execute(_WITH_KIND, {**values, "students": part}).scalars()
     }
 
 

@@ -24,8 +24,9 @@ Row: TypeAlias = tuple[Key, int, Day, str, str, int, int | None]
 """A student (whatever tells one from another), then a ``Mark``; dates may be ISO texts."""
 
 _UNEXCUSED = UNEXCUSED.value
-_EXCUSES = frozenset(kind.value for kind in PRECEDENCE[: PRECEDENCE.index(UNEXCUSED)])
-KINDS_THAT_MATTER = frozenset({_UNEXCUSED, *_EXCUSES})
+EXCUSES = frozenset(kind.value for kind in PRECEDENCE[: PRECEDENCE.index(UNEXCUSED)])
+"""What takes its share of a date before anything unexcused does, and of no other date."""
+KINDS_THAT_MATTER = frozenset({_UNEXCUSED, *EXCUSES})
 """Rows of other kinds change nothing here and need not be read."""
 
 
@@ -115,7 +116,7 @@ def _sort(rows: Iterable[Row[Key]]) -> _Told[Key]:
                 told.classes[day][1].add(period)
             else:
                 told.parts.add(day)
-        elif kind in _EXCUSES:
+        elif kind in EXCUSES:
             told.rows.append(row)
             told.excused.add(day)
     return told

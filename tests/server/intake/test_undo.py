@@ -27,7 +27,7 @@ from server.db.tables.people import (
     StudentRow,
 )
 from server.ids import new_id
-from server.intake.changes import schools
+from server.intake.changes import following
 from server.intake.mending import undo
 from server.intake.mending.undo import Undone, UndoOrder
 from server.intake.store import journal
@@ -226,7 +226,7 @@ def test_an_undoing_that_was_cut_off_goes_on(
     office.miss("100", [DAYS[9]])
     office.miss("101", [DAYS[9]], school="2")
     wrong = take(office)
-    real = schools.follow
+    real = following.follow
     calls: list[object] = []
 
     def cut(*arguments: Any, **more: Any) -> Any:
@@ -235,7 +235,7 @@ def test_an_undoing_that_was_cut_off_goes_on(
             raise KeyboardInterrupt
         return real(*arguments, **more)
 
-    monkeypatch.setattr(schools, "follow", cut)
+    monkeypatch.setattr(following, "follow", cut)
     with pytest.raises(KeyboardInterrupt):
         taken_back(db, tmp_path, wrong, weeks=1)
     assert len(facts(db)) == len(before) + 1
