@@ -11,6 +11,7 @@ from datetime import date
 from sqlite3 import Connection
 from typing import Any
 
+from server.db.many import by_many, insert_many
 from server.intake.records import DELETED, EventLine
 from server.intake.staged.said import Days, Named, Says, Texts
 from server.intake.staged.twice import AT, EMPTY, Fallen, Sense, line_of, superfluous
@@ -51,10 +52,10 @@ class Events:
         if file not in self.files:
             self.files.append(file)
         base = self.files.index(file) << AT
-        self._sql.executemany(
-            "insert into event_in values (null, ?, ?, ?, ?, ?, ?, ?)",
-            self._rows(base, lines),
-        )
+        rest: list[tuple[Any, ...]] = []
+        rows = by_many(self._rows(base, lines), rest)
+        self._sql.executemany(insert_many("event_in", "null, ?, ?, ?, ?, ?, ?, ?"), rows)
+        self._sql.executemany("insert into event_in values (null, ?, ?, ?, ?, ?, ?, ?)", rest)
         [self.count] = self._sql.execute("select count(*) from event_in").fetchone()
 
     def hold(self, number: str, on_date: str, *, by_class: bool) -> None:
