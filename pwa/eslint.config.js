@@ -50,7 +50,13 @@ export default defineConfig(
   {
     languageOptions: {
       globals: globals.browser,
-      parserOptions: { projectService: true, extraFileExtensions: ['.svelte'] },
+      // `parser` is for the script inside a .svelte file, also where import-x reads one for a .ts file.
+      parserOptions: {
+        projectService: true,
+        extraFileExtensions: ['.svelte'],
+        parser: ts.parser,
+        svelteConfig,
+      },
     },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     plugins: { 'import-x': importX },
@@ -75,10 +81,6 @@ export default defineConfig(
       complexity: ['error', 8],
       'max-lines': ['error', 250],
     },
-  },
-  {
-    files: ['**/*.svelte', '**/*.svelte.ts'],
-    languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
   },
   {
     files: ['src/outbox/**', 'src/wire/**'],

@@ -17,8 +17,10 @@ from typing import Any, Final, Protocol, TypeAlias
 
 import msgspec
 
+from server import command_words
 from server.clock import Clock, system_clock
-from server.languages import LANGUAGES, Language, Told, in_language, of_machine
+from server.command_words import wrong
+from server.languages import LANGUAGES, Language, Told, in_language
 from server.problems import NotFound, Problem
 from server.settings import Settings, load
 
@@ -80,6 +82,14 @@ class Commands(Protocol):
         ...
 
 
+class Options(Protocol):
+    """A parser or a group of one: what options are added to."""
+
+    def add_argument(self, *names: str, **told: Any) -> argparse.Action:
+        """Add one option; as for ``argparse.ArgumentParser``."""
+        ...
+
+
 def common() -> argparse.ArgumentParser:
     """Return the options every command takes, for ``parents=[...]``."""
     parser = argparse.ArgumentParser(add_help=False)
@@ -88,9 +98,16 @@ def common() -> argparse.ArgumentParser:
         type=Path,
         default=Path("data"),
         metavar="DIR",
-        help="data folder (default: ./data); PRESENTE_DATABASE_URL overrides its database",
+        help=Told(
+            "data folder (default: ./data); PRESENTE_DATABASE_URL overrides its database",
+            "carpeta de datos (si no se dice: ./data); PRESENTE_DATABASE_URL cambia la base",
+        ),
     )
-    parser.add_argument("--json", action="store_true", help="answer with one JSON document")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help=Told("answer with one JSON document", "responde con un solo documento JSON"),
+    )
     _add_language(parser)
     return parser
 
@@ -100,7 +117,10 @@ def _add_language(parser: argparse.ArgumentParser) -> None:
         "--lang",
         choices=LANGUAGES,
         default=argparse.SUPPRESS,
-        help="language of answers in words (default: PRESENTE_LANG, else the machine's)",
+        help=Told(
+            "language of help and answers in words (default: PRESENTE_LANG, else the machine's)",
+            "idioma de la ayuda y de las respuestas (si no se dice: PRESENTE_LANG o el del equipo)",
+        ),
     )
 
 
@@ -109,7 +129,10 @@ def a_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date; write it as 2022-03-01") from None
+        raise wrong(
+            f"{text!r} is no date; write it as 2022-03-01",
+            f"{text!r} no es una fecha; escríbala así: 2022-03-01",
+        ) from None
 
 
 def a_moment(text: str) -> date | datetime:
@@ -119,12 +142,37 @@ def a_moment(text: str) -> date | datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no date or time; write it as 2022-03-01 or 2022-03-01T08:00:00-07:00"
+        raise wrong(
+            f"{text!r} is no date or time; write it as 2022-03-01 or 2022-03-01T08:00:00-07:00",
+            f"{text!r} no es una fecha ni un momento; escriba 2022-03-01 o "
+            "2022-03-01T08:00:00-07:00",
         ) from None
     if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError("write the zone too, as in 2022-03-01T08:00:00-07:00")
+        raise wrong(
+            "write the zone too, as in 2022-03-01T08:00:00-07:00",
+            "escriba también la zona horaria, como en 2022-03-01T08:00:00-07:00",
+        )
     return moment
+
+
+def add_part(parts: Commands, name: str, words: Told) -> argparse.ArgumentParser:
+    """Add one part of a command, with the options of every command; ``words`` say what it does."""
+    described = Told(*(f"{one[0].upper()}{one[1:]}." for one in (str(words), words.es)))
+    return parts.add_parser(name, parents=[common()], help=words, description=described)
+
+
+def add_known_at(parser: Options) -> None:
+    """Add ``--known-at``."""
+    parser.add_argument(
+        "--known-at",
+        type=a_moment,
+        metavar="TIME",
+        help=Told(
+            "as it was known then: a date (to its end in the district) or a time with its zone",
+            "según se sabía entonces: una fecha (hasta que acaba en el distrito) o un momento con "
+            "su zona horaria",
+        ),
+    )
 
 
 def content_of(file: Path, *, instead: tuple[str, str] = ("", "")) -> bytes:
@@ -147,8 +195,12 @@ def build_parser(asked: Sequence[str] = ()) -> argparse.ArgumentParser:
 
     ``asked``: the words of the command line. The whole product is one to two seconds of loading.
     """
-    parser = argparse.ArgumentParser(
-        prog="presente", description="Presente: the field app of a truancy prevention programme."
+    parser = command_words.Parser(
+        prog="presente",
+        description=Told(
+            "Presente: the field app of a truancy prevention programme.",
+            "Presente: la aplicación de campo de un programa de prevención del ausentismo escolar.",
+        ),
     )
     _add_language(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
@@ -170,9 +222,17 @@ def _rooms(asked: Sequence[str]) -> Sequence[str]:
 def main(arguments: Sequence[str] | None = None, *, clock: Clock = system_clock) -> int:
     """Run one command; return its exit code."""
     words = sys.argv[1:] if arguments is None else arguments
-    options = build_parser(words).parse_args(words)
-    language: Language = getattr(options, "lang", None) or of_machine(os.environ)
-    options.lang = language
+    language = command_words.asked(words, os.environ)
+    with command_words.speaking(language):
+        parser = build_parser(words)
+        command_words.put(parser, language)
+        options = parser.parse_args(words)
+        options.lang = getattr(options, "lang", language)
+        return _carry_out(options, clock)
+
+
+def _carry_out(options: argparse.Namespace, clock: Clock) -> int:
+    language: Language = options.lang
     try:
         settings = load(data_dir=options.dir)
         context = Context(

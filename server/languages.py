@@ -1,6 +1,6 @@
 """The two languages that Presente speaks, and a text that knows both."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, TypeAlias
 
 Language: TypeAlias = Literal["en", "es"]
@@ -30,6 +30,12 @@ class Told(str):
 def in_language(text: str, language: Language) -> str:
     """Return a text in a language, as far as it knows it."""
     return text.in_language(language) if isinstance(text, Told) else text
+
+
+def joined(parts: Iterable[str], between: str = "\n") -> Told:
+    """Return texts as one, in both languages; what is no ``Told`` reads the same in both."""
+    told = list(parts)
+    return Told(between.join(told), between.join(in_language(one, "es") for one in told))
 
 
 def of_machine(environment: Mapping[str, str]) -> Language:

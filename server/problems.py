@@ -10,10 +10,10 @@ class Problem(Exception):
     """What a program, or a screen, can make of it; for ``--json``."""
 
     def __init__(self, detail: str, *, code: str | None = None, detail_es: str = "") -> None:
-        """``detail_es``: the sentence in Spanish, where a screen shows it as it is."""
+        """``detail_es``: the sentence in Spanish, unless ``detail`` is a ``Told`` that knows it."""
         super().__init__(detail)
-        self.detail = detail
-        self.detail_es = detail_es
+        self.detail = str(detail)
+        self.detail_es = detail_es or getattr(detail, "es", "")
         if code is not None:
             self.code = code
 

@@ -20,16 +20,25 @@ import uvicorn
 from server.backup.sidecar import sidecar_at
 from server.backup.store import standing_of
 from server.cli import Answer, Commands, Context, common
+from server.command_words import wrong
 from server.db.database import Database
 from server.db.holding import working_on
 from server.db.migrate import upgrade
 from server.demo import service as demo
+from server.languages import Language, Told
 from server.problems import Problem
 from server.settings import BadSettings, Settings, load
 from server.web.access_log import AccessLog
 from server.web.threads import size_threads
 
+_NO_BACKUPS = Told(
+    "No backups are set up: if this disk fails, the work on it is lost. Set PRESENTE_BACKUP_DIR to "
+    "a folder on another disk (docs/operate.md).",
+    "No hay respaldos configurados: si falla este disco, se pierde el trabajo que contiene. Ponga "
+    "en PRESENTE_BACKUP_DIR una carpeta de otro disco (docs/operate.md).",
+)
 _NOT_SET = Settings(data_dir=Path(), database_url="").public_url
+_STOP = Told("Stop with Ctrl-C.", "Deténgalo con Ctrl-C.")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _BACKLOG = 2048
 _ALLOCATIONS_BETWEEN = 10_000
@@ -56,20 +65,42 @@ def register(commands: Commands) -> None:
     parser = commands.add_parser(
         "serve",
         parents=[common()],
-        help="serve the app and its API",
-        description=(
+        help=Told("serve the app and its API", "sirve la aplicación y su API"),
+        description=Told(
             "Serve until stopped (Ctrl-C or SIGTERM). Makes and migrates the database and the "
             "keys when needed. Phones need HTTPS: put a reverse proxy or a tunnel in front, and "
-            "name its address with --public-url."
+            "name its address with --public-url.",
+            "Sirve hasta que se detenga (Ctrl-C o SIGTERM). Crea y migra la base de datos y las "
+            "claves cuando hace falta. Los teléfonos necesitan HTTPS: ponga delante un proxy "
+            "inverso o un túnel e indique su dirección con --public-url.",
         ),
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    parser.add_argument("--port", type=_port, default=8080, help="port to listen on (8080; 0: any)")
     parser.add_argument(
-        "--public-url", default="", metavar="URL", help="origin that people open: https://..."
+        "--host",
+        default="127.0.0.1",
+        help=Told("address to listen on (127.0.0.1)", "dirección en la que escucha (127.0.0.1)"),
     )
     parser.add_argument(
-        "--demo", action="store_true", help="make a small made-up district if there is none"
+        "--port",
+        type=_port,
+        default=8080,
+        help=Told(
+            "port to listen on (8080; 0: any)", "puerto en el que escucha (8080; 0: cualquiera)"
+        ),
+    )
+    parser.add_argument(
+        "--public-url",
+        default="",
+        metavar="URL",
+        help=Told("origin that people open: https://...", "origen que abre la gente: https://..."),
+    )
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help=Told(
+            "make a small made-up district if there is none",
+            "crea un pequeño distrito inventado si no hay ninguno",
+        ),
     )
     parser.set_defaults(run=serve)
 
@@ -86,7 +117,7 @@ def serve(context: Context, arguments: argparse.Namespace) -> Answer:
         with working_on(database):
             _prepare(context, database, settings)
             links = _demo_links(context, database, settings) if arguments.demo else []
-            _announce(settings, links, as_json=arguments.json)
+            _announce(settings, links, context.language, as_json=arguments.json)
             size_threads()
             app = _app().create_app(settings, database=database, clock=context.clock)
             _run(AccessLog(app), listener)
@@ -94,7 +125,7 @@ def serve(context: Context, arguments: argparse.Namespace) -> Answer:
         listener.close()
         if database is not None:
             database.close()
-    return Answer(data=None, text="Stopped.")
+    return Answer(data=None, text=Told("Stopped.", "Detenido."))
 
 
 def _prepare(context: Context, database: Database, settings: Settings) -> None:
@@ -105,16 +136,13 @@ def _prepare(context: Context, database: Database, settings: Settings) -> None:
         sidecar.check(*standing)
     upgrade(database)
     if settings.backup_dir is None:
-        context.warn(
-            "No backups are set up: if this disk fails, the work on it is lost. Set "
-            "PRESENTE_BACKUP_DIR to a folder on another disk (docs/operate.md)."
-        )
+        context.warn(_NO_BACKUPS)
 
 
 def _port(text: str) -> int:
     port = int(text)
     if not 0 <= port < 2**16:
-        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+        raise wrong("a port is a number from 0 to 65535", "un puerto es un número de 0 a 65535")
     return port
 
 
@@ -129,10 +157,14 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         if error.errno == errno.EADDRINUSE:
             raise PortBusy(
-                f"Port {port} is taken: is Presente running already? Choose another with --port."
+                f"Port {port} is taken: is Presente running already? Choose another with --port.",
+                detail_es=f"El puerto {port} está ocupado: ¿ya está en marcha Presente? Elija otro "
+                "con --port.",
             ) from error
         raise PortBusy(
-            f"Cannot listen on {host}:{port}: {error.strerror}.", code="cannot_listen"
+            f"Cannot listen on {host}:{port}: {error.strerror}.",
+            code="cannot_listen",
+            detail_es=f"No se puede escuchar en {host}:{port}: {error.strerror}.",
         ) from error
     return listener
 
@@ -146,11 +178,16 @@ def _settings(given: Settings, *, public_url: str, port: int) -> Settings:
     settings = msgspec.structs.replace(given, public_url=public_url or given.public_url)
     parts = urlsplit(settings.public_url)
     if parts.path or parts.query or parts.fragment or not parts.hostname:
-        raise BadSettings("The public URL is an origin only, such as https://presente.example.org.")
+        raise BadSettings(
+            "The public URL is an origin only, such as https://presente.example.org.",
+            detail_es="La dirección pública es solo un origen, como https://presente.example.org.",
+        )
     if parts.scheme == "http" and parts.hostname not in _LOCAL:
         raise BadSettings(
             "Browsers allow the app, passkeys and push over https:// only (http:// just on this "
-            "machine, as http://localhost)."
+            "machine, as http://localhost).",
+            detail_es="Los navegadores solo permiten la aplicación, las claves de acceso y los "
+            "avisos por https:// (http:// solo en este equipo, como http://localhost).",
         )
     return settings
 
@@ -163,20 +200,24 @@ def _demo_links(context: Context, database: Database, settings: Settings) -> lis
     ]
 
 
-def _announce(settings: Settings, links: list[SignInLink], *, as_json: bool) -> None:
+def _announce(
+    settings: Settings, links: list[SignInLink], language: Language, *, as_json: bool
+) -> None:
     """Say where to go, before anything else is said on stdout."""
     if as_json:
         found: dict[str, Any] = {"url": settings.public_url, "links": links}
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
         sys.stdout.flush()
         return
-    sys.stdout.write(f"\nPresente is at {settings.public_url}\n")
+    url = settings.public_url
+    where = Told(f"Presente is at {url}", f"Presente está en {url}").in_language(language)
+    sys.stdout.write(f"\n{where}\n")
     for link in links or [SignInLink(role="", name="", url=settings.public_url)]:
         if link.role:
             sys.stdout.write(f"\n{link.role} ({link.name}):\n  {link.url}\n")
         if settings.public_url.startswith("https://"):
             segno.make(link.url, error="m").terminal(sys.stdout, compact=True)
-    sys.stdout.write("\nStop with Ctrl-C.\n")
+    sys.stdout.write(f"\n{_STOP.in_language(language)}\n")
     sys.stdout.flush()
 
 

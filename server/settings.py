@@ -56,11 +56,16 @@ def load(
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise BadSettings(
             "PRESENTE_DATABASE_URL must begin with sqlite:/// or postgresql://; "
-            f"it begins with {url.split(':', maxsplit=1)[0]!r}."
+            f"it begins with {url.split(':', maxsplit=1)[0]!r}.",
+            detail_es="PRESENTE_DATABASE_URL debe empezar por sqlite:/// o postgresql://; "
+            f"empieza por {url.split(':', maxsplit=1)[0]!r}.",
         )
     public = public_url or environment.get("PRESENTE_PUBLIC_URL") or "http://localhost:8080"
     if not public.startswith(("http://", "https://")):
-        raise BadSettings("The public URL must begin with https:// (or http:// on this machine).")
+        raise BadSettings(
+            "The public URL must begin with https:// (or http:// on this machine).",
+            detail_es="La dirección pública debe empezar por https:// (o http:// en este equipo).",
+        )
     backups = environment.get("PRESENTE_BACKUP_DIR", "")
     defaults = Settings(data_dir=data_dir, database_url=url)
     return Settings(
@@ -77,5 +82,8 @@ def load(
 def _count(environment: Mapping[str, str], name: str, default: int) -> int:
     said = environment.get(name, "") or str(default)
     if not said.isdecimal() or int(said) < 1:
-        raise BadSettings(f"{name} must be a number above 0; it is {said!r}.")
+        raise BadSettings(
+            f"{name} must be a number above 0; it is {said!r}.",
+            detail_es=f"{name} debe ser un número mayor que 0; es {said!r}.",
+        )
     return int(said)

@@ -13,6 +13,9 @@ JUMP = timedelta(minutes=2)
 """A wall clock that strays further from the session's own clock was set meanwhile."""
 SLACK = timedelta(minutes=2)
 """A clock may run ahead by this much before it is called wrong."""
+_MILLISECOND = timedelta(milliseconds=1)
+_NOTHING = timedelta(0)
+_AHEAD = -SLACK
 
 
 class Estimate(Struct, frozen=True):
@@ -42,23 +45,20 @@ def estimate(event: Told, sent: Told, *, received: datetime) -> Estimate:
     across sessions (the phone was restarted) the wall clock's difference has to do.
     """
     event_wall, sent_wall = moment(event.wall), moment(sent.wall)
-    skew = received - sent_wall if sent_wall else None
-    skew_ms = None if skew is None else skew // timedelta(milliseconds=1)
+    skew_ms = (received - sent_wall) // _MILLISECOND if sent_wall else None
     wall_age = sent_wall - event_wall if sent_wall and event_wall else None
     same_session = bool(event.session) and event.session == sent.session
     session_age = _milliseconds(sent.ms - event.ms) if same_session else None
     age = wall_age if session_age is None else session_age
     if age is None:
         return Estimate(at=received, skew_ms=skew_ms, flags=("unreadable",), claimed=event.wall)
-    flags: list[str] = []
-    if age < -SLACK:
-        flags.append("future")
+    flags: tuple[str, ...] = ("future",) if age < _AHEAD else ()
     if session_age is not None and wall_age is not None and abs(wall_age - session_age) > JUMP:
-        flags.append("jump")
+        flags += ("jump",)
     if age > OLD:
-        flags.append("old")
+        flags += ("old",)
     at = _before(received, age)
-    return Estimate(at=at, skew_ms=skew_ms, flags=tuple(flags), claimed=event.wall)
+    return Estimate(at=at, skew_ms=skew_ms, flags=flags, claimed=event.wall)
 
 
 def _milliseconds(count: int) -> timedelta | None:
@@ -70,7 +70,7 @@ def _milliseconds(count: int) -> timedelta | None:
 
 def _before(received: datetime, age: timedelta) -> datetime:
     try:
-        return received - max(age, timedelta(0))
+        return received - age if age > _NOTHING else received
     except OverflowError:
         return received
 

@@ -8,9 +8,13 @@ from schemas.desk import DeskFreshness, SchoolFreshness
 from server import cli
 from server.attendance import freshness
 from server.db.opening import opened
+from server.languages import Told, joined
 
 _NAMED = 5
 """Missing days that a line names; ``--json`` has more."""
+_UNTOLD = Told("not told yet", "sin entregar todavía")
+_SILENT = Told("without a single record", "sin un solo registro")
+_STATES = {"fresh": "al día", "late": "atrasada", "stale": "muy atrasada", "never": "nunca"}
 
 
 def register(commands: "cli.Commands") -> None:
@@ -18,10 +22,18 @@ def register(commands: "cli.Commands") -> None:
     parser = commands.add_parser(
         "freshness",
         parents=[cli.common()],
-        help="how far each school has told its attendance",
-        description="Data as of, last submission and missing days of each school, the school "
-        "furthest behind first. Settings: freshness_late_days, freshness_stale_days, "
-        "freshness_silent_records.",
+        help=Told(
+            "how far each school has told its attendance",
+            "hasta qué día ha entregado cada escuela su asistencia",
+        ),
+        description=Told(
+            "Data as of, last submission and missing days of each school, the school furthest "
+            "behind first. Settings: freshness_late_days, freshness_stale_days, "
+            "freshness_silent_records.",
+            "Fecha de los datos, última entrega y días que faltan de cada escuela, la más "
+            "atrasada primero. Ajustes: freshness_late_days, freshness_stale_days, "
+            "freshness_silent_records.",
+        ),
     )
     parser.set_defaults(run=_freshness)
 
@@ -32,22 +44,41 @@ def _freshness(context: cli.Context, _arguments: argparse.Namespace) -> cli.Answ
     return cli.Answer(data=found, text=_text(found))
 
 
-def _text(found: DeskFreshness) -> str:
-    lines = [f"School year {found.school_year}, on {found.today}:"]
+def _text(found: DeskFreshness) -> Told:
+    if not found.schools:
+        return Told("No school is known yet.", "Todavía no se conoce ninguna escuela.")
+    year, today = found.school_year, found.today
+    lines = [Told(f"School year {year}, on {today}:", f"Año escolar {year}, el {today}:")]
     for one in found.schools:
-        lines.append(f"{one.status:<6} {_as_of(one):<24} {one.school_name} ({one.school_code})")
-        lines += _named("not told yet", one.days_behind, one.missing)
-        lines += _named("without a single record", len(one.silent), one.silent)
-    return "\n".join(lines if found.schools else ["No school is known yet."])
+        lines.append(_line(one))
+        lines += _named(_UNTOLD, one.days_behind, one.missing)
+        lines += _named(_SILENT, len(one.silent), one.silent)
+    return joined(lines)
 
 
-def _as_of(one: SchoolFreshness) -> str:
-    return f"data as of {one.data_as_of}" if one.data_as_of else "nothing told"
+def _line(one: SchoolFreshness) -> Told:
+    school = f"{one.school_name} ({one.school_code})"
+    as_of = _as_of(one)
+    return Told(
+        f"{one.status:<6} {as_of:<24} {school}",
+        f"{_STATES.get(one.status, one.status):<14} {as_of.es:<24} {school}",
+    )
 
 
-def _named(what: str, count: int, days: Sequence[date]) -> list[str]:
+def _as_of(one: SchoolFreshness) -> Told:
+    if not one.data_as_of:
+        return Told("nothing told", "sin entregas")
+    return Told(f"data as of {one.data_as_of}", f"datos al {one.data_as_of}")
+
+
+def _named(what: Told, count: int, days: Sequence[date]) -> list[Told]:
     if not days:
         return []
     named = ", ".join(str(day) for day in days[-_NAMED:])
     more = "..., " if count > _NAMED else ""  # the newest are named: older ones come before them
-    return [f"       {count} school days {what}: {more}{named}"]
+    return [
+        Told(
+            f"       {count} school days {what}: {more}{named}",
+            f"       {count} días de clase {what.es}: {more}{named}",
+        )
+    ]

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from server.backup import files, service, store
-from server.backup.rules import BadBackup, Manifest
+from server.backup.rules import NEWER, BadBackup, Manifest
 from server.backup.sidecar import Sidecar
 from server.backup.store import copying
 from server.clock import Clock
@@ -75,7 +75,11 @@ def restore(settings: Settings, file: Path, now: Clock, *, is_older_fine: bool) 
                 raise NotNewest(
                     f"A newer backup was verified ({present.marked_at:%Y-%m-%d %H:%M} UTC), and "
                     "phones may have let go of what only that one holds. Restore that one; or, "
-                    "if it is lost, say --older."
+                    "if it is lost, say --older.",
+                    detail_es="Se comprobó un respaldo más nuevo "
+                    f"({present.marked_at:%Y-%m-%d %H:%M} UTC), y los teléfonos pueden haber "
+                    "soltado lo que solo ese contiene. Restaure ese; o, si se perdió, diga "
+                    "--older.",
                 )
             copied = Database(f"sqlite:///{raw}")
             try:
@@ -98,7 +102,11 @@ def new_life(settings: Settings, now: Clock, *, because: str) -> str:
     try:
         with alone_with(database):
             if store.standing_of(database, now()) is None:
-                raise Conflicting("There is no database here.", code="no_database")
+                raise Conflicting(
+                    "There is no database here.",
+                    code="no_database",
+                    detail_es="Aquí no hay base de datos.",
+                )
             upgrade(database)
             with database.write(now()) as tx:
                 epoch = feed.new_epoch(tx)
@@ -115,9 +123,12 @@ def _taken_out(file: Path, raw: Path) -> tuple[Manifest, copying.Held]:
     held = copying.check(raw)
     told = (manifest.revision, manifest.epoch, manifest.head, manifest.counts)
     if told != held[:4]:
-        raise BadBackup("The backup does not hold what it says.")
+        raise BadBackup(
+            "The backup does not hold what it says.",
+            detail_es="El respaldo no contiene lo que dice.",
+        )
     if not knows(manifest.revision):
-        raise BadBackup("A newer Presente made this backup. Update, then restore it.")
+        raise BadBackup(NEWER)
     return manifest, held
 
 

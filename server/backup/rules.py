@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from server.languages import Told
 from server.problems import Problem
 
 EVERY = timedelta(hours=1)
@@ -18,6 +19,10 @@ _MAGIC = b"presente-backup 1 sha256:"
 _NO_SHA = b"0" * 64
 FIRST_LINE = len(_MAGIC) + len(_NO_SHA) + 1
 MOST_HEAD = 1024 * 1024
+NEWER = Told(
+    "A newer Presente made this backup. Update, then restore it.",
+    "Este respaldo lo hizo un Presente más nuevo. Actualice y luego restáurelo.",
+)
 _NAME = re.compile(r"presente-\d{8}T\d{6}Z-\d+\.backup")
 
 
@@ -53,7 +58,10 @@ def first_line(sha: str = "") -> bytes:
 def sha_of(line: bytes) -> str:
     """Return what the first line promises, or raise ``BadBackup``."""
     if len(line) != FIRST_LINE or not line.startswith(_MAGIC) or not line.endswith(b"\n"):
-        raise BadBackup("This is not a backup that Presente made, or its beginning is damaged.")
+        raise BadBackup(
+            "This is not a backup that Presente made, or its beginning is damaged.",
+            detail_es="No es un respaldo hecho por Presente, o su comienzo está dañado.",
+        )
     return line[len(_MAGIC) : -1].decode("ascii", "replace")
 
 
@@ -62,9 +70,12 @@ def manifest_of(line: bytes) -> Manifest:
     try:
         manifest = msgspec.json.decode(line, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadBackup("The backup's description of itself cannot be read.") from error
+        raise BadBackup(
+            "The backup's description of itself cannot be read.",
+            detail_es="No se puede leer lo que el respaldo dice de sí mismo.",
+        ) from error
     if manifest.format != FORMAT:
-        raise BadBackup("A newer Presente made this backup. Update, then restore it.")
+        raise BadBackup(NEWER)
     return manifest
 
 

@@ -77,7 +77,11 @@ def make(database: Database, folder: Path, now: Clock, *, keep: int = 0) -> Back
     of the newest stay; 0: all.
     """
     if not database.is_sqlite and revision_of(database) != head_revision():
-        raise Conflicting("This database has other tables. First: presente migrate", code="old")
+        raise Conflicting(
+            "This database has other tables. First: presente migrate",
+            code="old",
+            detail_es="Esta base de datos tiene otras tablas. Primero: presente migrate",
+        )
     with _alone_in(folder) as work:
         at = now()
         raw, part = work / "copy.db", work / "backup"
@@ -85,7 +89,10 @@ def make(database: Database, folder: Path, now: Clock, *, keep: int = 0) -> Back
         manifest = _manifest(raw, held, at, is_sqlite=database.is_sqlite)
         sha = files.pack(raw, manifest, part)
         if files.unpack(part) != manifest:
-            raise BadBackup("What was written cannot be read back.")
+            raise BadBackup(
+                "What was written cannot be read back.",
+                detail_es="Lo escrito no se puede leer de vuelta.",
+            )
         file = folder / rules.name_of(at, manifest.head)
         byte_count = part.stat().st_size
         part.replace(file)
@@ -117,7 +124,11 @@ def _alone_in(folder: Path) -> Generator[Path]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Conflicting("A backup is being made there already.", code="busy") from error
+            raise Conflicting(
+                "A backup is being made there already.",
+                code="busy",
+                detail_es="Ahí ya se está haciendo un respaldo.",
+            ) from error
         for left in folder.glob(f"{_WORK}*"):
             shutil.rmtree(left, ignore_errors=True)
         with workroom(folder) as work:
@@ -129,10 +140,16 @@ def _checked(
 ) -> copying.Held:
     held = copying.check(raw)
     if counted and held.counts != counted:
-        raise BadBackup("The copy does not hold as many rows as the database.")
+        raise BadBackup(
+            "The copy does not hold as many rows as the database.",
+            detail_es="La copia no tiene tantas filas como la base de datos.",
+        )
     now = store.standing_of(database, at)
     if now is None or held.epoch != now.epoch or held.head > now.head:
-        raise BadBackup("The copy is of another life of this database.")
+        raise BadBackup(
+            "The copy is of another life of this database.",
+            detail_es="La copia es de otra vida de esta base de datos.",
+        )
     return held
 
 

@@ -66,13 +66,21 @@ class Sidecar:
                 f"{known.head}. Serving it would lose work without a word. Put the newer database "
                 "in its place again; or, if it is gone, take a backup: presente restore FILE; "
                 'or go on with this one: presente epoch new --because "WHY" (phones then send '
-                "again all that they still keep)."
+                "again all that they still keep).",
+                detail_es=f"Esta base de datos volvió atrás: está en {head}, y a los teléfonos ya "
+                f"se les dijo {known.head}. Servirla perdería trabajo sin avisar. Vuelva a poner "
+                "en su lugar la más nueva; o, si se perdió, un respaldo: presente restore ARCHIVO; "
+                'o siga con esta: presente epoch new --because "MOTIVO" (los teléfonos envían '
+                "entonces otra vez todo lo que aún guardan).",
             )
         if known is not None and epoch in known.earlier:
             raise SteppedBack(
                 "This database went back to before a restore: its epoch is over. Put the newer "
                 "database in its place again, or go on with this one: "
-                'presente epoch new --because "WHY".'
+                'presente epoch new --because "WHY".',
+                detail_es="Esta base de datos volvió a antes de una restauración: su época "
+                "terminó. Vuelva a poner en su lugar la más nueva, o siga con esta: "
+                'presente epoch new --because "MOTIVO".',
             )
         self.note(epoch, head)
 
@@ -123,7 +131,11 @@ class Sidecar:
                 f"{self._path} is damaged. It guards against a database that went back unnoticed. "
                 "If you are sure that this database is the newest one, delete that file and start "
                 'again; if you are not: presente epoch new --because "WHY" (phones then send again '
-                "all that they still keep)."
+                "all that they still keep).",
+                detail_es=f"{self._path} está dañado. Protege de una base de datos que volvió "
+                "atrás sin que se notara. Si está seguro de que esta es la más nueva, borre ese "
+                'archivo y empiece de nuevo; si no: presente epoch new --because "MOTIVO" (los '
+                "teléfonos envían entonces otra vez todo lo que aún guardan).",
             )
         told = [line for line in lines if line is not None]
         return Known(*told[0], frozenset(epoch for epoch, _ in told[1:]))

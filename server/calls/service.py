@@ -36,12 +36,19 @@ def open_calls(tx: Transaction, school_code: str, step: str) -> Opened:
     """
     school = store.lock_school(tx, school_code)
     if school is None:
-        raise NotFound(f"There is no school with the code {school_code!r}.", code="no_school")
+        raise NotFound(
+            f"There is no school with the code {school_code!r}.",
+            code="no_school",
+            detail_es=f"No hay ninguna escuela con el código {school_code!r}.",
+        )
     year = attendance.newest_year(tx)
     ladder = ladders.ladder_of_district(tx, year)
     if ladder.step(step) is None:
         known = ", ".join(one.key for one in ladder.steps)
-        raise NotFound(f"Ladder {ladder.key} has no step {step!r}. There are: {known}.")
+        raise NotFound(
+            f"Ladder {ladder.key} has no step {step!r}. There are: {known}.",
+            detail_es=f"La escalera {ladder.key} no tiene el paso {step!r}. Tiene: {known}.",
+        )
     standing = store.crossings_standing(
         tx, school.id, step, school_year=year, ladder=catalog.version_of(ladder)
     )

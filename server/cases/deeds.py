@@ -22,6 +22,7 @@ from server.ladder import service as ladders
 from server.ladder.deeds import DECISION, DECISIONS, conditions_of
 from server.ladder.law import Action, Ladder
 from server.ladder.store import deeds as store
+from server.languages import Told
 from server.people import store as people
 from server.problems import Invalid, NotFound
 
@@ -129,7 +130,8 @@ def recompute_all(
     for part in parts(students, _AT_ONCE):
         followed.add(write(part))
         done += len(part)
-        say(f"{what}: {done} of {len(students)} students")
+        count = len(students)
+        say(Told(f"{what}: {done} of {count} students", f"{what}: {done} de {count} estudiantes"))
     return followed
 
 

@@ -25,7 +25,10 @@ def working_on(database: Database) -> Generator[None]:
     """Work on a database beside others. Refused while somebody must be alone with it."""
     with _held(database, is_alone=False) as is_ours:
         if not is_ours:
-            raise InUse("A backup is being restored here. Start again when that is done.")
+            raise InUse(
+                "A backup is being restored here. Start again when that is done.",
+                detail_es="Aquí se está restaurando un respaldo. Empiece de nuevo cuando termine.",
+            )
         yield
 
 
@@ -34,7 +37,11 @@ def alone_with(database: Database) -> Generator[None]:
     """Be alone with a database. Refused while anybody works on it."""
     with _held(database, is_alone=True) as is_ours:
         if not is_ours:
-            raise InUse("Presente is serving this database (or importing into it). Stop it first.")
+            raise InUse(
+                "Presente is serving this database (or importing into it). Stop it first.",
+                detail_es="Presente está sirviendo esta base de datos (o importando en ella). "
+                "Deténgalo primero.",
+            )
         yield
 
 

@@ -41,4 +41,6 @@ def _no_database() -> NotFound:
         "There is no database here yet. Name the data folder with --dir, or make one with: "
         "presente migrate",
         code="no_database",
+        detail_es="Aquí todavía no hay base de datos. Indique la carpeta de datos con --dir, o "
+        "cree una con: presente migrate",
     )

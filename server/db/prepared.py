@@ -81,45 +81,64 @@ def _column_of(kind: TypeEngine[Any], process: Callable[[Any], Any] | None) -> B
     """Return how a whole column is bound: the commonest kinds without SQLAlchemy's calls."""
     if isinstance(kind, LargeBinary):
         return None  # SQLite's driver takes bytes as they are
-    for known, text in _TEXTS.items():
+    for known, texts in _TEXTS.items():
         if isinstance(kind, known):
-            return partial(_texts, text)
+            return texts
     return None if process is None else partial(map, process)
 
 
-def _texts(text: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
-    """Spell a column. One person, one phone, one moment is often a whole column's."""
-    found: list[Any] = []
-    last = spelled = None
-    for value in values:
-        if value is not last:
-            last, spelled = value, None if value is None else text(value)
-        found.append(spelled)
-    return found
+def _each(text: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
+    return [None if value is None else text(value) for value in values]
 
 
-def _hex(value: UUID) -> str:
-    return f"{value.int:032x}"
+def _all_one(values: Sequence[Any]) -> bool:
+    """Tell whether a column holds one value: one person, one moment, nothing at all."""
+    first = values[0]
+    return all(value is first for value in values)
 
 
-def _moment(value: datetime) -> str:
+def _column(spell: Callable[[Sequence[Any]], list[Any]], values: Sequence[Any]) -> Iterable[Any]:
+    """Spell a column by one call for all of it; a thing that repeats, once."""
+    if _all_one(values):
+        return repeat(None if values[0] is None else spell(values[:1])[0], len(values))
+    some = [value for value in values if value is not None]
+    if len(some) == len(values):
+        return spell(some)
+    told = iter(spell(some))
+    return [None if value is None else next(told) for value in values]
+
+
+def _hexes(values: Sequence[UUID]) -> list[str]:
+    """Spell ids as SQLite has them. The encoder spells a list in half the time of a loop."""
+    return _ENCODER.encode(values).decode()[2:-2].split('","')
+
+
+def _moments(values: Sequence[datetime]) -> list[str]:
+    here = [value if value.tzinfo is UTC else _in_utc(value) for value in values]
+    return [
+        f"{text[:10]} {text[11:-1]}{'' if len(text) > _WHOLE_SECOND else '.000000'}"
+        for text in _ENCODER.encode(here).decode()[2:-2].split('","')
+    ]
+
+
+def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("a naive time cannot be stored")
-    here = value if value.tzinfo is UTC else value.astimezone(UTC)
-    return here.isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
+    return value.astimezone(UTC)
 
 
 def _json(value: Any) -> str:
-    return _ENCODER.encode(value).decode()
+    return _PLAIN.encode(value).decode()
 
 
-_ENCODER = msgspec.json.Encoder()
-_WITHOUT_ZONE = len("2026-01-02 03:04:05.000006")
-_TEXTS: Mapping[type[TypeEngine[Any]], Callable[[Any], Any]] = {
-    Uuid: _hex,
-    Instant: _moment,
-    Json: _json,
-    Date: date.isoformat,
-    Boolean: int,
+_ENCODER = msgspec.json.Encoder(uuid_format="hex")
+_PLAIN = msgspec.json.Encoder()
+_WHOLE_SECOND = len("2026-01-02T03:04:05Z")
+_TEXTS: Mapping[type[TypeEngine[Any]], Bind] = {
+    Uuid: partial(_column, _hexes),
+    Instant: partial(_column, _moments),
+    Json: partial(_each, _json),
+    Date: partial(_each, date.isoformat),
+    Boolean: partial(_each, int),
 }
 """As SQLAlchemy spells them on SQLite."""

@@ -70,7 +70,11 @@ def ensure(db: Database, settings: Settings, clock: Clock) -> list[DemoLink]:
         is_empty = not people.schools(tx)
         is_demo = attendance.find_setting(tx, "is_demo") is True
     if not (is_empty or is_demo):
-        raise NotADemo("This database holds a district already. Show the demo in another --dir.")
+        raise NotADemo(
+            "This database holds a district already. Show the demo in another --dir.",
+            detail_es="Esta base de datos ya tiene un distrito. Muestre la demostración en otra "
+            "--dir.",
+        )
     with db.read(now) as tx:
         is_made = attendance.find_setting(tx, "demo_made") is True
     if not is_made:
@@ -148,7 +152,10 @@ def _open_cases(tx: Transaction) -> Sequence[CaseRow]:
 def _link(tx: Transaction, settings: Settings, role: Role, login: str) -> DemoLink:
     user = people_of_programme.find_login(tx, login)
     if user is None:
-        raise NotADemo(f"The demo's {role.value} is gone. Show the demo in another --dir.")
+        raise NotADemo(
+            f"The demo's {role.value} is gone. Show the demo in another --dir.",
+            detail_es=f"La demostración ya no tiene {role.value}. Muéstrela en otra --dir.",
+        )
     link = identity.issue_link(tx, user.id, "demo")
     return DemoLink(role=role, name=user.name, url=link.url(settings))
 

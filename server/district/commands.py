@@ -16,6 +16,7 @@ from server.db.opening import opened
 from server.district import service
 from server.district.service import Change, Choice
 from server.identity import store as identity
+from server.languages import Told, joined
 from server.problems import NotFound
 
 
@@ -44,38 +45,58 @@ def register(commands: "cli.Commands") -> None:
     """Add ``presente settings`` with ``list``, ``show``, ``set`` and ``unset``."""
     settings = commands.add_parser(
         "settings",
-        help="what the district has chosen: ladder, time zone, limits",
-        description="Lists and changes what the district has chosen. Changes are in the audit.",
+        help=Told(
+            "what the district has chosen: ladder, time zone, limits",
+            "lo que el distrito eligió: escalera, zona horaria, límites",
+        ),
+        description=Told(
+            "Lists and changes what the district has chosen. Changes are in the audit.",
+            "Lista y cambia lo que el distrito eligió. Los cambios quedan en la auditoría.",
+        ),
     )
     parts: cli.Commands = settings.add_subparsers(metavar="WHAT", required=True)
-    listed = parts.add_parser("list", parents=[cli.common()], help="every setting as it stands")
+    listed = cli.add_part(
+        parts, "list", Told("every setting as it stands", "todos los ajustes como están")
+    )
     listed.set_defaults(run=_list)
-    show = parts.add_parser("show", parents=[cli.common()], help="one setting")
+    show = cli.add_part(parts, "show", Told("one setting", "un ajuste"))
     show.add_argument("key", metavar="KEY")
     show.set_defaults(run=_show)
-    change = parts.add_parser("set", parents=[cli.common()], help="choose something else")
-    unset = parts.add_parser("unset", parents=[cli.common()], help="go back to the default")
+    change = cli.add_part(parts, "set", Told("choose something else", "elige otra cosa"))
+    unset = cli.add_part(
+        parts, "unset", Told("go back to the default", "vuelve al valor de fábrica")
+    )
     for parser in (change, unset):
         parser.add_argument("key", metavar="KEY")
-        parser.add_argument("--by", metavar="LOGIN", default="", help="who decided it")
         parser.add_argument(
-            "--dry-run", action="store_true", help="say what would change, and change nothing"
+            "--by", metavar="LOGIN", default="", help=Told("who decided it", "quién lo decidió")
+        )
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help=Told(
+                "say what would change, and change nothing", "dice qué cambiaría y no cambia nada"
+            ),
         )
         parser.set_defaults(run=_change)
-    change.add_argument("value", metavar="VALUE", help="a list with commas between")
+    change.add_argument(
+        "value",
+        metavar="VALUE",
+        help=Told("a list with commas between", "una lista, separada por comas"),
+    )
     unset.set_defaults(value=None)
 
 
 def _list(context: cli.Context, _arguments: argparse.Namespace) -> cli.Answer:
     with opened(context) as database, database.read(context.clock()) as tx:
         found = service.choices(tx)
-    return cli.Answer(data={"settings": found}, text="\n".join(map(_line, found)))
+    return cli.Answer(data={"settings": found}, text=joined(map(_line, found)))
 
 
 def _show(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
     with opened(context) as database, database.read(context.clock()) as tx:
         found = service.choice(tx, arguments.key)
-    return cli.Answer(data=found, text=f"{_line(found)}\n{found.about}")
+    return cli.Answer(data=found, text=joined([_line(found), Told(found.about, found.about_es)]))
 
 
 def _change(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
@@ -138,7 +159,10 @@ def _preview(tx: Transaction, arguments: argparse.Namespace) -> Change:
 def _apply(tx: Transaction, arguments: argparse.Namespace) -> Change:
     by = identity.find_login(tx, arguments.by) if arguments.by else None
     if arguments.by and by is None:
-        raise NotFound(f"Nobody signs in as {arguments.by!r}.")
+        raise NotFound(
+            f"Nobody signs in as {arguments.by!r}.",
+            detail_es=f"Nadie entra como {arguments.by!r}.",
+        )
     return service.change(tx, arguments.key, arguments.value, by=by.id if by else None)
 
 
@@ -146,24 +170,40 @@ def _changed(change: Change, arguments: argparse.Namespace) -> Changed:
     return Changed(key=change.key, was=change.was, value=change.value, is_dry_run=arguments.dry_run)
 
 
-def _text(found: Changed) -> str:
-    would = "would be" if found.is_dry_run else "is"
-    lines = [f"{found.key} {would} {_shown(found.value)}; it was {_shown(found.was)}."]
-    if found.school_year:
-        lines.append(
-            f"{found.students} students of {found.school_year} counted anew: "
-            f"{found.crossings_added} crossings added, {found.crossings_taken_back} taken back; "
-            f"{found.cases_opened} cases opened, {found.cases_no_longer_met} no longer met, "
-            f"{found.cases_met_again} met again."
+def _text(found: Changed) -> Told:
+    would, es = ("would be", "sería") if found.is_dry_run else ("is", "es")
+    value, was = _shown(found.value), _shown(found.was)
+    lines = [
+        Told(
+            f"{found.key} {would} {value}; it was {was}.",
+            f"{found.key} {es} {value}; era {was}.",
         )
+    ]
+    if found.school_year:
+        lines.append(_counted(found))
     if found.is_dry_run:
-        lines.append("Nothing was changed.")
-    return "\n".join(lines)
+        lines.append(Told("Nothing was changed.", "No se cambió nada."))
+    return joined(lines)
 
 
-def _line(one: Choice) -> str:
-    default = "" if one.is_default else f"  (default: {_shown(one.default)})"
-    return f"{one.key:<34}{_shown(one.value)}{default}"
+def _counted(found: Changed) -> Told:
+    return Told(
+        f"{found.students} students of {found.school_year} counted anew: "
+        f"{found.crossings_added} crossings added, {found.crossings_taken_back} taken back; "
+        f"{found.cases_opened} cases opened, {found.cases_no_longer_met} no longer met, "
+        f"{found.cases_met_again} met again.",
+        f"{found.students} estudiantes de {found.school_year} contados de nuevo: "
+        f"{found.crossings_added} pasos alcanzados se añadieron, {found.crossings_taken_back} se "
+        f"retiraron; {found.cases_opened} casos se abrieron, {found.cases_no_longer_met} ya no se "
+        f"cumplen, {found.cases_met_again} se cumplen otra vez.",
+    )
+
+
+def _line(one: Choice) -> Told:
+    line, default = f"{one.key:<34}{_shown(one.value)}", _shown(one.default)
+    if one.is_default:
+        return Told(line, line)
+    return Told(f"{line}  (default: {default})", f"{line}  (de fábrica: {default})")
 
 
 def _shown(value: Any) -> str:

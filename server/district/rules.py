@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from msgspec import Struct
 
+from server.languages import Told
 from server.problems import Invalid, NotFound
 
 Read = Callable[[str], Any]
@@ -15,7 +16,7 @@ class Known(Struct, frozen=True, kw_only=True):
     """A setting there is."""
 
     key: str
-    about: str
+    about: Told
     default: Any
     read: Read
     """Makes a value of what somebody typed, or raises ``ValueError`` with what is allowed."""

@@ -25,6 +25,7 @@ from server.ladder import service as ladders
 from server.ladder.law import Ladder
 from server.ladder.store import facts
 from server.ladder.year import DEFAULT_ZONE
+from server.languages import Told
 from server.problems import Invalid
 from server.snapshot import service as snapshot
 from server.snapshot import settings as snapshots
@@ -35,56 +36,88 @@ _SNAPSHOT = f"{snapshot.SETTING}."
 _OF_YEAR = 366
 
 OWN: tuple[Known, ...] = (
-    Known(key="name", about="How the district calls itself.", default="", read=rules.line(120)),
+    Known(
+        key="name",
+        about=Told("How the district calls itself.", "Cómo se llama el distrito a sí mismo."),
+        default="",
+        read=rules.line(120),
+    ),
     Known(
         key=LADDER,
-        about="The law by which absences lead to steps; `presente ladder list` has them.",
+        about=Told(
+            "The law by which absences lead to steps; `presente ladder list` has them.",
+            "La ley por la que las ausencias llevan a pasos; `presente ladder list` las tiene.",
+        ),
         default=ladders.DEFAULT_LADDER,
         read=rules.one_of(catalog.ladders),
         counts_anew=True,
     ),
     Known(
         key=ladders.MIN_DAYS_SETTING,
-        about="Where the ladder leaves it open: shares are judged from as many days of enrolment "
-        "on as the law names (gte), or from more than these (gt).",
+        about=Told(
+            "Where the ladder leaves it open: shares are judged from as many days of enrolment on "
+            "as the law names (gte), or from more than these (gt).",
+            "Donde la escalera lo deja abierto: las proporciones se juzgan desde tantos días de "
+            "inscripción como nombra la ley (gte), o desde más que esos (gt).",
+        ),
         default="gte",
         read=rules.one_of(lambda: ("gt", "gte")),
         counts_anew=True,
     ),
     Known(
         key="time_zone",
-        about="Where the district's days begin and end.",
+        about=Told(
+            "Where the district's days begin and end.",
+            "Dónde empiezan y terminan los días del distrito.",
+        ),
         default=DEFAULT_ZONE,
         read=rules.zone,
     ),
     Known(
         key=MASS_DROP_SETTING,
-        about="An import in which more than this percentage of a school's students or records "
-        "vanish is refused until somebody confirms it.",
+        about=Told(
+            "An import in which more than this percentage of a school's students or records "
+            "vanish is refused until somebody confirms it.",
+            "Una importación en la que desaparece más de este porcentaje de los estudiantes o "
+            "registros de una escuela se rechaza hasta que alguien la confirma.",
+        ),
         default=intake.DROP_PERCENT,
         read=rules.whole(1, 100),
     ),
     Known(
         key="freshness_late_days",
-        about="From how many untold school days on a school is late.",
+        about=Told(
+            "From how many untold school days on a school is late.",
+            "Desde cuántos días de clase sin entregar va atrasada una escuela.",
+        ),
         default=freshness.LATE_DAYS,
         read=rules.whole(1, _OF_YEAR),
     ),
     Known(
         key="freshness_stale_days",
-        about="From how many untold school days on a school's attendance is stale.",
+        about=Told(
+            "From how many untold school days on a school's attendance is stale.",
+            "Desde cuántos días de clase sin entregar es vieja la asistencia de una escuela.",
+        ),
         default=freshness.STALE_DAYS,
         read=rules.whole(1, _OF_YEAR),
     ),
     Known(
         key="freshness_silent_records",
-        about="In a school with so many records on half of its days, a day without any is doubted.",
+        about=Told(
+            "In a school with so many records on half of its days, a day without any is doubted.",
+            "En una escuela con tantos registros en la mitad de sus días, se duda de un día sin "
+            "ninguno.",
+        ),
         default=freshness.SILENT_RECORDS,
         read=rules.whole(1, 100_000),
     ),
     Known(
         key=STALE_SETTING,
-        about="After how many unseen days somebody should ask after a phone.",
+        about=Told(
+            "After how many unseen days somebody should ask after a phone.",
+            "Tras cuántos días sin verlo debe alguien preguntar por un teléfono.",
+        ),
         default=PHONE_STALE_DAYS,
         read=rules.whole(1, _OF_YEAR),
     ),
@@ -99,6 +132,7 @@ class Choice(Struct, frozen=True, kw_only=True):
     default: Any
     is_default: bool
     about: str
+    about_es: str
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -193,7 +227,8 @@ def _choice(tx: Transaction, known: Known) -> Choice:
         value=value,
         default=known.default,
         is_default=value == known.default,
-        about=known.about,
+        about=str(known.about),
+        about_es=known.about.es,
     )
 
 
@@ -235,7 +270,10 @@ def _of_snapshot(field: msgspec.structs.FieldInfo) -> Known:
     default = msgspec.to_builtins(field.default)
     return Known(
         key=f"{_SNAPSHOT}{field.name}",
-        about="Of the data snapshot; docs/snapshot.md says what it means.",
+        about=Told(
+            "Of the data snapshot; docs/snapshot.md says what it means.",
+            "Del informe; docs/snapshot.md dice qué significa.",
+        ),
         default=default,
         read=_reader(field),
     )

@@ -73,6 +73,7 @@ def issue(tx: Transaction, user: UserRow, label: str) -> Issued:
         raise Conflicting(
             f"{user.login} cannot sign in ({user.state}): nobody's token would work.",
             code="not_active",
+            detail_es=f"{user.login} no puede entrar ({user.state}): su credencial no serviría.",
         )
     token = secrets.token_urlsafe(32)
     device = DeviceRow(

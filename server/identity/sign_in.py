@@ -133,20 +133,20 @@ def holder_of(tx: Transaction, credentials: Credentials) -> Holder | None:
     found = _found(tx, credentials)
     if found is None:
         return None
-    user, device, session = found
+    session = found.session
     if session is not None and rules.is_over(
         created_at=session.created_at, last_seen_at=session.last_seen_at, at=tx.at
     ):
         return None
-    is_revoked = device is not None and device.state != "active"
-    if user.state != "active" and not is_revoked:
+    is_revoked = found.device_id is not None and found.device_state != "active"
+    if found.user_state != "active" and not is_revoked:
         return None
     signed = Signed(
-        user_id=user.id,
-        role=Role(user.role),
-        root=user.root,
-        school_ids=frozenset(store.school_ids_of(tx, user.id)),
-        device_id=None if device is None else device.id,
+        user_id=found.user_id,
+        role=Role(found.role),
+        root=found.root,
+        school_ids=frozenset(store.school_ids_of(tx, found.user_id)),
+        device_id=found.device_id,
         session=b"" if session is None else session.token_hash,
         delivers_only=bool(credentials.delivery),
         is_headless=bool(credentials.bearer),

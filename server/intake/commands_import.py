@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from server import cli
+from server.command_words import wrong
 from server.intake import report, report_text, service
 from server.intake.changes.planning import MassDrop
 from server.intake.columns import cells, profile, suggest, template
@@ -13,6 +14,7 @@ from server.intake.progress import Say
 from server.intake.service import Order
 from server.intake.staged.codes import CodesUnmapped
 from server.intake.words.told import told
+from server.languages import Told
 
 OPTIONS = frozenset(
     {"dry_run", "confirm_drop", "profile", "dates", "window", "suggest", "template", "school_year"}
@@ -25,18 +27,34 @@ _LONG: Mapping[str, int] = {"reading": 10 * _MEGABYTE, "comparing": 20}
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of taking files in."""
-    group = parser.add_argument_group("taking files in")
-    group.add_argument("--dry-run", action="store_true", help="only tell what would change")
+    group = parser.add_argument_group(Told("taking files in", "incorporar archivos"))
+    group.add_argument(
+        "--dry-run",
+        action="store_true",
+        help=Told("only tell what would change", "solo dice qué cambiaría"),
+    )
     group.add_argument(
         "--confirm-drop",
         action="store_true",
-        help="go on although more than a fifth of a school's records would disappear",
+        help=Told(
+            "go on although more than a fifth of a school's records would disappear",
+            "sigue aunque desaparezca más de la quinta parte de los registros de una escuela",
+        ),
     )
     group.add_argument(
-        "--profile", metavar="P", help="read by this mapping profile: a shipped one, or a file"
+        "--profile",
+        metavar="P",
+        help=Told(
+            "read by this mapping profile: a shipped one, or a file",
+            "lee con este perfil: uno incluido o un archivo",
+        ),
     )
     group.add_argument(
-        "--dates", choices=["mdy", "dmy"], help="how dates are written that are not ISO"
+        "--dates",
+        choices=["mdy", "dmy"],
+        help=Told(
+            "how dates are written that are not ISO", "cómo se escriben las fechas que no son ISO"
+        ),
     )
     window = group.add_mutually_exclusive_group()
     window.add_argument(
@@ -44,26 +62,44 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         dest="window",
         action="store_const",
         const="replace",
-        help="the files tell everything between their first and last date",
+        help=Told(
+            "the files tell everything between their first and last date",
+            "los archivos lo dicen todo entre su primera y su última fecha",
+        ),
     )
     window.add_argument(
         "--only-named",
         dest="window",
         action="store_const",
         const="merge",
-        help="the files correct the days they name, and say nothing of others",
+        help=Told(
+            "the files correct the days they name, and say nothing of others",
+            "los archivos corrigen los días que nombran y no dicen nada de otros",
+        ),
     )
     group.add_argument(
         "--school-year",
         type=_school_year,
         metavar="YYYY-YY",
-        help="the school year of enrolments in tables that do not tell it",
+        help=Told(
+            "the school year of enrolments in tables that do not tell it",
+            "el año escolar de las inscripciones en tablas que no lo dicen",
+        ),
     )
     group.add_argument(
-        "--suggest", type=Path, metavar="FILE", help="draft a mapping profile for a table"
+        "--suggest",
+        type=Path,
+        metavar="FILE",
+        help=Told("draft a mapping profile for a table", "redacta un perfil para una tabla"),
     )
     group.add_argument(
-        "--template", type=Path, metavar="DIR", help="write Presente's own tables, to fill in"
+        "--template",
+        type=Path,
+        metavar="DIR",
+        help=Told(
+            "write Presente's own tables, to fill in",
+            "escribe las tablas propias de Presente, para rellenar",
+        ),
     )
 
 
@@ -90,7 +126,7 @@ class Tenths:
 def _school_year(text: str) -> str:
     year = cells.school_year(text)
     if not year:
-        raise argparse.ArgumentTypeError("write it as 2024-25")
+        raise wrong("write it as 2024-25", "escríbalo así: 2024-25")
     return year
 
 

@@ -11,7 +11,7 @@ from server.intake.mending import code_map, undo
 from server.intake.mending import quarantine as lines
 from server.intake.mending.quarantine import Held
 from server.intake.words.told import lines_in, told
-from server.languages import Language
+from server.languages import Language, Told
 from server.problems import Problem
 
 _SHOWN = 50
@@ -19,24 +19,52 @@ _SHOWN = 50
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the words."""
-    group = parser.add_argument_group("of quarantine and dismiss")
-    group.add_argument("--run", dest="run_id", metavar="RUN", help="of this import only")
+    group = parser.add_argument_group(Told("of quarantine and dismiss", "de quarantine y dismiss"))
     group.add_argument(
-        "--csv", type=Path, metavar="FILE", help="write the lines there, to mend and import again"
+        "--run",
+        dest="run_id",
+        metavar="RUN",
+        help=Told("of this import only", "solo de esta importación"),
     )
-    group.add_argument("--because", metavar="TEXT", help="why a line is let go")
-    group = parser.add_argument_group("of codes")
+    group.add_argument(
+        "--csv",
+        type=Path,
+        metavar="FILE",
+        help=Told(
+            "write the lines there, to mend and import again",
+            "escribe ahí las líneas, para corregirlas e importarlas de nuevo",
+        ),
+    )
+    group.add_argument(
+        "--because",
+        metavar="TEXT",
+        help=Told("why a line is let go", "por qué se deja fuera una línea"),
+    )
+    group = parser.add_argument_group(Told("of codes", "de codes"))
     group.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="CODE=KIND[:PORTION]",
-        help="say what a code means; PORTION is a share of the day. May be given again",
+        help=Told(
+            "say what a code means; PORTION is a share of the day. May be given again",
+            "dice qué significa un código; PARTE es una parte del día. Se puede repetir",
+        ),
     )
-    group.add_argument("--school", metavar="CODE", help="in this school only")
-    group.add_argument("--year", metavar="YYYY-YY", help="in this school year only")
     group.add_argument(
-        "--from", dest="from_file", type=Path, metavar="FILE", help="take in a codes.csv"
+        "--school", metavar="CODE", help=Told("in this school only", "solo en esta escuela")
+    )
+    group.add_argument(
+        "--year",
+        metavar="YYYY-YY",
+        help=Told("in this school year only", "solo en este año escolar"),
+    )
+    group.add_argument(
+        "--from",
+        dest="from_file",
+        type=Path,
+        metavar="FILE",
+        help=Told("take in a codes.csv", "incorpora un codes.csv"),
     )
 
 
@@ -69,7 +97,11 @@ def codes(work: Work) -> cli.Answer:
     arguments = work.arguments
     if arguments.from_file is not None:
         if arguments.set or arguments.school or arguments.year:
-            raise Problem("--from takes everything from the file.", code="from_alone")
+            raise Problem(
+                "--from takes everything from the file.",
+                code="from_alone",
+                detail_es="--from toma todo del archivo.",
+            )
         return commands_import.take_in(work, [arguments.from_file])
     new = [
         code_map.entry_of(text, school=arguments.school or "", school_year=arguments.year or "")

@@ -12,6 +12,7 @@ from server import cli
 from server.attendance import store as attendance
 from server.attendance.rules.calendar import is_school_year
 from server.attendance.store import then as former
+from server.command_words import wrong
 from server.db.database import Transaction
 from server.db.opening import opened
 from server.db.tables.people import StudentRow
@@ -22,7 +23,7 @@ from server.ladder.students import StepStudents
 from server.ladder.why import StepWhy
 from server.ladder.words import why_text
 from server.ladder.year import Asked
-from server.languages import Language, Told
+from server.languages import Language, Told, joined
 from server.people import store as people
 from server.problems import Invalid, NotFound
 
@@ -46,14 +47,17 @@ def register(commands: "cli.Commands") -> "cli.Commands":
     """Add ``presente ladder`` and return where its parts go."""
     ladder = commands.add_parser(
         "ladder",
-        help="who has reached which step, and why",
-        description="Counts students on the ladder and says why a student stands where he does.",
+        help=Told("who has reached which step, and why", "quién llegó a qué paso, y por qué"),
+        description=Told(
+            "Counts students on the ladder and says why a student stands where he does.",
+            "Cuenta a los estudiantes en la escalera y dice por qué cada uno está donde está.",
+        ),
     )
     parts: cli.Commands = ladder.add_subparsers(metavar="WHAT", required=True)
     _register_counts(parts)
     _register_students(parts)
     _register_why(parts)
-    known = parts.add_parser("list", parents=[cli.common()], help="the ladders there are")
+    known = cli.add_part(parts, "list", Told("the ladders there are", "las escaleras que hay"))
     known.set_defaults(run=_list)
     commands_check.register(parts)
     return parts
@@ -63,11 +67,20 @@ def _register_counts(parts: "cli.Commands") -> None:
     counts = parts.add_parser(
         "counts",
         parents=[cli.common()],
-        help="students at or above each step",
-        description="Counts students at or above each step that needs no person's decision.",
+        help=Told("students at or above each step", "estudiantes en cada paso o por encima"),
+        description=Told(
+            "Counts students at or above each step that needs no person's decision.",
+            "Cuenta a los estudiantes en cada paso, o por encima, que no depende de una decisión.",
+        ),
     )
-    counts.add_argument("--ladder", metavar="KEY", help="default: the district's ladder")
-    counts.add_argument("--school-year", metavar="YEAR", required=True, help="like 2021-22")
+    counts.add_argument(
+        "--ladder",
+        metavar="KEY",
+        help=Told("default: the district's ladder", "si no se dice: la escalera del distrito"),
+    )
+    counts.add_argument(
+        "--school-year", metavar="YEAR", required=True, help=Told("like 2021-22", "como 2021-22")
+    )
     _add_until(counts, required=True)
     _add_known(counts)
     counts.set_defaults(run=_counts)
@@ -77,13 +90,31 @@ def _register_students(parts: "cli.Commands") -> None:
     listed = parts.add_parser(
         "students",
         parents=[cli.common()],
-        help="the students behind a count",
-        description="Lists who is at or above a step, with the value and the day it was crossed.",
+        help=Told("the students behind a count", "los estudiantes detrás de una cifra"),
+        description=Told(
+            "Lists who is at or above a step, with the value and the day it was crossed.",
+            "Lista quién está en un paso o por encima, con el valor y el día en que llegó.",
+        ),
     )
     listed.add_argument("--step", metavar="STEP", required=True)
-    listed.add_argument("--ladder", metavar="KEY", help="default: the district's ladder")
-    listed.add_argument("--school-year", metavar="YEAR", help="like 2021-22; default: the newest")
-    listed.add_argument("--school", metavar="CODE", default="", help="only those who are there now")
+    listed.add_argument(
+        "--ladder",
+        metavar="KEY",
+        help=Told("default: the district's ladder", "si no se dice: la escalera del distrito"),
+    )
+    listed.add_argument(
+        "--school-year",
+        metavar="YEAR",
+        help=Told(
+            "like 2021-22; default: the newest", "como 2021-22; si no se dice: el más reciente"
+        ),
+    )
+    listed.add_argument(
+        "--school",
+        metavar="CODE",
+        default="",
+        help=Told("only those who are there now", "solo quienes están ahí ahora"),
+    )
     _add_until(listed, required=False)
     _add_known(listed)
     listed.set_defaults(run=_students)
@@ -93,13 +124,38 @@ def _register_why(parts: "cli.Commands") -> None:
     parser = parts.add_parser(
         "why",
         parents=[cli.common()],
-        help="the dated rows behind a student's step",
-        description="Says why in English and Spanish, with the rule and every row behind it.",
+        help=Told(
+            "the dated rows behind a student's step",
+            "las filas con fecha detrás del paso de un estudiante",
+        ),
+        description=Told(
+            "Says why in words, with the rule and every row behind it.",
+            "Dice por qué en palabras, con la regla y todas las filas en que se apoya.",
+        ),
     )
-    parser.add_argument("student", metavar="STUDENT_NUMBER", help="the district's student number")
-    parser.add_argument("--step", metavar="STEP", default="", help="default: the highest reached")
-    parser.add_argument("--ladder", metavar="KEY", help="default: the district's ladder")
-    parser.add_argument("--school-year", metavar="YEAR", help="like 2021-22; default: the newest")
+    parser.add_argument(
+        "student",
+        metavar="STUDENT_NUMBER",
+        help=Told("the district's student number", "el número de estudiante del distrito"),
+    )
+    parser.add_argument(
+        "--step",
+        metavar="STEP",
+        default="",
+        help=Told("default: the highest reached", "si no se dice: el más alto alcanzado"),
+    )
+    parser.add_argument(
+        "--ladder",
+        metavar="KEY",
+        help=Told("default: the district's ladder", "si no se dice: la escalera del distrito"),
+    )
+    parser.add_argument(
+        "--school-year",
+        metavar="YEAR",
+        help=Told(
+            "like 2021-22; default: the newest", "como 2021-22; si no se dice: el más reciente"
+        ),
+    )
     _add_until(parser, required=False)
     _add_known(parser)
     parser.set_defaults(run=_why)
@@ -108,23 +164,29 @@ def _register_why(parts: "cli.Commands") -> None:
 def _add_until(parser: argparse.ArgumentParser, *, required: bool) -> None:
     until = parser.add_mutually_exclusive_group(required=required)
     until.add_argument(
-        "--day", type=_day_number, metavar="N", help="up to school day N of each school's calendar"
+        "--day",
+        type=_day_number,
+        metavar="N",
+        help=Told(
+            "up to school day N of each school's calendar",
+            "hasta el día de clase N del calendario de cada escuela",
+        ),
     )
-    until.add_argument("--on", type=cli.a_day, metavar="DATE", help="up to this date")
+    until.add_argument(
+        "--on", type=cli.a_day, metavar="DATE", help=Told("up to this date", "hasta esta fecha")
+    )
 
 
 def _add_known(parser: argparse.ArgumentParser) -> None:
     known = parser.add_mutually_exclusive_group()
-    known.add_argument(
-        "--known-at",
-        type=cli.a_moment,
-        metavar="TIME",
-        help="as it was known then: a date (to its end in the district) or a time with its zone",
-    )
+    cli.add_known_at(known)
     known.add_argument(
         "--as-recorded",
         action="store_true",
-        help="as recorded at the end of the day asked for (with --day: of each school's day N)",
+        help=Told(
+            "as recorded at the end of the day asked for (with --day: of each school's day N)",
+            "como constaba al final del día pedido (con --day: del día N de cada escuela)",
+        ),
     )
 
 
@@ -215,12 +277,15 @@ def _why(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
 
 def _list(_context: cli.Context, _arguments: argparse.Namespace) -> cli.Answer:
     known = [ladder for versions in catalog.versions().values() for ladder in versions]
-    lines = [f"{ladder.key:<12}{ladder.title} ({_effective(ladder)})" for ladder in known]
+    lines = [
+        joined([f"{ladder.key:<12}{ladder.title} (", _effective(ladder), ")"], "")
+        for ladder in known
+    ]
     data = [
         {"key": ladder.key, "title": ladder.title, "effective": ladder.effective}
         for ladder in known
     ]
-    return cli.Answer(data={"ladders": data}, text="\n".join(lines))
+    return cli.Answer(data={"ladders": data}, text=joined(lines))
 
 
 def student_asked(tx: Transaction, arguments: argparse.Namespace) -> StudentRow:
@@ -290,18 +355,25 @@ def _asked(tx: Transaction, arguments: argparse.Namespace) -> Asked:
 def _warn_outside(context: cli.Context, ladder: Ladder, school_year: str) -> None:
     first = int(school_year[:4])
     if not ladder.holds_in(date(first, 9, 1), date(first + 1, 5, 31)):
+        holds = _effective(ladder)
         context.warn(
-            f"Ladder {ladder.key} holds {_effective(ladder)}; it is used for {school_year} all the "
-            "same, because you named it or the district chose it."
+            Told(
+                f"Ladder {ladder.key} holds {holds}; it is used for {school_year} all the same, "
+                "because you named it or the district chose it.",
+                f"La escalera {ladder.key} rige {holds.es}; se usa de todos modos para "
+                f"{school_year}, porque usted la nombró o el distrito la eligió.",
+            )
         )
 
 
-def _effective(ladder: Ladder) -> str:
+def _effective(ladder: Ladder) -> Told:
     begin, end = ladder.effective
-    return f"from {begin} to {end}" if end else f"from {begin} on"
+    if end:
+        return Told(f"from {begin} to {end}", f"del {begin} al {end}")
+    return Told(f"from {begin} on", f"desde el {begin}")
 
 
 def _day_number(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError("a school day's number is 1 or more")
+        raise wrong("a school day's number is 1 or more", "el número de un día de clase es 1 o más")
     return int(text)

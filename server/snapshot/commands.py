@@ -13,7 +13,7 @@ from server import cli
 from server.attendance import store as attendance
 from server.db.database import Transaction
 from server.db.opening import opened
-from server.languages import Told
+from server.languages import Told, joined
 from server.problems import Invalid
 from server.snapshot import page, service, setting_words, store
 from server.snapshot.service import Question, Taken
@@ -27,49 +27,81 @@ def register(commands: "cli.Commands") -> None:
     snapshot = commands.add_parser(
         "snapshot",
         parents=[cli.common()],
-        help="the report's figures at day N of a school year",
-        description=(
+        help=Told(
+            "the report's figures at day N of a school year",
+            "las cifras del informe al día N de un año escolar",
+        ),
+        description=Told(
             "Computes every figure of the data snapshot from rows, by settings that it prints. "
-            "docs/snapshot.md has the formulas."
+            "docs/snapshot.md has the formulas.",
+            "Calcula de las filas cada cifra del informe, con los ajustes que imprime. Las "
+            "fórmulas están en docs/snapshot.md.",
         ),
     )
     _add_question(snapshot)
-    snapshot.add_argument("--csv", type=Path, metavar="FILE", help="write one line per figure")
-    snapshot.add_argument("--html", type=Path, metavar="FILE", help="write a page that prints")
+    snapshot.add_argument(
+        "--csv",
+        type=Path,
+        metavar="FILE",
+        help=Told("write one line per figure", "escribe una línea por cifra"),
+    )
+    snapshot.add_argument(
+        "--html",
+        type=Path,
+        metavar="FILE",
+        help=Told("write a page that prints", "escribe una página que se imprime"),
+    )
     snapshot.add_argument(
         "--write-settings",
         type=Path,
         metavar="FILE",
-        help="write the settings that were used, as a file for --settings (TOML)",
+        help=Told(
+            "write the settings that were used, as a file for --settings (TOML)",
+            "escribe los ajustes que se usaron, como archivo para --settings (TOML)",
+        ),
     )
     snapshot.add_argument(
         "--public",
         action="store_true",
-        help="for publishing: show nothing of fewer than ten people, and no way to rows",
+        help=Told(
+            "for publishing: show nothing of fewer than ten people, and no way to rows",
+            "para publicar: nada de menos de diez personas, ni camino a las filas",
+        ),
     )
     snapshot.set_defaults(run=_snapshot)
     parts = snapshot.add_subparsers(metavar="WHAT", required=False)
     rows = parts.add_parser(
-        "rows", parents=[cli.common()], help="the rows behind one figure, by its key"
+        "rows",
+        parents=[cli.common()],
+        help=Told(
+            "the rows behind one figure, by its key", "las filas detrás de una cifra, por su clave"
+        ),
     )
-    rows.add_argument("figure", metavar="FIGURE", help="as in the answer of snapshot: never")
+    rows.add_argument(
+        "figure",
+        metavar="FIGURE",
+        help=Told("as in the answer of snapshot: never", "como en la respuesta de snapshot: never"),
+    )
     _add_question(rows)
     rows.set_defaults(run=_rows)
 
 
 def _add_question(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--school-year", metavar="YEAR", help="like 2021-22")
-    parser.add_argument("--day", type=int, metavar="N", help="school day N")
+    parser.add_argument("--school-year", metavar="YEAR", help=Told("like 2021-22", "como 2021-22"))
+    parser.add_argument("--day", type=int, metavar="N", help=Told("school day N", "día de clase N"))
+    cli.add_known_at(parser)
     parser.add_argument(
-        "--known-at",
-        type=cli.a_moment,
-        metavar="TIME",
-        help="as it was known then: a date (to its end in the district) or a time with its zone",
+        "--schools",
+        type=Path,
+        metavar="FILE",
+        help=Told(
+            "school codes or names, one a line; or a CSV",
+            "códigos o nombres de escuelas, uno por línea; o un CSV",
+        ),
     )
     parser.add_argument(
-        "--schools", type=Path, metavar="FILE", help="school codes or names, one a line; or a CSV"
+        "--settings", type=Path, metavar="FILE", help=Told("settings (TOML)", "ajustes (TOML)")
     )
-    parser.add_argument("--settings", type=Path, metavar="FILE", help="settings (TOML)")
 
 
 def _snapshot(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
@@ -96,13 +128,19 @@ def _rows(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
     return cli.Answer(data=found, text=_rows_text(found))
 
 
-def _rows_text(found: SnapshotRows) -> str:
-    total = "" if found.units is None else f", {found.units}/840 days in all"
-    return "\n".join([f"{found.figure}: {found.count} rows{total}", *map(_row_text, found.rows)])
+def _rows_text(found: SnapshotRows) -> Told:
+    total, en_total = "", ""
+    if found.units is not None:
+        total, en_total = (f", {found.units}/840 {one}" for one in ("days in all", "días en total"))
+    title = Told(
+        f"{found.figure}: {found.count} rows{total}",
+        f"{found.figure}: {found.count} filas{en_total}",
+    )
+    return joined([title, *map(_row_text, found.rows)])
 
 
-def _row_text(row: SnapshotRow) -> str:
-    days = "" if row.units is None or row.why else f"{row.units / 840:g} days"
+def _row_text(row: SnapshotRow) -> Told:
+    days = "" if row.units is None or row.why else f"{row.units / 840:g}"
     parts = (
         row.number,
         row.name,
@@ -112,10 +150,10 @@ def _row_text(row: SnapshotRow) -> str:
         row.role,
         row.method,
         row.outcome,
-        days,
+        Told(f"{days} days", f"{days} días") if days else "",
         row.why,
     )
-    return "  " + "  ".join(part for part in parts if part)
+    return joined(["  ", joined([part for part in parts if part], "  ")], "")
 
 
 @contextmanager
@@ -123,7 +161,10 @@ def _taking(
     context: cli.Context, arguments: argparse.Namespace
 ) -> Generator[tuple[Transaction, Taken]]:
     if not arguments.school_year or arguments.day is None:
-        raise Invalid("Say which school year and which day: --school-year 2021-22 --day 120.")
+        raise Invalid(
+            "Say which school year and which day: --school-year 2021-22 --day 120.",
+            detail_es="Diga qué año escolar y qué día: --school-year 2021-22 --day 120.",
+        )
     with opened(context) as database, database.read(context.clock()) as tx:
         yield tx, service.take(tx, _question(tx, arguments))
 
@@ -161,10 +202,13 @@ def schools_in(name: str, content: bytes) -> tuple[str, ...]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise Invalid(f"{name} is not UTF-8: save it as UTF-8 and try again.") from fault
+        raise Invalid(
+            f"{name} is not UTF-8: save it as UTF-8 and try again.",
+            detail_es=f"{name} no está en UTF-8: guárdelo en UTF-8 e inténtelo de nuevo.",
+        ) from fault
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
-        raise Invalid(f"{name} names no school.")
+        raise Invalid(f"{name} names no school.", detail_es=f"{name} no nombra ninguna escuela.")
     heads = [head.strip().casefold() for head in next(csv.reader([lines[0]]))]
     column = next((heads.index(one) for one in _CODES if one in heads), None)
     if column is None:
@@ -172,7 +216,10 @@ def schools_in(name: str, content: bytes) -> tuple[str, ...]:
     named: list[str] = []
     for number, cells in enumerate(csv.reader(lines[1:]), start=2):
         if len(cells) <= column or not cells[column].strip():
-            raise Invalid(f"{name}, line {number}: {heads[column]} is empty.")
+            raise Invalid(
+                f"{name}, line {number}: {heads[column]} is empty.",
+                detail_es=f"{name}, línea {number}: {heads[column]} está vacío.",
+            )
         named.append(cells[column].strip())
     return tuple(named)
 

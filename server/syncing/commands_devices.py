@@ -9,6 +9,7 @@ from server.db.opening import opened
 from server.feed import store as feed
 from server.identity import phones
 from server.identity.commands import add_action, user_called
+from server.languages import Told, joined
 from server.syncing import sealing
 
 
@@ -16,18 +17,51 @@ def register(commands: Commands) -> None:
     """Add ``devices`` with ``issue``, ``list`` and ``revoke``."""
     devices = commands.add_parser(
         "devices",
-        help="issue a token to a program; list and revoke phones",
-        description="Phones, and programs that sync as a person. Changes are audited.",
+        help=Told(
+            "issue a token to a program; list and revoke phones",
+            "da una credencial a un programa; lista y revoca teléfonos",
+        ),
+        description=Told(
+            "Phones, and programs that sync as a person. Changes are audited.",
+            "Teléfonos, y programas que sincronizan en nombre de una persona. Los cambios quedan "
+            "en la auditoría.",
+        ),
     )
     actions = devices.add_subparsers(metavar="ACTION", required=True)
     issuing = add_action(
-        actions, "issue", issue, "make a device and a token for a program; the token is shown once"
+        actions,
+        "issue",
+        issue,
+        Told(
+            "make a device and a token for a program; the token is shown once",
+            "crea un dispositivo y su credencial para un programa; se muestra una sola vez",
+        ),
     )
-    issuing.add_argument("login", metavar="USER", help="whose work it does: a login")
-    issuing.add_argument("--label", required=True, help="what it is, as lists show it")
-    listing = add_action(actions, "list", list_devices, "list a person's devices, or all")
+    issuing.add_argument(
+        "login",
+        metavar="USER",
+        help=Told("whose work it does: a login", "de quién es el trabajo: un usuario"),
+    )
+    issuing.add_argument(
+        "--label",
+        required=True,
+        help=Told("what it is, as lists show it", "qué es, como lo muestran las listas"),
+    )
+    listing = add_action(
+        actions,
+        "list",
+        list_devices,
+        Told("list a person's devices, or all", "lista los dispositivos de una persona, o todos"),
+    )
     listing.add_argument("login", metavar="USER", nargs="?", default="")
-    revoking = add_action(actions, "revoke", revoke, "let a device sync and read no more")
+    revoking = add_action(
+        actions,
+        "revoke",
+        revoke,
+        Told(
+            "let a device sync and read no more", "no deja que un dispositivo sincronice ni lea más"
+        ),
+    )
     revoking.add_argument("device_id", metavar="ID", type=UUID)
 
 
@@ -45,10 +79,13 @@ def issue(context: Context, arguments: argparse.Namespace) -> Answer:
             "server_key": server_key,
             "epoch": epoch,
         },
-        text=(
+        text=Told(
             f"Device {issued.device_id} syncs as {user.login}. Its token is shown only now:\n"
             f"{issued.token}\n"
-            "Send it as: Authorization: Bearer TOKEN (docs/sync-protocol.md)"
+            "Send it as: Authorization: Bearer TOKEN (docs/sync-protocol.md)",
+            f"El dispositivo {issued.device_id} sincroniza como {user.login}. Su credencial solo "
+            f"se muestra ahora:\n{issued.token}\n"
+            "Envíela así: Authorization: Bearer TOKEN (docs/sync-protocol.md)",
         ),
     )
 
@@ -58,17 +95,29 @@ def list_devices(context: Context, arguments: argparse.Namespace) -> Answer:
     with opened(context) as database, database.read(context.clock()) as tx:
         user = user_called(tx, arguments.login) if arguments.login else None
         found = phones.everybodys(tx, None if user is None else user.id)
-    return Answer(data=found, text="\n".join(map(_line, found)) or "No devices yet.")
+    return Answer(data=found, text=joined([_line(one) for one in found] or [_NONE]))
 
 
 def revoke(context: Context, arguments: argparse.Namespace) -> Answer:
     """Revoke a device. What it holds unsent stays on it."""
     with opened(context) as database, database.write(context.clock()) as tx:
         device = phones.revoke(tx, arguments.device_id, by=None)
-    return Answer(data=device, text=f"{device.id} is revoked. {device.waiting} were still unsent.")
+    text = Told(
+        f"{device.id} is revoked. {device.waiting} were still unsent.",
+        f"{device.id} queda revocado. Le quedaban {device.waiting} sin enviar.",
+    )
+    return Answer(data=device, text=text)
 
 
-def _line(device: Device) -> str:
-    seen = f"{device.last_seen_at:%Y-%m-%d %H:%M}" if device.last_seen_at else "never"
-    told = f"{device.state:8} {device.last_n:6} sent, seen {seen:16}"
-    return f"{device.id} {told} {device.user_name}: {device.label}"
+_NONE = Told("No devices yet.", "Todavía no hay dispositivos.")
+_STATES = {"active": "activo", "revoked": "revocado"}
+
+
+def _line(device: Device) -> Told:
+    moment = f"{device.last_seen_at:%Y-%m-%d %H:%M}" if device.last_seen_at else ""
+    whose = f"{device.user_name}: {device.label}"
+    state = _STATES.get(device.state, device.state)
+    return Told(
+        f"{device.id} {device.state:8} {device.last_n:6} sent, seen {moment or 'never':16} {whose}",
+        f"{device.id} {state:8} {device.last_n:6} enviados, visto {moment or 'nunca':16} {whose}",
+    )

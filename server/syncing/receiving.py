@@ -30,6 +30,7 @@ _SEALED = msgspec.json.Decoder(SealedMut, strict=True)
 _NUMBERS_END = 2**31
 """The first number that a column cannot hold."""
 _NESTED = frozenset({list, dict})
+_TEXTS_ALONE = {str}
 _FAULTS = {
     "nul": "It holds a NUL character, which no database can keep. Write it again without it.",
     "surrogate": "It holds half of a character (a broken emoji). Write it again without it.",
@@ -186,7 +187,11 @@ def _normal(values: dict[str, Any], *, is_plain: bool) -> dict[str, Any]:
     if not is_plain:
         return normal(values)  # type: ignore[no-any-return]  # a dict gives a dict
     for name, value in values.items():
-        if type(value) in _NESTED:
+        if type(value) not in _NESTED:
+            continue
+        if set(map(type, value)) <= _TEXTS_ALONE and type(value) is list:
+            values[name] = sorted(set(value))  # what ``normal`` makes of plain codes
+        else:
             values[name] = normal(value)
     return values
 

@@ -21,6 +21,7 @@ from server.db.failures import is_unavailable
 from server.feed import store as feed
 from server.feed.store import Author
 from server.identity import store as identity
+from server.languages import Told
 from server.problems import Conflicting, NotFound
 from server.syncing import receiving, service, store
 from server.syncing.rules import Item, Outcome, Person, Visit
@@ -31,6 +32,8 @@ NEVER_READABLE = frozenset({"cannot_open", "undecodable", "not_utf8", "number_di
 """Codes of what no mend of the server makes readable: it was sealed for a key that is gone, or is
 damaged. Only these may be dismissed."""
 DISMISSED = "dismissed"
+_NOT_PARKED = Told("This is not parked.", "Esto no está aparcado.")
+_NOT_ALL_PARKED = Told("One of these is not parked.", "Uno de estos no está aparcado.")
 
 
 class Listed(Struct, frozen=True, kw_only=True):
@@ -89,7 +92,7 @@ def replay(
         waiting = replays.parked(tx, wanted)
         missing = (wanted or set()) - {kept.mid for kept in waiting}
         if any(replays.outcome_of(tx, one) is None for one in missing):
-            raise NotFound("One of these is not parked.", code="not_parked")
+            raise NotFound(_NOT_ALL_PARKED, code="not_parked")
     carried: list[Carried] = []
     for kept in waiting:
         try:
@@ -111,16 +114,18 @@ def dismiss(tx: Transaction, mutation_id: UUID, *, because: str, by: UUID | None
     """
     waiting = replays.parked(tx, [mutation_id])
     if not waiting:
-        raise NotFound("This is not parked.", code="not_parked")
+        raise NotFound(_NOT_PARKED, code="not_parked")
     kept = waiting[0]
     store.lock_device(tx, kept.device_id)
     store.lock_mutation(tx, kept.mid)
     if not replays.is_waiting(tx, kept.id):  # somebody was first while this waited
-        raise NotFound("This is not parked.", code="not_parked")
+        raise NotFound(_NOT_PARKED, code="not_parked")
     if kept.code not in NEVER_READABLE or _effect_of(tx, kept) is not None:
         raise Conflicting(
             "This can be carried out, now or after a mend or an update: presente sync replay.",
             code="still_readable",
+            detail_es="Esto se puede llevar a cabo, ahora o tras un arreglo o una actualización: "
+            "presente sync replay.",
         )
     item = Item(n=kept.n, id=kept.mid, sha=kept.sha, body=kept.body)
     outcome = Outcome(out="refused", code=DISMISSED, text=because)
@@ -218,7 +223,11 @@ def _item(kept: Kept, secrets_dir: Path) -> Item:
 def _visit(tx: Transaction, kept: Kept) -> Visit:
     found = store.find_user(tx, kept.user_id)
     if found is None:
-        raise NotFound("Its author is not known here any more.", code="unknown_user")
+        raise NotFound(
+            "Its author is not known here any more.",
+            code="unknown_user",
+            detail_es="Aquí ya no se conoce a su autor.",
+        )
     user, schools = found
     is_active = user.state == "active"
     person = Person(

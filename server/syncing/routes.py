@@ -12,18 +12,17 @@ from server.syncing import exchanging, receiving, verifying
 from server.web.body import check_type
 from server.web.guards import DELIVERY, HEADLESS, signed_of
 from server.web.headers import takes_gzip
-from server.web.inject import AnyRequest, Config, Db, Now, Sent
+from server.web.inject import AnyRequest, Db, Given, Now, Sent
 
 
 @post("/sync/v1", status_code=HTTPStatus.OK, opt={**DELIVERY, **HEADLESS}, sync_to_thread=True)
-def exchange(
-    request: AnyRequest, sent: Sent, db: Db, now: Now, settings: Config
-) -> Response[bytes]:
+def exchange(request: AnyRequest, given: Given) -> Response[bytes]:
     """Take mutations; answer with receipts and with what changed.
 
     200 for every outcome of the protocol: only an envelope that cannot be read, or a phone that
     is not the caller's, is answered with a 4xx.
     """
+    sent, db, now, settings = given
     caller = signed_of(request)
     check_type(sent.content_type)
     body = receiving.unpack(sent.raw, request.headers.get("content-encoding", ""))

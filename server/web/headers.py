@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
 from server.web.inject import AnyRequest
@@ -35,21 +34,24 @@ _ALWAYS = {
     "cross-origin-resource-policy": "same-origin",
 }
 _NEVER_STORED = ("/api/", "/sync/")
+_CACHE = b"cache-control"
+_NO_STORE = (_CACHE, b"no-store")
 
 
 def hook(*, is_https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
     """Return the ``before_send`` hook. ``is_https``: people reach this server by https."""
+    always = _ALWAYS | ({"strict-transport-security": "max-age=31536000"} if is_https else {})
+    added = [(name.encode(), value.encode()) for name, value in always.items()]
+    replaced = frozenset(name for name, _ in added)
 
     async def add_headers(message: Message, scope: Scope) -> None:
         if message["type"] != "http.response.start":
             return
-        headers = MutableScopeHeaders(message)
-        for name, value in _ALWAYS.items():
-            headers[name] = value
-        if is_https:
-            headers["strict-transport-security"] = "max-age=31536000"
-        if scope["path"].startswith(_NEVER_STORED) or "cache-control" not in headers:
-            headers["cache-control"] = "no-store"
+        own = [pair for pair in message["headers"] if pair[0].lower() not in replaced]
+        if scope["path"].startswith(_NEVER_STORED):
+            own = [pair for pair in own if pair[0].lower() != _CACHE]
+        is_told = any(pair[0].lower() == _CACHE for pair in own)
+        message["headers"] = [*own, *added] if is_told else [*own, *added, _NO_STORE]
 
     return add_headers
 

@@ -7,7 +7,7 @@ def log(self, sent: Sent, db: Db, now: Now, caller: Caller) -> Contact:
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import Request
 from litestar.di import NamedDependency, Provide
@@ -26,6 +26,22 @@ Config = NamedDependency[Settings]
 Sent = NamedDependency[JsonBody]
 
 AnyRequest = Request[Any, Any, Any]
+
+
+class Whole(NamedTuple):
+    """All that a handler may need at once.
+
+    For a route where every tenth of a millisecond counts: several things that are asked for by
+    name are each provided by a task of its own.
+    """
+
+    sent: JsonBody
+    db: Database
+    now: Clock
+    settings: Settings
+
+
+Given = NamedDependency[Whole]
 
 
 async def provide_caller(request: AnyRequest) -> Signed:
@@ -50,10 +66,14 @@ def providers(*, db: Database, now: Clock, settings: Settings) -> Mapping[str, P
     async def provide_settings() -> Settings:
         return settings
 
+    async def provide_given(request: AnyRequest) -> Whole:
+        return Whole(await provide_sent(request), db, now, settings)
+
     return {
         "db": Provide(provide_db),
         "now": Provide(provide_now),
         "settings": Provide(provide_settings),
         "caller": Provide(provide_caller),
         "sent": Provide(provide_sent),
+        "given": Provide(provide_given),
     }

@@ -1,182 +1,148 @@
 """A client of the sync protocol, written from docs/sync-protocol.md and wire.json alone.
 
-Numbers in comments are sections of the document. It imports nothing of Presente, keeps everything
-in memory, and never seals.
+Numbers in comments are its sections. It imports nothing of ours, keeps all in memory, never seals.
 """
 
 import hashlib
 import json
-import os
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
+from uuid import uuid4
+
+import httpx
 
 Json = dict[str, Any]
 
 
 class NotNow(Exception):
-    """Not an answer of the protocol: nothing was changed, the queue is kept (1.4, 1.5)."""
+    """No answer of the protocol: nothing was changed, and the queue is kept (1.4, 1.5)."""
 
 
 class Client:
-    """One device of one person. ``renew`` gets another device and token after a fork (2.3)."""
+    """One device of one person. ``issue`` gives device and token (2.3), ``wall`` the time."""
 
-    def __init__(self, url: str, issued: Json, renew: Callable[[], Json]) -> None:
-        self.url, self.renew = url, renew
-        self.device, self.token = issued["device_id"], issued["token"]
-        self.queue: list[Json] = []
-        self.past: list[Json] = []  # received as an earlier device: kept for the next life (7.8)
+    def __init__(self, url: str, issue: Callable[[], Json], wall: Callable[[], str]) -> None:
+        self.url, self.issue, self.wall = url, issue, wall
+        self.epoch, self.cursor, self.pulled_to = "", "", 0
+        self.queue: list[Json] = []  # what must not be forgotten yet, oldest first (5.4)
         self.receipts: dict[str, Json] = {}  # by mutation id
-        self.next_n, self.epoch, self.cursor, self.pulled_to = 1, "", "", 0
         self.held: dict[str, str] = {}
         self.rows: dict[tuple[str, str, str], Json] = {}  # by root, ent, key (7.5)
+        self.join()
 
-    def write(
-        self, op: str, key: str, fields: Json, *, row: Json | None = None, root: str = ""
-    ) -> str:
-        """Keep one thing the person did (3); ``row`` is what it was done to, as shown."""
-        seen = row or {"ver": 0, "root": root, "data": {}}
-        mut = {"n": self.next_n, "id": uuid7(), "op": op, "ent": op.partition(".")[0], "key": key}
-        mut |= {"root": seen["root"], "base": seen["ver"], "at": wall(), "mono": ["one", ms()]}
-        mut |= {"was": {name: seen["data"].get(name) for name in fields} if row else {}}
-        self.queue.append(mut | {"set": fields})
+    def join(self) -> None:
+        """Become a device, with all that is kept: at first, after a fork (5.2) or a 401 (2.3)."""
+        issued = self.issue()
+        self.device, self.token = issued["device_id"], issued["token"]
+        self._count_from(1)
+
+    def write(self, op: str, row: Json, fields: Json, fence: int = 0) -> str:
+        """Keep one thing the person did (3), to a row as it was ``shown``; return its id."""
+        was = {name: row["data"].get(name) for name in fields}
+        mut = {"n": self.next_n, "id": str(uuid4()), "op": op, "ent": row["ent"], "key": row["key"]}
+        mut |= {"root": row["root"], "base": row["ver"], "was": was, "set": fields}
+        self.queue.append(mut | {"at": self.wall(), "fence": fence})
         self.next_n += 1
         return str(mut["id"])
 
     def shown(self, ent: str, key: str) -> Json:
         """Return a row as a screen shows it: with what is not in it yet laid over (7.9)."""
-        row = next(row for at, row in self.rows.items() if at[1:] == (ent, key))
-        data = dict(row["data"])
-        for mut in self.queue:
-            data |= mut["set"] if mut["key"] == key and not self._is_in(mut, row) else {}
-        return {**row, "data": data}
+        row: Json = {"root": "", "ent": ent, "key": key, "ver": 0, "data": {}}
+        row = next((held for at, held in self.rows.items() if at[1:] == (ent, key)), row)
+        over = [mut["set"] for mut in self.queue if mut["key"] == key and not self._is_in(mut)]
+        return row | {"data": row["data"] | {name: one[name] for one in over for name in one}}
 
-    def _is_in(self, mut: Json, row: Json) -> bool:
-        receipt = self.receipts.get(mut["id"], {"out": ""})
-        is_there = 0 < receipt.get("ver", 0) <= row["ver"]
-        return receipt["out"] in {"refused", "parked"} or is_there or self._is_past(receipt)
-
-    def _is_past(self, receipt: Json) -> bool:
-        return bool(0 < receipt.get("seq", 0) <= self.pulled_to)
-
-    def _is_done(self, mut: Json) -> bool:
-        receipt = self.receipts.get(mut["id"])
-        return receipt is not None and receipt.get("seq", 0) <= self.pulled_to
+    def _is_in(self, mut: Json) -> bool:
+        """Tell whether the rows say by themselves what became of it (7.9)."""
+        word = self.receipts.get(mut["id"], {"out": "parked"})
+        return bool(word["out"] != "parked" and word.get("seq", 0) <= self.pulled_to)
 
     def unsent(self) -> list[Json]:
         """Return what has no receipt, oldest first."""
         return [mut for mut in self.queue if mut["id"] not in self.receipts]
 
-    def sync(self, *, limit: int = 65536) -> list[Json]:
+    def sync(self, limit: int = 65536) -> list[Json]:
         """Exchange until there is nothing more to do; return the answers."""
-        answers: list[Json] = []
-        while len(answers) < 100:
-            answers.append(self.exchange(limit=limit))
-            pull = answers[-1].get("pull")
-            is_over = pull is not None and not pull.get("more") and not self.unsent()
-            if is_over or answers[-1]["stop"] in {"busy", "revoked"}:
-                break
+        answers = [self.exchange(limit)]
+        while answers[-1]["stop"] not in {"busy", "revoked"} and (self.has_more or self.unsent()):
+            answers.append(self.exchange(limit))
         return answers
 
-    def exchange(self, *, limit: int = 65536) -> Json:
-        """Send and take in once (1)."""
-        muts = self.unsent()
-        acked = min([self.next_n, *(mut["n"] for mut in muts)]) - 1  # 4.4
-        body = {"proto": 1, "build": "by-the-document", "schema": 1, "device": self.device}
-        body |= {"epoch": self.epoch, "sent": [wall(), "one", ms()], "muts": muts[:100]}
-        body |= {"cursor": self.cursor, "held": self.held, "acked_n": acked, "limit": limit}
-        answer = self._post(body)
-        if "proto" not in answer:
-            raise NotNow
+    def exchange(self, limit: int = 65536, most: int = 100) -> Json:
+        """Send and take in once (1); what is too long goes in by halves (1.5)."""
+        muts = self.unsent()[:most]
+        acked = (muts[0]["n"] if muts else self.next_n) - 1  # 4.4
+        body = {"build": "by-the-document", "sent": [self.wall(), "", 0], "muts": muts}
+        try:
+            answer = self._post("/sync/v1", body | {"acked_n": acked, "limit": limit})
+        except NotNow as error:
+            if error.args != (413,) or len(muts) < 2:
+                raise
+            return self.exchange(limit, len(muts) // 2)
         self._take(answer)
         return answer
 
-    def _post(self, body: Json) -> Json:
-        headers = {"content-type": "application/json", "authorization": f"Bearer {self.token}"}
-        request = urllib.request.Request(  # noqa: S310  (the test's own server)
-            f"{self.url}/sync/v1", json.dumps(body).encode(), headers
-        )
+    def verify(self) -> None:
+        """Forget the roots that differ from the server's: the next pull brings them whole (12)."""
+        digests = {}
+        for root in self.held:
+            of_root = [(at, row) for at, row in sorted(self.rows.items()) if at[0] == root]
+            told = [[at[1], at[2], row["ver"], row["data"]] for at, row in of_root]
+            text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+            digests[root] = hashlib.sha256(text.encode()).hexdigest()[:32]
+        self._forget(self._post("/sync/v1/verify", {"digests": digests})["differ"])
+
+    def _post(self, path: str, body: Json) -> Json:
+        body |= {"proto": 1, "schema": 1, "device": self.device}
+        body |= {"epoch": self.epoch, "cursor": self.cursor, "held": self.held}
+        headers = {"authorization": f"Bearer {self.token}"}
         try:
-            with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310  (the test's own server)
-                answer: Json = json.load(reply)
-                return answer
-        except (urllib.error.URLError, ValueError) as error:
-            raise NotNow from error
+            reply = httpx.post(self.url + path, json=body, headers=headers, timeout=30)
+            answer: Json = reply.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise NotNow(0) from error
+        if reply.status_code != httpx.codes.OK or "proto" not in answer:
+            raise NotNow(reply.status_code)
+        return answer
 
     def _take(self, answer: Json) -> None:
-        base = digest(self.cursor, self.held, 1)
-        if self.epoch not in {"", answer["epoch"]}:  # 7.8
-            self.receipts.clear()
-            self.cursor, self.held, self.rows, self.pulled_to = "", {}, {}, 0
-            self._count_from(answer["next_n"], self.past)
-            self.past = []
+        if self.epoch not in {"", answer["epoch"]}:  # another life of the database (7.8)
+            self.receipts, self.pulled_to = {}, 0
         self.epoch = answer["epoch"]
-        numbers = {mut["id"]: mut["n"] for mut in self.queue}
-        for receipt in answer["receipts"]:
-            if numbers.get(receipt["id"]) == receipt["n"]:
-                self.receipts.setdefault(receipt["id"], receipt)
-        pull = answer.get("pull")
-        if pull is not None and pull["base"] == base:  # 7.2
-            self._apply(pull)
-        if answer["stop"] == "gap":  # 5.1
-            self._count_from(answer["next_n"], [])
-        elif answer["stop"] == "fork":  # 5.2
-            issued = self.renew()
-            self.device, self.token = issued["device_id"], issued["token"]
-            self.past += [mut for mut in self.queue if mut["id"] in self.receipts]
-            self.queue = self.unsent()
-            self._count_from(1, [])
-        else:  # 5.4
-            durable = answer["durable_n"]
-            self.queue = [one for one in self.queue if one["n"] > durable or not self._is_done(one)]
+        sent = {(mut["id"], mut["n"]) for mut in self.queue}
+        told = {one["id"]: one for one in answer["receipts"] if (one["id"], one["n"]) in sent}
+        self.receipts = told | self.receipts
+        self.has_more = bool((answer["pull"] or {}).get("more"))
+        if answer["pull"]:
+            self._apply(answer["pull"])
+        if answer["stop"] == "gap":
+            self._count_from(answer["next_n"])
+        elif answer["stop"] == "fork":
+            self.join()
+        self.queue = [m for m in self.queue if m["n"] > answer["durable_n"] or not self._is_in(m)]
 
     def _apply(self, pull: Json) -> None:
         """Sections 7.3 and 7.4, in their order."""
-        if pull.get("reset"):
-            self.held, self.rows, self.pulled_to = {}, {}, 0
-        for drop in pull.get("drop", []):
-            self.held.pop(drop["root"], None)
-            self.rows = {at: row for at, row in self.rows.items() if at[0] != drop["root"]}
+        self._forget([*self.held] if pull.get("reset") else [])
+        self._forget([drop["root"] for drop in pull.get("drop", [])])
         self.held |= {snap["root"]: snap["lens"] for snap in pull.get("roots", [])}
-        whole = [row for snap in pull.get("roots", []) for row in snap["rows"]]
-        for row in [*whole, *pull.get("rows", [])]:
-            self.rows[row["root"], row["ent"], row["key"]] = row
+        new = [row for snap in pull.get("roots", []) for row in snap["rows"]] + pull.get("rows", [])
+        self.rows |= {(row["root"], row["ent"], row["key"]): row for row in new}
         self.rows = {at: row for at, row in self.rows.items() if row.get("data") is not None}
         self.cursor = pull["cursor"]
-        self.pulled_to = self.pulled_to if pull.get("more") else pull["head"]
+        if not self.has_more:  # 7.6, and the last word on what was parked (4.7)
+            self.pulled_to = pull["head"]
+            last = {at[2]: row["data"] for at, row in self.rows.items() if at[1] == "replayed"}
+            self.receipts |= {id_: last[id_] for id_ in last if id_ in self.receipts}
 
-    def _count_from(self, first: int, older: list[Json]) -> None:
-        """Number anew what the server does not have, oldest first (5.1, 5.2, 7.8)."""
-        behind = [*older, *(mut for mut in self.queue if mut["n"] >= first)]
-        for at, mut in enumerate(behind):
-            mut["n"] = first + at
+    def _forget(self, roots: list[str]) -> None:
+        self.held = {root: lens for root, lens in self.held.items() if root not in roots}
+        self.rows = {at: row for at, row in self.rows.items() if at[0] not in roots}
+
+    def _count_from(self, first: int) -> None:
+        """Send again what the server lacks, numbered without a hole from there on (5.1)."""
+        behind = [mut for mut in self.queue if mut["n"] >= first]
+        for n, mut in enumerate(behind, start=first):
+            mut["n"] = n
             self.receipts.pop(mut["id"], None)
-        self.queue = [mut for mut in self.queue if mut["n"] < first] + behind
         self.next_n = first + len(behind)
-
-
-def digest(cursor: str, held: dict[str, str], schema: int) -> str:
-    """Return the digest of a holding (7.2)."""
-    told = [cursor, [[root, held[root]] for root in sorted(held)], schema]
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def uuid7() -> str:
-    """Return a fresh UUIDv7 (RFC 9562)."""
-    chance = os.urandom(10).hex()
-    hexed = f"{time.time_ns() // 1_000_000:012x}7{chance[:3]}8{chance[3:18]}"
-    return "-".join((hexed[:8], hexed[8:12], hexed[12:16], hexed[16:20], hexed[20:]))
-
-
-def wall() -> str:
-    """Return the wall clock with its offset."""
-    return datetime.now().astimezone().isoformat()  # noqa: TID251  (a client's own clock)
-
-
-def ms() -> int:
-    """Return the milliseconds of this session (3.5)."""
-    return time.monotonic_ns() // 1_000_000

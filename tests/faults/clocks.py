@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 
 from server.db.database import Database
 from server.db.tables.syncing import MutationRow
-from tests.client_from_document.client import Json
 from tests.conftest import MONDAY
 from tests.faults import district
 from tests.faults.field import Field, folder_in
@@ -45,18 +44,6 @@ class Unsure(Device):
         """Return what its wall clock shows."""
         at = datetime.now(UTC) + timedelta(seconds=self.lead)  # noqa: TID251  (a client's own clock)
         return at.astimezone(_DENVER).isoformat()
-
-    def write(
-        self, op: str, key: str, fields: Json, *, row: Json | None = None, root: str = ""
-    ) -> str:
-        """Keep one thing the person did, at the time that the device believes in."""
-        mid = super().write(op, key, fields, row=row, root=root)
-        self.queue[-1]["at"] = self.visit_clock()
-        return mid
-
-    def _post(self, body: Json) -> Json:
-        body["sent"][0] = self.visit_clock()
-        return super()._post(body)
 
 
 def jumping(folder: Path, *, rounds: int, seed: int) -> Counter[str]:

@@ -3,6 +3,7 @@
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
@@ -13,7 +14,7 @@ from tests.faults.phone import Crowd, Device
 PEOPLE = 3
 _IN_THE_CRADLE = 0.1
 """How many of the servers die before they ever answered."""
-_ANSWERS_WITHIN_SECONDS = 60
+_ANSWERS_WITHIN_SECONDS = 120
 _ENOUGH_EACH = 10
 """Answers of a device, in the middle, with which none may have gone without any."""
 
@@ -45,8 +46,11 @@ class Field:
         """Let every device work, each in a thread, for as long as the block lasts."""
         return Crowd(self.devices, pause=pause)
 
-    def live(self, crowd: Crowd) -> None:
-        """Let a server live for a while: into its work mostly, sometimes not even to its first."""
+    def live(self, crowd: Crowd, *, revive: Callable[[], None] | None = None) -> None:
+        """Let a server live for a while: into its work mostly, sometimes not even to its first.
+
+        ``revive``: what starts it again, where its database may be away at its start.
+        """
         if self._chance.random() < _IN_THE_CRADLE:
             time.sleep(self._chance.uniform(0, 0.3))
             return
@@ -54,6 +58,8 @@ class Field:
         deadline = time.monotonic() + _ANSWERS_WITHIN_SECONDS
         while crowd.answers == before:
             assert time.monotonic() < deadline, "nobody got an answer"
+            if revive is not None:
+                revive()
             time.sleep(0.002)
         time.sleep(self._chance.uniform(0.002, 0.25))
 

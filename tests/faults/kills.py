@@ -43,7 +43,7 @@ def on_postgres(folder: Path, *, rounds: int, seed: int) -> Counter[str]:
                 if number % _WITH_ITS_DATABASE == 0:
                     database.kill()
                     database.start()
-                    field.live(crowd)
+                    field.live(crowd, revive=server.revive)
                     field.counts["kills of PostgreSQL"] += 1
                 server.kill()
                 field.counts["kills"] += 1

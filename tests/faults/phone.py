@@ -4,12 +4,15 @@ import http.client
 import json
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from tests.client_from_document.client import Client, Json, NotNow, uuid7
+from server.ids import new_id
+from tests.client_from_document.client import Client, Json, NotNow
 from tests.faults.district import Issued
 
 DRAINS_WITHIN = 200
@@ -34,7 +37,8 @@ class Device(Client):
     """One device. ``made`` is all its person ever did, ``told`` what there are receipts for."""
 
     def __init__(self, issued: Issued, port: int, seed: int) -> None:
-        super().__init__(f"http://127.0.0.1:{port}", issued.told(), _nobody)
+        super().__init__(f"http://127.0.0.1:{port}", issued.told, self.visit_clock)
+        self.issue = _nobody
         self.family = issued.family
         self.port = port
         self.patience = 30.0
@@ -45,6 +49,10 @@ class Device(Client):
         self.strange: list[str] = []
         self._chance = random.Random(seed)
         self._own: list[str] = []
+
+    def visit_clock(self) -> str:
+        """Return what its wall clock shows."""
+        return datetime.now(UTC).isoformat()  # noqa: TID251  (a client's own clock)
 
     # ------------------------------------------------------------ what the person does
 
@@ -80,7 +88,7 @@ class Device(Client):
         if self._own and self._chance.random() < 0.2:
             self._amend(self._chance.choice(self._own))
             return
-        key, note = uuid7(), f"note {uuid7()}"
+        key, note = str(new_id()), f"note {new_id()}"
         student = str(self.family.student_id)
         fields = {
             "student_id": student,
@@ -88,7 +96,8 @@ class Device(Client):
             "outcome": "no_one_home_note_left",
             "note": note,
         }
-        mid = self.write("contact.create", key, fields, root=self.family.root)
+        fresh = self.shown("contact", key) | {"root": self.family.root}
+        mid = self.write("contact.create", fresh, fields)
         self.made[mid] = Deed(key, note, is_new=True)
         self._own.append(key)
 
@@ -97,17 +106,26 @@ class Device(Client):
         row = self.rows.get((self.family.root, "contact", key))
         if row is None or any(mut["key"] == key for mut in self.unsent()):
             return
-        note = f"note {uuid7()}"
-        mid = self.write("contact.amend", key, {"note": note}, row=self.shown("contact", key))
+        note = f"note {new_id()}"
+        mid = self.write("contact.amend", self.shown("contact", key), {"note": note})
         self.made[mid] = Deed(key, note, is_new=False)
+
+    def write(self, op: str, row: Json, fields: Json, fence: int = 0) -> str:
+        """Keep one thing the person did, with the milliseconds of the session beside the wall."""
+        mid = super().write(op, row, fields, fence)
+        self.queue[-1]["mono"] = ["one", _ms()]
+        return mid
 
     # ------------------------------------------------------------ the line
 
-    def _post(self, body: Json) -> Json:
+    def _post(self, path: str, body: Json) -> Json:
+        body |= {"proto": 1, "schema": 1, "device": self.device, "epoch": self.epoch}
+        body |= {"cursor": self.cursor, "held": self.held}
+        body["sent"][1:] = ["one", _ms()]
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self._patience())
         headers = {"content-type": "application/json", "authorization": f"Bearer {self.token}"}
         try:
-            line.request("POST", "/sync/v1", json.dumps(body), headers)
+            line.request("POST", path, json.dumps(body), headers)
             reply = line.getresponse()
             told = reply.read()
             self._waited_in_vain = 0
@@ -151,6 +169,10 @@ class Device(Client):
 
     _is_behind = True
     _waited_in_vain = 0
+
+
+def _ms() -> int:
+    return time.monotonic_ns() // 1_000_000
 
 
 def _nobody() -> Any:

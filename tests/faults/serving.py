@@ -15,7 +15,7 @@ from types import TracebackType
 from tests.conftest import ROOT
 from tests.support.running_server import free_port
 
-ANSWERS_WITHIN_SECONDS = 30
+ANSWERS_WITHIN_SECONDS = 120
 
 
 class Served:
@@ -83,6 +83,12 @@ class Served:
             else:
                 return
         raise AssertionError(f"the server does not answer: {self.said()[-2000:]}")
+
+    def revive(self) -> None:
+        """Start it again if it ended by itself, as what supervises services would."""
+        if self._tell({"do": "look", "pid": self.pid}):
+            self._tell({"do": "wait", "pid": self.pid})
+            self.start(waits=False)
 
     def kill(self) -> None:
         """SIGKILL: no handler, no flush, no word."""

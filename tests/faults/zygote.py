@@ -91,6 +91,12 @@ def _reap(pid: int) -> int:
         return 0
 
 
+def _has_ended(pid: int) -> bool:
+    """Tell whether a server ended by itself; its process stays for ``_reap``."""
+    ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    return ended is not None
+
+
 def _warm_up() -> None:
     """Load all that a server loads, and make one application, so that every cache is filled."""
     build_parser()
@@ -112,6 +118,8 @@ def obey() -> None:
         if order["do"] == "start":
             answer = start(order)
             children.add(answer)
+        elif order["do"] == "look":
+            answer = int(_has_ended(order["pid"]))
         else:
             answer = _reap(order["pid"])
             children.discard(order["pid"])

@@ -53,6 +53,7 @@ class CsvOffice:
         folder = self.folder / str(self.sent)
         folder.mkdir(parents=True)
         for name, content in self.files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(content, encoding="utf-8")
         self.files = {}
         asked = Order(folder=folder, data_dir=self.folder / "data", **order)

@@ -82,7 +82,7 @@ class RunningServer:
             check=False,
         )
         assert done.returncode == 0, (arguments, done.stdout[-2000:], done.stderr[-2000:])
-        return json.loads(done.stdout)
+        return json.loads(done.stdout or b"null")  # some have nothing to tell
 
     def refused(self, *arguments: str) -> str:
         """Run another command that must be refused; return what it said to the operator."""

@@ -15,7 +15,8 @@ import type { DeviceKeys, SyncRes } from '../wire/types.gen.ts'
 import { utf8 } from './bytes.ts'
 import type { DeviceRecord } from './db.ts'
 import type { Channel, Platform } from './platform.ts'
-import type { Holder } from './ports.ts'
+import { TooLong, type Holder } from './ports.ts'
+import { isTooLong } from './request.ts'
 import type { Loaded, SealedStore } from './sealed-store.ts'
 
 const DAY_MS = 86_400_000
@@ -99,6 +100,7 @@ export class Core {
 
   /** Number, seal and store deeds, all or none, in this order. Resolves when they are on disk. */
   async keep(deeds: readonly Deed[]): Promise<readonly Entry[]> {
+    if (deeds.some(isTooLong)) throw new TooLong()
     const made = deeds.map((deed) => this.#made(deed))
     let kept: readonly Entry[] = []
     await this.change((state) => {

@@ -1,20 +1,20 @@
 /**
- * Talks to the server: sends the oldest unsent deeds and fetches in the same exchange, again and
- * again while there is more. Only one tab does. Every failure keeps everything and tries later.
+ * Talks to the server: sends the oldest unsent deeds and fetches in the same exchange, again while
+ * there is more. Only one tab does. Every failure keeps everything and tries later.
  */
 import { waitMs } from '../outbox/backoff.ts'
-import { isUnsent } from '../outbox/entry.ts'
-import { closeGap, joinAnew, moveTo } from '../outbox/renumber.ts'
-import type { Connection } from '../outbox/status.ts'
-import { PortalError, ProblemError, SignedOut, Unreachable } from '../wire/answers.ts'
+import { isUnsent, type Mutation } from '../outbox/entry.ts'
+import { closeGap, joinAnew, moveTo, setAside } from '../outbox/renumber.ts'
+import { ProblemError } from '../wire/answers.ts'
 import type { SyncRes } from '../wire/types.gen.ts'
 import { Locked, type Core } from './core.ts'
 import { deliver, sendLock, speakerOf } from './deliver.ts'
+import { connectionOf, isSignedOut } from './faults.ts'
 import type { Checked } from './ports.ts'
-import { exchangeFor, MOST_MUTATIONS } from './request.ts'
+import { exchangeFor, isLong, MOST_MUTATIONS } from './request.ts'
 import { Verifier } from './verifier.ts'
 
-/** While all is well, and the app is open: how often to ask for news. */
+/** How often to ask for news while all is well. */
 const NEWS_MS = 2 * 60_000
 /** Exchanges without any effect before a round gives up for now. */
 const MOST_IDLE = 3
@@ -116,11 +116,23 @@ export class Engine {
       this.#most = MOST_MUTATIONS
       return answer
     } catch (fault) {
-      const isTooLong = fault instanceof ProblemError && fault.status === 413
-      if (!isTooLong || request.muts.length < 2) throw fault
-      this.#most = Math.ceil(request.muts.length / 2)
+      if (!(fault instanceof ProblemError) || fault.status !== 413) throw fault
+      const sent = request.muts as readonly Mutation[]
+      if (sent.length < 2) await this.#setAside(sent[0], fault)
+      else this.#most = Math.ceil(sent.length / 2)
       return null
     }
+  }
+
+  /** What is too long even alone is told to its author, and nothing waits behind it. */
+  async #setAside(alone: Mutation | undefined, fault: ProblemError): Promise<void> {
+    if (!alone || !isLong(alone)) throw fault
+    await this.#core.change((state) => {
+      const found = state.entries.find((entry) => entry.id === alone.id && isUnsent(entry))
+      if (!found) return state
+      const { entries, next_n } = setAside(state.entries, found)
+      return { ...state, place: { ...state.place, next_n }, entries }
+    })
   }
 
   async #next(answer: SyncRes, isFresh: boolean): Promise<Step> {
@@ -231,20 +243,6 @@ function hasMoved(core: Core, before: Core['state']): boolean {
   const { entries, place } = core.state
   const settled = before.entries.filter((entry) => !isUnsent(entry)).length
   const isSent = entries.length - unsent(core) > settled
-  return isSent || place.cursor !== before.place.cursor || !isSameHeld(core, before)
-}
-
-function isSameHeld(core: Core, before: Core['state']): boolean {
-  return JSON.stringify(core.state.place.held) === JSON.stringify(before.place.held)
-}
-
-/** Signed out, or signed in as somebody whose device this is not: the session does not serve here. */
-function isSignedOut(fault: unknown): boolean {
-  return fault instanceof SignedOut || (fault instanceof ProblemError && fault.status === 403)
-}
-
-function connectionOf(fault: unknown): Connection {
-  if (fault instanceof PortalError) return 'portal'
-  if (fault instanceof Unreachable) return 'offline'
-  return fault instanceof ProblemError ? 'offline' : 'unknown'
+  const isSameHeld = JSON.stringify(place.held) === JSON.stringify(before.place.held)
+  return isSent || place.cursor !== before.place.cursor || !isSameHeld
 }

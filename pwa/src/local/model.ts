@@ -53,6 +53,8 @@ export class FakeServer {
   line: Line = 'up'
   /** As many mutations fit into one request. */
   most = 100
+  /** As many characters fit into one request. */
+  longest = 1024 * 1024
   exchanges = 0
   verifications = 0
   now = '2026-03-02T15:00:00Z'
@@ -80,7 +82,9 @@ export class FakeServer {
   fetch = async (url: string, init: RequestInit): Promise<Response> => {
     const between = this.#between(new Headers(init.headers))
     if (between) return between
-    const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : null
+    const sent = typeof init.body === 'string' ? init.body : 'null'
+    if (sent.length > this.longest) return problem(413)
+    const body: unknown = JSON.parse(sent)
     if (url === '/api/devices') return json(await this.#register())
     if (url === '/api/session') return json(this.me)
     if (url === '/sync/v1/verify') return this.#verify(body as VerifyReq)

@@ -70,7 +70,8 @@ export interface Phone {
   progress(): Progress
   /**
    * Keep what a person did: numbered, sealed twice, stored with strict durability. Resolves
-   * when it is on disk (never waits for the network); rejects when the phone could not keep it.
+   * when it is on disk (never waits for the network); rejects when the phone could not keep it,
+   * with `TooLong` when no request could ever carry it: the draft keeps the words.
    * More deeds are kept with it, all or none, in this order.
    */
   keep(deed: Deed, ...more: readonly Deed[]): Promise<OutboxEntry>
@@ -133,6 +134,11 @@ export class WrongSecret extends Error {
 /** A PIN under 8 digits, or a phrase under 8 characters. */
 export class WeakSecret extends Error {
   override readonly name = 'WeakSecret'
+}
+
+/** More words than can ever be sent at once. */
+export class TooLong extends Error {
+  override readonly name = 'TooLong'
 }
 
 /** This browser's passkeys cannot make keys (no PRF), or the person declined: use a PIN. */

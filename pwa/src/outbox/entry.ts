@@ -82,6 +82,14 @@ export function isUnsent(entry: Entry): boolean {
   return entry.receipt === null
 }
 
+/** The code of a refusal that this phone gives itself: too long to be sent at all. */
+export const UNSENDABLE = 'unsendable'
+
+/** It never left this phone, and never will: its only copy is here, and stays. */
+export function isUnsendable({ receipt }: Pick<Entry, 'receipt'>): boolean {
+  return receipt?.code === UNSENDABLE
+}
+
 /** What the server said last. */
 export type Word = Pick<Receipt, 'out' | 'ver' | 'conflict' | 'code' | 'text'>
 

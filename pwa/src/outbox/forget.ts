@@ -1,5 +1,5 @@
 /** Which entries a phone may forget. Pure. */
-import { lastWord, type Entry } from './entry.ts'
+import { isUnsendable, lastWord, type Entry } from './entry.ts'
 
 /**
  * How long received entries stay, however many: for their author to see, and to be sent again where
@@ -28,7 +28,7 @@ export interface Horizon {
 export function forgettable(entries: readonly Entry[], horizon: Horizon): string[] {
   const received = entries.filter((entry) => entry.receipt !== null)
   return received
-    .filter((entry) => entry.is_settled && !wantsItsAuthor(entry) && !isUnread(entry))
+    .filter((entry) => entry.is_settled && !wantsItsAuthor(entry) && !isOnlyHere(entry))
     .filter((entry) => {
       const since = entry.received_at ?? horizon.shown_since
       if (entry.device !== horizon.device) return since < horizon.kept_since
@@ -54,6 +54,11 @@ export const UNREADABLE: ReadonlySet<string> = new Set([
 export function isUnread(entry: Entry): boolean {
   const isShut = entry.receipt?.out === 'parked' && UNREADABLE.has(entry.receipt.code)
   return isShut && (!entry.replay || entry.replay.code === DISMISSED)
+}
+
+/** No other copy is known that anybody could read. */
+function isOnlyHere(entry: Entry): boolean {
+  return isUnsendable(entry) || isUnread(entry)
 }
 
 /** A refused deed stays until its author has read why. */

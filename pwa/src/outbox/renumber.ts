@@ -1,5 +1,5 @@
 /** Ways out when the phone and the server disagree about numbers. Pure; ids never change. */
-import type { Entry } from './entry.ts'
+import { isUnsendable, UNSENDABLE, type Entry } from './entry.ts'
 
 export interface Numbered {
   readonly entries: readonly Entry[]
@@ -43,8 +43,28 @@ export function moveTo(entries: readonly Entry[], device: string): Numbered {
  * about a visit never before the visit.
  */
 export function joinAnew(entries: readonly Entry[], device: string): Numbered {
-  const moved = numbered(entries.map(voided), device, 1)
-  return { entries: moved, next_n: moved.length + 1 }
+  const aside = entries.filter(isUnsendable)
+  const sendable = entries.filter((entry) => !isUnsendable(entry))
+  const moved = numbered(sendable.map(voided), device, 1)
+  return { entries: inOrder(aside, moved), next_n: moved.length + 1 }
+}
+
+/**
+ * Too long for any request, the server would never take it, and nothing behind it could go out. It
+ * is refused here instead, with its words, and gives its number to what comes next: the server never
+ * had it.
+ */
+export function setAside(
+  entries: readonly Entry[],
+  { id, device, n }: Pick<Entry, 'id' | 'device' | 'n'>,
+): Numbered {
+  const behind = (entry: Entry) => entry.device === device && entry.n > n
+  const rest = entries.filter((entry) => !behind(entry))
+  const closed = numbered(entries.filter(behind), device, n)
+  const receipt = { n: 0, id, out: 'refused', seq: 0, ver: 0, code: UNSENDABLE } as const
+  const aside = { n: 0, receipt: { ...receipt, conflict: null, text: '' }, is_settled: true }
+  const kept = rest.map((entry) => (entry.id === id ? { ...entry, ...aside } : entry))
+  return { entries: inOrder(kept, closed), next_n: n + closed.length }
 }
 
 /** Where numbers stand: the phone's next one, and the one that the server wants next. */
@@ -60,9 +80,10 @@ export interface Numbers {
  */
 export function sendAgain(entries: readonly Entry[], device: string, numbers: Numbers): Numbered {
   const { next_n, server_next } = numbers
-  const again = entries.map(voided)
+  const again = entries.map((entry) => (isUnsendable(entry) ? entry : voided(entry)))
   if (again.every((entry) => entry.device === device)) return { entries: again, next_n }
-  const isKnown = (entry: Entry) => entry.device === device && entry.n < server_next
+  const isKnown = (entry: Entry) =>
+    isUnsendable(entry) || (entry.device === device && entry.n < server_next)
   const known = again.filter(isKnown)
   const moved = numbered(
     again.filter((entry) => !isKnown(entry)),

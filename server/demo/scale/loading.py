@@ -63,18 +63,12 @@ class _Story:
             attendance.save_setting(tx, "is_demo", value=True)
 
     def take_in(self, delivery: Delivery) -> None:
-        """Import what the office sent that afternoon.
-
-        At the start of a year its own word about the schools comes after the roster's.
-        """
-        folder = writing.folder_of(self._folder, delivery)
-        is_start = (folder / "week" / "schools.csv").exists()
-        for part in (folder / "roster", folder / "week") if is_start else (folder,):
-            order = Order(folder=part, data_dir=self._settings.data_dir)
-            intake.import_folder(
-                self._db, order, clock=partial(_stopped, delivery.at), say=_unheard
-            )
-            self.loaded.imports += 1
+        """Import what the office sent that afternoon, rosters and its own word about schools."""
+        order = Order(
+            folder=writing.folder_of(self._folder, delivery), data_dir=self._settings.data_dir
+        )
+        intake.import_folder(self._db, order, clock=partial(_stopped, delivery.at), say=_unheard)
+        self.loaded.imports += 1
 
     def hire(self, at: datetime) -> None:
         """Make everybody a user who is none yet, and give the phones out."""

@@ -67,13 +67,12 @@ def wording_of(district: District) -> Wording:
     return Wording(is_1_2=district.seed % 3 == 0, has_agents=district.seed % 2 == 0)
 
 
-def write(district: District, delivery: Delivery, folder: Path, *, is_start: bool) -> bool:
-    """Write one delivery's archive; tell whether there was anything to write."""
+def write(district: District, delivery: Delivery, folder: Path, *, is_start: bool) -> None:
+    """Write one delivery's archive, where there is anything to write."""
     writer = _Writer(district, delivery, is_start=is_start)
     files = writer.files()
     if files:
         writing.save_zip(folder / "roster.zip", files)
-    return bool(files)
 
 
 class _Writer:

@@ -62,7 +62,9 @@ def write(wanted: Wanted) -> Written:
     """Write a district's files. Raises ``Problem`` when the folder holds something already."""
     if wanted.folder.exists() and any(wanted.folder.iterdir()):
         raise Problem(
-            f"{wanted.folder} is not empty. Name another folder with --out.", code="not_empty"
+            f"{wanted.folder} is not empty. Name another folder with --out.",
+            code="not_empty",
+            detail_es=f"{wanted.folder} no está vacía. Indique otra carpeta con --out.",
         )
     with _uncollected():
         district = invent(wanted.scale, wanted.seed, wanted.as_of)
@@ -106,10 +108,16 @@ def ensure(
     if is_cut_off:
         raise NotEmpty(
             "The making of this demo was cut off. Remove its --dir and make it anew; nobody's work "
-            "is in it."
+            "is in it.",
+            detail_es="La creación de esta demostración se interrumpió. Borre su --dir y créela de "
+            "nuevo; no contiene el trabajo de nadie.",
         )
     if not is_empty:
-        raise NotEmpty("This database holds a district already. Make the demo in another --dir.")
+        raise NotEmpty(
+            "This database holds a district already. Make the demo in another --dir.",
+            detail_es="Esta base de datos ya tiene un distrito. Cree la demostración en otra "
+            "--dir.",
+        )
     written = write(wanted)
     written.district.events.clear()  # in the files now, and large
     with db.filling(), seldom_searched():

@@ -19,21 +19,41 @@ from server.db.tables.identity import (
 from server.db.tables.syncing import DeviceRow
 from server.ids import new_id
 
+_PERSON = (UserRow.id, UserRow.role, UserRow.root, UserRow.state, DeviceRow.id, DeviceRow.state)
+# Asked with every request, so made once.
 _BY_SESSION = (
-    select(SessionRow, UserRow, DeviceRow)
+    select(*_PERSON, SessionRow.token_hash, SessionRow.created_at, SessionRow.last_seen_at)
+    .select_from(SessionRow)
     .join(UserRow, UserRow.id == SessionRow.user_id)
     .outerjoin(DeviceRow, DeviceRow.id == SessionRow.device_id)
     .where(SessionRow.token_hash == bindparam("token"))
 )
-"""Asked with every request, so made once."""
+_BY_DEVICE = select(*_PERSON).join(DeviceRow, DeviceRow.user_id == UserRow.id)
+_DELIVERING = _BY_DEVICE.where(DeviceRow.delivery_token_hash == bindparam("token"))
+_HEADLESS = _BY_DEVICE.where(DeviceRow.bearer_hash == bindparam("token"))
+
+
+_WHO = len(_PERSON)
+
+
+class Lasting(NamedTuple):
+    """A session, and what decides how long it lasts."""
+
+    token_hash: bytes
+    created_at: datetime
+    last_seen_at: datetime
 
 
 class Found(NamedTuple):
-    """A session or a delivering device, with its person."""
+    """The person and the device of a session, or of a delivering or headless device."""
 
-    user: UserRow
-    device: DeviceRow | None
-    session: SessionRow | None = None
+    user_id: UUID
+    role: str
+    root: str
+    user_state: str
+    device_id: UUID | None
+    device_state: str | None
+    session: Lasting | None = None
 
 
 def add_link(tx: Transaction, link: InvitationRow) -> None:
@@ -83,28 +103,20 @@ def add_session(tx: Transaction, session: SessionRow) -> None:
 
 def find_session(tx: Transaction, token_hash: bytes) -> Found | None:
     """Return a session with its person and device."""
-    row = tx.session.execute(_BY_SESSION, {"token": token_hash}).first()
-    return None if row is None else Found(row[1], row[2], row[0])
+    row = tx.run(_BY_SESSION, {"token": token_hash}).first()
+    return None if row is None else Found(*row[:_WHO], Lasting(*row[_WHO:]))
 
 
 def find_delivering(tx: Transaction, token_hash: bytes) -> Found | None:
     """Return the device of a delivery token, with its person."""
-    row = tx.session.execute(
-        select(UserRow, DeviceRow)
-        .join(DeviceRow, DeviceRow.user_id == UserRow.id)
-        .where(DeviceRow.delivery_token_hash == token_hash)
-    ).first()
-    return None if row is None else Found(row[0], row[1])
+    row = tx.run(_DELIVERING, {"token": token_hash}).first()
+    return None if row is None else Found(*row)
 
 
 def find_headless(tx: Transaction, token_hash: bytes) -> Found | None:
     """Return the device of an issued token, with its person."""
-    row = tx.session.execute(
-        select(UserRow, DeviceRow)
-        .join(DeviceRow, DeviceRow.user_id == UserRow.id)
-        .where(DeviceRow.bearer_hash == token_hash)
-    ).first()
-    return None if row is None else Found(row[0], row[1])
+    row = tx.run(_HEADLESS, {"token": token_hash}).first()
+    return None if row is None else Found(*row)
 
 
 def touch(tx: Transaction, token_hash: bytes, user_id: UUID) -> None:

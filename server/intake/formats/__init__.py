@@ -108,6 +108,8 @@ class Scope(Struct, frozen=True, kw_only=True):
     """It tells only what changed: nothing is missing because it is not there."""
     is_roster: bool = False
     """It names every student of each school that it lists."""
+    is_own: bool = False
+    """Somebody wrote it for Presente: where a roster beside it says something else, it holds."""
 
 
 class Reader(Protocol):

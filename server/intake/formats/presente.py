@@ -37,7 +37,7 @@ class PresenteReader:
     """Reads Presente's own tables."""
 
     format = "presente"
-    scope = Scope()
+    scope = Scope(is_own=True)
 
     def __init__(
         self, sources: Sequence[Source], order: Order | None, school_year: str = ""

@@ -19,9 +19,9 @@ from server.intake.records import (
     TermRecord,
     TieRecord,
 )
-from server.intake.staged import resolve
+from server.intake.staged import beside, resolve
 from server.intake.staged.file_words import BETWEEN
-from server.intake.staged.staging import KEYS, TABLES, Staging
+from server.intake.staged.staging import KEYS, TABLES, Row, Staging
 from server.intake.words.saying import why
 
 _Placed = (
@@ -49,6 +49,8 @@ def check(space: Staging) -> None:
     """Run every check of people, schools and calendars; what fails is in ``space.faults``."""
     for kind in TABLES:
         _check_twice(space, kind)
+    beside.settle_stays(space)
+    beside.settle_terms(space)
     _check_references(space)
     _check_stays(space)
 
@@ -56,24 +58,19 @@ def check(space: Staging) -> None:
 def _check_twice(space: Staging, kind: type[msgspec.Struct]) -> None:
     """Drop what says the same again; refuse what says something else under the same key.
 
-    Of two that differ, a later word of the source comes first, where it says when it changed.
+    Of two that differ, a later word of the source comes first, where it says when it changed; and
+    one of Presente's own tables is another source, whose word is put together with it.
     """
-    table, keys = TABLES[kind], KEYS[TABLES[kind]]
-    names = ", ".join(keys)
-    twice = space.rows(f"select {names} from {table} group by {names} having count(*) > 1")
-    is_key = " and ".join(f"{key} is ?" for key in keys)
-    for values in twice:
-        found = space.rows(f"select * from {table} where {is_key} order by n", values)
-        _keep_one(space, kind, [dict(zip(_names(kind), row, strict=True)) for row in found])
+    table = TABLES[kind]
+    for rows in beside.groups(space, table, kind, KEYS[table]):
+        own = [row for row in rows if beside.is_own(space, row)]
+        filed = [row for row in rows if row not in own]
+        kept = [_keep_one(space, kind, some) for some in (own, filed) if some]
+        if len(kept) > 1:
+            beside.merge(space, table, *kept)
 
 
-def _names(kind: type[msgspec.Struct]) -> Sequence[str]:
-    return ["n", *kind.__struct_fields__]
-
-
-def _keep_one(
-    space: Staging, kind: type[msgspec.Struct], rows: Sequence[dict[str, object]]
-) -> None:
+def _keep_one(space: Staging, kind: type[msgspec.Struct], rows: Sequence[Row]) -> Row:
     table = TABLES[kind]
     kept = max(rows, key=lambda row: (str(row.get("source_at") or ""), -int(str(row["n"]))))
     for row in rows:
@@ -89,6 +86,7 @@ def _keep_one(
             if kind is StudentRecord:  # a line that also said where this other student is
                 space.run("delete from place where at = ?", [(row["at"],)])
         space.run(f"delete from {table} where n = ?", [(row["n"],)])
+    return kept
 
 
 def _twice(space: Staging, table: str, origin: Origin, row: Mapping[str, object]) -> Fault:

@@ -15,9 +15,13 @@ class FileWords:
 
     def __init__(self) -> None:
         self._names: dict[str, dict[str, str]] = {}
+        self.own: set[str] = set()
+        """Presente's own tables among the files."""
 
-    def learn(self, file: str, names: Mapping[str, str]) -> None:
-        """Take what a file calls some fields."""
+    def learn(self, file: str, names: Mapping[str, str], *, is_own: bool = False) -> None:
+        """Take what a file calls some fields; ``is_own``: it is one of Presente's own tables."""
+        if is_own:
+            self.own.add(file)
         self._names.setdefault(file, {}).update(names)
 
     def has(self, file: str, field: str) -> bool:

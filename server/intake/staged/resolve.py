@@ -10,7 +10,7 @@ from datetime import date
 from server.attendance.rules.calendar import school_year_of
 from server.db.database import Transaction
 from server.intake.records import PlaceRecord, StudentRecord
-from server.intake.staged import naming
+from server.intake.staged import beside, naming
 from server.intake.staged.events import Events, year_bounds
 from server.intake.staged.said import Texts
 from server.intake.staged.staging import Staging
@@ -45,6 +45,7 @@ def resolve(tx: Transaction, space: Staging) -> None:
     _name_guardians(space)
     _rename(space, "student", naming.keep_numbers(tx, space))
     _drop_unknown_deleted(tx, space)
+    beside.name(tx, space)
     for ent in _OWN:
         _resolve(tx, space, ent)
 

@@ -37,6 +37,8 @@ from server.intake.staged.faults import FaultList
 from server.intake.staged.file_words import FileWords
 
 _R = TypeVar("_R", bound=msgspec.Struct)
+Row = dict[str, Any]
+"""A staged record by column, as SQLite has it; ``n`` is its place."""
 AT_ONCE = 500
 """People committed together: a fraction of a second, so that no phone notices."""
 _PREFIX = ".intake-"
@@ -101,8 +103,7 @@ class Staging:
         self.deltas: set[str] = set()
         """Tables of which a file told only what changed; ``event`` among them."""
         self._waiting: dict[str, list[list[Any]]] = {}
-        self._is_delta = False
-        self._is_roster = False
+        self._is_delta = self._is_roster = self._is_own = False
         self._listed: set[str] = set()
         """Schools that the present reader lists, if it is one of whole rosters."""
         self.covered: set[str] = set()
@@ -112,6 +113,7 @@ class Staging:
         """Take what this reader says from now on."""
         self._is_delta = reader.scope.is_delta
         self._is_roster = reader.scope.is_roster
+        self._is_own = reader.scope.is_own
         self._listed = set()
 
     def add(self, record: Record) -> None:
@@ -137,7 +139,7 @@ class Staging:
 
     def called(self, file: str, names: Mapping[str, str]) -> None:
         """Hear what a file calls Presente's own fields."""
-        self.words.learn(file, names)
+        self.words.learn(file, names, is_own=self._is_own)
 
     def fault(self, fault: Fault) -> None:
         """Take a line that was not understood, from the reader who found it."""

@@ -71,6 +71,20 @@ TABLES: Mapping[str, Remark] = {
         ),
         Both("Correct one of the two at the source.", "Corrija una de las dos en el origen."),
     ),
+    "own_table_holds": Remark(
+        Both(
+            "{own}, line {line}, says something else of the same: Presente's own table holds.",
+            "{own}, línea {line}, dice otra cosa de lo mismo: vale la tabla propia de Presente.",
+        ),
+        Both("If this is right, correct {own}.", "Si esto es lo correcto, corrija {own}."),
+    ),
+    "own_table_gone": Remark(
+        Both(
+            "It is deleted here and still stands in {own}: it counts as deleted.",
+            "Aquí está eliminado y sigue en {own}: cuenta como eliminado.",
+        ),
+        Both("Take it out of {own} too.", "Quítelo también de {own}."),
+    ),
     "student_unknown": Remark(_STUDENT, _STUDENTS_TOO),
     "student_unknown_padded": Remark(_STUDENT.then(_ZEROS), _STUDENTS_TOO),
     "school_unknown": Remark(_SCHOOL, _SCHOOLS_TOO),

@@ -43,7 +43,8 @@ def main() -> None:
         found = _measured(Path(folder), size, asked.rounds, with_peers=not asked.no_peers)
     found["seconds"] = {"all": time.monotonic() - began}
     _print(found)
-    print(json.dumps({"bench": "sync", "goals": _goals(found), **found}))
+    goals = _goals(found)
+    print(json.dumps({"bench": "sync", "goals": goals, "missed": _missed(goals), **found}))
 
 
 def _measured(folder: Path, size: Size, rounds: int, *, with_peers: bool) -> dict[str, Any]:
@@ -108,7 +109,9 @@ def _goals(found: Mapping[str, Any]) -> dict[str, float]:
         "W1_cpu_to_floors_with_all_rows": cpu / (http + floors["all_rows"]["cpu_s_per_1000"]),
         "W4_time_to_W1": own["W1"]["records_per_s"] / own["W4"]["records_per_s"],
         "W3_large_to_small": own["W3"]["large_ms"] / own["W3"]["small_ms"],
+        "W3_cpu_large_to_small": own["W3"]["large_cpu_ms"] / own["W3"]["small_cpu_ms"],
         "crowd_p95_s": own["crowd"]["p95_ms"] / 1000,
+        "crowd_answered": own["crowd"]["answered"] / own["crowd"]["phones"],
     }
     for name, told in found.items():
         if name not in {"presente", "floors", "not_run", "seconds"} and "W1" in told:
@@ -121,6 +124,34 @@ def _goals(found: Mapping[str, Any]) -> dict[str, float]:
                 ratio = own["W1"]["records_per_s"] / told["W1_replicated"]["records_per_s"]
                 goals[f"W1_records_to_{name}_replicated"] = ratio
     return {name: round(value, 3) for name, value in goals.items()}
+
+
+_AT_MOST = {
+    "W1_cpu_to_floors": 4.0,
+    "W1_cpu_to_floors_with_all_rows": 4.0,
+    "W4_time_to_W1": 1.5,
+    "W3_large_to_small": 1.2,
+    "crowd_p95_s": 5.0,
+}
+_AT_LEAST = {
+    "crowd_answered": 1.0,
+    "W1_records_to_pouchdb_server": 1.5,
+    "W1_records_to_kinto_memory": 10.0,
+    "W1_records_to_kinto_postgres": 10.0,
+}
+_ROWS_AT_LEAST = 2.0
+"""First pulls: of every peer's rows in a second."""
+
+
+def _missed(goals: Mapping[str, float]) -> list[str]:
+    """Return which goals were not reached. What was not run is told apart."""
+    return [
+        name
+        for name, value in goals.items()
+        if value > _AT_MOST.get(name, value)
+        or value < _AT_LEAST.get(name, value)
+        or (name.startswith("W2_rows_to_") and value < _ROWS_AT_LEAST)
+    ]
 
 
 def _print(found: Mapping[str, Any]) -> None:

@@ -74,7 +74,11 @@ def test_a_school_is_named_by_its_code(run: Any, data: Path) -> None:
     assert run(*advisor, "--school", "101")[0] == 0
     assert run(*advisor, "--school", "999")[:2] == (
         1,
-        {"code": "no_school", "detail": "There is no school with the code '999'."},
+        {
+            "code": "no_school",
+            "detail": "There is no school with the code '999'.",
+            "detail_es": "No hay ninguna escuela con el código '999'.",
+        },
     )
     assert run("list")[1][0]["school_ids"]
 

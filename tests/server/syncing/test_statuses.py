@@ -119,6 +119,21 @@ def test_what_is_too_long_goes_in_by_halves(district: District, ana: Phone) -> N
     assert kept(district) == 128
 
 
+def test_what_is_too_long_alone_leaves_its_number_to_what_comes_behind(
+    district: District, ana: Phone
+) -> None:
+    long, behind = visits(ana, district, 2)
+    long["set"]["note"] = "w" * MIB
+
+    refused = send(ana, msgspec.json.encode(ana.request([long])))
+    assert said(refused) == (413, "too_long")
+    assert kept(district) == 0
+    taken = ana.post([behind | {"n": long["n"]}])
+
+    assert [(one.n, one.out) for one in taken.receipts] == [(1, "applied")]
+    assert (taken.stop, taken.next_n) == ("", 2)
+
+
 def test_somebody_who_is_not_signed_in_or_has_another_phone_changes_nothing(
     district: District, ana: Phone
 ) -> None:

@@ -4,6 +4,7 @@ import type { Deed, Draft, Phone } from '../../local/ports.ts'
 import { create } from '../../outbox/deed.ts'
 import { dayOf, momentAt } from '../../text/dates.ts'
 import { Autosave } from '../drafts/autosave.svelte.ts'
+import { whyNotKept, type NotKept } from '../drafts/kept.ts'
 import { formOf, type ContactDraft, type OfTask } from '../drafts/rules.ts'
 import { wallTime } from '../drafts/start.ts'
 import { caseOf, familyOf, fullName, studentOf, type FamilyMember } from '../family/rules.ts'
@@ -21,7 +22,7 @@ export class ContactForm {
   answers = $state<Answers>(blank(''))
   step = $state<Step>('method')
   errors = $state.raw<readonly Missing[]>([])
-  status = $state<'editing' | 'saving' | 'saved' | 'failed'>('editing')
+  status = $state<'editing' | 'saving' | 'saved' | NotKept>('editing')
   isTouched = $state(false)
   readonly autosave = new Autosave(() => this.#keepDraft())
   readonly #deps: FormDeps
@@ -113,8 +114,8 @@ export class ContactForm {
       await phone.keep(told, ...this.#completed())
       if (this.#mends !== undefined) await phone.markSeen(this.#mends)
       this.status = 'saved'
-    } catch {
-      this.status = 'failed'
+    } catch (fault) {
+      this.status = whyNotKept(fault)
       return false
     }
     await this.forget()

@@ -61,6 +61,12 @@ export function isMendable(entry: OutboxEntry): boolean {
   return ['contact', 'pointEdit', 'pointCreate'].includes(aboutOf(entry))
 }
 
+/** Everything that was written, to be read and copied. */
+export function wordsOf({ deed }: Pick<OutboxEntry, 'deed'>): string {
+  const said = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
+  return Object.values(deed.set).map(said).join('\n')
+}
+
 /** Whom a step of a call is about, while the family is on this phone: a pool names nobody. */
 export function studentOfCall(phone: Pick<Phone, 'rows'>, { ent, key }: Deed): Student | null {
   const task = ent === 'task' ? phone.rows('task').find((row) => row.key === key) : undefined

@@ -42,6 +42,8 @@ export const contact = {
   saved: 'Kept on this phone. It goes out by itself when there is a connection.',
   notKept:
     'This phone could not keep it. Your words are still here: try again, do not close the app.',
+  tooLong:
+    'This is too long to be sent. Your words are still here: shorten them, or save the rest as another contact.',
   problem: 'Something is missing',
   missingMethod: 'Choose how you tried',
   missingOutcome: 'Choose what happened',

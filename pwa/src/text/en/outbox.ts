@@ -21,6 +21,8 @@ export const outbox = {
   stateParked: 'Kept for later',
   refusedWhy: 'The office could not take this. Your words are kept here.',
   parkedWhy: 'The office keeps it, and takes it in when its software knows it.',
+  unsendable: 'It is longer than can be sent. It is only on this phone: copy or shorten it.',
+  allWords: 'All you wrote',
   mend: 'Mend',
   decide: 'Decide',
   aside: 'Put it aside',

@@ -44,6 +44,8 @@ export const contact: TextsLike<typeof en> = {
   saved: 'Guardado en este teléfono. Se envía solo cuando haya conexión.',
   notKept:
     'Este teléfono no pudo guardarlo. Sus palabras siguen aquí: intente otra vez, no cierre la aplicación.',
+  tooLong:
+    'Es demasiado largo para enviarse. Sus palabras siguen aquí: acórtelas, o guarde el resto como otro contacto.',
   problem: 'Falta algo',
   missingMethod: 'Elija cómo lo intentó',
   missingOutcome: 'Elija qué pasó',

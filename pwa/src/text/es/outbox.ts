@@ -23,6 +23,9 @@ export const outbox: TextsLike<typeof en> = {
   stateParked: 'Guardado para después',
   refusedWhy: 'La oficina no pudo aceptarlo. Sus palabras están guardadas aquí.',
   parkedWhy: 'La oficina lo guarda y lo toma cuando su programa lo conozca.',
+  unsendable:
+    'Es más largo de lo que se puede enviar. Solo está en este teléfono: cópielo o acórtelo.',
+  allWords: 'Todo lo que escribió',
   mend: 'Corregir',
   decide: 'Decidir',
   aside: 'Dejarlo así',
