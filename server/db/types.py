@@ -17,9 +17,7 @@ class Id(Uuid[UUID]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
         """Return what makes an id of a stored value; PostgreSQL's driver does so itself."""
-        if dialect.supports_native_uuid:
-            return super().result_processor(dialect, coltype)
-        return _id_of
+        return None if dialect.supports_native_uuid else _id_of
 
 
 _as_id = partial(msgspec.convert, type=UUID)
