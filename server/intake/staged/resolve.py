@@ -11,7 +11,8 @@ from server.attendance.rules.calendar import school_year_of
 from server.db.database import Transaction
 from server.intake.records import PlaceRecord, StudentRecord
 from server.intake.staged import beside, naming
-from server.intake.staged.events import Events, Texts, year_bounds
+from server.intake.staged.events import Events, year_bounds
+from server.intake.staged.said import Texts
 from server.intake.staged.staging import Staging
 from server.intake.store import facts
 from server.intake.store import known as store
