@@ -234,6 +234,7 @@ def _run(app: AccessLog, listener: socket.socket) -> None:
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
     )
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # nor told
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     _spare_the_collector()
     config = uvicorn.Config(

@@ -120,10 +120,15 @@ def everybody(
 
     ``is_all``: read the whole year's marks in one go, else those of these students' enrolments.
     """
+    places = [place.id for theirs in of.students.values() for place in theirs]
+    return each(of, _marks(tx, of, places, is_all=is_all, kinds=kinds))
+
+
+def each(of: Climbing, read: Iterable[RawMark]) -> Iterator[Theirs]:
+    """Yield each student once with these marks, which come enrolment by enrolment."""
     by_place = {place.id: theirs for theirs in of.students.values() for place in theirs}
     several: dict[UUID, list[RawMark]] = {}
     seen: set[UUID] = set()
-    read = _marks(tx, of, by_place, is_all=is_all, kinds=kinds)
     for place_id, marks in groupby(read, key=itemgetter(0)):
         theirs = by_place.get(place_id)
         if theirs is None:
@@ -259,7 +264,7 @@ def stand(
 def _marks(
     tx: Transaction,
     of: Climbing,
-    places: Mapping[int, Sequence[PlaceFacts]],
+    places: Collection[int],
     *,
     is_all: bool,
     kinds: Collection[str] | None,

@@ -1,7 +1,8 @@
 """Says where a student stands: the dated absences, the highest step, and why in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import TypeAlias
 from uuid import UUID
 
 from schemas.attendance import Absence, AttendanceKind, Crossing, Standing
@@ -13,8 +14,12 @@ from server.ladder.climbs import Climbing, Theirs
 from server.ladder.law import Ladder
 from server.ladder.rules.inputs import Climb
 from server.ladder.store import facts
+from server.ladder.store.facts import RawMark
+from server.ladder.store.raw import Dates
 from server.ladder.words import said
 
+_Reasons: TypeAlias = dict[tuple[int, date, str], str]
+"""What the files say why, by enrolment, date and kind."""
 _NOT_MISSED = frozenset(
     {
         AttendanceKind.PRESENT,
@@ -41,20 +46,31 @@ def standings_of(
     of = climbs.open_for(
         tx, ladder, school_year, places.keys(), with_deeds=not _is_of_days_alone(ladder)
     )
-    numbers = [place.id for theirs in of.students.values() for place in theirs]
-    reasons = facts.reasons_of_places(tx, numbers)
+    reasons: _Reasons = {}
     crossings = store.crossings_of(
         tx, places, school_year=school_year, ladder=catalog.version_of(ladder)
     )
     found = {
         one[0]: _standing(of, one, reasons, crossings.get(one[0], []))
-        for one in climbs.everybody(tx, of, is_all=False)
+        for one in climbs.each(of, _marks(tx, of, reasons))
     }
     for student_id in places:
         if student_id not in found:
             nothing: Theirs = (student_id, [], [])
             found[student_id] = _standing(of, nothing, reasons, crossings.get(student_id, []))
     return [found[student_id] for student_id in places]
+
+
+def _marks(tx: Transaction, of: Climbing, reasons: _Reasons) -> Iterator[RawMark]:
+    """Yield the marks of everybody who climbs, and note what the files say why."""
+    dates = Dates()
+    numbers = [place.id for theirs in of.students.values() for place in theirs]
+    for row in facts.told_of_places(tx, numbers):
+        reason = row[7]
+        if reason:
+            key = row[0], dates[row[2]], row[4]
+            reasons[key] = min(reasons.get(key, reason), reason)
+        yield row[:7]
 
 
 def _is_of_days_alone(ladder: Ladder) -> bool:

@@ -101,12 +101,13 @@ def days_of_marks(
     rule: DayRule | None, places: Mapping[int, Place], marks: Iterable[Mark]
 ) -> list[DayTotal]:
     """Return what each date comes to, sorted; order and repetition of the marks are irrelevant."""
-    by_date: dict[date, set[Mark]] = {}
+    by_date: dict[date, list[Mark]] = {}
     for mark in marks:
-        by_date.setdefault(mark.on_date, set()).add(mark)
+        by_date.setdefault(mark[1], []).append(mark)
     seen: dict[Alike, DayTotal] = {}
     return [
-        _usual(rule, places, day, by_date[day], seen) or _total(rule, places, day, by_date[day])
+        _usual(rule, places, day, by_date[day], seen)
+        or _total(rule, places, day, set(by_date[day]))
         for day in sorted(by_date)
     ]
 
@@ -115,23 +116,25 @@ def _usual(
     rule: DayRule | None,
     places: Mapping[int, Place],
     day: date,
-    marks: set[Mark],
+    marks: Sequence[Mark],
     seen: dict[Alike, DayTotal],
 ) -> DayTotal | None:
     """Return a date of one whole-day record, or of classes of one kind, by what is known of such.
 
     Most dates are; only what differs from date to date is worked out again.
     """
-    (place_id, _, period, kind, units, minutes) = next(iter(marks))
+    place_id, _, period, kind, units, minutes = marks[0]
+    if minutes is not None or (period and units):
+        return None
     classes = 1 if period else 0
     if len(marks) > 1:
-        alike = {(mark.place, mark.kind, mark.units, mark.minutes) for mark in marks}
-        periods = {mark.period for mark in marks}
-        if len(alike) > 1 or "" in periods:
-            return None
+        alike = (place_id, kind, units, None)
+        periods: set[str] = set()
+        for one in marks:
+            if not one[2] or (one[0], *one[3:]) != alike:
+                return None
+            periods.add(one[2])
         classes = len(periods)
-    if minutes is not None or (classes and units):
-        return None
     key = (place_id, kind, units, classes)
     same = seen.get(key)
     if same is None:

@@ -12,13 +12,16 @@ from schemas.attendance import AttendanceKind
 from server.attendance import store as attendance
 from server.db.database import Transaction
 from server.intake.changes.compare import FactChanges
-from server.intake.changes.facts import Part, meanings_of
+from server.intake.changes.facts import Contents, Part, meanings_of
 from server.intake.staged.staging import Staging
 from server.intake.staged.twice import AT
 from server.intake.store import facts as store
 from server.ladder.rules.folding import EXCUSES
 
 _UNEXCUSED = AttendanceKind.ABSENT_UNEXCUSED.value
+
+_MANY_EACH = 4
+"""With more events than this for each student, nearly everybody missed something unexcused."""
 
 
 class Touched(NamedTuple):
@@ -121,6 +124,8 @@ def _touched_by_all(tx: Transaction, part: Part) -> Touched:
         return _dated((year.places[student].student_id, day) for student, day in named)
 
     students = {place.student_id for place in year.places.values()}
+    if part.event_count > _MANY_EACH * len(students):
+        return Touched(students, dict.fromkeys(students, date.min))
     return Touched(students, _since(tx, part, told_of({_UNEXCUSED}), told_of(EXCUSES)))
 
 
@@ -160,25 +165,19 @@ def _all_new(part: Part, recordings: Recordings) -> Iterator[tuple[Any, ...]]:
     """Yield every event as a new fact: the loop that a year's import spends its time in."""
     year, by_class = part.year, part.by_class
     events = year.space.events_told
-    periods, reasons, codes = events.periods.texts, events.reasons.texts, events.codes.texts
-    meant = dict(enumerate(meanings_of(year)))
+    periods, contents = events.periods.texts, Contents(year, by_class=by_class)
     place_ids = {student: place.place_id for student, place in year.places.items()}
     first, last = year.bounds
     dates = {day: date.fromordinal(day).isoformat() for day in range(first, last + 1)}
     rows = events.of_school(year.school, first, last, by_class=by_class)
-    for student, day, period, at, code, units, minutes, reason, source_at in rows:
-        meaning = meant[code]
-        if meaning is not None:
-            kind, whole = meaning
+    for student, day, period, at, what, source_at in rows:
+        content = contents[what]
+        if content is not None:
             yield (
                 place_ids[student],
                 dates[day],
                 periods[period],
-                kind,
-                0 if by_class else whole if units is None else units,
-                minutes,
-                codes[code],
-                reasons[reason],
+                *content,
                 source_at,
                 recordings[at >> AT],
             )

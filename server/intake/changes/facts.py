@@ -16,10 +16,11 @@ from server.attendance import store as attendance
 from server.db.database import Transaction
 from server.intake import rules
 from server.intake.changes import compare
-from server.intake.changes.compare import FactChanges, Filed, Key, KnownFact, Scope, Word
+from server.intake.changes.compare import Content, FactChanges, Filed, Key, KnownFact, Scope, Word
 from server.intake.records import DELETED, CalendarRecord
 from server.intake.staged.codes import Meanings
-from server.intake.staged.events import Named, Staged, year_bounds
+from server.intake.staged.events import year_bounds
+from server.intake.staged.said import Named, Staged
 from server.intake.staged.staging import Staging
 from server.intake.store import facts as store
 from server.intake.store.facts import Placed
@@ -268,25 +269,41 @@ def _scope(window: Window, *, is_whole: bool, is_delta: bool) -> Scope:
     return "full" if window == "replace" else "partial"
 
 
+class Contents(dict[int, "Content | None"]):
+    """What is to be known of a day or class, by the place of what is said; None: nothing."""
+
+    def __init__(self, year: SchoolYear, *, by_class: bool) -> None:
+        super().__init__()
+        events = year.space.events_told
+        self._said, self._codes, self._reasons = events.said, events.codes, events.reasons
+        self._meant = meanings_of(year)
+        self._by_class = by_class
+
+    def __missing__(self, what: int) -> Content | None:
+        code, units, minutes, reason = self._said[what]
+        meaning = self._meant[code]
+        content = None
+        if meaning is not None:
+            share = 0 if self._by_class else meaning[1] if units is None else units
+            texts = self._codes.texts[code], self._reasons.texts[reason]
+            content = (meaning[0], share, minutes, *texts)
+        self[what] = content
+        return content
+
+
 def filed(year: SchoolYear, *, by_class: bool) -> Iterator[Filed]:
     """Yield a school's events, each with where its fact hangs and what its code means."""
     events = year.space.events_told
-    periods, reasons, codes = events.periods.texts, events.reasons.texts, events.codes.texts
-    meant = meanings_of(year)
+    periods, contents = events.periods.texts, Contents(year, by_class=by_class)
     for row in events.of_school(year.school, *year.bounds, by_class=by_class):
         one = Staged._make(row)
         place = year.places.get(one.student)
         place_id = place.place_id if place else None
-        meaning = meant[one.code]
-        content = None
-        if meaning is not None:
-            units = 0 if by_class else meaning[1] if one.units is None else one.units
-            content = (meaning[0], units, one.minutes, codes[one.code], reasons[one.reason])
         yield Filed(
             place=-one.student if place_id is None else place_id,
             day=one.day,
             period=periods[one.period],
-            content=content,
+            content=contents[one.what],
             source_at=one.source_at,
             at=one.at,
         )

@@ -5,61 +5,19 @@ Each distinct text (a number, a school, a code, a reason) is kept once and named
 schools are committed. What the numbers mean is decided elsewhere, once for each distinct text.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from sqlite3 import Connection
-from typing import Any, NamedTuple
+from typing import Any
 
+from server.db.many import by_many, insert_many
 from server.intake.records import DELETED, EventLine
+from server.intake.staged.said import Days, Named, Says, Texts
 from server.intake.staged.twice import AT, EMPTY, Fallen, Sense, line_of, superfluous
 
-
-class Texts(dict[str, int]):
-    """Distinct texts by place; a new one gets the next place."""
-
-    def __init__(self) -> None:
-        super().__init__({"": EMPTY})
-        self.texts = [""]
-
-    def __missing__(self, text: str) -> int:
-        place = self[text] = len(self.texts)
-        self.texts.append(text)
-        return place
-
-
-class _Days(dict[str, int]):
-    """Dates by their ISO text, as the number of the day (``date.toordinal``)."""
-
-    def __missing__(self, text: str) -> int:
-        day = self[text] = date.fromisoformat(text).toordinal()
-        return day
-
-
-class Staged(NamedTuple):
-    """An event as it lies in the staging file; texts by place."""
-
-    student: int
-    day: int
-    period: int
-    at: int
-    """File and line: see ``file_of`` and ``line_of``."""
-    code: int
-    units: int | None
-    minutes: int | None
-    reason: int
-    source_at: int | None
-
-
-class Named(NamedTuple):
-    """What the files tell of one student in one school and span of days."""
-
-    student: int
-    first: int
-    last: int
-
-
-_COLUMNS = "school, student, day, period, n, at, code, units, minutes, reason, source_at"
-_STAGED = "student, day, period, at, code, units, minutes, reason, source_at"
+_COLUMNS = "school, student, day, period, n, at, what, source_at"
+_STAGED = "student, day, period, at, what, source_at"
 
 
 class Events:
@@ -72,12 +30,15 @@ class Events:
         self.codes = Texts()
         self.periods = Texts()
         self.reasons = Texts()
+        self._says = Says(self.periods, self.codes, self.reasons)
+        self.said = self._says.said
+        """Everything that events say, by place."""
         self.files: list[str] = []
-        self.days = _Days()
+        self.days = Days()
         self.pairs: set[tuple[int, int]] = set()
         """Every school with every day of which there is an event."""
         self.count = 0
-        columns = "school, student, day, period, at, code, units, minutes, reason, source_at"
+        columns = "school, student, day, period, what, at, source_at"
         sql.execute(f"create table event_in (n integer primary key, {columns})")
         sql.execute(
             f"create table event ({_COLUMNS}, primary key (school, student, day, period, n)) "
@@ -91,10 +52,10 @@ class Events:
         if file not in self.files:
             self.files.append(file)
         base = self.files.index(file) << AT
-        self._sql.executemany(
-            "insert into event_in values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            self._rows(base, lines),
-        )
+        rest: list[tuple[Any, ...]] = []
+        rows = by_many(self._rows(base, lines), rest)
+        self._sql.executemany(insert_many("event_in", "null, ?, ?, ?, ?, ?, ?, ?"), rows)
+        self._sql.executemany("insert into event_in values (null, ?, ?, ?, ?, ?, ?, ?)", rest)
         [self.count] = self._sql.execute("select count(*) from event_in").fetchone()
 
     def hold(self, number: str, on_date: str, *, by_class: bool) -> None:
@@ -112,9 +73,10 @@ class Events:
         self._sql.execute(
             "insert into held select student, day, period <> 0 from event_in join bad using (n)"
         )
+        [has_bad] = self._sql.execute("select exists (select 1 from bad)").fetchone()
+        where = "where not exists (select 1 from bad where bad.n = event_in.n) " if has_bad else ""
         self._sql.execute(
-            f"insert into event ({_COLUMNS}) select {_COLUMNS} from event_in "
-            "where not exists (select 1 from bad where bad.n = event_in.n) "
+            f"insert into event ({_COLUMNS}) select {_COLUMNS} from event_in {where}"
             "order by school, student, day, period, n"
         )
         self._sql.execute("drop table event_in")
@@ -133,11 +95,14 @@ class Events:
         fallen: dict[str, Fallen] = {}
         deleted = self.codes.get(DELETED, -1)
         for key in twice:
-            rows = self._sql.execute(
-                "select n, at, code, units, minutes, reason, source_at from event "
-                "where school = ? and student = ? and day = ? and period = ? order by n",
-                key,
-            ).fetchall()
+            rows = [
+                (n, at, *self.said[what], source_at)
+                for n, at, what, source_at in self._sql.execute(
+                    "select n, at, what, source_at from event "
+                    "where school = ? and student = ? and day = ? and period = ? order by n",
+                    key,
+                )
+            ]
             senses = {row[2]: sense(row[2], key[0], key[2]) for row in rows}
             for n, at, is_older in superfluous(rows, deleted, senses, by_class=bool(key[3])):
                 fallen.setdefault(self.file_of(at), Fallen()).add(at, is_older=is_older)
@@ -172,10 +137,10 @@ class Events:
     def refused(self) -> Iterator[tuple[str, str, int, str, str, str, str]]:
         """Yield fault, file, line, student, school, date and code of what was taken out."""
         rows = self._sql.execute(
-            "select fault, at, student, school, day, code from bad join event_in using (n) "
+            "select fault, at, student, school, day, what from bad join event_in using (n) "
             "order by n"
         )
-        for fault, at, student, school, day, code in rows:
+        for fault, at, student, school, day, what in rows:
             yield (
                 fault,
                 self.file_of(at),
@@ -183,21 +148,18 @@ class Events:
                 self.students.texts[student],
                 self.schools.texts[school],
                 date.fromordinal(day).isoformat(),
-                self.codes.texts[code],
+                self.codes.texts[self.said[what].code],
             )
 
     def uses(self, codes: Iterable[int]) -> list[tuple[int, int, int, int, int]]:
         """Return code, school, day, how often, and where first, of these codes."""
-        places = list(codes)
-        if not places:
-            return []
-        return list(
-            self._sql.execute(
-                "select code, school, day, count(*), min(at) from event_in "
+        with self._saying(codes):
+            rows = self._sql.execute(
+                "select what, school, day, count(*), min(at) from event_in "
                 "where not exists (select 1 from bad where bad.n = event_in.n) "
-                f"and code in ({', '.join(map(str, places))}) group by 1, 2, 3"
+                "and what in (select what from saying) group by 1, 2, 3"
             )
-        )
+            return [(self.said[what].code, *more) for what, *more in rows]
 
     def replace_students(self, places: Mapping[int, int]) -> None:
         """Take these students for others: a file named them by another identifier."""
@@ -286,14 +248,15 @@ class Events:
         self, school: int, first: int, last: int, codes: Iterable[int], *, by_class: bool
     ) -> list[tuple[int, int]]:
         """Return of whom any of these codes is told in a school between two days, since when."""
-        return list(
-            self._sql.execute(
-                "select student, min(day) from event where school = ? and day between ? and ? "
-                f"and period {'<>' if by_class else '='} 0 "
-                f"and code in ({', '.join(map(str, codes))}) group by student",
-                [school, first, last],
+        with self._saying(codes):
+            return list(
+                self._sql.execute(
+                    "select student, min(day) from event where school = ? and day between ? and ? "
+                    f"and period {'<>' if by_class else '='} 0 "
+                    "and what in (select what from saying) group by student",
+                    [school, first, last],
+                )
             )
-        )
 
     def of_school(
         self, school: int, first: int, last: int, *, by_class: bool
@@ -310,13 +273,15 @@ class Events:
         self, school: int, first: int, last: int, *, by_class: bool
     ) -> list[tuple[int, int, int]]:
         """Return file, code and how many events, of a school between two days."""
-        return list(
-            self._sql.execute(
-                f"select at >> {AT}, code, count(*) from event where school = ? "
-                f"and day between ? and ? and period {'<>' if by_class else '='} 0 group by 1, 2",
-                [school, first, last],
-            )
-        )
+        found: dict[tuple[int, int], int] = {}
+        for file, what, count in self._sql.execute(
+            f"select at >> {AT}, what, count(*) from event where school = ? "
+            f"and day between ? and ? and period {'<>' if by_class else '='} 0 group by 1, 2",
+            [school, first, last],
+        ):
+            key = file, self.said[what].code
+            found[key] = found.get(key, 0) + count
+        return [(file, code, count) for (file, code), count in found.items()]
 
     def held(self) -> set[tuple[int, int, bool]]:
         """Return student, day and kind (by class or not) of what was not understood."""
@@ -326,6 +291,20 @@ class Events:
     def file_of(self, at: int) -> str:
         """Return the file of an event."""
         return self.files[at >> AT]
+
+    @contextmanager
+    def _saying(self, codes: Iterable[int]) -> Generator[None]:
+        """Have the places of all that is said with these codes in a table of that name."""
+        wanted = set(codes)
+        self._sql.execute("create temp table saying (what integer primary key)")
+        self._sql.executemany(
+            "insert into saying values (?)",
+            ((place,) for place, said in enumerate(self.said) if said.code in wanted),
+        )
+        try:
+            yield
+        finally:
+            self._sql.execute("drop table saying")
 
     def _refuse_places(self, fault: str, column: str, places: Iterable[int]) -> None:
         self._sql.execute(f"create temp table no_{column} (place integer primary key)")
@@ -345,8 +324,7 @@ class Events:
         )
 
     def _rows(self, base: int, lines: Iterable[EventLine]) -> Iterator[tuple[Any, ...]]:
-        students, schools, codes = self.students, self.schools, self.codes
-        periods, reasons, days = self.periods, self.reasons, self.days
+        students, schools, days, says = self.students, self.schools, self.days, self._says
         tell = self.pairs.add
         for line, number, school, on_date, period, code, units, minutes, reason, source_at in lines:
             place, day = schools[school], days[on_date]
@@ -355,12 +333,8 @@ class Events:
                 place,
                 students[number],
                 day,
-                periods[period],
+                *says[period, code, units, minutes, reason],
                 base + line,
-                codes[code],
-                units,
-                minutes,
-                reasons[reason],
                 source_at,
             )
 

@@ -11,7 +11,8 @@ from server.attendance.rules.calendar import school_year_of
 from server.db.database import Transaction
 from server.intake.records import PlaceRecord, StudentRecord
 from server.intake.staged import beside, naming
-from server.intake.staged.events import Events, Texts, year_bounds
+from server.intake.staged.events import Events, year_bounds
+from server.intake.staged.said import Texts
 from server.intake.staged.staging import Staging
 from server.intake.store import facts
 from server.intake.store import known as store
@@ -185,6 +186,9 @@ def _drop_unknown_deleted(tx: Transaction, space: Staging) -> None:
         for record in space.take(StudentRecord, "number = ?", [number]):
             space.repeat(record.at.file)
             space.note(record.at.fault("", "", why("deletes_unknown")))
+            for place in space.take(PlaceRecord, "number in (?, ?)", [number, record.source_id]):
+                if place.at != record.at:  # else it is of the very line that is told of here
+                    space.repeat(place.at.file)
 
 
 def _filed_stays(

@@ -6,6 +6,7 @@ that is made once. Foreign keys are checked as ever.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select
 
 from server.db.among import among
 from server.db.database import Transaction
+from server.db.many import by_many, insert_many
 from server.db.parts import parts
 from server.db.tables.attendance import AttendanceEventRow
 from server.db.tables.people import EnrollmentRow, SchoolRow, StayRow, StudentRow
@@ -48,6 +50,7 @@ class NewFact(NamedTuple):
     opened_by: int
 
 
+_OPTIONAL = {name: NewFact._fields.index(name) for name in ("minutes", "source_at")}
 _PLACED = (
     select(
         StudentRow.number,
@@ -233,23 +236,26 @@ def stays_of(
 
 def open_facts(tx: Transaction, facts: Iterable[NewFact | tuple[Any, ...]]) -> int:
     """Write new facts (``NewFact`` or tuples like it); return how many."""
-    connection = tx.session.connection()
-    statement = _statement(
-        connection,
-        f"insert into attendance_event ({', '.join(NewFact._fields)}) "  # noqa: S608  (our own column names)
-        f"values ({', '.join('?' * len(NewFact._fields))})",
-    )
     count = 0
-    rows: list[tuple[Any, ...]] = []
-    for fact in facts:
-        rows.append(fact)
-        if len(rows) == _WRITTEN_AT_ONCE:
-            connection.exec_driver_sql(statement, rows)
-            count += len(rows)
-            rows = []
-    if rows:
-        connection.exec_driver_sql(statement, rows)
-    return count + len(rows)
+    for part in parts(facts, _WRITTEN_AT_ONCE):
+        _write_new(tx.session.connection(), part)
+        count += len(part)
+    return count
+
+
+def _write_new(connection: Connection, facts: Sequence[tuple[Any, ...]]) -> None:
+    """Write facts, without the columns of which none of them says anything."""
+    silent = {name for name, at in _OPTIONAL.items() if all(fact[at] is None for fact in facts)}
+    told = [at for at, name in enumerate(NewFact._fields) if name not in silent]
+    into = f"attendance_event ({', '.join(NewFact._fields[at] for at in told)})"
+    marks = ", ".join("?" * len(told))
+    rest: list[tuple[Any, ...]] = []
+    groups = list(by_many(map(itemgetter(*told), facts), rest))
+    if groups:
+        connection.exec_driver_sql(_statement(connection, insert_many(into, marks)), groups)
+    if rest:
+        one = f"insert into {into} values ({marks})"  # noqa: S608  (our own column names)
+        connection.exec_driver_sql(_statement(connection, one), rest)
 
 
 def close_facts(tx: Transaction, recording: int, ids: Iterable[int]) -> None:

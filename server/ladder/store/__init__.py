@@ -16,7 +16,7 @@ from server.db.tables.attendance import CrossingRow
 from server.db.tables.people import StudentRow
 from server.feed import bulk
 from server.ids import new_id
-from server.ladder.store.raw import AnySelect, Dates, Ids, id_of, rows
+from server.ladder.store.raw import AnySelect, Dates, Ids, Moments, id_of, rows
 
 _AT_ONCE = 1000
 _MANY = 20_000
@@ -106,23 +106,20 @@ def crossings_of(
     tx: Transaction, students: Collection[UUID], *, school_year: str, ladder: str
 ) -> dict[UUID, list[Crossing]]:
     """Return, by student, every crossing of a year, those taken back as well, as first seen."""
-    tx.session.flush()  # a connection does not see what the session still holds
-    connection = tx.session.connection()
+    dates, ids, moments = Dates(), Ids(), Moments()
     found: dict[UUID, list[Crossing]] = {}
     for part in _parts(students):
         query = _SEEN if part is None else _SEEN_OF
         values: dict[str, Any] = {"year": school_year, "ladder": ladder}
         values |= {} if part is None else {"students": part}
-        for student_id, step, crossed_on, value, seen_at, gone_at in connection.execute(
-            query, values
-        ):
-            found.setdefault(student_id, []).append(
+        for student, step, crossed_on, value, seen_at, gone_at in rows(tx, query, values):
+            found.setdefault(ids[student], []).append(
                 Crossing(
                     step=step,
-                    crossed_on=crossed_on,
+                    crossed_on=dates[crossed_on],
                     value=value,
-                    first_seen_at=seen_at,
-                    no_longer_met_at=gone_at,
+                    first_seen_at=moments[seen_at],
+                    no_longer_met_at=moments[gone_at],
                 )
             )
     return found

@@ -253,24 +253,15 @@ def marks_with_history(
     return rows(tx, _of_kinds(query, kinds))
 
 
-def reasons_of_places(tx: Transaction, places: Collection[int]) -> dict[tuple[int, date, str], str]:
-    """Return what the files say why, by enrolment, date and kind; as known now."""
-    found: dict[tuple[int, date, str], str] = {}
+def told_of_places(
+    tx: Transaction, places: Collection[int]
+) -> Iterator[tuple[int, int, Any, str, str, int, int | None, str]]:
+    """Yield all facts of some enrolments, each enrolment's together, as known now.
+
+    A ``RawMark``, then what the file says why.
+    """
     for part in parts(sorted(places), _AT_ONCE):
-        query = select(
-            AttendanceEventRow.place_id,
-            AttendanceEventRow.on_date,
-            AttendanceEventRow.kind,
-            AttendanceEventRow.reason,
-        ).where(
-            AttendanceEventRow.place_id.in_(part),
-            AttendanceEventRow.closed_by.is_(None),
-            AttendanceEventRow.reason != "",
-        )
-        for place_id, on_date, kind, reason in tx.run(query):
-            known = found.get((place_id, on_date, kind), reason)
-            found[place_id, on_date, kind] = min(known, reason)
-    return found
+        yield from rows(tx, _TOLD_OF, {"places": part})
 
 
 _PLACE = (
@@ -315,6 +306,9 @@ _STAYS = _STAY.where(
 )
 _MARKS_OF = _MARKS.where(among(AttendanceEventRow.place_id, "places")).order_by(
     AttendanceEventRow.place_id
+)
+_TOLD_OF = _MARKS_OF.add_columns(AttendanceEventRow.reason).where(
+    AttendanceEventRow.closed_by.is_(None)
 )
 _MARKS_NOW = _MARKS_OF.where(
     AttendanceEventRow.closed_by.is_(None),

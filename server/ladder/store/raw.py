@@ -1,7 +1,7 @@
 """The driver's own rows, for reading a million of them: no ORM, no conversion per row."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -24,6 +24,19 @@ class Dates(dict[Any, Any]):
         made: date | None = date.fromisoformat(value) if is_text else value
         self[value] = made
         return made
+
+
+class Moments(dict[Any, Any]):
+    """The moment of a driver's value, in UTC: SQLite gives text. Few are ever different."""
+
+    def __missing__(self, value: Any) -> datetime | None:
+        is_text = isinstance(value, str)
+        moment: datetime | None = datetime.fromisoformat(value) if is_text else value
+        if moment is not None:
+            is_bare = moment.tzinfo is None
+            moment = moment.replace(tzinfo=UTC) if is_bare else moment.astimezone(UTC)
+        self[value] = moment
+        return moment
 
 
 class Ids(dict[Any, UUID]):
