@@ -3,7 +3,9 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
+ifndef AT_ONCE
 .NOTPARALLEL:
+endif
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
@@ -43,9 +45,10 @@ run: $(DONE)/run $(DONE)/pwa ## Start Presente with a made-up district on http:/
 	@exec $(BIN)/presente serve --demo --port $(PORT) $(if $(PUBLIC_URL),--public-url $(PUBLIC_URL)) $(ARGS)
 
 .PHONY: test
-test: lint types phone $(DONE)/pwa .cache/chromium ## Check everything: style, types, fences, the phone's tests, the server's, real browsers
+test: $(DONE)/test $(DONE)/npm $(DONE)/pwa .cache/chromium ## Check everything: style, types, fences, the phone's tests, the server's, real browsers
+	@$(MAKE) -j 2 AT_ONCE=1 lint types phone
 	@$(PYTEST) $(or $(T),-n 2 --dist loadfile --ignore=tests/e2e)
-	@$(if $(T),,$(PYTEST) tests/e2e)
+	@$(if $(T),,$(PYTEST) -n 2 --dist loadfile tests/e2e)
 
 .PHONY: sure
 sure: ## Everything before a release: generated files fresh, then `make test` with coverage
@@ -55,17 +58,31 @@ sure: ## Everything before a release: generated files fresh, then `make test` wi
 
 # ---------------------------------------------------------------- the parts of test
 
-.PHONY: lint
-lint: $(DONE)/test $(DONE)/npm ## Look for faults of style and for imports that cross a fence
-	@$(STEP) "Python: rules (ruff)" $(BIN)/ruff check .
-	@$(STEP) "Python: layout (ruff)" $(BIN)/ruff format --check .
-	@$(STEP) "Python: who imports whom (import-linter)" $(BIN)/lint-imports
+# Each is a target of its own, so that `make test` runs two at a time. The longest come first.
+LINT := lint-phone lint-imports lint-python
+TYPES := types-mypy types-pyright types-phone
+.PHONY: lint types $(LINT) $(TYPES)
+lint: $(LINT) ## Look for faults of style and for imports that cross a fence
+types: $(TYPES) ## Check the types, Python's twice and the phone's
+$(LINT) $(TYPES): $(DONE)/test $(DONE)/npm
+
+lint-phone:
 	@$(STEP) "Phone: rules (eslint) and layout (prettier)" $(NPM) run lint
 
-.PHONY: types
-types: $(DONE)/test $(DONE)/npm ## Check the types, Python's twice and the phone's
+lint-imports:
+	@$(STEP) "Python: who imports whom (import-linter)" $(BIN)/lint-imports
+
+lint-python:
+	@$(STEP) "Python: rules (ruff)" $(BIN)/ruff check .
+	@$(STEP) "Python: layout (ruff)" $(BIN)/ruff format --check .
+
+types-mypy:
 	@$(STEP) "Python: types (mypy)" $(BIN)/mypy
+
+types-pyright:
 	@$(STEP) "Python: types (pyright)" $(NODE_PATHS) pwa/node_modules/.bin/pyright
+
+types-phone:
 	@$(STEP) "Phone: types (svelte-check, tsc)" $(NPM) run check
 
 .PHONY: phone

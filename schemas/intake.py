@@ -175,7 +175,8 @@ class FileDrop(Row, frozen=True, kw_only=True):
     problem: Problem | None = None
     unmapped: list[UnmappedCode] = []
     unclear: UnclearDate | None = None
-    """Of a drop refused as ``dates_ambiguous``: somebody must say which comes first."""
+    """Of a drop refused as ``dates_ambiguous``: somebody must say which comes first. Of one that is
+    checked: it was read as somebody said at an earlier import, and can be read the other way."""
     dates: Literal["", "mdy", "dmy"] = ""
     """What somebody said about these files' dates; empty: nothing."""
     report: ImportReport | None = None

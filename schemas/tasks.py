@@ -43,7 +43,7 @@ class Task(Row, frozen=True, kw_only=True):
     school_id: SchoolId
     case_id: CaseId | None = None
     step: Code = ""
-    """The step whose crossing asks for the call."""
+    """The step whose crossing asks for the call. The office's alone: a pool tells it to nobody."""
     due_on: Day | None = None
     status: TaskStatus = TaskStatus.OPEN
     holder_id: UserId | None = None

@@ -17,6 +17,7 @@ import msgspec
 import segno
 import uvicorn
 
+from server.backup.service import sealing_of
 from server.backup.sidecar import sidecar_at
 from server.backup.store import standing_of
 from server.cli import Answer, Commands, Context, common
@@ -36,6 +37,12 @@ _NO_BACKUPS = Told(
     "a folder on another disk (docs/operate.md).",
     "No hay respaldos configurados: si falla este disco, se pierde el trabajo que contiene. Ponga "
     "en PRESENTE_BACKUP_DIR una carpeta de otro disco (docs/operate.md).",
+)
+_PLAIN_BACKUPS = Told(
+    "Backups are not encrypted, and hold all that families said. Set PRESENTE_BACKUP_KEY_FILE to "
+    "a file with a key (docs/operate.md).",
+    "Los respaldos no están cifrados, y contienen todo lo que dijeron las familias. Defina "
+    "PRESENTE_BACKUP_KEY_FILE con un archivo que tenga una clave (docs/operate.md).",
 )
 _NOT_SET = Settings(data_dir=Path(), database_url="").public_url
 _STOP = Told("Stop with Ctrl-C.", "Deténgalo con Ctrl-C.")
@@ -137,6 +144,8 @@ def _prepare(context: Context, database: Database, settings: Settings) -> None:
     upgrade(database)
     if settings.backup_dir is None:
         context.warn(_NO_BACKUPS)
+    elif sealing_of(settings) is None:
+        context.warn(_PLAIN_BACKUPS)
 
 
 def _port(text: str) -> int:
@@ -225,6 +234,7 @@ def _run(app: AccessLog, listener: socket.socket) -> None:
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
     )
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # nor told
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     _spare_the_collector()
     config = uvicorn.Config(

@@ -25,6 +25,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where ``presente serve`` puts a backup each hour; None: backups are nobody's task here."""
     backup_keep: int = 48
     """How many of them stay."""
+    backup_key_file: Path | None = None
+    """What backups are encrypted with; None: they are not."""
 
     @property
     def head_file(self) -> Path:
@@ -67,6 +69,7 @@ def load(
             detail_es="La dirección pública debe empezar por https:// (o http:// en este equipo).",
         )
     backups = environment.get("PRESENTE_BACKUP_DIR", "")
+    key = environment.get("PRESENTE_BACKUP_KEY_FILE", "")
     defaults = Settings(data_dir=data_dir, database_url=url)
     return Settings(
         data_dir=data_dir,
@@ -75,6 +78,7 @@ def load(
         push_test_origin=environment.get("PRESENTE_PUSH_TEST_ORIGIN", ""),
         backup_dir=Path(backups) if backups else None,
         backup_keep=_count(environment, "PRESENTE_BACKUP_KEEP", defaults.backup_keep),
+        backup_key_file=Path(key) if key else None,
         push_contact=environment.get("PRESENTE_PUSH_CONTACT", defaults.push_contact),
     )
 

@@ -52,8 +52,6 @@ def is_clear(lens: str) -> bool:
 
 def hides_nothing(ent: str, lens: str) -> bool:
     """Tell whether every row of this kind passes the lens as it is: nobody need look inside."""
-    if lens == Lens.POOL:
-        return ent == "task"
     return lens in _CLEAR or (lens == Lens.SELF and ent != "conflict")
 
 
@@ -73,7 +71,7 @@ def project(
         case Lens.SELF:
             return _for_oneself(ent, data, reaches=reaches)
         case Lens.POOL:
-            return data if ent == "task" else Unseen.NEVER
+            return {**data, "step": ""} if ent == "task" else Unseen.NEVER  # as in the case
         case Lens.ALL | Lens.ADVISOR | Lens.COORDINATOR:
             return data
         case _:

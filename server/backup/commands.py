@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from msgspec import structs
+
 from server.backup import compacting, restoring, service
 from server.backup.rules import Manifest
 from server.cli import Answer, Commands, Context, common
@@ -10,6 +12,17 @@ from server.command_words import wrong
 from server.db.opening import opened
 from server.languages import Told, joined
 from server.problems import Problem
+
+_PLAIN = Told(
+    "It is NOT encrypted, and holds all that families said: set PRESENTE_BACKUP_KEY_FILE "
+    "(docs/operate.md).",
+    "NO está cifrado, y contiene todo lo que dijeron las familias: defina "
+    "PRESENTE_BACKUP_KEY_FILE (docs/operate.md).",
+)
+_SEALED = Told(
+    "It is encrypted: without its key nobody can read it.",
+    "Está cifrado: sin su clave nadie puede leerlo.",
+)
 
 
 class NoFolder(Problem):
@@ -77,30 +90,35 @@ def backup(context: Context, arguments: argparse.Namespace) -> Answer:
             detail_es="Diga adónde: --to CARPETA, o defina PRESENTE_BACKUP_DIR.",
         )
     with opened(context, as_it_is=True) as database:
-        made = service.make(database, folder, context.clock, keep=arguments.keep)
+        made = service.make(
+            database,
+            folder,
+            context.clock,
+            keep=arguments.keep,
+            sealing=service.sealing_of(context.settings),
+        )
     megabytes, rows = made.byte_count / 1_000_000, sum(made.manifest.counts.values())
-    return Answer(
-        data=made,
-        text=Told(
-            f"{made.file} ({megabytes:.1f} MB, {rows} rows) was written, read back and checked. "
-            "Phones may now let go of what it holds.",
-            f"{made.file} ({megabytes:.1f} MB, {rows} filas) se escribió, se leyó de vuelta y se "
-            "comprobó. Los teléfonos ya pueden soltar lo que contiene.",
-        ),
+    written = Told(
+        f"{made.file} ({megabytes:.1f} MB, {rows} rows) was written, read back and checked. "
+        "Phones may now let go of what it holds.",
+        f"{made.file} ({megabytes:.1f} MB, {rows} filas) se escribió, se leyó de vuelta y se "
+        "comprobó. Los teléfonos ya pueden soltar lo que contiene.",
     )
+    return Answer(data=made, text=joined([written, _SEALED if made.is_encrypted else _PLAIN]))
 
 
 def restore(context: Context, arguments: argparse.Namespace) -> Answer:
     """Check a backup; with ``--yes`` put it in place of the database."""
+    settings = context.settings
+    if arguments.key_file is not None:
+        settings = structs.replace(settings, backup_key_file=arguments.key_file)
     if not arguments.yes:
-        manifest = restoring.look(arguments.file, context.settings.data_dir)
+        manifest = restoring.look(settings, arguments.file)
         return Answer(
             data={"restored": False, "manifest": manifest},
             text=joined([_told(manifest), _ONLY_CHECKED]),
         )
-    done = restoring.restore(
-        context.settings, arguments.file, context.clock, is_older_fine=arguments.older
-    )
+    done = restoring.restore(settings, arguments.file, context.clock, is_older_fine=arguments.older)
     return Answer(
         data={"restored": True, **{name: getattr(done, name) for name in done.__struct_fields__}},
         text=joined([_told(done.manifest), _restored(done)]),
@@ -186,6 +204,15 @@ def _add_restore(commands: Commands) -> None:
         ),
     )
     parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--key-file",
+        type=Path,
+        metavar="FILE",
+        help=Told(
+            "the key it was encrypted with (default: PRESENTE_BACKUP_KEY_FILE)",
+            "la clave con que se cifró (si no se dice: PRESENTE_BACKUP_KEY_FILE)",
+        ),
+    )
     parser.add_argument(
         "--yes",
         action="store_true",

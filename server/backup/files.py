@@ -1,7 +1,11 @@
-"""Packs a database into a backup file and takes it out again, checking every byte."""
+"""Packs a database into a backup file and takes it out again, checking every byte.
+
+With a secret everything after the first line is encrypted (``sealed``); without one it is not.
+"""
 
 import gzip
 import hashlib
+import io
 import os
 import zlib
 from collections.abc import Generator, Iterator
@@ -17,9 +21,11 @@ from server.backup.rules import (
     BadBackup,
     Manifest,
     first_line,
+    is_sealed,
     manifest_of,
     sha_of,
 )
+from server.backup.sealed import Opener, Sealer, Writer, WrongKey
 
 _CHUNK = 1024 * 1024
 _LEVEL = 1
@@ -34,38 +40,39 @@ def sha256(file: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def pack(database: Path, manifest: Manifest, target: Path) -> str:
+def pack(database: Path, manifest: Manifest, target: Path, secret: bytes | None = None) -> str:
     """Write a backup to ``target``, on the disk when this returns; return its SHA-256."""
-    total = hashlib.sha256()
-    packing = zlib.compressobj(_LEVEL, wbits=zlib.MAX_WBITS | _GZIP)
     with private(target) as out, database.open("rb") as raw:
-
-        def add(data: bytes) -> None:
-            total.update(data)
-            out.write(data)
-
-        out.write(first_line())
-        add(msgspec.json.encode(manifest) + b"\n")
-        for chunk in _chunks(raw):
-            add(packing.compress(chunk))
-        add(packing.flush())
+        out.write(first_line(is_sealed=secret is not None))
+        counted = _Counted(out)
+        if secret is None:
+            _write(raw, manifest, counted)
+        else:
+            sealer = Sealer(counted, secret)
+            _write(raw, manifest, sealer)
+            sealer.close()
         out.seek(0)
-        out.write(first_line(total.hexdigest()))
-    return total.hexdigest()
+        out.write(first_line(counted.sha, is_sealed=secret is not None))
+    return counted.sha
 
 
-def unpack(backup: Path, target: Path | None = None) -> Manifest:
-    """Read a backup to its last byte, into ``target`` if given; raise ``BadBackup``."""
+def unpack(backup: Path, target: Path | None = None, secret: bytes | None = None) -> Manifest:
+    """Read a backup to its last byte, into ``target`` if given.
+
+    Raises ``BadBackup``, or ``WrongKey`` where it is encrypted with another one.
+    """
     with backup.open("rb") as file:
-        promised = sha_of(file.read(FIRST_LINE))
+        first = file.read(FIRST_LINE)
+        promised = sha_of(first)
         if hashlib.file_digest(file, "sha256").hexdigest() != promised:
             raise BadBackup("The backup is damaged: it is not what was written. Take another one.")
         file.seek(FIRST_LINE)
-        manifest = manifest_of(file.readline(MOST_HEAD))
+        inside = _inside(file, first, secret)
+        manifest = manifest_of(inside.readline(MOST_HEAD))
         total = hashlib.sha256()
         with private(target) if target else open(os.devnull, "wb") as out:  # noqa: PTH123  (a device, not a path of ours)
             try:
-                for chunk in _chunks(gzip.GzipFile(fileobj=file)):
+                for chunk in _chunks(gzip.GzipFile(fileobj=inside)):
                     total.update(chunk)
                     out.write(chunk)
             except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -73,6 +80,42 @@ def unpack(backup: Path, target: Path | None = None) -> Manifest:
     if total.hexdigest() != manifest.sha:
         raise BadBackup("What is in the backup is not the database that was copied.")
     return manifest
+
+
+class _Counted:
+    """Writes on, and remembers the digest of it all."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out, self._total = out, hashlib.sha256()
+
+    def write(self, data: bytes) -> None:
+        self._total.update(data)
+        self._out.write(data)
+
+    @property
+    def sha(self) -> str:
+        return self._total.hexdigest()
+
+
+def _write(raw: IO[bytes], manifest: Manifest, out: Writer) -> None:
+    packing = zlib.compressobj(_LEVEL, wbits=zlib.MAX_WBITS | _GZIP)
+    out.write(msgspec.json.encode(manifest) + b"\n")
+    for chunk in _chunks(raw):
+        out.write(packing.compress(chunk))
+    out.write(packing.flush())
+
+
+def _inside(file: IO[bytes], first: bytes, secret: bytes | None) -> "IO[bytes] | io.BufferedReader":
+    if not is_sealed(first):
+        return file
+    if secret is None:
+        raise WrongKey(
+            "The backup is encrypted. Say where its key is: --key-file FILE, or "
+            "PRESENTE_BACKUP_KEY_FILE.",
+            detail_es="El respaldo está cifrado. Diga dónde está su clave: --key-file ARCHIVO, o "
+            "PRESENTE_BACKUP_KEY_FILE.",
+        )
+    return io.BufferedReader(Opener(file, secret))
 
 
 def sha_in(backup: Path) -> str:
@@ -100,6 +143,6 @@ def settle(file: Path) -> None:
         os.close(descriptor)
 
 
-def _chunks(file: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
+def _chunks(file: "IO[bytes] | gzip.GzipFile") -> Iterator[bytes]:
     while chunk := file.read(_CHUNK):
         yield chunk

@@ -20,6 +20,7 @@ class Keeper:
     """What a serving Presente does for its database. ``start`` and ``stop`` it with the app."""
 
     def __init__(self, settings: Settings, *, database: Database, clock: Clock) -> None:
+        self._settings = settings
         self._folder: Path | None = settings.backup_dir
         self._keep = settings.backup_keep
         self._database = database
@@ -62,7 +63,10 @@ class Keeper:
             mark = store.last_mark(tx)
         if not rules.is_due(None if mark is None else mark.at, at):
             return
-        made = service.make(self._database, self._folder, self._clock, keep=self._keep)
+        sealing = service.sealing_of(self._settings)
+        made = service.make(
+            self._database, self._folder, self._clock, keep=self._keep, sealing=sealing
+        )
         logger.info("backup at %s verified, %s bytes", made.manifest.head, made.byte_count)
 
     def _compact(self) -> None:

@@ -48,11 +48,12 @@ class _Present(msgspec.Struct, frozen=True):
     revoked: frozenset[UUID] = frozenset()
 
 
-def look(file: Path, folder: Path) -> Manifest:
+def look(settings: Settings, file: Path) -> Manifest:
     """Check a backup to its last byte and row, and tell what it holds. Changes nothing."""
+    folder = settings.data_dir
     folder.mkdir(parents=True, exist_ok=True)
     with service.workroom(folder) as work:
-        return _taken_out(file, work / "copy.db")[0]
+        return _taken_out(settings, file, work / "copy.db")[0]
 
 
 def restore(settings: Settings, file: Path, now: Clock, *, is_older_fine: bool) -> Restored:
@@ -69,7 +70,7 @@ def restore(settings: Settings, file: Path, now: Clock, *, is_older_fine: bool) 
     try:
         with alone_with(database), service.workroom(folder) as work:
             raw = work / "copy.db"
-            manifest, held = _taken_out(file, raw)
+            manifest, held = _taken_out(settings, file, raw)
             present = _present(database, at)
             if present.marked_at and present.marked_at > manifest.made_at and not is_older_fine:
                 raise NotNewest(
@@ -118,8 +119,9 @@ def new_life(settings: Settings, now: Clock, *, because: str) -> str:
     return epoch
 
 
-def _taken_out(file: Path, raw: Path) -> tuple[Manifest, copying.Held]:
-    manifest = files.unpack(file, raw)
+def _taken_out(settings: Settings, file: Path, raw: Path) -> tuple[Manifest, copying.Held]:
+    sealing = service.sealing_of(settings)
+    manifest = files.unpack(file, raw, sealing.secret if sealing else None)
     held = copying.check(raw)
     told = (manifest.revision, manifest.epoch, manifest.head, manifest.counts)
     if told != held[:4]:

@@ -15,9 +15,9 @@ LATE_AFTER = 3
 KEEP = 48
 """Backups that stay when the server makes them by itself: two days, hour by hour."""
 FORMAT = 1
-_MAGIC = b"presente-backup 1 sha256:"
+_PLAIN, _SEALED = b"presente-backup 1 sha256:", b"presente-backup 2 sha256:"
 _NO_SHA = b"0" * 64
-FIRST_LINE = len(_MAGIC) + len(_NO_SHA) + 1
+FIRST_LINE = len(_PLAIN) + len(_NO_SHA) + 1
 MOST_HEAD = 1024 * 1024
 NEWER = Told(
     "A newer Presente made this backup. Update, then restore it.",
@@ -50,19 +50,25 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Of the database inside, unpacked."""
 
 
-def first_line(sha: str = "") -> bytes:
-    """Return a backup's first line: the SHA-256 of everything after it."""
-    return _MAGIC + (sha.encode() or _NO_SHA) + b"\n"
+def first_line(sha: str = "", *, is_sealed: bool) -> bytes:
+    """Return a backup's first line: whether it is encrypted, and the SHA-256 of all after it."""
+    return (_SEALED if is_sealed else _PLAIN) + (sha.encode() or _NO_SHA) + b"\n"
+
+
+def is_sealed(line: bytes) -> bool:
+    """Tell by its first line whether a backup is encrypted."""
+    return line.startswith(_SEALED)
 
 
 def sha_of(line: bytes) -> str:
     """Return what the first line promises, or raise ``BadBackup``."""
-    if len(line) != FIRST_LINE or not line.startswith(_MAGIC) or not line.endswith(b"\n"):
+    is_ours = line.startswith((_PLAIN, _SEALED)) and line.endswith(b"\n")
+    if len(line) != FIRST_LINE or not is_ours:
         raise BadBackup(
             "This is not a backup that Presente made, or its beginning is damaged.",
             detail_es="No es un respaldo hecho por Presente, o su comienzo está dañado.",
         )
-    return line[len(_MAGIC) : -1].decode("ascii", "replace")
+    return line[len(_PLAIN) : -1].decode("ascii", "replace")
 
 
 def manifest_of(line: bytes) -> Manifest:

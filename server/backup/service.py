@@ -11,13 +11,14 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from server.backup import files, rules, store
+from server.backup import files, rules, sealed, store
 from server.backup.rules import BadBackup, Manifest
 from server.backup.store import copying
 from server.clock import Clock
 from server.db.database import Database, Transaction
 from server.db.migrate import head_revision, revision_of
 from server.problems import Conflicting
+from server.settings import Settings
 
 _WORK = ".presente-work-"
 
@@ -29,6 +30,7 @@ class Backup(msgspec.Struct, frozen=True, kw_only=True):
     manifest: Manifest
     sha: str
     byte_count: int
+    is_encrypted: bool
     removed: list[str] = []
     """Older backups that went."""
 
@@ -70,11 +72,33 @@ def last_at(tx: Transaction) -> datetime | None:
     return None if mark is None else mark.at
 
 
-def make(database: Database, folder: Path, now: Clock, *, keep: int = 0) -> Backup:
+class Sealing(msgspec.Struct, frozen=True):
+    """How backups are encrypted."""
+
+    secret: bytes
+    room: Path
+    """Where the copy lies as it is while a backup is made: beside the database, as plain as it."""
+
+
+def sealing_of(settings: Settings) -> Sealing | None:
+    """Return how backups are encrypted here; None: they are not. Raises where the key is unfit."""
+    if settings.backup_key_file is None:
+        return None
+    return Sealing(sealed.secret_in(settings.backup_key_file), settings.data_dir)
+
+
+def make(
+    database: Database,
+    folder: Path,
+    now: Clock,
+    *,
+    keep: int = 0,
+    sealing: Sealing | None = None,
+) -> Backup:
     """Make a backup of a live database in a folder, verify it, and note what is durable by it.
 
     Whatever fails, no older backup is touched and nothing is called durable. ``keep``: how many
-    of the newest stay; 0: all.
+    of the newest stay; 0: all. ``sealing``: encrypted so, and read back with the same key.
     """
     if not database.is_sqlite and revision_of(database) != head_revision():
         raise Conflicting(
@@ -82,13 +106,14 @@ def make(database: Database, folder: Path, now: Clock, *, keep: int = 0) -> Back
             code="old",
             detail_es="Esta base de datos tiene otras tablas. Primero: presente migrate",
         )
-    with _alone_in(folder) as work:
+    secret, room = (sealing.secret, sealing.room) if sealing else (None, folder)
+    with _alone_in(folder) as work, workroom(room) as inner:
         at = now()
-        raw, part = work / "copy.db", work / "backup"
+        raw, part = inner / "copy.db", work / "backup"
         held = _checked(raw, copying.copy(database, raw, at), database=database, at=at)
         manifest = _manifest(raw, held, at, is_sqlite=database.is_sqlite)
-        sha = files.pack(raw, manifest, part)
-        if files.unpack(part) != manifest:
+        sha = files.pack(raw, manifest, part, secret)
+        if files.unpack(part, secret=secret) != manifest:
             raise BadBackup(
                 "What was written cannot be read back.",
                 detail_es="Lo escrito no se puede leer de vuelta.",
@@ -101,7 +126,12 @@ def make(database: Database, folder: Path, now: Clock, *, keep: int = 0) -> Back
             store.mark(tx, manifest, held.numbers, sha=sha)
         removed = _let_go(folder, keep)
     return Backup(
-        file=str(file), manifest=manifest, sha=sha, byte_count=byte_count, removed=removed
+        file=str(file),
+        manifest=manifest,
+        sha=sha,
+        byte_count=byte_count,
+        is_encrypted=sealing is not None,
+        removed=removed,
     )
 
 

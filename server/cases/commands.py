@@ -89,16 +89,7 @@ def register(commands: "cli.Commands") -> None:
             "Cuenta de nuevo a todos los estudiantes de un año escolar. Nunca se borra nada.",
         ),
     )
-    recompute.add_argument(
-        "--ladder",
-        metavar="KEY",
-        help=Told("default: the district's ladder", "si no se dice: la escalera del distrito"),
-    )
-    recompute.add_argument(
-        "--school-year",
-        metavar="YEAR",
-        help=Told("default: the newest", "si no se dice: el más reciente"),
-    )
+    ladder.add_law(recompute)
     recompute.set_defaults(run=_recompute)
 
 
@@ -109,16 +100,7 @@ def _add(parts: "cli.Commands", name: str, run: cli.Run, words: Told) -> argpars
         metavar="STUDENT_NUMBER",
         help=Told("the district's student number", "el número de estudiante del distrito"),
     )
-    parser.add_argument(
-        "--ladder",
-        metavar="KEY",
-        help=Told("default: the district's ladder", "si no se dice: la escalera del distrito"),
-    )
-    parser.add_argument(
-        "--school-year",
-        metavar="YEAR",
-        help=Told("default: the newest", "si no se dice: el más reciente"),
-    )
+    ladder.add_law(parser)
     parser.add_argument(
         "--by",
         metavar="LOGIN",

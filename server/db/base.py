@@ -4,10 +4,10 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Date, LargeBinary, MetaData, Text, Uuid
+from sqlalchemy import Date, LargeBinary, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase
 
-from server.db.types import Instant
+from server.db.types import Id, Instant
 
 
 class Base(DeclarativeBase):
@@ -25,7 +25,7 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: Text(),
         bytes: LargeBinary(),
-        UUID: Uuid(),
+        UUID: Id(),
         date: Date(),
         datetime: Instant(),
     }

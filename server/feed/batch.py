@@ -87,13 +87,12 @@ class Change(NamedTuple):
 
 def held(tx: Transaction, ent: str, keys: Iterable[UUID]) -> dict[UUID, Held]:
     """Return rows as published, and hold them until the transaction ends."""
-    found = {row.key: row for row in tx.run(_HELD, {"of_ent": ent, "keys": keys})}
+    found = tx.run(_HELD, {"of_ent": ent, "keys": keys}).all()
     roots: dict[UUID, set[str]] = {}
-    for row in tx.run(_ROOTS, {"of_ent": ent, "keys": found}):
-        roots.setdefault(row.key, set()).add(row.root)
+    for key, root in tx.run(_ROOTS, {"of_ent": ent, "keys": [row[0] for row in found]}):
+        roots.setdefault(key, set()).add(root)
     return {
-        key: Held(row.ver, row.data, row.gone, frozenset(roots.get(key, ())))
-        for key, row in found.items()
+        key: Held(ver, data, gone, frozenset(roots.get(key, ()))) for key, ver, data, gone in found
     }
 
 

@@ -22,12 +22,13 @@ from server.cases import service as cases
 from server.clock import Clock
 from server.db.database import Database
 from server.ids import new_id
-from server.intake import report
+from server.intake import date_orders, report
 from server.intake.changes import committing, planning, schools
 from server.intake.changes.committing import Run
 from server.intake.changes.facts import Window
 from server.intake.changes.planning import Asked, Plan
-from server.intake.columns import dates
+from server.intake.columns.orders import Order as DateOrder
+from server.intake.columns.orders import Orders
 from server.intake.columns.profile import Profile
 from server.intake.files import sources
 from server.intake.formats import Source
@@ -37,7 +38,7 @@ from server.intake.mending.quarantine import Mending
 from server.intake.progress import Meter, Say, Tell, untold
 from server.intake.report import Report
 from server.intake.staged import recognise, staging
-from server.intake.staged.recognise import Find
+from server.intake.staged.recognise import Find, Recognised
 from server.intake.staged.staging import Staging
 from server.intake.store import known, running
 from server.intake.store.running import FileOfRun, NewRun, Progress
@@ -69,8 +70,8 @@ class Order(Struct, frozen=True, kw_only=True):
     only the student-days they name are replaced. ``auto``: the files' size tells."""
     profile: Profile | None = None
     """By which mapping to read the files; None: by those that ship with Presente."""
-    date_order: dates.Order | None = None
-    """Of day and month; None: as the files or their profile tell."""
+    date_order: DateOrder | None = None
+    """Of day and month; None: as the files or their profile tell, or as it was said before."""
     school_year: str = ""
     """Of tables that do not tell it, as "2024-25"."""
     began: Callable[[UUID], None] | None = None
@@ -90,17 +91,18 @@ def import_folder(
         seldom_searched(),
         staging.throw_away(order.data_dir) as folder,
         _opened(order, folder, meter) as given,
+        date_orders.remembering(db, order, clock) as orders,
         staging.opened(folder) as space,
     ):
         _announce(say, tell, "reading", told("reading", count=len(given)))
         mending = _mending(db, given, clock)
         found = given if mending is None else mending.sources
-        recognised = recognise.recognise(found, _formats(db, order, clock, found))
+        recognised = recognise.recognise(found, _formats(db, order, clock, found, orders))
         if mending is not None:
             recognised = quarantine.as_additions(recognised)
         files = recognise.digests_of(found)
         meter.begin()
-        recognise.read(recognised, space)
+        _read(recognised, space, orders)
         with db.read(clock()) as tx:
             today = cases.today_of(tx)
             _announce(say, tell, "checking", told("checking"))
@@ -123,6 +125,11 @@ def import_folder(
         if mending is not None:
             _close_mended(db, order, mending, space, clock=clock, run=run)
         return said
+
+
+def _read(recognised: Recognised, space: Staging, orders: Orders) -> None:
+    recognise.read(recognised, space)
+    date_orders.remark(space, orders)
 
 
 def _announce(say: Say, tell: Tell, phase: str, text: str) -> None:
@@ -165,7 +172,9 @@ def _close_mended(  # noqa: PLR0913  (what closing needs to know)
         quarantine.close(tx, mending, refused=refused, run_id=run_id, by=order.by)
 
 
-def _formats(db: Database, order: Order, clock: Clock, found: Sequence[Source]) -> Sequence[Find]:
+def _formats(
+    db: Database, order: Order, clock: Clock, found: Sequence[Source], orders: Orders
+) -> Sequence[Find]:
     """Return what recognises files before the formats that need no orders."""
 
     def school_days(code: str) -> Sequence[str]:
@@ -175,14 +184,14 @@ def _formats(db: Database, order: Order, clock: Clock, found: Sequence[Source]) 
     find = partial(
         profiles.find,
         chosen=order.profile,
-        order=order.date_order,
+        order=orders,
         school_days=school_days,
         beside=found,
         school_year=order.school_year,
     )
     return recognise.formats(
         find,
-        order.date_order,
+        orders,
         school_year=order.school_year,
         is_chosen=order.profile is not None,
     )

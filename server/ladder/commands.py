@@ -73,14 +73,7 @@ def _register_counts(parts: "cli.Commands") -> None:
             "Cuenta a los estudiantes en cada paso, o por encima, que no depende de una decisión.",
         ),
     )
-    counts.add_argument(
-        "--ladder",
-        metavar="KEY",
-        help=Told("default: the district's ladder", "si no se dice: la escalera del distrito"),
-    )
-    counts.add_argument(
-        "--school-year", metavar="YEAR", required=True, help=Told("like 2021-22", "como 2021-22")
-    )
+    add_law(counts, needs_year=True)
     _add_until(counts, required=True)
     _add_known(counts)
     counts.set_defaults(run=_counts)
@@ -97,18 +90,7 @@ def _register_students(parts: "cli.Commands") -> None:
         ),
     )
     listed.add_argument("--step", metavar="STEP", required=True)
-    listed.add_argument(
-        "--ladder",
-        metavar="KEY",
-        help=Told("default: the district's ladder", "si no se dice: la escalera del distrito"),
-    )
-    listed.add_argument(
-        "--school-year",
-        metavar="YEAR",
-        help=Told(
-            "like 2021-22; default: the newest", "como 2021-22; si no se dice: el más reciente"
-        ),
-    )
+    add_law(listed)
     listed.add_argument(
         "--school",
         metavar="CODE",
@@ -144,21 +126,27 @@ def _register_why(parts: "cli.Commands") -> None:
         default="",
         help=Told("default: the highest reached", "si no se dice: el más alto alcanzado"),
     )
+    add_law(parser)
+    _add_until(parser, required=False)
+    _add_known(parser)
+    parser.set_defaults(run=_why)
+
+
+def add_law(parser: argparse.ArgumentParser, *, needs_year: bool = False) -> None:
+    """Add which ladder counts, and in which school year."""
     parser.add_argument(
         "--ladder",
         metavar="KEY",
         help=Told("default: the district's ladder", "si no se dice: la escalera del distrito"),
     )
+    like = Told("like 2021-22", "como 2021-22")
+    default = Told("; default: the newest", "; si no se dice: el más reciente")
     parser.add_argument(
         "--school-year",
         metavar="YEAR",
-        help=Told(
-            "like 2021-22; default: the newest", "como 2021-22; si no se dice: el más reciente"
-        ),
+        required=needs_year,
+        help=like if needs_year else joined([like, default], ""),
     )
-    _add_until(parser, required=False)
-    _add_known(parser)
-    parser.set_defaults(run=_why)
 
 
 def _add_until(parser: argparse.ArgumentParser, *, required: bool) -> None:

@@ -32,6 +32,15 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
     ent: {field.name: field.type for field in fields_of_struct(shape)}
     for ent, shape in _SHAPES.items()
 }
+_SOME: Mapping[str, type[msgspec.Struct]] = {
+    ent: msgspec.defstruct(
+        f"Some{shape.__name__}",
+        [(name, kind | msgspec.UnsetType, msgspec.UNSET) for name, kind in _TYPES[ent].items()],
+        kw_only=True,
+    )
+    for ent, shape in _SHAPES.items()
+}
+"""Shapes of which any field may be missing: several fields are judged by one call."""
 
 _GREATEST = 2**31 - 1
 """What a column for a whole number can hold on PostgreSQL."""
@@ -60,16 +69,26 @@ def check_known(ent: str, names: Mapping[str, Any]) -> None:
 
 def typed(ent: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return values as the stores take them. Refuses what does not fit a field, by its name."""
-    found: dict[str, Any] = {}
-    for name, said in values.items():
-        value = _EMPTY[ent].get(name) if said is None else said
-        try:
-            found[name] = msgspec.convert(value, _TYPES[ent][name], strict=True)
-        except msgspec.ValidationError as error:
-            raise bad_value(name, str(error)) from None
+    empty = _EMPTY[ent]
+    told = {name: empty.get(name) if said is None else said for name, said in values.items()}
+    try:
+        some = msgspec.convert(told, _SOME[ent], strict=True)
+        found = {name: getattr(some, name) for name in told}
+    except msgspec.ValidationError:
+        found = {}
+    for name, value in told.items():
+        if name not in found:
+            found[name] = _one(name, value, _TYPES[ent][name])
         if not _is_storable(found[name]):
             raise bad_value(name)
     return found
+
+
+def _one(name: str, value: Any, kind: Any) -> Any:
+    try:
+        return msgspec.convert(value, kind, strict=True)
+    except msgspec.ValidationError as error:
+        raise bad_value(name, str(error)) from None
 
 
 def _is_storable(value: Any) -> bool:

@@ -5,11 +5,12 @@ The session cookie lets a browser read and write; the delivery token of a device
 A headless client (``presente devices issue``) syncs with ``Authorization: Bearer <token>``.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from litestar import Request
-from litestar.concurrency import sync_to_thread
+from litestar.concurrency import get_asyncio_executor
 from litestar.datastructures import Cookie
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
@@ -43,8 +44,13 @@ class Sessions(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Look the caller up once a request."""
         credentials = credentials_of(Request(scope))
-        scope["user"] = await sync_to_thread(self._find, credentials) if credentials else None
+        scope["user"] = await self._found(credentials) if credentials else None
         await next_app(scope, receive, send)
+
+    async def _found(self, credentials: Credentials) -> Signed | None:
+        """Ask in a handlers' thread: the answer needs no context, which others would copy."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(get_asyncio_executor(), self._find, credentials)
 
 
 def credentials_of(request: Request[Any, Any, Any]) -> Credentials:

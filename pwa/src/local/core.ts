@@ -154,8 +154,10 @@ export class Core {
     way: (entries: readonly Entry[], device: string) => Numbered,
   ): Promise<void> {
     await this.change((state) => {
+      const { place } = state
       const { entries, next_n } = way(state.entries, keys.id)
-      return { ...state, place: { ...state.place, device: keys.id, next_n }, entries }
+      const earlier = [...(place.earlier ?? []), place.device]
+      return { ...state, place: { ...place, device: keys.id, earlier, next_n }, entries }
     }, keys)
   }
 

@@ -43,7 +43,7 @@ export class SealedStore {
       found.rows.map((sealed, index) => this.#openRoot(found.roots[index] ?? '', sealed)),
     )
     const entries = await Promise.all(found.outbox.map((record) => this.#openEntry(record, at)))
-    const state = { place, rows: new Map(rows), entries: inOrder(entries, place.device) }
+    const state = { place, rows: new Map(rows), entries: inOrder(entries, place) }
     return { state, device, turn: found.turn ?? 0 }
   }
 
@@ -177,16 +177,24 @@ interface SealedEntry extends Omit<OutboxRecord, keyof Envelope> {
   readonly envelope: Envelope | null
 }
 
-/** As it was done: what earlier devices left, one after the other, then this one's by number. */
-function inOrder(entries: readonly Entry[], device: string): Entry[] {
+/**
+ * As it was done: what earlier devices left, one after the other, then this one's by number. A store
+ * of a build that did not note its devices goes by their first ids, which a clock has made.
+ */
+function inOrder(entries: readonly Entry[], { device, earlier = [] }: Place): Entry[] {
   const began = new Map<string, string>()
   for (const entry of entries) {
     const first = began.get(entry.device)
     if (first === undefined || entry.id < first) began.set(entry.device, entry.id)
   }
-  const rank = (entry: Entry) => (entry.device === device ? '~' : (began.get(entry.device) ?? ''))
-  return [...entries].sort(
-    (one, other) =>
-      Number(rank(one) > rank(other)) - Number(rank(one) < rank(other)) || one.n - other.n,
-  )
+  const unnoted = [...began.keys()].filter((one) => one !== device && !earlier.includes(one))
+  const first = (one: string) => began.get(one) ?? ''
+  const devices = [
+    ...unnoted.toSorted((one, other) => (first(one) < first(other) ? -1 : 1)),
+    ...earlier,
+    device,
+  ]
+  const rank = new Map(devices.map((one, index) => [one, index]))
+  const placeOf = (entry: Entry) => rank.get(entry.device) ?? 0
+  return entries.toSorted((one, other) => placeOf(one) - placeOf(other) || one.n - other.n)
 }

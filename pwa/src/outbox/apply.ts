@@ -10,6 +10,8 @@ import { settle } from './settle.ts'
 /** What the phone knows of its place in the server's feed. */
 export interface Place {
   readonly device: string
+  /** The devices that this was before, oldest first. Ids and clocks do not tell their order. */
+  readonly earlier?: readonly string[]
   readonly epoch: string
   readonly cursor: string
   /** Root -> lens. */

@@ -75,9 +75,9 @@ def is_school_year(text: str) -> bool:
 
 
 def units_of(duration: str) -> int | None:
-    """Return a share of a day in units ("1", "0.5", "0.33"); None: it is no share of one day."""
+    """Return a share of a day in units ("1", "0.5", "0,33"); None: it is no share of one day."""
     try:
-        share = Decimal(duration)
+        share = Decimal(duration.replace(",", ".", 1))
     except InvalidOperation:
         return None
     if not (share.is_finite() and 0 <= share <= 1):

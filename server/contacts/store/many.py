@@ -1,14 +1,15 @@
 """Speaks SQL for the contacts of a whole batch. Decides nothing, publishes nothing."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import bindparam, insert, select, update
 
 from schemas.contacts import Contact
-from server.contacts.store import Belonging, Timing, contact_of
+from server.contacts.store import Belonging, Timing
 from server.db.among import among
 from server.db.database import Transaction
 from server.db.prepared import Many
@@ -31,19 +32,16 @@ _CHANGE = Many(
     *("of_id", *(f"new_{name}" for name in _EDITED)),
 )
 _FIND = (
-    select(
-        *(getattr(ContactRow, name) for name in (*_OWN, "by_user_id")),
-        StudentRow.root,
-        CaseRow.status,
-    )
+    select(ContactRow.id, StudentRow.root, CaseRow.status)
     .join(StudentRow, StudentRow.id == ContactRow.student_id)
     .outerjoin(CaseRow, CaseRow.id == ContactRow.case_id)
     .where(among(ContactRow.id, "ids"))
 )
+_PUBLISHED = msgspec.json.Decoder(Contact)
 
 
 class Found(NamedTuple):
-    """A contact as it is stored."""
+    """A contact as it was last published, and where it belongs."""
 
     contact: Contact
     root: str
@@ -70,14 +68,20 @@ def change(tx: Transaction, contacts: Sequence[Contact]) -> None:
     _CHANGE.run(tx, [(one.id, *(getattr(one, name) for name in _EDITED)) for one in contacts])
 
 
-def found(tx: Transaction, ids: Iterable[UUID]) -> Mapping[UUID, Found]:
-    """Return contacts as they are stored."""
-    rows: Iterable[Any] = tx.run(_FIND, {"ids": ids}).all()
-    return {row.id: Found(_contact(row), row.root, row.status) for row in rows}
+def found(tx: Transaction, published: Mapping[UUID, str]) -> Mapping[UUID, Found]:
+    """Return contacts, given their published texts, with where they belong.
 
-
-def _contact(row: Any) -> Contact:
-    return contact_of(row)  # its columns are a contact's
+    What is published is what is stored, as the wire spells it. One that an older release
+    spelled in another way is not among them.
+    """
+    known: dict[UUID, Found] = {}
+    for contact_id, root, status in tx.run(_FIND, {"ids": published}):
+        try:
+            contact = _PUBLISHED.decode(published[contact_id])
+        except msgspec.ValidationError:
+            continue
+        known[contact_id] = Found(contact, root, status)
+    return known
 
 
 def _row(one: New) -> tuple[Any, ...]:

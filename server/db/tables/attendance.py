@@ -264,6 +264,21 @@ class CodeMapRow(Base):
     set_by_user_id: Mapped[UUID | None]
 
 
+class DateOrderRow(Base):
+    """How a source writes dates that can be read in two ways, as a person said at an import."""
+
+    __tablename__ = "date_order"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    """Of the source: its table's columns, and the schools that its sender speaks for."""
+    order: Mapped[str]
+    """``mdy`` or ``dmy``."""
+    file: Mapped[str]
+    """In which it stood then."""
+    said_at: Mapped[datetime]
+    said_by_user_id: Mapped[UUID | None]
+
+
 class SourceKeyRow(Base):
     """How a source system names what we know by the district's own number (OneRoster sourcedId)."""
 

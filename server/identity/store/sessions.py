@@ -104,7 +104,7 @@ def add_session(tx: Transaction, session: SessionRow) -> None:
 def find_session(tx: Transaction, token_hash: bytes) -> Found | None:
     """Return a session with its person and device."""
     row = tx.run(_BY_SESSION, {"token": token_hash}).first()
-    return None if row is None else Found(*row[:_WHO], Lasting(*row[_WHO:]))
+    return None if row is None else Found(*row[:_WHO])._replace(session=Lasting(*row[_WHO:]))
 
 
 def find_delivering(tx: Transaction, token_hash: bytes) -> Found | None:

@@ -6,15 +6,14 @@ above 12 settles it for the whole file.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
+from server.intake.columns.orders import Asked, Before, Order, Orders
 from server.intake.words.refusals import refusal
 from server.intake.words.saying import Why
 from server.problems import Problem
-
-Order = Literal["mdy", "dmy"]
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})$")
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$|(\d{4})(\d{2})(\d{2})$")
@@ -49,8 +48,8 @@ class Dates(dict[str, str]):
 
     Raises ``NoDate`` for what is none, ``Problem`` (``dates_ambiguous``) when the file never says
     which of two orders it uses, or uses both. ``again`` yields line and text of all its dates; it
-    is asked for only when a date needs it. ``serials``: numbers such as 44621 are dates (workbooks
-    only).
+    is asked for only when a date needs it. ``header``: by which its source is known. ``serials``:
+    numbers such as 44621 are dates (workbooks only).
     """
 
     def __init__(
@@ -58,13 +57,20 @@ class Dates(dict[str, str]):
         file: str,
         again: Callable[[], Iterable[tuple[int, str]]],
         *,
-        order: Order | None = None,
+        order: Asked = None,
+        header: Sequence[str] = (),
         serials: bool = False,
     ) -> None:
         super().__init__()
         self._file = file
         self._again = again
-        self._order = order
+        self._header = header
+        self._orders: Orders | None = None
+        self._order: Order | None = None
+        if isinstance(order, Orders):
+            self._orders, self._order = order, order.said
+        else:
+            self._order = order
         self._serials = serials
 
     def __missing__(self, written: str) -> str:
@@ -93,6 +99,9 @@ class Dates(dict[str, str]):
         first, second, year = int(found[1]), int(found[3]), int(found[4])
         if self._order is None and first != second:
             self._settle()
+        elif self._orders is not None and self._order and order_of(text) == "both":
+            self._orders.use_said(self._file, self._header, self._order)
+            self._orders = None
         month, day = (second, first) if self._order == "dmy" else (first, second)
         try:
             return _date(year, month, day)
@@ -101,10 +110,18 @@ class Dates(dict[str, str]):
 
     def _settle(self) -> None:
         found = orders_in(self._again())
+        orders, self._orders = self._orders, None
+        before = orders.before(self._header) if orders is not None else None
         if isinstance(found, Ambiguous):
-            raise _refusal(self._file, found)
+            if orders is None or before is None:
+                raise _refusal(self._file, found)
+            orders.use_before(self._file, self._header, before, found)
+            self._order = before.order
+            return
         if found is None:
             raise _mixed(self._file, self._again())
+        if before is not None and before.order != found:
+            _refuse_other(self._file, self._again(), before)
         self._order = found
 
 
@@ -155,7 +172,7 @@ def order_of(written: str) -> Literal["mdy", "dmy", "both"] | None:
 
 def _refusal(file: str, unclear: Ambiguous) -> Problem:
     line, written = unclear
-    mdy, dmy = _readings(written)
+    mdy, dmy = readings(written)
     problem = refusal("dates_ambiguous", file=file, line=line, written=written, mdy=mdy, dmy=dmy)
     problem.data = _data(file, unclear)
     return problem
@@ -164,7 +181,7 @@ def _refusal(file: str, unclear: Ambiguous) -> Problem:
 def _data(file: str, unclear: tuple[int, str]) -> dict[str, object]:
     """Return both readings of a date, for who must choose."""
     line, written = unclear
-    mdy, dmy = _readings(written)
+    mdy, dmy = readings(written)
     return {
         "file": file,
         "line": line,
@@ -174,7 +191,7 @@ def _data(file: str, unclear: tuple[int, str]) -> dict[str, object]:
     }
 
 
-def _readings(written: str) -> tuple[str, str]:
+def readings(written: str) -> tuple[str, str]:
     """Return an unclear date with the month first and with the day first."""
     found = _YEAR_LAST.match(_without_time(written))
     assert found is not None  # noqa: S101  (only such dates are unclear)
@@ -192,6 +209,21 @@ def _mixed(file: str, dates: Iterable[tuple[int, str]]) -> Problem:
     )
     problem.data = _data(file, first["both"]) if "both" in first else None
     return problem
+
+
+def _refuse_other(file: str, dates: Iterable[tuple[int, str]], before: Before) -> None:
+    """Refuse a file that decides against what was said of its source, if it has unclear dates."""
+    first: dict[str | None, tuple[int, str]] = {}
+    for line, written in dates:
+        first.setdefault(order_of(written), (line, written.strip()))
+    if "both" not in first:
+        return
+    line, written = first["mdy" if before.order == "dmy" else "dmy"]
+    problem = refusal(
+        f"dates_not_{before.order}", file=file, line=line, written=written, said_on=before.said_on
+    )
+    problem.data = _data(file, first["both"])
+    raise problem
 
 
 def _told(text: str, *, serials: bool) -> date:

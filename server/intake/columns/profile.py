@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from schemas.attendance import AttendanceKind
 from server.attendance.rules.calendar import units_of
-from server.intake.columns.dates import Order
+from server.intake.columns.orders import Order
 from server.intake.columns.shapes import SHAPES
 from server.problems import Invalid, Problem
 

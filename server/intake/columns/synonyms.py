@@ -1,5 +1,6 @@
 """What systems call the columns that Presente reads: to recognise plain tables, and to suggest."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from server.intake.columns.shapes import SHAPES
@@ -121,7 +122,7 @@ def folded(name: str) -> str:
 
 def columns_of(shape: str, header: Sequence[str]) -> dict[str, str]:
     """Return which column of a header is which field of a table, judged by its name."""
-    by_name = {folded(name): name for name in reversed(header)}
+    by_name = _without_tables(header) | {folded(name): name for name in reversed(header)}
     found: dict[str, str] = {}
     for field, names in SYNONYMS[shape].items():
         for name in names:
@@ -130,6 +131,13 @@ def columns_of(shape: str, header: Sequence[str]) -> dict[str, str]:
                 found[field] = column
                 break
     return found
+
+
+def _without_tables(header: Sequence[str]) -> dict[str, str]:
+    """Return ``student.studentNumber`` and its like by what comes last, if one alone ends so."""
+    last = [(folded(name.rpartition(".")[2]), name) for name in header if "." in name]
+    told = Counter(short for short, _ in last)
+    return {short: name for short, name in last if told[short] == 1}
 
 
 def missing_in(shape: str, columns: Mapping[str, str]) -> frozenset[str]:

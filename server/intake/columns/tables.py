@@ -6,8 +6,9 @@ import msgspec
 from msgspec import Struct
 
 from server.intake.columns.cells import Cells, Columns, NotUnderstood
-from server.intake.columns.dates import Dates, Order
+from server.intake.columns.dates import Dates
 from server.intake.columns.lines import COMMENT, EventTable
+from server.intake.columns.orders import Asked
 from server.intake.columns.rows import BUILDERS
 from server.intake.columns.shapes import SHAPES
 from server.intake.columns.telling import Condition, Telling
@@ -23,7 +24,7 @@ class Known(Struct, frozen=True, kw_only=True):
     shapes: tuple[str, ...]
     """What it holds (``shapes.SHAPES``)."""
     columns: Columns
-    order: Order | None = None
+    order: Asked = None
     """Of day and month; None: the file itself must tell."""
     has_comments: bool = False
     """Lines that begin with ``#`` are no rows."""
@@ -113,7 +114,13 @@ def dates_of(known: Known) -> Dates:
                 if place < len(row):
                     yield line, row[place]
 
-    return Dates(known.table.file, again, order=known.order, serials=known.is_workbook)
+    return Dates(
+        known.table.file,
+        again,
+        order=known.order,
+        header=known.table.header,
+        serials=known.is_workbook,
+    )
 
 
 def rows_of(known: Known) -> Iterator[tuple[int, Sequence[str]]]:

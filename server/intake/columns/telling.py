@@ -130,7 +130,7 @@ class _Rule:
         return Told(
             code=f"{code}-{suffix}" if suffix else code,
             period=self._clean(self._period(row)),
-            portion=self._clean(self._portion(row)) or self._share,
+            portion=self._clean(self._portion(row)).replace(",", ".", 1) or self._share,
             minutes=self._clean(self._minutes(row)),
             reason=self._clean(self._reason(row)),
         )

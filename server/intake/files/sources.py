@@ -103,10 +103,15 @@ class WorkbookSource:
 
     def tables(self) -> Sequence[Table]:
         """Return its sheets, in their order."""
-        return self._tables
+        return self._sheets[0]
+
+    @property
+    def hidden(self) -> Sequence[str]:
+        """Return the names of its sheets that are not read, because nobody sees them."""
+        return self._sheets[1]
 
     @cached_property
-    def _tables(self) -> Sequence[Table]:
+    def _sheets(self) -> tuple[Sequence[Table], Sequence[str]]:
         return workbook.sheets(self.name, self._archive, self._stack)
 
 

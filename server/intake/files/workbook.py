@@ -40,8 +40,11 @@ def check(name: str, archive: ZipFile) -> None:
         raise refusal("workbook_too_large", file=name)
 
 
-def sheets(name: str, archive: ZipFile, stack: ExitStack) -> "list[SheetTable]":
-    """Return the sheets of a workbook. Raises ``Problem``."""
+def sheets(name: str, archive: ZipFile, stack: ExitStack) -> "tuple[list[SheetTable], list[str]]":
+    """Return the sheets of a workbook, and the names of those that are hidden. Raises ``Problem``.
+
+    Nobody looked at a hidden sheet before he sent it: it may be last year's.
+    """
     shown = _loaded(name, archive, stack, data_only=True)
     written = _loaded(name, archive, stack, data_only=False) if _has_formulas(archive) else None
     found = [
@@ -50,9 +53,15 @@ def sheets(name: str, archive: ZipFile, stack: ExitStack) -> "list[SheetTable]":
         )
         for at, sheet in enumerate(shown.worksheets)
     ]
-    if not any(sheet.is_filled for sheet in found):
-        raise refusal("workbook_empty", file=name)
-    return [sheet for sheet in found if sheet.is_filled]
+    hidden = [
+        one.file
+        for one, sheet in zip(found, shown.worksheets, strict=True)
+        if sheet.sheet_state != "visible" and one.is_filled
+    ]
+    filled = [sheet for sheet in found if sheet.is_filled and sheet.file not in hidden]
+    if not filled:
+        raise refusal("workbook_hidden" if hidden else "workbook_empty", file=name)
+    return filled, hidden
 
 
 class SheetTable:

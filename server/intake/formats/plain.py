@@ -5,7 +5,7 @@ For whatever no other format claims: a spreadsheet that somebody made, an exampl
 
 from collections.abc import Sequence
 
-from server.intake.columns.dates import Order
+from server.intake.columns.orders import Asked
 from server.intake.columns.profile import Event, Names, Profile, Record, TableProfile
 from server.intake.columns.synonyms import FLAGS, STUDENT, columns_of, folded, missing_in
 from server.intake.formats import Reader, Sink, Source, Table
@@ -24,7 +24,7 @@ _ASKED: tuple[Record, ...] = ("guardians", "attendance", "students", "enrollment
 def find(
     sources: Sequence[Source],
     *,
-    order: Order | None = None,
+    order: Asked = None,
     school_year: str = "",
 ) -> list[Reader]:
     """Return a reader of the sources that hold plain tables. Asked last, of what is left over.

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from server.intake.columns import joined, tables
 from server.intake.columns.cells import NO, YES, Columns
-from server.intake.columns.dates import Order
 from server.intake.columns.joined import SchoolDays
+from server.intake.columns.orders import Asked, first_told
 from server.intake.columns.profile import Names, Profile, TableProfile, shipped
 from server.intake.columns.shapes import SHAPES
 from server.intake.columns.tables import Known
@@ -32,7 +32,7 @@ def find(  # noqa: PLR0913  (all that may be said of an import)
     sources: Sequence[Source],
     *,
     chosen: Profile | None = None,
-    order: Order | None = None,
+    order: Asked = None,
     school_days: SchoolDays | None = None,
     beside: Sequence[Source] = (),
     school_year: str = "",
@@ -104,7 +104,7 @@ class ProfileReader:
         found: Sequence[Found],
         sources: Sequence[Source],
         *,
-        order: Order | None,
+        order: Asked,
         school_days: SchoolDays,
         school_year: str = "",
     ) -> None:
@@ -114,7 +114,7 @@ class ProfileReader:
         }
         self._profile = profile
         self._all = sources
-        self._order: Order | None = order
+        self._order: Asked = order
         self._school_year = school_year
         self._school_days = school_days
         self._calendars: Mapping[str, Sequence[str]] | None = None
@@ -159,7 +159,7 @@ class ProfileReader:
             table=table,
             shapes=(told.record,),
             columns=columns,
-            order=self._order or told.dates or self._profile.dates,
+            order=first_told(self._order, told.dates or self._profile.dates),
             is_workbook=one.table.file != one.source.name,
             telling=Telling(table.header, told.events, columns) if told.events else None,
             skip=conditions_of(table.header, told.skip, columns) if told.skip else (),

@@ -1,6 +1,7 @@
 """Puts what an import tells into the words of the wire."""
 
 from collections.abc import Iterable
+from datetime import date
 
 import msgspec
 
@@ -117,6 +118,20 @@ def unclear_of(problem: Problem) -> wire.UnclearDate | None:
     if problem.code != "dates_ambiguous" or problem.data is None:
         return None
     return msgspec.convert(problem.data, wire.UnclearDate)
+
+
+def unclear_read_of(said: Report) -> wire.UnclearDate | None:
+    """Return the date that was read as it was said before, so that it can be read otherwise."""
+    for note in said.notes:
+        if note.code in {"dates_as_mdy", "dates_as_dmy"}:
+            return wire.UnclearDate(
+                file=note.file,
+                line=note.line,
+                written=note.value,
+                month_first=date.fromisoformat(note.parts["mdy"]),
+                day_first=date.fromisoformat(note.parts["dmy"]),
+            )
+    return None
 
 
 def undone_of(done: Undone) -> wire.ImportUndone:

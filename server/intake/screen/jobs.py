@@ -221,6 +221,7 @@ class Jobs:
             kept.drop,
             state="checked" if dry_run else "done",
             report=answers.report_of(said),
+            unclear=answers.unclear_read_of(said) if dry_run else None,
         )
 
     def _take_back(self, kept: Kept, run_id: UUID, tell: Tell) -> FileDrop:

@@ -6,7 +6,7 @@ from functools import partial
 
 from msgspec import Struct
 
-from server.intake.columns.dates import Order
+from server.intake.columns.orders import Asked
 from server.intake.formats import Reader, Source, edfi, oneroster, plain, presente, sds
 from server.intake.staged.staging import Staging
 from server.intake.store.running import FileOfRun
@@ -20,7 +20,7 @@ Find = Callable[[Sequence[Source]], list[Reader]]
 
 
 def formats(
-    profile: Find, order: Order | None, *, school_year: str = "", is_chosen: bool
+    profile: Find, order: Asked, *, school_year: str = "", is_chosen: bool
 ) -> Sequence[Find]:
     """Return what recognises files; what one format claims, the next ones never see.
 
@@ -63,6 +63,8 @@ def recognise(sources: Sequence[Source], formats_: Sequence[Find]) -> Recognised
     skipped = {source.name: sentence("unknown_format") for source in left}
     for reader in readers:
         skipped.update(reader.skipped)
+    for source in sources:
+        skipped |= dict.fromkeys(getattr(source, "hidden", ()), sentence("sheet_hidden"))
     return Recognised(readers=readers, skipped=skipped)
 
 

@@ -186,6 +186,9 @@ def _drop_unknown_deleted(tx: Transaction, space: Staging) -> None:
         for record in space.take(StudentRecord, "number = ?", [number]):
             space.repeat(record.at.file)
             space.note(record.at.fault("", "", why("deletes_unknown")))
+            for place in space.take(PlaceRecord, "number in (?, ?)", [number, record.source_id]):
+                if place.at != record.at:  # else it is of the very line that is told of here
+                    space.repeat(place.at.file)
 
 
 def _filed_stays(

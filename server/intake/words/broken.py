@@ -123,6 +123,12 @@ BROKEN: Mapping[str, Both] = {
     "workbook_empty": Both(
         "{file} has no filled sheet.", "{file} no tiene ninguna hoja con datos."
     ).then(_AGAIN),
+    "workbook_hidden": Both(
+        "Every sheet of {file} that holds anything is hidden. Show them, save it and import it "
+        "again.",
+        "Todas las hojas de {file} con datos están ocultas. Muéstrelas, guárdelo e impórtelo de "
+        "nuevo.",
+    ),
     "workbook_encrypted": Both(
         "{file} is protected by a password. Save it without one.",
         "{file} está protegido con contraseña. Guárdelo sin ella.",

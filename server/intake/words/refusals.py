@@ -31,7 +31,10 @@ CODES: Mapping[str, str] = {
     "utf16": "not_utf8",
     "columns_unseparated": "wrong_delimiter",
     "workbook_empty": "file_empty",
+    "workbook_hidden": "file_empty",
     "dates_mixed": "dates_ambiguous",
+    "dates_not_mdy": "dates_ambiguous",
+    "dates_not_dmy": "dates_ambiguous",
     "nothing_readable": "nothing_to_read",
 }
 """The stable code of a sentence that is not its own."""

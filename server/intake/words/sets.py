@@ -35,6 +35,10 @@ SETS: Mapping[str, Both] = {
     "no_own_columns": Both(
         "Its columns are none of Presente's.", "Sus columnas no son las de Presente."
     ),
+    "sheet_hidden": Both(
+        "It is hidden in the workbook: show it there if it is to be read.",
+        "Está oculta en el libro: muéstrela allí si se debe leer.",
+    ),
     "unused_table": Both("Presente has no use for this table.", "Presente no usa esta tabla."),
     "totals_only": Both("It has totals only.", "Solo contiene totales."),
     "dates_ambiguous": Both(
@@ -53,6 +57,18 @@ SETS: Mapping[str, Both] = {
         "empiezan por el día (línea {dmy_line}: {dmy}), de modo que otras pueden ser de las dos "
         "formas. Escriba las fechas así: 2022-03-01, o indique con --dates mdy o --dates dmy cuál "
         "vale.",
+    ),
+    "dates_not_mdy": Both(
+        "{file}, line {line}: {written} cannot have the month first, as was said of this source on "
+        "{said_on}. Say with --dates dmy that the day comes first now, or correct the file.",
+        "{file}, línea {line}: {written} no puede empezar por el mes, como se dijo de este origen "
+        "el {said_on}. Diga con --dates dmy que ahora va primero el día, o corrija el archivo.",
+    ),
+    "dates_not_dmy": Both(
+        "{file}, line {line}: {written} cannot have the day first, as was said of this source on "
+        "{said_on}. Say with --dates mdy that the month comes first now, or correct the file.",
+        "{file}, línea {line}: {written} no puede empezar por el día, como se dijo de este origen "
+        "el {said_on}. Diga con --dates mdy que ahora va primero el mes, o corrija el archivo.",
     ),
     "no_calendar_of_school": Both(
         "{file} tells dates as numbers of school days, and there is no calendar of school "

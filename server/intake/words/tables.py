@@ -71,6 +71,30 @@ TABLES: Mapping[str, Remark] = {
         ),
         Both("Correct one of the two at the source.", "Corrija una de las dos en el origen."),
     ),
+    "dates_as_mdy": Remark(
+        Both(
+            "Its dates are read with the month first ({mdy}), as was said of this source on "
+            "{said_on}.",
+            "Sus fechas se leen con el mes primero ({mdy}), como se dijo de este origen el "
+            "{said_on}.",
+        ),
+        Both(
+            "If it is {dmy}, say so: import it with --dates dmy, or choose it on the screen.",
+            "Si es {dmy}, dígalo: impórtelo con --dates dmy, o elíjalo en la pantalla.",
+        ),
+    ),
+    "dates_as_dmy": Remark(
+        Both(
+            "Its dates are read with the day first ({dmy}), as was said of this source on "
+            "{said_on}.",
+            "Sus fechas se leen con el día primero ({dmy}), como se dijo de este origen el "
+            "{said_on}.",
+        ),
+        Both(
+            "If it is {mdy}, say so: import it with --dates mdy, or choose it on the screen.",
+            "Si es {mdy}, dígalo: impórtelo con --dates mdy, o elíjalo en la pantalla.",
+        ),
+    ),
     "own_table_holds": Remark(
         Both(
             "{own}, line {line}, says something else of the same: Presente's own table holds.",

@@ -54,6 +54,6 @@ def read(tx: Transaction, chosen: Sequence[Candidate]) -> Known:
         callers=calls.holders_of(tx, students),
         stays=contacts.stays_of_all(tx, list(students)),
         published=published,
-        contacts=many.found(tx, published),
+        contacts=many.found(tx, {key: one.text for key, one in published.items() if not one.gone}),
         disputed=frozenset(store.disputed(tx, "contact", published)),
     )

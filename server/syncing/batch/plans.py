@@ -112,11 +112,12 @@ def _amend(item: Item, deed: Deed, known: Known) -> Plan | None:
     if found.contact.by != deed.person.user_id or held.roots != frozenset({found.root}):
         return None
     met = _merged(deed, held.text)
-    after = msgspec.structs.replace(found.contact, **rows.typed("contact", met.changes))
+    changes = met.changes
+    after = msgspec.structs.replace(found.contact, **rows.typed("contact", changes))
     contact_rules.check_outcome(after.method, after.outcome)
     if found.status and _moves(found.status, after.outcome):
         return None
-    change = _change(deed, after, held.ver + 1, held.roots, held.roots) if met.changes else None
+    change = _change(deed, after, held.ver + 1, held.roots, held.roots) if changes else None
     if change is not None and change.text == held.text:
         change = None
     return Plan(
@@ -126,7 +127,7 @@ def _amend(item: Item, deed: Deed, known: Known) -> Plan | None:
         ver=held.ver if change is None else change.ver,
         out=met.out,
         change=change,
-        edited=after if met.changes else None,
+        edited=after if changes else None,
         held=met.held,
     )
 

@@ -101,7 +101,7 @@ class Student(NamedTuple):
 def lock_devices(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Standing]:
     """Return devices; nobody else counts their mutations until the transaction ends."""
     rows = tx.run(_DEVICES, {"devices": ids})
-    return {row.id: Standing._make(row) for row in rows}
+    return {row[0]: Standing._make(row) for row in rows}
 
 
 def stored(tx: Transaction, device_id: UUID, *, first: int, last: int) -> dict[int, Stored]:

@@ -216,11 +216,11 @@ def test_every_byte_of_a_backup_counts(district: District, out: Path, clock: Fak
         broken[at] ^= 1 << (at % 8)
         made.write_bytes(broken)
         with pytest.raises(rules.BadBackup):
-            restoring.look(made, out)
+            restoring.look(district.settings, made)
     for end in (0, 10, rules.FIRST_LINE, len(whole) // 2, len(whole) - 1):
         made.write_bytes(whole[:end])
         with pytest.raises(rules.BadBackup):
-            restoring.look(made, out)
+            restoring.look(district.settings, made)
 
 
 def test_a_damaged_database_is_replaced_and_kept_as_it_is(

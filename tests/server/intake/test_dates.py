@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.intake.columns.dates import Ambiguous, Dates, NoDate, Order, order_of, orders_in
+from server.intake.columns.dates import Ambiguous, Dates, NoDate, order_of, orders_in
+from server.intake.columns.orders import Order
 from server.intake.words import lines
 from server.problems import Problem
 

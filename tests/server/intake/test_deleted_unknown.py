@@ -69,3 +69,21 @@ def test_what_was_known_and_is_deleted_leaves_no_such_line(
     _, text = run(capsys, data, delta(tmp_path / "delta", users=users))
 
     assert "nobody knew" not in text
+
+
+def test_a_deleted_student_nobody_knew_is_noted_once_though_enrolments_come_with_him(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nobody = rosters.user("u99", "student", "a", "No", "Body", identifier="99999", grade="7")
+    seat = rosters.seat("u99", "m", "a", "2025-08-11", "2026-05-29")
+    given = delta(
+        tmp_path / "delta",
+        users=[rosters.USERS, gone(nobody)],
+        enrollments=[rosters.ENROLLMENTS, gone(seat)],
+    )
+
+    report: dict[str, Any] = json.loads(run(capsys, data, given, "--json")[1])
+
+    assert report["quarantined_count"] == 0
+    assert report["deleted_unknown_count"] == 1
+    assert [one["read"] for one in report["files"]] == [1, 1]

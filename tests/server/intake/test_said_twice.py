@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from server.db.database import Database
+from server.intake.columns import profile
 from server.intake.mending import undo
 from server.intake.mending.undo import UndoOrder
 from server.intake.report import Report
@@ -165,3 +166,53 @@ def test_when_the_taking_back_was_wrong_an_older_word_counts_again(
     office.take()
 
     assert [kind for *_, kind in office.facts()] == ["absent_excused"]
+
+
+def test_a_share_of_a_day_may_be_written_with_a_comma(office: CsvOffice) -> None:
+    office.files["attendance.csv"] = f"student_id;school_id;date;code;portion\n100;1;{DAY};U;0,5\n"
+
+    report = office.take()
+
+    assert report.quarantined_count == 0
+    assert office.rows("select units from attendance_event") == [(420,)]
+
+
+def test_columns_that_name_their_table_are_known_by_what_comes_last(office: CsvOffice) -> None:
+    office.attendance(
+        [f"100,1,{DAY},U"],
+        "student.studentNumber,school.schoolNumber,attendance.date,attendance.code",
+    )
+
+    office.take()
+
+    assert [kind for *_, kind in office.facts()] == ["absent_unexcused"]
+
+
+HALVES = """
+key = "halves"
+title = "Mornings and afternoons"
+
+[[table]]
+record = "attendance"
+match = ["Student", "AM", "PM"]
+columns = { student_id = "Student", date = "Day" }
+
+[[table.events]]
+code = "AM"
+portion = "AM share"
+
+[[table.events]]
+code = "PM"
+portion = "PM share"
+"""
+
+
+def test_two_halves_of_a_day_with_commas_are_a_whole_day(office: CsvOffice) -> None:
+    office.files["halves.csv"] = (
+        f"Student;Day;AM;AM share;PM;PM share\n100;{DAY};U;0,5;U;0,5\n101;{DAY};U;0,5;;\n"
+    )
+
+    report = office.take(profile=profile.parse(HALVES, file="halves.toml"))
+
+    assert report.quarantined_count == 0
+    assert office.rows("select units from attendance_event order by 1") == [(420,), (840,)]

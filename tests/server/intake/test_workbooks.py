@@ -10,6 +10,8 @@ import pytest
 from openpyxl import Workbook  # type: ignore[import-untyped]  # it ships no types
 
 from server.intake.files import limits, sources
+from server.intake.formats import presente
+from server.intake.staged import recognise
 from tests.support.files import put, refusal, table_of, zipped
 
 
@@ -102,3 +104,26 @@ def test_a_workbook_bomb_is_refused(tmp_path: Path) -> None:
     )
 
     assert refusal(put(tmp_path, "roster.xlsx", bomb)).code == "zip_bomb"
+
+
+def test_a_hidden_sheet_is_left_and_named(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["school_id", "name"], ["1", "Uno"]]
+    written: Any = Workbook()
+    written.active.title = "Schools"
+    for row in rows:
+        written.active.append(row)
+    old = written.create_sheet("Old")
+    for row in rows:
+        old.append(row)
+    old.sheet_state = "hidden"
+    written.save(tmp_path / "both.xlsx")
+    with sources.opened(tmp_path / "both.xlsx") as found:
+        assert [one.file for one in found[0].tables()] == ["both.xlsx: Schools"]
+        recognised = recognise.recognise(found, [presente.find])
+    assert [*recognised.skipped] == ["both.xlsx: Old"]
+    assert "hidden" in recognised.skipped["both.xlsx: Old"].en
+
+    written.remove(written["Schools"])
+    written.create_sheet("Empty")
+    written.save(tmp_path / "none.xlsx")
+    assert "is hidden" in refusal(tmp_path / "none.xlsx").detail

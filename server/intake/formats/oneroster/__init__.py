@@ -8,7 +8,7 @@ students that the set does not hold are handed on as ``sourcedId``.
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from server.intake.columns.dates import Order
+from server.intake.columns.orders import Asked
 from server.intake.formats import Reader, Scope, Sink, Source, Table
 from server.intake.formats.oneroster import manifest, missing, tables
 from server.intake.formats.oneroster.enrollments import read_enrollments
@@ -21,7 +21,7 @@ from server.intake.words.refusals import refusal, sentence
 from server.intake.words.saying import Both
 
 
-def find(sources: Sequence[Source], *, order: Order | None = None) -> list[Reader]:
+def find(sources: Sequence[Source], *, order: Asked = None) -> list[Reader]:
     """Return a reader for each set of OneRoster files: those of one folder or archive.
 
     ``order`` of day and month in dates that are not ISO; None: each file must tell it.
@@ -44,10 +44,8 @@ class OneRoster:
 
     format = "oneroster"
 
-    def __init__(
-        self, found: TableSet, by_kind: Mapping[str, list[Table]], order: Order | None
-    ) -> None:
-        self._order: Order | None = order
+    def __init__(self, found: TableSet, by_kind: Mapping[str, list[Table]], order: Asked) -> None:
+        self._order: Asked = order
         self._set = found
         self._by_kind = by_kind
 

@@ -7,7 +7,8 @@ from functools import cached_property
 from operator import itemgetter
 
 from server.intake.columns import values
-from server.intake.columns.dates import Dates, NoDate, Order
+from server.intake.columns.dates import Dates, NoDate
+from server.intake.columns.orders import Asked
 from server.intake.formats import Sink, Table
 from server.intake.records import Fault, Origin
 from server.intake.words.saying import Why, why
@@ -61,7 +62,7 @@ def folded_names(table: Table) -> frozenset[str]:
 class RosterTable:
     """A table with its columns known. Its passwords have no place: nobody reads them."""
 
-    def __init__(self, table: Table, element: str, *, order: Order | None = None) -> None:
+    def __init__(self, table: Table, element: str, *, order: Asked = None) -> None:
         self.file = table.file
         self.element = element
         self.header = table.header
@@ -69,7 +70,7 @@ class RosterTable:
         for at, name in enumerate(table.header):
             if name and folded(name) not in _SECRET:
                 self.columns.setdefault(folded(name), at)
-        self.dates = Dates(table.file, self._again, order=order)
+        self.dates = Dates(table.file, self._again, order=order, header=table.header)
         self.days: dict[str, date] = {}
         self.instants: dict[str, datetime | None] = {}
         self.shown = [name for name in self.columns if name in _SHOWN]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from server.intake.columns.dates import Order
+from server.intake.columns.orders import Asked
 from server.intake.formats import Sink, Table
 from server.intake.formats.roster.lines import Line, Refused, RosterTable, folded_names
 from server.intake.formats.roster.names import names_of
@@ -19,10 +19,10 @@ class State:
         out: Sink,
         *,
         is_delta: bool = False,
-        order: Order | None = None,
+        order: Asked = None,
     ) -> None:
         self._by_kind = by_kind
-        self._order: Order | None = order
+        self._order: Asked = order
         self._tables: dict[str, list[RosterTable]] = {}
         self.out = out
         self.is_delta = is_delta

@@ -6,7 +6,7 @@ They hold schools, students, classes and (v1, v2.1) guardians. v2 has no dates: 
 
 from collections.abc import Mapping, Sequence
 
-from server.intake.columns.dates import Order
+from server.intake.columns.orders import Asked
 from server.intake.formats import Reader, Scope, Sink, Source, Table
 from server.intake.formats.oneroster import is_oneroster
 from server.intake.formats.roster.sets import TableSet, sets_of
@@ -17,7 +17,7 @@ from server.intake.formats.sds.second import read_second
 from server.intake.words.saying import Both
 
 
-def find(sources: Sequence[Source], *, order: Order | None = None) -> list[Reader]:
+def find(sources: Sequence[Source], *, order: Asked = None) -> list[Reader]:
     """Return a reader for each set of SDS files: those of one folder or archive.
 
     ``order`` of day and month in dates that are not ISO; None: each file must tell it.
@@ -34,12 +34,10 @@ class Sds:
 
     format = "sds"
 
-    def __init__(
-        self, found: TableSet, by_kind: Mapping[str, list[Table]], order: Order | None
-    ) -> None:
+    def __init__(self, found: TableSet, by_kind: Mapping[str, list[Table]], order: Asked) -> None:
         self._set = found
         self._by_kind = by_kind
-        self._order: Order | None = order
+        self._order: Asked = order
 
     @property
     def sources(self) -> Sequence[Source]:

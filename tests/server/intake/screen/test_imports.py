@@ -228,6 +228,30 @@ def test_dates_that_can_be_read_twice_are_shown_both_ways_and_settled_once(
     assert clerk.ask("POST", f"/drops/{drop}/dates", json={"order": "ymd"}).status_code == 400
 
 
+def test_dates_that_were_settled_once_are_not_asked_about_again_and_can_be_settled_anew(
+    app: Litestar, db: Database, office: CsvOffice, admin: Desk
+) -> None:
+    district(office)
+    clerk = clerk_of(app, db, "1")
+    drop = clerk.drop(attendance=attendance("100,1,10/02/2025,U"))
+    clerk.check(drop)
+    clerk.ask("POST", f"/drops/{drop}/dates", json={"order": "mdy"})
+    clerk.look(drop)
+    clerk.commit(drop)
+
+    drop = clerk.drop(attendance=attendance("100,1,10/03/2025,U"))
+    seen = clerk.check(drop)
+
+    assert (seen["state"], seen["dates"]) == ("checked", "")
+    assert seen["unclear"]["month_first"] == "2025-10-03"
+    assert "dates_as_mdy" in {one["code"] for one in seen["report"]["notes"]}
+    clerk.ask("POST", f"/drops/{drop}/dates", json={"order": "dmy"})
+    assert clerk.look(drop).get("unclear") is None
+    assert clerk.commit(drop)["state"] == "done"
+    theirs = admin.drop(attendance=attendance("100,1,10/03/2025,U"))
+    assert admin.check(theirs)["problem"]["code"] == "dates_ambiguous"
+
+
 def test_files_that_mix_both_ways_can_be_settled_too(admin: Desk, office: CsvOffice) -> None:
     district(office)
     rows = ("100,1,10/14/2025,U", "100,1,14/10/2025,U", "101,1,10/02/2025,U")
