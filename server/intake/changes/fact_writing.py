@@ -154,6 +154,7 @@ def _since(
         tx,
         _UNEXCUSED,
         sorted(excused.keys() - unexcused.keys()),
+        school_year=part.year.school_year,
         first=part.first_on,
         last=part.last_on,
     )

@@ -99,6 +99,7 @@ _WITH_KIND = (
     .join(_EVENT, _EVENT.place_id == EnrollmentRow.id)
     .where(
         among(EnrollmentRow.student_id, "students"),
+        EnrollmentRow.school_year == bindparam("year"),
         _EVENT.on_date.between(bindparam("first"), bindparam("last")),
         _EVENT.kind == bindparam("kind"),
         _EVENT.closed_by.is_(None),
@@ -179,12 +180,18 @@ def students_of_places(tx: Transaction, places: Iterable[int]) -> dict[int, UUID
     }
 
 
-def students_with(
-    tx: Transaction, kind: str, students: Sequence[UUID], *, first: date, last: date
+def students_with(  # noqa: PLR0913  (what is looked for)
+    tx: Transaction,
+    kind: str,
+    students: Sequence[UUID],
+    *,
+    school_year: str,
+    first: date,
+    last: date,
 ) -> set[UUID]:
-    """Return of whom any fact of a kind is in force between two days, in whatever school."""
+    """Return of whom a fact of a kind is in force between two days of a year, in any school."""
     connection = tx.session.connection()
-    values = {"kind": kind, "first": first, "last": last}
+    values = {"kind": kind, "year": school_year, "first": first, "last": last}
     return {
         student_id
         for part in parts(students, _AT_ONCE)
