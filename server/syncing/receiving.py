@@ -189,7 +189,7 @@ def _normal(values: dict[str, Any], *, is_plain: bool) -> dict[str, Any]:
     for name, value in values.items():
         if type(value) in _NESTED:
             is_list = type(value) is list
-            values[name] = _plain_codes(value) if is_list else normal(value)
+            values[name] = _plain_codes(value) if is_list else normal(value)  # pyright: ignore[reportUnknownArgumentType]  # JSON has no types
     return values
 
 
