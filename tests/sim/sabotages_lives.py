@@ -20,8 +20,8 @@ LIVES: tuple[Sabotage, ...] = (
         ),
         Patch(
             f"{_TS}renumber.ts",
-            "const moved = numbered(entries.map(voided), device, 1)",
-            "const later = entries.toSorted("
+            "const moved = numbered(sendable.map(voided), device, 1)",
+            "const later = sendable.toSorted("
             "(one, other) => Number(one.receipt !== null) - Number(other.receipt !== null))\n"
             "  const moved = numbered(later.map(voided), device, 1)",
         ),
