@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.attendance import UNITS_PER_DAY
@@ -299,6 +299,7 @@ def test_a_school_year_is_the_same_in_every_spelling(first: int) -> None:
     assert {places.short_year(text) for text in spelled} == {short}
 
 
+@settings(deadline=None)
 @given(st.permutations(VERSIONS[1:]), st.randoms())
 def test_the_order_of_the_files_is_irrelevant(versions: list[str], chance: Any) -> None:
     files = files_of(SAMPLES / versions[0])
