@@ -19,7 +19,7 @@ from sqlalchemy.types import TypeEngine
 from server.db.database import Transaction
 from server.db.types import Instant, Json
 
-Bind: TypeAlias = Callable[[Iterable[Any]], Iterable[Any]]
+Bind: TypeAlias = Callable[[Sequence[Any]], Iterable[Any]]
 """Turns a column's values into what the driver takes."""
 
 

@@ -15,7 +15,9 @@ from sqlalchemy.types import TypeDecorator
 class Id(Uuid[UUID]):
     """An id, read from SQLite's text in half the time that Python's own reading takes."""
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+    def result_processor(  # pyright: ignore[reportIncompatibleMethodOverride]  # SQLAlchemy's has no types
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[Any], UUID | None] | None:
         """Return what makes an id of a stored value; PostgreSQL's driver does so itself."""
         return None if dialect.supports_native_uuid else _id_of
 

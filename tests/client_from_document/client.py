@@ -101,7 +101,7 @@ class Client:
             answer: Json = reply.json()
         except (httpx.HTTPError, ValueError) as error:
             raise NotNow(0) from error
-        if reply.status_code != httpx.codes.OK or "proto" not in answer:
+        if reply.status_code != 200 or "proto" not in answer:
             raise NotNow(reply.status_code)
         return answer
 
@@ -112,9 +112,10 @@ class Client:
         sent = {(mut["id"], mut["n"]) for mut in self.queue}
         told = {one["id"]: one for one in answer["receipts"] if (one["id"], one["n"]) in sent}
         self.receipts = told | self.receipts
-        self.has_more = bool((answer["pull"] or {}).get("more"))
-        if answer["pull"]:
-            self._apply(answer["pull"])
+        pull: Json = answer["pull"] or {}
+        self.has_more = bool(pull.get("more"))
+        if pull:
+            self._apply(pull)
         if answer["stop"] == "gap":
             self._count_from(answer["next_n"])
         elif answer["stop"] == "fork":

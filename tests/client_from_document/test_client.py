@@ -2,7 +2,7 @@
 
 import ast
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -60,7 +60,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
 
 
 @contextmanager
-def somebody(status: int, body: bytes) -> Iterator[str]:
+def somebody(status: int, body: bytes) -> Generator[str]:
     """Answer everything so, on a port of its own."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -71,7 +71,7 @@ def somebody(status: int, body: bytes) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_told: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (its name there)
             """Say nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:

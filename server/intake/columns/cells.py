@@ -1,5 +1,6 @@
 """The fields of one row of a table, by what they mean, with checks that name place and mend."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -57,6 +58,11 @@ class Columns(Struct, frozen=True, kw_only=True):
         return self.names.get(field, field)
 
 
+_NUMBERS = frozenset({"student_id", "school_id", "guardian_id", "contact_id"})
+_SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+")
+"""A long number as a spreadsheet shows it: its last digits are gone."""
+
+
 class Cells:
     """One row."""
 
@@ -82,6 +88,8 @@ class Cells:
             raise self.refuse(field, text[1:], why("lookup_failed"))
         if field not in FREE and values.is_formula(text):
             raise self.refuse(field, text, why("formula"))
+        if field in _NUMBERS and _SHORTENED.fullmatch(text):
+            raise self.refuse(field, text, why("number_shortened"))
         meant = self._columns.values.get(field)
         return text if meant is None else meant.get(text.casefold(), text)
 

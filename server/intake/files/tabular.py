@@ -24,6 +24,7 @@ csv.field_size_limit(limits.FIELD)  # of the whole process; Presente reads CSV o
 
 DELIMITERS = (",", ";", "\t", "|")
 _AT_ONCE = 128
+_LABELLED = 2
 _COLUMNS_BELOW_TITLE = 3
 _SEPARATED = re.compile(r"[;\t|]|,(?! )")
 """Rows read together: more are slower, because they leave the processor's cache."""
@@ -180,8 +181,9 @@ class CsvTable:
 
 
 def titles_in(rows: Sequence[Sequence[str]]) -> int:
-    """Return how many rows above a table only name it: one filled cell each, or none.
+    """Return how many rows above a table only name it.
 
+    They have one filled cell or none, or a label and its value (``Printed``, ``2025-09-01``).
     A table so found has three columns at least. What looks like names that another delimiter
     separates is no title.
     """
@@ -189,9 +191,16 @@ def titles_in(rows: Sequence[Sequence[str]]) -> int:
         filled = sum(bool(field.strip()) for field in row)
         if filled >= _COLUMNS_BELOW_TITLE:
             return number
-        if filled > 1 or any(map(_SEPARATED.search, row)):
+        if (filled > 1 and not _is_labelled(row)) or any(map(_SEPARATED.search, row)):
             break
     return 0
+
+
+def _is_labelled(row: Sequence[str]) -> bool:
+    filled = [field.strip() for field in row if field.strip()]
+    label, value = filled[0], filled[-1]
+    is_label = not values.is_value(label)
+    return len(filled) == _LABELLED and is_label and (label[-1] == ":" or values.is_value(value))
 
 
 def _sample(start: str, delimiter: str) -> Iterator[list[str]]:

@@ -108,6 +108,17 @@ FIELDS: Mapping[str, Remark] = {
         Both("This moment has not come yet.", "Este momento todavía no ha llegado."),
         Both("Correct the date.", "Corrija la fecha."),
     ),
+    "number_shortened": Remark(
+        Both(
+            "A spreadsheet has shortened this number: its last digits are gone.",
+            "Una hoja de cálculo acortó este número: faltan sus últimos dígitos.",
+        ),
+        Both(
+            "Export it again and do not open it in a spreadsheet, or format the column as text.",
+            "Expórtelo de nuevo y no lo abra en una hoja de cálculo, o dé a la columna formato de "
+            "texto.",
+        ),
+    ),
     "no_share": Remark(
         Both("This is no share of one day.", "Esto no es una parte de un día."),
         Both("Write 0 to 1, such as 0.5.", "Escriba de 0 a 1, por ejemplo 0.5."),

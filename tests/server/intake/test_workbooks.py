@@ -127,3 +127,14 @@ def test_a_hidden_sheet_is_left_and_named(tmp_path: Path) -> None:
     written.create_sheet("Empty")
     written.save(tmp_path / "none.xlsx")
     assert "is hidden" in refusal(tmp_path / "none.xlsx").detail
+
+
+def test_a_label_and_its_value_above_a_table_name_it_only(tmp_path: Path) -> None:
+    above: list[list[object]] = [["District report"], ["Printed", "2025-09-01"], ["School:", "Uno"]]
+    rows: list[list[object]] = [["id", "date", "code"], ["1", "2025-09-01", "U"]]
+
+    with sources.opened(book(tmp_path, Att=[*above, [], *rows], Codes=[["code", "kind"]])) as found:
+        att, codes = found[0].tables()
+        assert (att.header, att.header_line) == (["id", "date", "code"], 5)
+        assert [row for _, row in att.rows()] == [["1", "2025-09-01", "U"]]
+        assert codes.header == ["code", "kind"]

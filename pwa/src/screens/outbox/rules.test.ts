@@ -7,7 +7,7 @@ import { aContact } from '../../testing/sample.ts'
 import { formOf, worthResuming } from '../drafts/rules.ts'
 import { beginNumber } from '../drafts/start.ts'
 import { mend } from './mend.ts'
-import { shelves } from './rules.ts'
+import { shelves, wordsOf } from './rules.ts'
 
 const now = (): Date => new Date('2026-11-20T14:05:00')
 const desk = { now, newId: () => 'draft' }
@@ -75,4 +75,12 @@ test('only drafts with words in them, and not saved already, are asked about', a
     worthResuming([strange], () => false),
     [],
   )
+})
+
+test('everything that was written can be read and copied where it cannot be sent', async () => {
+  const phone = await refused()
+  const [entry] = phone.outbox()
+  assert.ok(entry)
+
+  assert.equal(wordsOf(entry), 'phone_call\nno_answer\nRang twice.')
 })

@@ -17,6 +17,8 @@ from tests.conftest import ROOT
 INTAKE = ROOT / "server" / "intake"
 MADE_UP = {
     "no_date_": ("mdy", "dmy", "any"),
+    "dates_as_": ("mdy", "dmy"),
+    "dates_not_": ("mdy", "dmy"),
     "promised_": ("orgs", "academicSessions", "users", "enrollments", "classes"),
     "lacks_": ("orgs", "academicSessions", "users", "enrollments", "classes"),
     "line_": ("mended", "dismissed"),
