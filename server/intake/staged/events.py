@@ -13,7 +13,7 @@ from typing import Any
 
 from server.db.many import by_many, insert_many
 from server.intake.records import DELETED, EventLine
-from server.intake.staged.said import Days, Named, Says, Texts
+from server.intake.staged.said import Days, Named, Said, Says, Texts
 from server.intake.staged.twice import AT, EMPTY, Fallen, Sense, line_of, superfluous
 
 _COLUMNS = "school, student, day, period, n, at, what, source_at"
@@ -31,7 +31,7 @@ class Events:
         self.periods = Texts()
         self.reasons = Texts()
         self._says = Says(self.periods, self.codes, self.reasons)
-        self.said = self._says.said
+        self.said: list[Said] = self._says.said
         """Everything that events say, by place."""
         self.files: list[str] = []
         self.days = Days()
@@ -95,15 +95,14 @@ class Events:
         fallen: dict[str, Fallen] = {}
         deleted = self.codes.get(DELETED, -1)
         for key in twice:
-            rows = [
-                (n, at, *self.said[what], source_at)
-                for n, at, what, source_at in self._sql.execute(
-                    "select n, at, what, source_at from event "
-                    "where school = ? and student = ? and day = ? and period = ? order by n",
-                    key,
-                )
-            ]
-            senses = {row[2]: sense(row[2], key[0], key[2]) for row in rows}
+            found = self._sql.execute(
+                "select n, at, what, source_at from event "
+                "where school = ? and student = ? and day = ? and period = ? order by n",
+                key,
+            ).fetchall()
+            rows = [(n, at, *self._told(what), source_at) for n, at, what, source_at in found]
+            codes = {self._told(what).code for what in {row[2] for row in found}}
+            senses = {code: sense(code, key[0], key[2]) for code in codes}
             for n, at, is_older in superfluous(rows, deleted, senses, by_class=bool(key[3])):
                 fallen.setdefault(self.file_of(at), Fallen()).add(at, is_older=is_older)
                 self._sql.execute(
@@ -148,7 +147,7 @@ class Events:
                 self.students.texts[student],
                 self.schools.texts[school],
                 date.fromordinal(day).isoformat(),
-                self.codes.texts[self.said[what].code],
+                self.codes.texts[self._told(what).code],
             )
 
     def uses(self, codes: Iterable[int]) -> list[tuple[int, int, int, int, int]]:
@@ -159,7 +158,7 @@ class Events:
                 "where not exists (select 1 from bad where bad.n = event_in.n) "
                 "and what in (select what from saying) group by 1, 2, 3"
             )
-            return [(self.said[what].code, *more) for what, *more in rows]
+            return [(self._told(what).code, *more) for what, *more in rows]
 
     def replace_students(self, places: Mapping[int, int]) -> None:
         """Take these students for others: a file named them by another identifier."""
@@ -279,7 +278,7 @@ class Events:
             f"and day between ? and ? and period {'<>' if by_class else '='} 0 group by 1, 2",
             [school, first, last],
         ):
-            key = file, self.said[what].code
+            key = file, self._told(what).code
             found[key] = found.get(key, 0) + count
         return [(file, code, count) for (file, code), count in found.items()]
 
@@ -291,6 +290,9 @@ class Events:
     def file_of(self, at: int) -> str:
         """Return the file of an event."""
         return self.files[at >> AT]
+
+    def _told(self, what: int) -> Said:
+        return self.said[what]
 
     @contextmanager
     def _saying(self, codes: Iterable[int]) -> Generator[None]:
