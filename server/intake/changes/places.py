@@ -24,7 +24,7 @@ from server.intake.store.journal import Changed
 FROM_FILE, FROM_ATTENDANCE = "enrollment_file", "attendance"
 _COUNTED = frozenset({"entry_on", "exit_on", "grade", "periods"})
 _DELETED = "deleted at the source"
-_DUE = "(number, school_year) in (select name, more from due where ent = 'place')"
+_DUE = "exists (select 1 from due where ent = 'place' and name = number and more = school_year)"
 
 
 Stay = tuple[date | None, str]
@@ -80,9 +80,7 @@ def change_due(
     tx: Transaction, space: Staging, code: str, school_id: UUID | None, *, today: date
 ) -> PlaceChanges:
     """Return the same, looking only at those of whom ``note_due`` was told that they change."""
-    filed = _filed(
-        space, code, "(number, school_year) in (select name, more from due where ent = 'place')"
-    )
+    filed = _filed(space, code, _DUE)
     return _compared(tx, space, filed, school_id, today=today) if filed else _nothing()
 
 

@@ -257,6 +257,7 @@ def _schema() -> list[str]:
         table = made.table(name)
         table.create(columns, pk="n")
         table.create_index(KEYS[name])
+    made.table("place").create_index(["school_code"])
     made.table("known").create({"ent": str, "name": str}, pk=("ent", "name"))
     made.table("alias").create({"ent": str, "name": str, "ours": str}, pk=("ent", "name"))
     made.table("due").create({"ent": str, "name": str, "more": str}, pk=("ent", "name", "more"))
