@@ -23,6 +23,11 @@ logger = logging.getLogger(__name__)
 
 _SHARE_A_COMMIT = 32
 """Pushes that wait for the writer and are committed together at most."""
+READERS = 24
+"""Connections of a process. More than threads that ask for one: a pool gives the next free one to
+whoever comes just then, and who waits for his turn may be passed by everybody."""
+_KEPT_OPEN = 10
+"""Of those, to a server, also while nobody asks."""
 # A checkpoint writes a page once, however often commits wrote it: 16 MB of them cost half of 4.
 _USUAL = ("synchronous=FULL", "cache_size=-16000", "wal_autocheckpoint=4000")
 _FILLING = ("synchronous=NORMAL", "cache_size=-128000", "wal_autocheckpoint=16000")
@@ -126,12 +131,16 @@ class Database:
         self.reader: Engine
         if self.is_sqlite:
             self.writer = _sqlite_engine(url, pool_size=1)
-            self.reader = _sqlite_engine(url, pool_size=16)
+            self.reader = _sqlite_engine(url, pool_size=READERS)
             file = self.writer.url.database
             self._lock_file = Path(f"{file}.writer") if file else None
         else:
             self.writer = create_engine(
-                url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+                url,
+                pool_size=_KEPT_OPEN,
+                max_overflow=READERS - _KEPT_OPEN,
+                pool_pre_ping=True,
+                hide_parameters=True,
             )
             self.reader = self.writer.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from litestar.concurrency import set_asyncio_executor
 
 HANDLERS_AT_ONCE = 20
-"""SQLite has 16 readers; a few more threads may wait for the one writer meanwhile."""
+"""Fewer than ``server.db.database.READERS``: the rest is for imports, backups and the sender."""
 
 
 def size_threads(count: int = HANDLERS_AT_ONCE) -> None:
