@@ -160,6 +160,8 @@ class UnclearDate(Row, frozen=True, kw_only=True):
     written: str
     month_first: Day
     day_first: Day
+    read_as: Literal["", "mdy", "dmy"] = ""
+    """How it is read now, as somebody said of its source before; empty: nobody said yet."""
 
 
 class FileDrop(Row, frozen=True, kw_only=True):

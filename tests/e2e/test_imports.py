@@ -157,6 +157,7 @@ def test_a_date_that_can_be_read_twice_is_settled_by_a_choice(
         SCHOOLS[0],
     )
     written = f"{day[5:7]}/{day[8:]}/{day[:4]}"
+    demo.change("delete from date_order")  # nobody was asked yet
     with app.page.expect_response("**/api/imports/runs") as told:
         app.go("/imports")
     if told.value.json()["drop_id"]:  # what this clerk did before comes back by itself
@@ -169,6 +170,14 @@ def test_a_date_that_can_be_read_twice_is_settled_by_a_choice(
     app.see("month-first").click()
     expect(app.see("commit")).to_be_visible()
     office.at("2-settled", "report")
+    app.see("commit").click()
+    app.see("again").click()
+
+    office.drop("next-week.zip", attendance(demo, code="absent_excused", day=written))
+    app.see("check").click()
+    expect(app.see("commit")).to_be_visible()  # asked once, not every week
+    office.at("3-remembered", "unclear-dates")
+    expect(app.see("month-first")).to_have_count(0)
     app.see("commit").click()
     expect(app.see("again")).to_be_visible()
     office.is_fine()

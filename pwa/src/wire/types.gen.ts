@@ -1457,6 +1457,11 @@ export interface components {
             readonly month_first: string;
             /** Format: date */
             readonly day_first: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            readonly read_as: "" | "dmy" | "mdy";
         };
         /**
          * UnmappedCode

@@ -1,7 +1,8 @@
 """Puts what an import tells into the words of the wire."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Final
 
 import msgspec
 
@@ -13,6 +14,9 @@ from server.intake.report import Report
 from server.intake.staged.codes import CodesUnmapped
 from server.intake.words import lines
 from server.problems import Problem
+
+_READ_AS: Final[Mapping[str, wire.DateOrder]] = {"dates_as_mdy": "mdy", "dates_as_dmy": "dmy"}
+"""What a report notes where it read dates as somebody said before."""
 
 
 def report_of(said: Report) -> wire.ImportReport:
@@ -123,13 +127,14 @@ def unclear_of(problem: Problem) -> wire.UnclearDate | None:
 def unclear_read_of(said: Report) -> wire.UnclearDate | None:
     """Return the date that was read as it was said before, so that it can be read otherwise."""
     for note in said.notes:
-        if note.code in {"dates_as_mdy", "dates_as_dmy"}:
+        if note.code in _READ_AS:
             return wire.UnclearDate(
                 file=note.file,
                 line=note.line,
                 written=note.value,
                 month_first=date.fromisoformat(note.parts["mdy"]),
                 day_first=date.fromisoformat(note.parts["dmy"]),
+                read_as=_READ_AS[note.code],
             )
     return None
 

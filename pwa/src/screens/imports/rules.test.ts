@@ -206,7 +206,8 @@ test('unclear dates are asked about in words of the screen only where both readi
     written: '10/02/2025',
     month_first: '2025-10-02',
     day_first: '2025-02-10',
-  }
+    read_as: '',
+  } as const
 
   assert.equal(refusalWord({ problem, unclear }), 'dates_ambiguous')
   assert.equal(refusalWord({ problem, unclear: null }), null)

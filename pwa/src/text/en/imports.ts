@@ -90,6 +90,10 @@ export const imports = {
       monthFirst: 'The month comes first: {{day}}',
       dayFirst: 'The day comes first: {{day}}',
       hint: 'Every date of these files is read that way. You see what would change before anything does.',
+      readTitle: '{{written}} is read as {{day}}',
+      readWhy:
+        '{{file}}, line {{line}}. Nothing in the file tells it for sure; somebody said so of such files before.',
+      otherwise: 'No, it is {{day}}',
     },
     lookAgain: 'Look again',
     interruptedTitle: 'The import was cut off',

@@ -98,6 +98,10 @@ export const imports: TextsLike<typeof importsEn> = {
       monthFirst: 'Primero va el mes: {{day}}',
       dayFirst: 'Primero va el día: {{day}}',
       hint: 'Así se leen todas las fechas de estos archivos. Verá qué cambiaría antes de que cambie nada.',
+      readTitle: '{{written}} se lee como {{day}}',
+      readWhy:
+        '{{file}}, línea {{line}}. Nada en el archivo lo aclara con seguridad; así se dijo antes de archivos como este.',
+      otherwise: 'No, es {{day}}',
     },
     lookAgain: 'Mirar de nuevo',
     interruptedTitle: 'La importación se interrumpió',

@@ -215,6 +215,7 @@ def test_dates_that_can_be_read_twice_are_shown_both_ways_and_settled_once(
         "written": "10/02/2025",
         "month_first": "2025-10-02",
         "day_first": "2025-02-10",
+        "read_as": "",
     }
     settled = clerk.ask("POST", f"/drops/{drop}/dates", json={"order": "mdy"})
     assert settled.status_code == 202
@@ -244,6 +245,7 @@ def test_dates_that_were_settled_once_are_not_asked_about_again_and_can_be_settl
 
     assert (seen["state"], seen["dates"]) == ("checked", "")
     assert seen["unclear"]["month_first"] == "2025-10-03"
+    assert seen["unclear"]["read_as"] == "mdy"
     assert "dates_as_mdy" in {one["code"] for one in seen["report"]["notes"]}
     clerk.ask("POST", f"/drops/{drop}/dates", json={"order": "dmy"})
     assert clerk.look(drop).get("unclear") is None
