@@ -20,7 +20,8 @@ from server.db.migrate import head_revision, revision_of
 from server.problems import Conflicting
 from server.settings import Settings
 
-_WORK = ".presente-work-"
+_WORK, _COPY = ".presente-work-", ".presente-copy-"
+_LOCKS = {_WORK: ".presente.lock", _COPY: ".presente-copy.lock"}
 
 
 class Backup(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,8 +107,8 @@ def make(
             code="old",
             detail_es="Esta base de datos tiene otras tablas. Primero: presente migrate",
         )
-    secret, room = (sealing.secret, sealing.room) if sealing else (None, folder)
-    with _alone_in(folder) as work, workroom(room) as inner:
+    secret = sealing.secret if sealing else None
+    with _alone_in(folder) as work, _room(sealing, work) as inner:
         at = now()
         raw, part = inner / "copy.db", work / "backup"
         held = _checked(raw, copying.copy(database, raw, at), database=database, at=at)
@@ -136,9 +137,19 @@ def make(
 
 
 @contextmanager
-def workroom(folder: Path) -> Generator[Path]:
+def _room(sealing: Sealing | None, work: Path) -> Generator[Path]:
+    """Say where the plain copy lies while it is packed: beside the database, if encrypted."""
+    if sealing is None:
+        yield work
+        return
+    with _alone_in(sealing.room, _COPY) as room:
+        yield room
+
+
+@contextmanager
+def workroom(folder: Path, prefix: str = _WORK) -> Generator[Path]:
     """Make a folder of one's own inside another; it goes with all that is in it."""
-    work = folder / f"{_WORK}{secrets.token_hex(6)}"
+    work = folder / f"{prefix}{secrets.token_hex(6)}"
     work.mkdir(mode=0o700)
     try:
         yield work
@@ -147,10 +158,10 @@ def workroom(folder: Path) -> Generator[Path]:
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Generator[Path]:
+def _alone_in(folder: Path, prefix: str = _WORK) -> Generator[Path]:
     """Let one backup at a time into a folder; clear away what an earlier one left half done."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / ".presente.lock").open("ab") as lock:
+    with (folder / _LOCKS[prefix]).open("ab") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -159,9 +170,9 @@ def _alone_in(folder: Path) -> Generator[Path]:
                 code="busy",
                 detail_es="Ahí ya se está haciendo un respaldo.",
             ) from error
-        for left in folder.glob(f"{_WORK}*"):
+        for left in folder.glob(f"{prefix}*"):
             shutil.rmtree(left, ignore_errors=True)
-        with workroom(folder) as work:
+        with workroom(folder, prefix) as work:
             yield work
 
 

@@ -75,9 +75,19 @@ def batches_of(space: Staging, *, is_due: bool = False) -> Iterator[Batch]:
 
 
 def note_due(space: Staging, batch: Batch, changes: Changes) -> None:
-    """Remember which of a batch's records change something."""
+    """Remember which of a batch's records change something.
+
+    Ties that end with a guardian whom the source deleted are judged anew after him: the file may
+    still tie him to a student, and that holds.
+    """
     ent = "student" if batch.students else "guardian" if batch.guardians else "tie"
     space.put_due(ent, ([key] for key in changes.due))
+    due = set(changes.due)
+    gone = [one.source_id for one in batch.guardians if one.is_deleted and one.source_id in due]
+    if gone:
+        marks = ", ".join("?" * len(gone))
+        tied = space.values(f"select number from tie where source_id in ({marks})", gone)  # noqa: S608  (only marks)
+        space.put_due("tie", ([number] for number in tied))
 
 
 def change(tx: Transaction, batch: Batch, *, ends_ties: bool, lock: bool) -> Changes:

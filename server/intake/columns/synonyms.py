@@ -1,6 +1,5 @@
 """What systems call the columns that Presente reads: to recognise plain tables, and to suggest."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from server.intake.columns.shapes import SHAPES
@@ -122,22 +121,45 @@ def folded(name: str) -> str:
 
 def columns_of(shape: str, header: Sequence[str]) -> dict[str, str]:
     """Return which column of a header is which field of a table, judged by its name."""
-    by_name = _without_tables(header) | {folded(name): name for name in reversed(header)}
+    by_name = {folded(name): name for name in reversed(header)}
+    of_tables = _of_tables(header)
     found: dict[str, str] = {}
     for field, names in SYNONYMS[shape].items():
+        tables = _TABLES.get(shape, frozenset()) | _TABLES.get(field, frozenset())
         for name in names:
-            column = by_name.get(name)
+            theirs = [column for table, column in of_tables.get(name, ()) if table in tables]
+            column = by_name.get(name) or (theirs[0] if len(theirs) == 1 else None)
             if column is not None and column not in found.values():
                 found[field] = column
                 break
     return found
 
 
-def _without_tables(header: Sequence[str]) -> dict[str, str]:
-    """Return ``student.studentNumber`` and its like by what comes last, if one alone ends so."""
-    last = [(folded(name.rpartition(".")[2]), name) for name in header if "." in name]
-    told = Counter(short for short, _ in last)
-    return {short: name for short, name in last if told[short] == 1}
+_TABLES: Mapping[str, frozenset[str]] = {
+    key: frozenset(names.split())
+    for key, names in {
+        "schools": "school schools",
+        "calendar": "calendar calendars calendardate calendardates",
+        "students": "student students",
+        "enrollments": "enrollment enrollments student students",
+        "guardians": "guardian guardians contact contacts parent parents",
+        "attendance": "attendance attendancecode attendanceevent attendanceevents",
+        "student_id": "student students",
+        "school_id": "school schools",
+    }.items()
+}
+"""Before the point in ``student.firstName``: whose column may be a field of a table, or a certain
+field of any table. A teacher's name is no student's."""
+
+
+def _of_tables(header: Sequence[str]) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Return columns such as ``student.studentNumber`` by what comes last, each with its table."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name in header:
+        table, point, last = name.rpartition(".")
+        if point:
+            found.setdefault(folded(last), []).append((folded(table), name))
+    return found
 
 
 def missing_in(shape: str, columns: Mapping[str, str]) -> frozenset[str]:

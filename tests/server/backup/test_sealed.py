@@ -72,6 +72,18 @@ def test_neither_file_nor_folder_tells_what_families_said(
         assert word not in content
 
 
+def test_the_plain_copy_that_a_killed_backup_left_is_cleared_away(
+    district: District, out: Path, clock: FakeClock, key: Path
+) -> None:
+    left = district.settings.data_dir / ".presente-copy-dead"
+    left.mkdir()
+    (left / "copy.db").write_bytes(b"what families said")
+
+    made_with(district, out, clock, key)
+
+    assert not list(district.settings.data_dir.glob(".presente-copy-*"))
+
+
 @pytest.mark.parametrize(
     "case",
     [

@@ -97,6 +97,27 @@ def test_a_delta_ends_the_stay_of_who_sat_in_many_classes(tmp_path: Path) -> Non
     ) == [("00123", "2025-10-31", "2025-10-31")]
 
 
+def test_a_deleted_guardian_whom_a_student_still_names_stays_from_file_to_file(
+    tmp_path: Path,
+) -> None:
+    role = rosters.USERS.index("role")
+    held: list[list[tuple[object, ...]]] = []
+    for day in range(4):
+        given = rosters.one_roster()
+        users = [list(row) for row in given["users"]]
+        for row in users:
+            if day and row[role] in {"parent", "guardian", "relative"}:
+                row[1] = "tobedeleted"
+        classes = [list(row) for row in given["classes"]]
+        classes[1][rosters.CLASSES.index("title")] = f"Day {day}"  # another file each day
+        files = {**given, "users": users, "classes": classes}
+        taken_in(tmp_path / "data", rosters.put(tmp_path / f"day-{day}", files))
+        held.append(asked(tmp_path / "data", "select id, ended_at from guardianship order by id"))
+
+    assert held[1:] == [held[1]] * 3
+    assert sum(ended_at is None for _, ended_at in held[1]) == 2, "two are named by students"
+
+
 def test_one_roster_and_the_same_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     given = rosters.put_zip(tmp_path / "set.zip", rosters.one_roster(), inside="sub/")
 

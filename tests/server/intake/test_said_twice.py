@@ -1,5 +1,6 @@
 """What a file says twice is known once; what it took back, an older word does not bring again."""
 
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from server.intake.columns import profile
 from server.intake.mending import undo
 from server.intake.mending.undo import UndoOrder
 from server.intake.report import Report
+from server.problems import Problem
 from tests.support.csv_office import DAYS, CsvOffice
 from tests.support.office import MONDAY
 
@@ -186,6 +188,21 @@ def test_columns_that_name_their_table_are_known_by_what_comes_last(office: CsvO
     office.take()
 
     assert [kind for *_, kind in office.facts()] == ["absent_unexcused"]
+
+
+def test_a_column_of_another_table_is_no_students(office: CsvOffice) -> None:
+    office.files["students.csv"] = "student_id,first_name,last_name\n100,Ana,Mora\n"
+    office.take()
+    office.files["sections.csv"] = (
+        "student.studentNumber,section.name,teacher.firstName,teacher.lastName\n100,Math,Tea,Cher\n"
+    )
+
+    with suppress(Problem):  # refused, or nothing of it is a student's: both are well
+        office.take()
+
+    assert office.rows("select first_name, last_name from student where number = '100'") == [
+        ("Ana", "Mora")
+    ]
 
 
 HALVES = """
