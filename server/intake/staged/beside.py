@@ -172,9 +172,9 @@ def _is_said(space: Staging, table: str, column: str, row: Row) -> bool:
 
 
 def _lacking(space: Staging, row: Row) -> list[str]:
-    return [
-        key for key in row if key not in KEYS["place"] and not _is_said(space, "place", key, row)
-    ]
+    """Return what a stay does not say of itself. How another one ended is not its own to say."""
+    fixed = {*KEYS["place"], "exit_on", "exit_reason"}
+    return [key for key in row if key not in fixed and not _is_said(space, "place", key, row)]
 
 
 def _points(said: object, filed: object) -> tuple[str, list[str]]:

@@ -131,6 +131,20 @@ def test_an_own_stay_without_dates_gets_those_of_the_roster(office: CsvOffice) -
     ]
 
 
+def test_how_an_own_stay_without_a_start_ended_is_said_of_the_last_stay_only(
+    office: CsvOffice,
+) -> None:
+    beside(
+        office,
+        enrollments="student_id,school_id,school_year,exit_date,exit_reason\n"
+        "00124,0101,2025-26,2025-11-20,moved\n",
+    )
+
+    assert office.rows("select exit_on, exit_reason from stay where exit_reason <> ''") == [
+        ("2025-11-20", "moved")
+    ]
+
+
 def test_an_own_stay_holds_against_one_that_overlaps_it_and_leaves_another(
     office: CsvOffice,
 ) -> None:
