@@ -18,8 +18,16 @@ ARGPARSE: Final[Mapping[str, str]] = {
     "usage: ": "uso: ",
     "positional arguments": "argumentos",
     "options": "opciones",
+    "subcommands": "órdenes",
+    "%(heading)s:": "%(heading)s:",
+    " (default: %(default)s)": " (si no se indica: %(default)s)",
     "show this help message and exit": "muestra esta ayuda y termina",
+    "show program's version number and exit": "muestra la versión y termina",
     "%(prog)s: error: %(message)s\n": "%(prog)s: error: %(message)s\n",
+    "%(prog)s: warning: %(message)s\n": "%(prog)s: aviso: %(message)s\n",
+    "argument '%(argument_name)s' is deprecated": "ya no debe usarse: '%(argument_name)s'",
+    "command '%(parser_name)s' is deprecated": "la orden '%(parser_name)s' ya no debe usarse",
+    "option '%(option)s' is deprecated": "la opción '%(option)s' ya no debe usarse",
     "argument %(argument_name)s: %(message)s": "argumento %(argument_name)s: %(message)s",
     "unrecognized arguments: %s": "argumentos desconocidos: %s",
     "the following arguments are required: %s": "faltan estos argumentos: %s",
@@ -33,6 +41,9 @@ ARGPARSE: Final[Mapping[str, str]] = {
     "invalid choice: %(value)r (choose from %(choices)s)": (
         "valor no válido: %(value)r (elija entre %(choices)s)"
     ),
+    "invalid choice: %(value)r, maybe you meant %(closest)r? (choose from %(choices)s)": (
+        "valor no válido: %(value)r, ¿quizá %(closest)r? (elija entre %(choices)s)"
+    ),
     "unknown parser %(parser_name)r (choices: %(choices)s)": (
         "orden desconocida: %(parser_name)r (elija entre %(choices)s)"
     ),
@@ -43,7 +54,7 @@ ARGPARSE: Final[Mapping[str, str]] = {
     "expected %s argument": "espera %s valor",
     "expected %s arguments": "espera %s valores",
 }
-"""What argparse says to a person."""
+"""What argparse says to a person, in any Python from 3.11 to 3.14."""
 
 METAVARS: Final[Mapping[str, str]] = {
     "ACTION": "ACCIÓN",

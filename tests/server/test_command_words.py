@@ -16,6 +16,7 @@ NOT_FOR_PEOPLE = frozenset(
         "%r is not callable",
         ".__call__() not defined",
         'argument "-" with mode %r',
+        "argument '-' with mode %r",
         "can't open '%(filename)s': %(error)s",
         "cannot have multiple subparser arguments",
         "cannot merge actions - two groups are named %r",
