@@ -21,8 +21,10 @@ from server.problems import Problem
 SHORTEST_SECRET = 20
 _CHUNK = 256 * 1024
 _TAG = 16
+_SALT = 16
 _COST, _BLOCK, _LANES = 2**15, 8, 1
-_MOST_COST = 2**20
+_COSTS = frozenset(2**power for power in range(15, 21))
+"""Of scrypt (RFC 7914): a power of two; never cheaper than ours, nor more than 1 GiB of memory."""
 
 
 class WrongKey(Problem):
@@ -71,7 +73,7 @@ class Sealer:
     """Writes what it is given, encrypted. Nothing is whole before ``close``."""
 
     def __init__(self, out: Writer, secret: bytes) -> None:
-        head = _head(Envelope(salt=secrets.token_hex(16)))
+        head = _head(Envelope(salt=secrets.token_hex(_SALT)))
         self._out, self._box = out, _Box(head, secret)
         self._waiting = bytearray()
         out.write(head)
@@ -163,6 +165,6 @@ def _envelope(head: bytes) -> Envelope:
             detail_es="No se puede leer cómo está cifrado el respaldo.",
         ) from error
     is_ours = envelope.cipher == Envelope(salt="").cipher and envelope.chunk == _CHUNK
-    if not is_ours or len(salt) != len(secrets.token_bytes(16)) or envelope.cost > _MOST_COST:
+    if not is_ours or len(salt) != _SALT or envelope.cost not in _COSTS:
         raise BadBackup(NEWER)
     return envelope

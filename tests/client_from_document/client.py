@@ -1,7 +1,4 @@
-"""A client of the sync protocol, written from docs/sync-protocol.md and wire.json alone.
-
-Numbers in comments are its sections. It imports nothing of ours, keeps all in memory, never seals.
-"""
+"""A client made from docs/sync-protocol.md and wire.json alone; numbers are its sections."""
 
 import hashlib
 import json
@@ -25,6 +22,7 @@ class Client:
         self.url, self.issue, self.wall = url, issue, wall
         self.epoch, self.cursor, self.pulled_to = "", "", 0
         self.queue: list[Json] = []  # what must not be forgotten yet, oldest first (5.4)
+        self.aside: list[Json] = []  # what no request can carry: for its person to copy (1.7)
         self.receipts: dict[str, Json] = {}  # by mutation id
         self.held: dict[str, str] = {}
         self.rows: dict[tuple[str, str, str], Json] = {}  # by root, ent, key (7.5)
@@ -76,9 +74,12 @@ class Client:
         try:
             answer = self._post("/sync/v1", body | {"acked_n": acked, "limit": limit})
         except NotNow as error:
-            if error.args != (413,) or len(muts) < 2:
+            if error.args != (413,) or not muts:
                 raise
-            return self.exchange(limit, len(muts) // 2)
+            if len(muts) == 1:
+                self.aside += [self.queue.pop(self.queue.index(muts[0]))]
+                self._count_from(muts[0]["n"])
+            return self.exchange(limit, max(1, len(muts) // 2))
         self._take(answer)
         return answer
 

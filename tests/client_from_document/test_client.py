@@ -268,6 +268,23 @@ def test_what_is_too_long_for_one_request_goes_in_by_halves(district: District) 
     assert not client.unsent()
 
 
+def test_what_no_request_can_carry_is_set_aside_and_the_work_behind_it_goes_in(
+    district: District,
+) -> None:
+    client = district.client()
+    client.sync()
+    before = visit(client, district, "before it")
+    too_long = visit(client, district, "x" * 1_100_000)
+    behind = {visit(client, district, f"behind it {n}") for n in range(3)}
+
+    client.sync()
+
+    assert {before, *behind} == set(client.receipts)
+    assert not client.unsent()
+    (aside,) = client.aside
+    assert (aside["id"], len(aside["set"]["note"])) == (too_long, 1_100_000)
+
+
 def test_what_was_parked_and_then_dismissed_is_told(district: District) -> None:
     client = district.client()
     client.sync()

@@ -156,6 +156,17 @@ def test_what_was_sealed_opens_byte_for_byte_and_nothing_can_be_cut_or_moved(
             opened(file)
 
 
+@pytest.mark.parametrize("cost", [0, -8, 2, 1000, 2**15 + 1, 2**21, 2**40])
+def test_a_head_that_asks_for_another_price_of_its_key_is_refused_in_plain_words(
+    tmp_path: Path, cost: int
+) -> None:
+    file = tmp_path / "sealed"
+    file.write_bytes(msgspec.json.encode(sealed.Envelope(salt="00" * 16, cost=cost)) + b"\n")
+
+    with pytest.raises(BadBackup):
+        opened(file)
+
+
 def opened(file: Path) -> bytes:
     with file.open("rb") as found:
         return sealed.Opener(found, b"secret").readall() or b""
