@@ -124,7 +124,7 @@ def _for_oneself(ent: str, data: Data, viewer: str, *, reaches: bool) -> Data:
 
 def _own_words(field: Data, viewer: str) -> Data:
     is_by = {side: field.get(f"{side}_by") == viewer for side in ("mine", "theirs")}
-    hidden = {} if is_by["mine"] else {"was": None, "trail": [], **_UNTOLD["mine"]}
+    hidden: Data = {} if is_by["mine"] else {"was": None, "trail": [], **_UNTOLD["mine"]}
     hidden |= {} if is_by["theirs"] else _UNTOLD["theirs"]
     if not is_by.get(field.get("choice", ""), False):
         hidden["chosen"] = None
