@@ -168,15 +168,11 @@ def test_only_who_reaches_the_family_is_told_the_value_in_force(why: str) -> Non
 @pytest.mark.parametrize(
     ("choice", "mine_by", "told"),
     [
-        ("mine", ME, {"was": "0", "mine": "1", "trail": ["3"], "theirs": None, "chosen": "4"}),
-        ("theirs", ME, {"was": "0", "mine": "1", "trail": ["3"], "theirs": None, "chosen": None}),
-        ("custom", ME, {"was": "0", "mine": "1", "trail": ["3"], "theirs": None, "chosen": None}),
-        ("mine", SOMEBODY, {"was": None, "mine": None, "trail": [], "theirs": "2", "chosen": None}),
-        (
-            "theirs",
-            SOMEBODY,
-            {"was": None, "mine": None, "trail": [], "theirs": "2", "chosen": "4"},
-        ),
+        ("mine", ME, ("0", "1", ["3"], None, "4")),
+        ("theirs", ME, ("0", "1", ["3"], None, None)),
+        ("custom", ME, ("0", "1", ["3"], None, None)),
+        ("mine", SOMEBODY, (None, None, [], "2", None)),
+        ("theirs", SOMEBODY, (None, None, [], "2", "4")),
     ],
 )
 def test_of_a_family_that_is_somebody_elses_an_author_is_told_his_own_words_only(
