@@ -67,6 +67,8 @@ class Undone(Struct, kw_only=True):
     """Table -> rows the import had added, gone again."""
     stayed: dict[str, undo_rows.Stayed] = {}
     """Table -> rows the import had added that stay: something else refers to them."""
+    later_count: int = 0
+    """Imports that came in since and hold, where enrolments went."""
     cases: Followed = field(default_factory=Followed)
 
 
@@ -94,6 +96,8 @@ def undo(db: Database, order: UndoOrder, *, clock: Clock, say: Say, tell: Tell =
         _take_rows_back(work)
         _take_facts_back(work)
         with db.write(clock()) as tx:
+            if done.removed.get("enrollment"):
+                done.later_count = len(runs.later_than(tx, _run(tx, run.id)))
             runs.save_undone(tx, run.id, at=tx.at, by=order.by)
     return work.done
 
@@ -328,6 +332,8 @@ def text_of(done: Undone, language: Language = "en") -> str:
         said.append(told("fields_stay", count=done.changed_since_count))
     for table, count in sorted(done.removed.items()):
         said.append(told("removed", count=count, what=ROWS.get(table, table)))
+    if done.later_count:
+        said.append(told("told_again_perhaps", count=done.later_count))
     for table, kept in sorted(done.stayed.items()):
         rest = kept.count - _SHOWN
         names = told("run_files", count=rest) if rest > 0 else Both("", "")

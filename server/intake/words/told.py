@@ -178,6 +178,13 @@ TOLD: Mapping[str, Both] = {
         "{count} fields stay: they were changed since.",
         "{count} campos se quedan: se cambiaron después.",
     ),
+    "told_again_perhaps": Both(
+        "{count} later imports hold. If their rosters name the same students, import the newest of "
+        "them once more: what a file tells again unchanged is not remembered.",
+        "Siguen en pie {count} importaciones posteriores. Si sus listas nombran a los mismos "
+        "estudiantes, importe otra vez la más reciente: lo que un archivo repite sin cambios no se "
+        "recuerda.",
+    ),
     "removed": Both("Removed again: {count} {what}.", "Se quitaron de nuevo: {count} {what}."),
     "rows_stay": Both(
         "{count} {what} stay, because something else refers to them: {names}{more}.",

@@ -128,6 +128,7 @@ def test_nobody_is_enrolled_by_a_file_that_was_taken_back(clerk: Clerk) -> None:
 
     assert (clerk.enrolled(), clerk.counts("nm-afsa")) == (enrolled, counts)
     assert done.removed["enrollment"] == 2
+    assert "later imports hold" not in undo.text_of(done)
     between = clerk.now - timedelta(hours=1)
     assert len(clerk.enrolled(between)) == 4
     assert clerk.counts("nm-afsa", between)["whole_school"] == 4
@@ -211,3 +212,14 @@ def test_no_stay_is_left_of_files_that_were_taken_back(clerk: Clerk, order: list
 
     assert clerk.enrolled() == before
     assert clerk.office.rows("select count(*) from stay") == [(2,)]
+
+
+def test_what_a_later_roster_may_have_told_again_is_said(clerk: Clerk) -> None:
+    clerk.office.district(["200"])
+    wrong = clerk.take()
+    clerk.take(f"100,1,{DAYS[9]},U", window="merge")
+
+    done = clerk.take_back(wrong)
+
+    assert "1 later imports hold" in undo.text_of(done)
+    assert "Siguen en pie 1" in undo.text_of(done, "es")
