@@ -50,7 +50,7 @@ class CsvOffice:
     def take(self, *, at: datetime = MONDAY, **order: Any) -> Report:
         """Import what was put together, and begin anew."""
         self.sent += 1
-        folder = self.folder / str(self.sent)
+        folder = self.folder / str(self.sent) / "office"  # who sends often calls it alike
         folder.mkdir(parents=True)
         for name, content in self.files.items():
             (folder / name).parent.mkdir(exist_ok=True)
