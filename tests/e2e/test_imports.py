@@ -11,16 +11,12 @@ from tests.e2e.conftest import Window
 from tests.e2e.test_access import SIDEWAYS, Walk
 from tests.support.app import App
 from tests.support.browser import DESK, PHONE
+from tests.support.csv_office import OWN, USUAL
 from tests.support.demo import SCHOOLS, Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SIZES = {"desk": DESK, "phone": PHONE}
-
-
-OWN = "student_id,school_id,date,code"
-USUAL = "Student Number,School ID,Date,Attendance Code"
-"""What a spreadsheet calls them: Presente's own tables are asked about each time."""
 
 
 def attendance(

@@ -16,11 +16,8 @@ from server.intake.mending.undo import Undone, UndoOrder
 from server.intake.report import Report
 from server.intake.service import Order
 from server.problems import Problem
-from tests.support.csv_office import CsvOffice
+from tests.support.csv_office import OWN, USUAL, CsvOffice
 from tests.support.office import MONDAY
-
-USUAL = "Student Number,School ID,Date,Attendance Code"
-OWN = "student_id,school_id,date,code"
 
 
 class CutOffError(Exception):
