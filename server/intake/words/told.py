@@ -185,6 +185,12 @@ TOLD: Mapping[str, Both] = {
         "estudiantes, importe otra vez la más reciente: lo que un archivo repite sin cambios no se "
         "recuerda.",
     ),
+    "date_orders_back": Both(
+        "Dates that can be read in two ways: what was said of {count} files holds no more. What "
+        "was said before holds again, or you are asked.",
+        "Fechas que se pueden leer de dos maneras: lo dicho de {count} archivos ya no vale. Vuelve "
+        "a valer lo dicho antes, o se le preguntará.",
+    ),
     "removed": Both("Removed again: {count} {what}.", "Se quitaron de nuevo: {count} {what}."),
     "rows_stay": Both(
         "{count} {what} stay, because something else refers to them: {names}{more}.",
