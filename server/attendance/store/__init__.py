@@ -124,21 +124,22 @@ def tell_submission(tx: Transaction, school_id: UUID) -> None:
 
 
 def remember_told(
-    tx: Transaction, school_id: UUID, school_year: str, *, run_id: UUID | None = None
+    tx: Transaction, years: Iterable[tuple[UUID, str]], *, run_id: UUID | None = None
 ) -> None:
-    """Keep how far this school's year is told from this transaction's recording on: its own."""
+    """Keep how far these schools' years are told from this transaction's recording on: its own."""
     tx.session.flush()
-    row = tx.session.get(SubmissionRow, (school_id, school_year))
-    told = None if row is None else row.data_as_of
-    key = (school_id, school_year, record(tx, run_id=run_id))
     remembered: dict[tuple[UUID, str, int], SubmissionToldRow] = tx.memo.setdefault(_TOLD, {})
-    if key in remembered:
-        remembered[key].data_as_of = told
-    else:
-        remembered[key] = SubmissionToldRow(
-            school_id=school_id, school_year=school_year, recording_id=key[2], data_as_of=told
-        )
-        tx.session.add(remembered[key])
+    for school_id, school_year in years:
+        row = tx.session.get(SubmissionRow, (school_id, school_year))
+        told = None if row is None else row.data_as_of
+        key = (school_id, school_year, record(tx, run_id=run_id))
+        if key in remembered:
+            remembered[key].data_as_of = told
+        else:
+            remembered[key] = SubmissionToldRow(
+                school_id=school_id, school_year=school_year, recording_id=key[2], data_as_of=told
+            )
+            tx.session.add(remembered[key])
 
 
 def facts_of_year(
@@ -274,7 +275,7 @@ def save_submission(tx: Transaction, school_id: UUID, school_year: str, *, until
         tx.session.add(row)
     row.data_as_of = until
     row.submitted_at = tx.at
-    remember_told(tx, school_id, school_year)
+    remember_told(tx, [(school_id, school_year)])
     publish_submissions(tx, [row])
     return True
 
