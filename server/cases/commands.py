@@ -14,6 +14,7 @@ from server.db.database import Transaction
 from server.db.opening import opened
 from server.identity import store as identity
 from server.ladder import commands as ladder
+from server.ladder import commands_asked as asking
 from server.ladder.deeds import DECISIONS
 from server.ladder.store import facts
 from server.languages import Told
@@ -89,7 +90,7 @@ def register(commands: "cli.Commands") -> None:
             "Cuenta de nuevo a todos los estudiantes de un año escolar. Nunca se borra nada.",
         ),
     )
-    ladder.add_law(recompute)
+    asking.add_law(recompute)
     recompute.set_defaults(run=_recompute)
 
 
@@ -100,7 +101,7 @@ def _add(parts: "cli.Commands", name: str, run: cli.Run, words: Told) -> argpars
         metavar="STUDENT_NUMBER",
         help=Told("the district's student number", "el número de estudiante del distrito"),
     )
-    ladder.add_law(parser)
+    asking.add_law(parser)
     parser.add_argument(
         "--by",
         metavar="LOGIN",
@@ -150,8 +151,8 @@ def _void(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
 def _recompute(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
     with opened(context) as database:
         with database.read(context.clock()) as tx:
-            school_year = ladder.year_asked(tx, arguments)
-            law = ladder.ladder_asked(tx, arguments, school_year)
+            school_year = asking.year_asked(tx, arguments)
+            law = asking.ladder_asked(tx, arguments, school_year)
             students = list({one.student_id for one in facts.places(tx, school_year)})
 
         def write(part: Collection[UUID]) -> Recounted:
@@ -180,8 +181,8 @@ def _recompute(context: cli.Context, arguments: argparse.Namespace) -> cli.Answe
 
 
 def _about(tx: Transaction, arguments: argparse.Namespace) -> About:
-    student = ladder.student_asked(tx, arguments)
-    school_year = ladder.year_asked(tx, arguments, student)
+    student = asking.student_asked(tx, arguments)
+    school_year = asking.year_asked(tx, arguments, student)
     by = identity.find_login(tx, arguments.by) if arguments.by else None
     if arguments.by and by is None:
         raise NotFound(
@@ -196,7 +197,7 @@ def _about(tx: Transaction, arguments: argparse.Namespace) -> About:
     return About(
         student_id=student.id,
         school_year=school_year,
-        ladder=ladder.ladder_asked(tx, arguments, school_year),
+        ladder=asking.ladder_asked(tx, arguments, school_year),
         by_user_id=by.id if by else None,
         note=getattr(arguments, "note", ""),
     )

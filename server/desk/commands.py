@@ -10,7 +10,7 @@ from server.desk import service
 from server.desk.store.cases import CaseList
 from server.identity import store as identity
 from server.ladder import year
-from server.ladder.commands import reading
+from server.ladder.commands_asked import reading
 from server.ladder.words.amounts import days_en, days_es
 from server.languages import Told, joined
 from server.problems import NotFound

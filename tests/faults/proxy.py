@@ -43,7 +43,7 @@ class Proxy:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._server: asyncio.Server | None = None
-        self._late: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[Any]] = set()
         self._faults: dict[str, Fault] = {
             "refused": self._refuse,
             "reset on the way up": self._reset_up,
@@ -86,11 +86,19 @@ class Proxy:
     async def _end(self) -> None:
         if self._server is not None:
             self._server.close()
-        for task in list(self._late):
+        under_way = list(self._under_way)
+        for task in under_way:
             task.cancel()
-        await asyncio.gather(*self._late, return_exceptions=True)
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+    def _hold(self, task: "asyncio.Task[Any] | None") -> None:
+        """Keep a task until it is done: the loop alone would let it be collected half-way."""
+        if task is not None:
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._hold(asyncio.current_task())
         name: str = "passed"
         do: Fault = self._pass
         if self._chance.random() < self._share:
@@ -175,9 +183,7 @@ class Proxy:
         return answer
 
     def _later(self, request: bytes) -> None:
-        task = self._loop.create_task(self._deliver(request, self._chance.uniform(0, 1.5)))
-        self._late.add(task)
-        task.add_done_callback(self._late.discard)
+        self._hold(self._loop.create_task(self._deliver(request, self._chance.uniform(0, 1.5))))
 
     async def _deliver(self, request: bytes, seconds: float) -> None:
         await asyncio.sleep(seconds)

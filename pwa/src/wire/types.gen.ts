@@ -1128,8 +1128,8 @@ export interface components {
          * Replayed
          * @description Row ``replayed`` in its author's ``usr:`` root: what became of a mutation that was parked.
          *
-         *         The phone's receipt stays ``parked``; this is the last word. What was refused is also shown
-         *         as a row ``refusal``, with all it said.
+         *     The phone's receipt stays ``parked``; this is the last word. What was refused is also shown
+         *     as a row ``refusal``, with all it said.
          */
         readonly Replayed: {
             /** Format: uuid */
@@ -1217,8 +1217,8 @@ export interface components {
          * SealedMut
          * @description A mutation sealed for the server (HPKE, RFC 9180), so that a locked phone can deliver it.
          *
-         *         Suite: DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM, base mode. ``info`` is
-         *         ``presente/mut/1`` + newline + device id + newline + mutation id. The plaintext is ``Mut``.
+         *     Suite: DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM, base mode. ``info`` is
+         *     ``presente/mut/1`` + newline + device id + newline + mutation id. The plaintext is ``Mut``.
          */
         readonly SealedMut: {
             readonly n: number;
@@ -1319,7 +1319,7 @@ export interface components {
          * Submission
          * @description Row ``submission`` in root ``ref`` (key: the school's id): how far its year is told.
          *
-         *         It changes daily for a whole school, a standing only when the student's own records do.
+         *     It changes daily for a whole school, a standing only when the student's own records do.
          */
         readonly Submission: {
             /** Format: uuid */
@@ -1398,8 +1398,8 @@ export interface components {
          * Task
          * @description Row ``task`` in its school's pool root: a family to be called. Names nobody.
          *
-         *         Whoever claims it holds it until ``until`` by the server's clock, and is shown the student's
-         *         root so long. When ``until`` has passed the task is free again, whatever ``holder_id`` says.
+         *     Whoever claims it holds it until ``until`` by the server's clock, and is shown the student's
+         *     root so long. When ``until`` has passed the task is free again, whatever ``holder_id`` says.
          */
         readonly Task: {
             /** Format: uuid */

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import and_, exists, func, insert, or_, select, update
 
 from schemas.attendance import Submission
 from schemas.base import SchoolId
@@ -24,13 +23,13 @@ from server.attendance.store.calendar import (
     school_days,
     years_begun,
 )
+from server.attendance.store.settings import find_setting, remove_setting, save_setting, zone_of
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import (
     AttendanceEventRow,
     CalendarDayRow,
     RecordingRow,
-    SettingRow,
     SubmissionRow,
     SubmissionToldRow,
 )
@@ -72,46 +71,6 @@ __all__ = [
 
 _RECORDING = "attendance.recording"
 _TOLD = "attendance.told"
-_SETTINGS = "attendance.settings"
-"""Settings that this transaction has read: an import asks for the same few all the time."""
-"""Values in one IN list: SQLite and PostgreSQL both take more, plans get worse."""
-
-
-_SETTING = select(SettingRow.value).where(SettingRow.key == bindparam("of_key"))
-
-
-def find_setting(tx: Transaction, key: str, default: Any = None) -> Any:
-    """Return a district's setting."""
-    known: dict[str, tuple[Any] | None] = tx.memo.setdefault(_SETTINGS, {})
-    if key not in known:
-        row = tx.run(_SETTING, {"of_key": key}).first()
-        known[key] = None if row is None else (row.value,)
-    found = known[key]
-    return default if found is None else found[0]
-
-
-def save_setting(tx: Transaction, key: str, value: object) -> None:
-    """Write a district's setting."""
-    row = tx.session.get(SettingRow, key)
-    if row is None:
-        tx.session.add(SettingRow(key=key, value=value))
-    else:
-        row.value = value
-    tx.session.flush()
-    tx.memo.pop(_SETTINGS, None)
-
-
-def remove_setting(tx: Transaction, key: str) -> None:
-    """Take a district's setting away: its default holds again."""
-    row = tx.session.get(SettingRow, key)
-    if row is not None:
-        tx.session.delete(row)
-        tx.session.flush()
-
-
-def zone_of(tx: Transaction) -> ZoneInfo:
-    """Return the time zone by which the district's dates go."""
-    return ZoneInfo(find_setting(tx, "time_zone", "America/Denver"))
 
 
 def tell_submission(tx: Transaction, school_id: UUID) -> None:
