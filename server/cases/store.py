@@ -29,6 +29,7 @@ _OPEN_OF = (
 _WITH_OPEN_CASE = select(CaseRow.student_id).where(
     among(CaseRow.student_id, "students"), CaseRow.status != CaseStatus.CLOSED
 )
+_ROOTS = select(StudentRow.id, StudentRow.root).where(among(StudentRow.id, "students"))
 _ASSIGNED = (
     select(StudentRow.root)
     .join(CaseRow, CaseRow.student_id == StudentRow.id)
@@ -122,9 +123,7 @@ def publish_cases(tx: Transaction, rows: Sequence[CaseRow], *, by: Author = _NOB
     roots = {
         student_id: root
         for part in parts(students)
-        for student_id, root in tx.run(
-            select(StudentRow.id, StudentRow.root).where(StudentRow.id.in_(part))
-        )
+        for student_id, root in tx.run(_ROOTS, {"students": part})
     }
     told = [Row(row.id, _case(row), [roots[row.student_id]]) for row in rows]
     bulk.publish(tx, "case", told, by=by)

@@ -268,13 +268,17 @@ def _rows(
     *,
     lock: bool = False,
 ) -> list[_RowT]:
-    found: list[_RowT] = []
-    for part in parts(values):
-        query = select(table).where(column.in_(part))
-        if lock:
-            query = query.with_for_update().execution_options(populate_existing=True)
-        found.extend(tx.session.scalars(query))
-    return found
+    query = _asking(table, column)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return [
+        row for part in parts(values) for row in tx.session.scalars(query, {"values": part}).all()
+    ]
+
+
+@cache
+def _asking(table: type[_RowT], column: InstrumentedAttribute[Any]) -> Select[_RowT]:
+    return select(table).where(among(column, "values"))
 
 
 def _grouped(rows: Iterable[_RowT], key: str) -> dict[UUID, list[_RowT]]:
