@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, exists, func, insert, or_, select, update
+from sqlalchemy import exists, func, insert, or_, select, update
 
 from schemas.attendance import Submission
 from schemas.base import SchoolId
@@ -24,6 +24,7 @@ from server.attendance.store.calendar import (
     years_begun,
 )
 from server.attendance.store.settings import find_setting, remove_setting, save_setting, zone_of
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import (
@@ -250,31 +251,11 @@ def publish_submissions(tx: Transaction, rows: Iterable[SubmissionRow]) -> None:
     given = list(rows)
     newest: dict[UUID, str] = {}
     counts: dict[tuple[UUID, str], int] = {}
+    told_of = sorted({row.school_year for row in given})
     for part in parts(sorted({row.school_id for row in given})):
-        years = select(SubmissionRow.school_id, func.max(SubmissionRow.school_year)).where(
-            SubmissionRow.school_id.in_(part)
-        )
-        found = tx.run(years.group_by(SubmissionRow.school_id))
-        newest.update((school_id, year) for school_id, year in found)
-        days = (
-            select(SubmissionRow.school_id, SubmissionRow.school_year, func.count())
-            .join(
-                CalendarDayRow,
-                and_(
-                    SubmissionRow.school_id == CalendarDayRow.school_id,
-                    SubmissionRow.school_year == CalendarDayRow.school_year,
-                ),
-            )
-            .where(
-                SubmissionRow.school_id.in_(part),
-                SubmissionRow.school_year.in_({row.school_year for row in given}),
-                CalendarDayRow.is_instructional,
-                CalendarDayRow.on_date <= SubmissionRow.data_as_of,
-            )
-        )
-        grouped = days.group_by(SubmissionRow.school_id, SubmissionRow.school_year)
-        counted = tx.run(grouped)
-        counts.update(((school_id, year), count) for school_id, year, count in counted)
+        newest |= {row[0]: row[1] for row in tx.run(_NEWEST_TOLD, {"schools": part})}
+        days = tx.run(_DAYS_TOLD, {"schools": part, "years": told_of})
+        counts |= {(school_id, year): count for school_id, year, count in days}
     told = {row.school_id: row for row in given if newest.get(row.school_id) == row.school_year}
     feed_bulk.publish(
         tx,
@@ -325,6 +306,25 @@ def last_submitted_at(tx: Transaction) -> datetime | None:
     return tx.session.scalar(select(func.max(SubmissionRow.submitted_at)))
 
 
+_NEWEST_TOLD = (
+    select(SubmissionRow.school_id, func.max(SubmissionRow.school_year))
+    .where(among(SubmissionRow.school_id, "schools"))
+    .group_by(SubmissionRow.school_id)
+)
+# School by school: joined, SQLite looks at every school's calendar.
+_DAYS_TOLD = select(
+    SubmissionRow.school_id,
+    SubmissionRow.school_year,
+    select(func.count())
+    .where(
+        CalendarDayRow.school_id == SubmissionRow.school_id,
+        CalendarDayRow.school_year == SubmissionRow.school_year,
+        CalendarDayRow.is_instructional,
+        CalendarDayRow.on_date <= SubmissionRow.data_as_of,
+    )
+    .correlate(SubmissionRow)
+    .scalar_subquery(),
+).where(among(SubmissionRow.school_id, "schools"), among(SubmissionRow.school_year, "years"))
 _FACTS = select(
     AttendanceEventRow.id,
     EnrollmentRow.student_id,
