@@ -40,7 +40,8 @@ Before: TypeAlias = Mapping[UUID, Mapping[str, bool]]
 _UNEXCUSED = AttendanceKind.ABSENT_UNEXCUSED.value
 _DATES = Dates()
 """A few hundred dates are all there ever are."""
-_MARK: Callable[[Iterable[Any]], Mark] = partial(tuple.__new__, Mark)
+_BARE_TUPLE: Any = tuple
+_MARK: Callable[[Iterable[Any]], Mark] = partial(_BARE_TUPLE.__new__, Mark)
 """``Mark._make`` without a call into Python for each of a district's million."""
 
 
