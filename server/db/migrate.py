@@ -102,7 +102,10 @@ def configuration_of() -> dict[str, Any]:
 def _render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """Spell our own column types as what they are made of: a revision outlives our classes."""
     if kind == "type" and type(item).__module__ == _OWN_TYPES:
-        return f"sa.{item.impl_instance!r}"
+        made_of: Any = getattr(item, "impl_instance", None)
+        if made_of is None:  # a kind of SQLAlchemy's own type, which is read in another way
+            made_of = next(one for one in type(item).__mro__ if one.__module__ != _OWN_TYPES)()
+        return f"sa.{made_of!r}"
     return False
 
 

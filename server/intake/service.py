@@ -20,7 +20,8 @@ from msgspec import Struct
 
 from server.cases import service as cases
 from server.clock import Clock
-from server.db.database import Database
+from server.db.database import Database, Transaction
+from server.db.tables.attendance import ImportRunRow
 from server.ids import new_id
 from server.intake import date_orders, report
 from server.intake.changes import committing, planning, schools
@@ -91,18 +92,17 @@ def import_folder(
         seldom_searched(),
         staging.throw_away(order.data_dir) as folder,
         _opened(order, folder, meter) as given,
-        date_orders.remembering(db, order, clock) as orders,
         staging.opened(folder) as space,
     ):
         _announce(say, tell, "reading", told("reading", count=len(given)))
+        orders = date_orders.orders_of(db, order, given, clock)
         mending = _mending(db, given, clock)
         found = given if mending is None else mending.sources
         recognised = recognise.recognise(found, _formats(db, order, clock, found, orders))
         if mending is not None:
             recognised = quarantine.as_additions(recognised)
         files = recognise.digests_of(found)
-        meter.begin()
-        _read(recognised, space, orders)
+        _read(recognised, space, orders, meter)
         with db.read(clock()) as tx:
             today = cases.today_of(tx)
             _announce(say, tell, "checking", told("checking"))
@@ -117,7 +117,7 @@ def import_folder(
         if order.dry_run:
             said.state = "dry_run"
             return said
-        run = _begin(db, order, plan, files, clock=clock, say=say, tell=tell)
+        run = _begin(db, order, plan, files, orders, clock=clock, say=say, tell=tell)
         if run is None:
             said.state = "nothing_to_do"
         else:
@@ -127,7 +127,8 @@ def import_folder(
         return said
 
 
-def _read(recognised: Recognised, space: Staging, orders: Orders) -> None:
+def _read(recognised: Recognised, space: Staging, orders: Orders, meter: Meter) -> None:
+    meter.begin()
     recognise.read(recognised, space)
     date_orders.remark(space, orders)
 
@@ -202,6 +203,7 @@ def _begin(  # noqa: PLR0913  (what a run is made of)
     order: Order,
     plan: Plan,
     files: list[FileOfRun],
+    orders: Orders,
     *,
     clock: Clock,
     say: Say,
@@ -217,21 +219,28 @@ def _begin(  # noqa: PLR0913  (what a run is made of)
     )
     run = Run(db=db, clock=clock, say=say, tell=tell, new=new, plan=plan, recount=plan.recount)
     with db.write(clock()) as tx:
-        last = running.newest_run(tx)
-        if last is not None and last.state == "running" and last.digest == new.digest:
-            run.new = msgspec.structs.replace(new, id=last.id)
-            run.done = running.schools_done(last)
-            run.recount = sorted({*running.progress_of(last).recount, *plan.recount})
+        cut_off = running.unfinished_run(tx)
+        if cut_off is not None and _is_same(tx, cut_off, new, orders):
+            run.new = msgspec.structs.replace(new, id=cut_off.id)
+            run.done = running.schools_done(cut_off)
+            run.recount = sorted({*running.progress_of(cut_off).recount, *plan.recount})
         elif not plan.has_changes:
             return None
         else:
-            if last is not None and last.state == "running":
-                say(told("cut_off", run=last.id))
+            if cut_off is not None:
+                say(told("cut_off", run=cut_off.id))
             progress = Progress(phase="directory", done=0, total=0, recount=plan.recount)
             running.add_run(tx, new, progress)
+        date_orders.keep(tx, run.new.id, orders, by=order.by)
     if order.began is not None:
         order.began(run.new.id)
     return run
+
+
+def _is_same(tx: Transaction, cut_off: ImportRunRow, new: NewRun, orders: Orders) -> bool:
+    """Tell whether a run can go on with files: read otherwise, half of it would have other days."""
+    is_same = cut_off.digest == new.digest
+    return is_same and not date_orders.is_kept_otherwise(tx, cut_off.id, orders)
 
 
 def is_running(db: Database, data_dir: Path) -> bool:

@@ -15,6 +15,9 @@ from server.intake.service import Order
 from tests.support.office import MONDAY, school_days
 
 DAYS = school_days(until=date(2026, 2, 27))
+OWN = "student_id,school_id,date,code"
+USUAL = "Student Number,School ID,Date,Attendance Code"
+"""What a spreadsheet calls the columns that Presente's own table calls so."""
 CODES = "code,kind\nU,absent_unexcused\nE,absent_excused\nT,tardy\nP,present\n"
 
 
@@ -41,16 +44,14 @@ class CsvOffice:
             "codes.csv": CODES,
         }
 
-    def attendance(
-        self, rows: Iterable[str], header: str = "student_id,school_id,date,code"
-    ) -> None:
+    def attendance(self, rows: Iterable[str], header: str = OWN) -> None:
         """Send attendance."""
         self.files["attendance.csv"] = "\n".join([header, *rows, ""])
 
     def take(self, *, at: datetime = MONDAY, **order: Any) -> Report:
         """Import what was put together, and begin anew."""
         self.sent += 1
-        folder = self.folder / str(self.sent)
+        folder = self.folder / str(self.sent) / "office"  # who sends often calls it alike
         folder.mkdir(parents=True)
         for name, content in self.files.items():
             (folder / name).parent.mkdir(exist_ok=True)

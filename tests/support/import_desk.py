@@ -9,16 +9,13 @@ from schemas.people import Role
 from server.db.database import Database
 from server.db.tables.people import SchoolRow
 from tests.conftest import MONDAY
-from tests.support.csv_office import DAYS, CsvOffice
+from tests.support.csv_office import DAYS, OWN, CsvOffice
 from tests.support.people import Client, client_for
 
 DAY = DAYS[-1]
 
 
 SECRET = "Maria Baca"
-
-
-HEADER = "student_id,school_id,date,code"
 
 
 @dataclass
@@ -78,8 +75,8 @@ def clerk_of(app: Litestar, db: Database, *codes: str) -> Desk:
     return Desk(app, client_for(app, db, Role.CLERK, schools=schools))
 
 
-def attendance(*rows: str) -> str:
-    return "\n".join([HEADER, *rows, ""])
+def attendance(*rows: str, header: str = OWN) -> str:
+    return "\n".join([header, *rows, ""])
 
 
 def district(office: CsvOffice, *, students: int = 2, school: str = "1") -> None:

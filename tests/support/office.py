@@ -13,7 +13,7 @@ from server.intake.report import Report
 from server.intake.service import Order
 
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
-UNEXCUSED, EXCUSED, TARDY = "Unexcused Absence", "Excused Absence", "Tardy"
+CATEGORIES = UNEXCUSED, EXCUSED, TARDY = "Unexcused Absence", "Excused Absence", "Tardy"
 
 
 def school_days(*, until: date = date(2026, 5, 22)) -> list[date]:
@@ -21,6 +21,10 @@ def school_days(*, until: date = date(2026, 5, 22)) -> list[date]:
     first = date(2025, 8, 11)
     days = [first + timedelta(days=count) for count in range((until - first).days + 1)]
     return [day for day in days if day.weekday() < 5]
+
+
+DAYS = school_days(until=date(2026, 2, 27))
+"""Those that are over on ``MONDAY``."""
 
 
 @dataclass(frozen=True)

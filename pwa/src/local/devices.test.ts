@@ -4,37 +4,28 @@ import 'fake-indexeddb/auto'
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 
-import { Locker } from './locker.ts'
-import { FakeServer, ME, Tab, visit } from './model.ts'
+import { type FakeServer, ME, type Tab, visit } from './model.ts'
+import { PIN, Phones } from './phones.ts'
 import type { Phone } from './ports.ts'
 
-const PIN = { pin: '48291357' }
-const FEW = 1000
+const phones = new Phones()
 /** The beginning of ids that the phone makes, one a deed: its clock goes back twice meanwhile. */
 const CLOCK = ['05', '06', '03', '04', '01', '02']
 
 let server: FakeServer
 let tab: Tab
-let open: Phone[] = []
 
 beforeEach(async () => {
-  server = await FakeServer.start()
-  tab = new Tab(server)
+  ;({ server, tab } = await phones.begin())
   const ids = CLOCK.map((at) => `${at}900000-0000-7000-8000-000000000000`)
   tab.newId = () => ids.shift() ?? ''
 })
 
-afterEach(async () => {
-  for (const phone of open) phone.lock()
-  open = []
-  await new Locker(new Tab(server), FEW).remove(ME.id, true)
-})
+afterEach(() => phones.end())
 
 /** Two visits received as each of three devices; the numbers of the first two were used by a twin. */
 async function threeDevices(): Promise<Phone> {
-  let phone = await new Locker(tab, FEW).create(ME, PIN)
-  open.push(phone)
-  await phone.sync()
+  let phone = await phones.opened(phones.locker(tab).create(ME, PIN))
   for (const [first, second] of [
     ['one', 'two'],
     ['three', 'four'],
@@ -51,9 +42,7 @@ async function threeDevices(): Promise<Phone> {
 
 async function reopened(phone: Phone): Promise<Phone> {
   phone.lock()
-  const again = await new Locker(tab, FEW).unlock(ME.id, PIN)
-  open.push(again)
-  return again
+  return phones.open(phones.locker(tab).unlock(ME.id, PIN))
 }
 
 function done(phone: Phone): unknown[] {

@@ -4,38 +4,20 @@ import 'fake-indexeddb/auto'
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 
-import { Locker } from './locker.ts'
-import { FakeServer, ME, Tab, visit } from './model.ts'
+import { type FakeServer, ME, type Tab, visit } from './model.ts'
+import { Phones } from './phones.ts'
 import type { Phone } from './ports.ts'
 
-const PIN = { pin: '48291357' }
-const FEW = 1000
+const phones = new Phones()
 
 let server: FakeServer
 let tab: Tab
-let open: Phone[] = []
 
 beforeEach(async () => {
-  server = await FakeServer.start()
-  tab = new Tab(server)
+  ;({ server, tab } = await phones.begin())
 })
 
-afterEach(async () => {
-  for (const phone of open) phone.lock()
-  open = []
-  await new Locker(new Tab(server), FEW).remove(ME.id, true)
-})
-
-async function phoneWith(...notes: readonly string[]): Promise<Phone> {
-  const phone = await new Locker(tab, FEW).create(ME, PIN)
-  open.push(phone)
-  await phone.sync()
-  server.line = 'down'
-  for (const note of notes) await phone.keep(visit(note))
-  await phone.sync()
-  server.line = 'up'
-  return phone
-}
+afterEach(() => phones.end())
 
 function kept(phone: Phone): unknown[] {
   return phone.outbox().map(({ n, id, deed, receipt }) => ({ n, id, deed, receipt }))
@@ -47,7 +29,7 @@ function notes(phone: Phone): string[] {
 
 for (const status of [429, 503]) {
   test(`told to come later (${status}), a phone changes nothing and waits as long as it is asked to`, async () => {
-    const phone = await phoneWith('one', 'two')
+    const phone = await phones.with('one', 'two')
     const before = { kept: kept(phone), progress: phone.progress(), shown: notes(phone) }
     server.instead = { status, retry_after: '600' }
 
@@ -65,7 +47,7 @@ for (const status of [429, 503]) {
 }
 
 test('a busy server is left alone as long as it asks, and everything still waits', async () => {
-  const phone = await phoneWith('one')
+  const phone = await phones.with('one')
   const before = kept(phone)
   server.stop = 'busy'
   server.retry_ms = 90_000
@@ -80,7 +62,7 @@ test('a busy server is left alone as long as it asks, and everything still waits
 })
 
 test('a revoked phone says so, and keeps what it has not sent', async () => {
-  const phone = await phoneWith('one')
+  const phone = await phones.with('one')
   const before = kept(phone)
   server.stop = 'revoked'
 
@@ -92,7 +74,7 @@ test('a revoked phone says so, and keeps what it has not sent', async () => {
 })
 
 test('a batch too long for the server goes out one by one in the end, in the order it was done', async () => {
-  const phone = await phoneWith('a', 'b', 'c', 'd', 'e', 'f', 'g')
+  const phone = await phones.with('a', 'b', 'c', 'd', 'e', 'f', 'g')
   server.most = 1
 
   await phone.sync()
@@ -103,7 +85,7 @@ test('a batch too long for the server goes out one by one in the end, in the ord
 })
 
 test('one deed that is too long by itself is kept, and tried again later', async () => {
-  const phone = await phoneWith('long')
+  const phone = await phones.with('long')
   const before = kept(phone)
   server.most = 0
 
@@ -114,7 +96,7 @@ test('one deed that is too long by itself is kept, and tried again later', async
 })
 
 test('what the server lost at the end it is sent again, with the same ids', async () => {
-  const phone = await phoneWith('a', 'b', 'c')
+  const phone = await phones.with('a', 'b', 'c')
   await phone.sync()
   const ids = phone.outbox().map(({ id }) => id)
   server.inside.loseFrom('device-1', 2)
@@ -131,7 +113,7 @@ test('what the server lost at the end it is sent again, with the same ids', asyn
 })
 
 test('under a new device what has no receipt is counted from one, and keeps its id', async () => {
-  const phone = await phoneWith('a')
+  const phone = await phones.with('a')
   await phone.sync()
   server.inside.useNumberOf('device-1')
   server.line = 'down'
@@ -153,7 +135,7 @@ test('under a new device what has no receipt is counted from one, and keeps its 
 })
 
 test('another life of the database: receipts are void, rows are forgotten, all that is kept goes out', async () => {
-  const phone = await phoneWith('a', 'b', 'c')
+  const phone = await phones.with('a', 'b', 'c')
   await phone.sync()
   const ids = phone.outbox().map(({ id }) => id)
   server.inside.restore(0)
@@ -173,7 +155,7 @@ test('another life of the database: receipts are void, rows are forgotten, all t
 })
 
 test('a server put back from before this phone joined takes it in anew, and all that it kept', async () => {
-  const phone = await phoneWith('a', 'b')
+  const phone = await phones.with('a', 'b')
   await phone.sync()
   server.inside.restore(0)
   server.forgetDevice('device-1')
@@ -188,7 +170,7 @@ test('a server put back from before this phone joined takes it in anew, and all 
 })
 
 test("a phone never becomes another person's device because that person is signed in here", async () => {
-  const phone = await phoneWith('a')
+  const phone = await phones.with('a')
   server.forgetDevice('device-1')
   server.me = { ...ME, id: '01900000-0000-7000-8000-00000000beef' }
 

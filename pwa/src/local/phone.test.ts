@@ -3,43 +3,26 @@ import 'fake-indexeddb/auto'
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 
-import { Locker } from './locker.ts'
-import { FakeServer, ME, Tab, visit } from './model.ts'
+import { type FakeServer, ME, Tab, visit } from './model.ts'
+import { PIN, Phones } from './phones.ts'
 import { StillUnsent, type Phone } from './ports.ts'
 
-const PIN = { pin: '48291357' }
-const FEW = 1000
+const phones = new Phones()
 
 let server: FakeServer
-let open: Phone[] = []
 
 beforeEach(async () => {
-  server = await FakeServer.start()
+  ;({ server } = await phones.begin())
 })
 
-afterEach(async () => {
-  for (const phone of open) phone.lock()
-  open = []
-  await new Locker(new Tab(server), FEW).remove(ME.id, true)
-})
-
-function locker(tab = new Tab(server)): Locker {
-  return new Locker(tab, FEW)
-}
-
-async function opened(phone: Promise<Phone>): Promise<Phone> {
-  const it = await phone
-  open.push(it)
-  await it.sync()
-  return it
-}
+afterEach(() => phones.end())
 
 function states(phone: Phone): string[] {
   return phone.outbox().map(({ n, state }) => `${n} ${state}`)
 }
 
 test('a visit kept while the server is gone is there after a restart, and is received once', async () => {
-  const phone = await opened(locker().create(ME, PIN))
+  const phone = await phones.opened(phones.locker().create(ME, PIN))
   server.line = 'down'
   await phone.keep(visit('Nobody home'))
   await phone.sync()
@@ -48,7 +31,7 @@ test('a visit kept while the server is gone is there after a restart, and is rec
   assert.ok(phone.status().next_try_at)
   phone.lock()
 
-  const again = await opened(locker().unlock(ME.id, PIN))
+  const again = await phones.opened(phones.locker().unlock(ME.id, PIN))
   assert.deepEqual(states(again), ['1 waiting'])
   assert.equal((again.rows('contact')[0]?.data as { note: string }).note, 'Nobody home')
   server.line = 'up'
@@ -62,34 +45,35 @@ test('a visit kept while the server is gone is there after a restart, and is rec
 })
 
 test('a locked phone is counted, delivered by its token, and not removed before', async () => {
-  const phone = await opened(locker().create(ME, PIN))
+  const phone = await phones.opened(phones.locker().create(ME, PIN))
   server.line = 'down'
   await phone.keep(visit('first'))
   await phone.keep(visit('second'))
   phone.lock()
 
-  assert.equal(await locker().unsent(ME.id), 2)
-  await assert.rejects(locker().remove(ME.id, false), StillUnsent)
-  assert.equal(await locker().deliver(ME.id), 2)
+  assert.equal(await phones.locker().unsent(ME.id), 2)
+  await assert.rejects(phones.locker().remove(ME.id, false), StillUnsent)
+  assert.equal(await phones.locker().deliver(ME.id), 2)
   server.line = 'signed_out'
   server.most = 1
-  assert.equal(await locker().deliver(ME.id), 0)
+  assert.equal(await phones.locker().deliver(ME.id), 0)
   assert.equal(server.inside.taken.size, 2)
 
-  const again = await opened(locker().unlock(ME.id, PIN))
+  const again = await phones.opened(phones.locker().unlock(ME.id, PIN))
   assert.deepEqual(states(again), ['1 received', '2 received'])
 })
 
 test('a phone that was never unlocked again still delivers, when there is a chance', async () => {
-  const phone = await opened(locker().create(ME, PIN))
+  const phone = await phones.opened(phones.locker().create(ME, PIN))
   server.line = 'down'
   await phone.keep(visit('Left in the car'))
   phone.lock()
   server.line = 'signed_out'
 
   const tab = new Tab(server)
-  const end = locker(tab).watch()
-  while ((await locker().unsent(ME.id)) > 0) await new Promise((resolve) => setTimeout(resolve, 2))
+  const end = phones.locker(tab).watch()
+  while ((await phones.locker().unsent(ME.id)) > 0)
+    await new Promise((resolve) => setTimeout(resolve, 2))
   end()
 
   assert.equal(server.inside.taken.size, 1)
@@ -97,8 +81,8 @@ test('a phone that was never unlocked again still delivers, when there is a chan
 
 test('a phone that is locked while the server is gone tries again by itself', async () => {
   const tab = new Tab(server)
-  const one = locker(tab)
-  const phone = await opened(one.create(ME, PIN))
+  const one = phones.locker(tab)
+  const phone = await phones.opened(one.create(ME, PIN))
   const end = one.watch()
   server.line = 'down'
   await phone.keep(visit('Locked in a valley'))
@@ -108,14 +92,15 @@ test('a phone that is locked while the server is gone tries again by itself', as
   server.line = 'up'
 
   for (const run of tab.timers.keys()) run()
-  while ((await locker().unsent(ME.id)) > 0) await new Promise((resolve) => setTimeout(resolve, 2))
+  while ((await phones.locker().unsent(ME.id)) > 0)
+    await new Promise((resolve) => setTimeout(resolve, 2))
   end()
 
   assert.equal(server.inside.taken.size, 1)
 })
 
 test('after the session has ended the queue still goes out', async () => {
-  const phone = await opened(locker().create(ME, PIN))
+  const phone = await phones.opened(phones.locker().create(ME, PIN))
   server.line = 'signed_out'
 
   await phone.keep(visit('No session'))
@@ -127,7 +112,7 @@ test('after the session has ended the queue still goes out', async () => {
 })
 
 test('a Wi-Fi that wants a sign-in is told apart, and nothing is taken for received', async () => {
-  const phone = await opened(locker().create(ME, PIN))
+  const phone = await phones.opened(phones.locker().create(ME, PIN))
   server.line = 'portal'
 
   await phone.keep(visit('Behind a portal'))
@@ -138,8 +123,8 @@ test('a Wi-Fi that wants a sign-in is told apart, and nothing is taken for recei
 })
 
 test('two tabs number without a hole and send each visit once', async () => {
-  const one = await opened(locker().create(ME, PIN))
-  const other = await opened(locker().unlock(ME.id, PIN))
+  const one = await phones.opened(phones.locker().create(ME, PIN))
+  const other = await phones.opened(phones.locker().unlock(ME.id, PIN))
 
   const kept = await Promise.all(
     Array.from({ length: 10 }, (_, index) => (index % 2 ? one : other).keep(visit(`${index}`))),
@@ -154,7 +139,7 @@ test('two tabs number without a hole and send each visit once', async () => {
 })
 
 test('a batch that is too long goes out in halves', async () => {
-  const phone = await opened(locker().create(ME, PIN))
+  const phone = await phones.opened(phones.locker().create(ME, PIN))
   server.line = 'down'
   for (const note of ['a', 'b', 'c', 'd', 'e']) await phone.keep(visit(note))
   await phone.sync()
@@ -168,7 +153,7 @@ test('a batch that is too long goes out in halves', async () => {
 })
 
 test('a phone whose numbers another profile used becomes a device of its own', async () => {
-  const phone = await opened(locker().create(ME, PIN))
+  const phone = await phones.opened(phones.locker().create(ME, PIN))
   server.inside.useNumberOf('device-1')
 
   await phone.keep(visit('From a clone'))
@@ -177,14 +162,14 @@ test('a phone whose numbers another profile used becomes a device of its own', a
   assert.deepEqual(states(phone), ['1 received'])
   assert.equal(server.inside.taken.size, 1)
   phone.lock()
-  const again = await opened(locker().unlock(ME.id, PIN))
+  const again = await phones.opened(phones.locker().unlock(ME.id, PIN))
   await again.keep(visit('And on'))
   await again.sync()
   assert.deepEqual(states(again), ['1 received', '2 received'])
 })
 
 test('after the server was restored from a backup everything kept is sent again', async () => {
-  const phone = await opened(locker().create(ME, PIN))
+  const phone = await phones.opened(phones.locker().create(ME, PIN))
   for (const note of ['a', 'b', 'c']) await phone.keep(visit(note))
   await phone.sync()
   server.inside.restore(1)

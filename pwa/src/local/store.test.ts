@@ -3,39 +3,22 @@ import 'fake-indexeddb/auto'
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 
-import { Locker } from './locker.ts'
-import { FakeServer, ME, Tab, visit } from './model.ts'
-import { AlreadyHere, WrongSecret, type Phone } from './ports.ts'
+import { type FakeServer, ME, Tab, visit } from './model.ts'
+import { PIN, Phones } from './phones.ts'
+import { AlreadyHere, WrongSecret } from './ports.ts'
 
-const PIN = { pin: '48291357' }
-const FEW = 1000
+const phones = new Phones()
 
 let server: FakeServer
-let open: Phone[] = []
 
 beforeEach(async () => {
-  server = await FakeServer.start()
+  ;({ server } = await phones.begin())
 })
 
-afterEach(async () => {
-  for (const phone of open) phone.lock()
-  open = []
-  await new Locker(new Tab(server), FEW).remove(ME.id, true)
-})
-
-function locker(tab = new Tab(server)): Locker {
-  return new Locker(tab, FEW)
-}
-
-async function opened(phone: Promise<Phone>): Promise<Phone> {
-  const it = await phone
-  open.push(it)
-  await it.sync()
-  return it
-}
+afterEach(() => phones.end())
 
 test('when the phone cannot store, the person is told, and no number is lost', async () => {
-  const phone = await opened(locker().create(ME, PIN))
+  const phone = await phones.opened(phones.locker().create(ME, PIN))
   const put = Reflect.get(IDBObjectStore.prototype, 'put')
   IDBObjectStore.prototype.put = () => {
     throw new DOMException('full', 'QuotaExceededError')
@@ -48,7 +31,7 @@ test('when the phone cannot store, the person is told, and no number is lost', a
 })
 
 test('a connection that the system took away is opened again', async () => {
-  const phone = await opened(locker().create(ME, PIN))
+  const phone = await phones.opened(phones.locker().create(ME, PIN))
   const begin = Reflect.get(IDBDatabase.prototype, 'transaction')
   IDBDatabase.prototype.transaction = () => {
     IDBDatabase.prototype.transaction = begin
@@ -62,33 +45,35 @@ test('a connection that the system took away is opened again', async () => {
 })
 
 test('a wrong PIN opens nothing, destroys nothing, and costs time after the third', async () => {
-  const phone = await opened(locker().create(ME, PIN))
+  const phone = await phones.opened(phones.locker().create(ME, PIN))
   await phone.keep(visit('Kept'))
   phone.lock()
   const tab = new Tab(server)
   for (let slip = 0; slip < 3; slip += 1) {
-    await assert.rejects(locker(tab).unlock(ME.id, { pin: '00000000' }), WrongSecret)
+    await assert.rejects(phones.locker(tab).unlock(ME.id, { pin: '00000000' }), WrongSecret)
   }
 
-  const waiting = locker(tab).unlock(ME.id, PIN)
+  const waiting = phones.locker(tab).unlock(ME.id, PIN)
   while (tab.timers.size === 0) await new Promise((resolve) => setTimeout(resolve, 1))
   const [[run, ms] = []] = tab.timers
   assert.equal(ms, 1000)
   tab.timers.clear()
   run?.()
 
-  assert.equal((await opened(waiting)).outbox().length, 1)
+  assert.equal((await phones.opened(waiting)).outbox().length, 1)
 })
 
 test('a person has one store on a phone', async () => {
-  await opened(locker().create(ME, PIN, 'Rosa'))
+  await phones.opened(phones.locker().create(ME, PIN, 'Rosa'))
 
-  assert.deepEqual(await locker().holders(), [{ user_id: ME.id, label: 'Rosa', ways: ['pin'] }])
-  await assert.rejects(locker().create(ME, PIN), AlreadyHere)
+  assert.deepEqual(await phones.locker().holders(), [
+    { user_id: ME.id, label: 'Rosa', ways: ['pin'] },
+  ])
+  await assert.rejects(phones.locker().create(ME, PIN), AlreadyHere)
 })
 
 test('a draft is kept as it was, until it is discarded', async () => {
-  const phone = await opened(locker().create(ME, PIN))
+  const phone = await phones.opened(phones.locker().create(ME, PIN))
   const draft = {
     id: 'd1',
     student_root: 's00000001',
@@ -104,7 +89,7 @@ test('a draft is kept as it was, until it is discarded', async () => {
 })
 
 test('nothing a person wrote, nor who he is, lies on the phone in the clear', async () => {
-  const phone = await opened(locker().create(ME, PIN))
+  const phone = await phones.opened(phones.locker().create(ME, PIN))
   server.line = 'down'
   await phone.keep(visit('Canary-note'))
   server.line = 'up'

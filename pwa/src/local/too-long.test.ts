@@ -4,41 +4,22 @@ import 'fake-indexeddb/auto'
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 
-import { Locker } from './locker.ts'
-import { FakeServer, ME, Tab, visit } from './model.ts'
-import { TooLong, type Phone } from './ports.ts'
+import { type FakeServer, visit } from './model.ts'
+import { Phones } from './phones.ts'
+import { TooLong } from './ports.ts'
 
-const PIN = { pin: '48291357' }
-const FEW = 1000
+const phones = new Phones()
 
 let server: FakeServer
-let tab: Tab
-let open: Phone[] = []
 
 beforeEach(async () => {
-  server = await FakeServer.start()
-  tab = new Tab(server)
+  ;({ server } = await phones.begin())
 })
 
-afterEach(async () => {
-  for (const phone of open) phone.lock()
-  open = []
-  await new Locker(new Tab(server), FEW).remove(ME.id, true)
-})
-
-async function phoneWith(...notes: readonly string[]): Promise<Phone> {
-  const phone = await new Locker(tab, FEW).create(ME, PIN)
-  open.push(phone)
-  await phone.sync()
-  server.line = 'down'
-  for (const note of notes) await phone.keep(visit(note))
-  await phone.sync()
-  server.line = 'up'
-  return phone
-}
+afterEach(() => phones.end())
 
 test('what no request could ever carry is not kept, and the words stay where they were typed', async () => {
-  const phone = await phoneWith('one')
+  const phone = await phones.with('one')
 
   await assert.rejects(phone.keep(visit('w'.repeat(300_000))), TooLong)
   await phone.keep(visit('two'))
@@ -54,7 +35,7 @@ test('what no request could ever carry is not kept, and the words stay where the
 })
 
 test('what turns out too long even alone is told with its words, and nothing waits behind it', async () => {
-  const phone = await phoneWith('one', 'w'.repeat(256_000), 'three', 'four')
+  const phone = await phones.with('one', 'w'.repeat(256_000), 'three', 'four')
   const long = phone.outbox()[1]
   server.longest = 200_000
 
@@ -75,7 +56,7 @@ test('what turns out too long even alone is told with its words, and nothing wai
 })
 
 test('what was too long stays through a restore of the server and under another device', async () => {
-  const phone = await phoneWith('one', 'w'.repeat(256_000), 'three')
+  const phone = await phones.with('one', 'w'.repeat(256_000), 'three')
   const long = phone.outbox()[1]
   server.longest = 200_000
   await phone.sync()

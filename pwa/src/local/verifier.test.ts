@@ -4,36 +4,23 @@ import 'fake-indexeddb/auto'
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 
-import { Locker } from './locker.ts'
-import { FakeServer, ME, Tab, visit } from './model.ts'
+import { type FakeServer, ME, visit } from './model.ts'
+import { PIN, Phones } from './phones.ts'
 import type { Phone } from './ports.ts'
 
-const PIN = { pin: '48291357' }
-const FEW = 1000
+const phones = new Phones()
 
 let server: FakeServer
-let open: Phone[] = []
 
 beforeEach(async () => {
-  server = await FakeServer.start()
+  ;({ server } = await phones.begin())
 })
 
-afterEach(async () => {
-  for (const phone of open) phone.lock()
-  open = []
-  await new Locker(new Tab(server), FEW).remove(ME.id, true)
-})
-
-async function opened(phone: Promise<Phone>): Promise<Phone> {
-  const it = await phone
-  open.push(it)
-  await it.sync()
-  return it
-}
+afterEach(() => phones.end())
 
 /** A phone with one visit that was received, and whose row the server changed past the feed. */
 async function astray(): Promise<Phone> {
-  const phone = await opened(new Locker(new Tab(server), FEW).create(ME, PIN))
+  const phone = await phones.opened(phones.locker().create(ME, PIN))
   const { deed } = await phone.keep(visit('As it was kept'))
   await phone.sync()
   server.inside.changeUnseen(deed.key, { note: 'As it is' })
@@ -68,7 +55,7 @@ test('a phone asks by itself once a day by the clock of the server, also over a 
   assert.equal(server.verifications, 1)
   await phone.sync()
   phone.lock()
-  const again = await opened(new Locker(new Tab(server), FEW).unlock(ME.id, PIN))
+  const again = await phones.opened(phones.locker().unlock(ME.id, PIN))
   assert.equal(server.verifications, 1)
   assert.deepEqual(notes(again), ['As it was kept'])
 

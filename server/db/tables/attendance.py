@@ -264,13 +264,17 @@ class CodeMapRow(Base):
     set_by_user_id: Mapped[UUID | None]
 
 
-class DateOrderRow(Base):
-    """How a source writes dates that can be read in two ways, as a person said at an import."""
+class DateReadingRow(Base):
+    """How a source writes dates that can be read in two ways, as a person said with an import.
 
-    __tablename__ = "date_order"
+    What was said last holds, as long as its import is not taken back.
+    """
+
+    __tablename__ = "date_reading"
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    """Of the source: its table's columns, and the schools that its sender speaks for."""
+    """Of the source: its columns, the names it comes under, and for which schools it speaks."""
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("import_run.id"), primary_key=True)
     order: Mapped[str]
     """``mdy`` or ``dmy``."""
     file: Mapped[str]

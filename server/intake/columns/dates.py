@@ -48,8 +48,8 @@ class Dates(dict[str, str]):
 
     Raises ``NoDate`` for what is none, ``Problem`` (``dates_ambiguous``) when the file never says
     which of two orders it uses, or uses both. ``again`` yields line and text of all its dates; it
-    is asked for only when a date needs it. ``header``: by which its source is known. ``serials``:
-    numbers such as 44621 are dates (workbooks only).
+    is asked for only when a date needs it. By ``header`` and the file's name its source is known.
+    ``serials``: numbers such as 44621 are dates (workbooks only).
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class Dates(dict[str, str]):
     def _settle(self) -> None:
         found = orders_in(self._again())
         orders, self._orders = self._orders, None
-        before = orders.before(self._header) if orders is not None else None
+        before = orders.before(self._file, self._header) if orders is not None else None
         if isinstance(found, Ambiguous):
             if orders is None or before is None:
                 raise _refusal(self._file, found)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from server.intake.columns import tables
-from server.intake.columns.orders import Asked
+from server.intake.columns.orders import Asked, Order, said_now
 from server.intake.columns.shapes import SHAPES, Shape, shapes_of
 from server.intake.columns.tables import Known
 from server.intake.formats import Reader, Scope, Sink, Source, Table
@@ -15,10 +15,12 @@ from server.intake.words.saying import Both, why
 def find(sources: Sequence[Source], *, order: Asked = None, school_year: str = "") -> list[Reader]:
     """Return a reader of the sources that hold at least one of Presente's own tables.
 
-    ``order`` of day and month in dates that are not ISO; None: each file must tell it.
+    ``order`` of day and month in dates that are not ISO; None: each file must tell it. What was
+    said before is not asked for: these tables have ISO dates, whoever fills them in otherwise is no
+    source with a custom, and all of them have the same columns.
     ``school_year``: of enrolments that do not tell it.
     """
-    reader = PresenteReader(sources, order, school_year)
+    reader = PresenteReader(sources, said_now(order), school_year)
     return [reader] if reader.sources else []
 
 
@@ -37,7 +39,9 @@ class PresenteReader:
     format = "presente"
     scope = Scope(is_own=True)
 
-    def __init__(self, sources: Sequence[Source], order: Asked, school_year: str = "") -> None:
+    def __init__(
+        self, sources: Sequence[Source], order: Order | None, school_year: str = ""
+    ) -> None:
         self.sources: list[Source] = []
         self.skipped: Mapping[str, Both] = {}
         skipped: dict[str, Both] = {}
@@ -76,7 +80,7 @@ def _known(
     source: Source,
     table: Table,
     shapes: tuple[Shape, ...],
-    order: Asked = None,
+    order: Order | None = None,
     school_year: str = "",
 ) -> Known:
     fields = {name: name for shape in shapes for name in shape.names}

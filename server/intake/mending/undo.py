@@ -25,7 +25,7 @@ from server.intake import service
 from server.intake.changes import following
 from server.intake.mending import undo_rows
 from server.intake.progress import Say, Tell, untold
-from server.intake.store import journal
+from server.intake.store import journal, orders
 from server.intake.store import undo as store
 from server.intake.store import undoing as runs
 from server.intake.store.undo import Held, Slot
@@ -63,6 +63,8 @@ class Undone(Struct, kw_only=True):
     """Fields of people, schools and calendars that are as they were before."""
     changed_since_count: int = 0
     """Fields left as they are: somebody changed them since."""
+    date_orders_count: int = 0
+    """Sources whose dates are not read any more as was said with the import."""
     removed: dict[str, int] = {}
     """Table -> rows the import had added, gone again."""
     stayed: dict[str, undo_rows.Stayed] = {}
@@ -92,6 +94,7 @@ def undo(db: Database, order: UndoOrder, *, clock: Clock, say: Say, tell: Tell =
         _take_rows_back(work)
         _take_facts_back(work)
         with db.write(clock()) as tx:
+            done.date_orders_count = orders.count_of(tx, run.id)
             runs.save_undone(tx, run.id, at=tx.at, by=order.by)
     return work.done
 
@@ -288,6 +291,8 @@ def text_of(done: Undone, language: Language = "en") -> str:
     said.append(told("fields_back", count=done.restored_count))
     if done.changed_since_count:
         said.append(told("fields_stay", count=done.changed_since_count))
+    if done.date_orders_count:
+        said.append(told("date_orders_back", count=done.date_orders_count))
     for table, count in sorted(done.removed.items()):
         said.append(told("removed", count=count, what=ROWS.get(table, table)))
     for table, kept in sorted(done.stayed.items()):

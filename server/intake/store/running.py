@@ -43,10 +43,11 @@ class NewRun(msgspec.Struct, frozen=True, kw_only=True):
     by: UUID | None
 
 
-def newest_run(tx: Transaction) -> ImportRunRow | None:
-    """Return the last import that was begun."""
+def unfinished_run(tx: Transaction) -> ImportRunRow | None:
+    """Return the last import that was begun, if it was cut off."""
     query = select(ImportRunRow).order_by(ImportRunRow.started_at.desc(), ImportRunRow.id.desc())
-    return tx.session.scalar(query.limit(1))
+    last = tx.session.scalar(query.limit(1))
+    return last if last is not None and last.state == "running" else None
 
 
 def is_done(tx: Transaction, digest: str) -> bool:

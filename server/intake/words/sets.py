@@ -59,16 +59,20 @@ SETS: Mapping[str, Both] = {
         "vale.",
     ),
     "dates_not_mdy": Both(
-        "{file}, line {line}: {written} cannot have the month first, as was said of this source on "
-        "{said_on}. Say with --dates dmy that the day comes first now, or correct the file.",
-        "{file}, línea {line}: {written} no puede empezar por el mes, como se dijo de este origen "
-        "el {said_on}. Diga con --dates dmy que ahora va primero el día, o corrija el archivo.",
+        "{file}, line {line}: {written} cannot have the month first, as was said on {said_on} of "
+        "the file with this name and these columns. Say with --dates dmy that the day comes "
+        "first now, or correct the file.",
+        "{file}, línea {line}: {written} no puede empezar por el mes, como se dijo el {said_on} "
+        "del archivo con este nombre y estas columnas. Diga con --dates dmy que ahora va primero "
+        "el día, o corrija el archivo.",
     ),
     "dates_not_dmy": Both(
-        "{file}, line {line}: {written} cannot have the day first, as was said of this source on "
-        "{said_on}. Say with --dates mdy that the month comes first now, or correct the file.",
-        "{file}, línea {line}: {written} no puede empezar por el día, como se dijo de este origen "
-        "el {said_on}. Diga con --dates mdy que ahora va primero el mes, o corrija el archivo.",
+        "{file}, line {line}: {written} cannot have the day first, as was said on {said_on} of "
+        "the file with this name and these columns. Say with --dates mdy that the month comes "
+        "first now, or correct the file.",
+        "{file}, línea {line}: {written} no puede empezar por el día, como se dijo el {said_on} "
+        "del archivo con este nombre y estas columnas. Diga con --dates mdy que ahora va primero "
+        "el mes, o corrija el archivo.",
     ),
     "no_calendar_of_school": Both(
         "{file} tells dates as numbers of school days, and there is no calendar of school "

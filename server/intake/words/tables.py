@@ -73,10 +73,10 @@ TABLES: Mapping[str, Remark] = {
     ),
     "dates_as_mdy": Remark(
         Both(
-            "Its dates are read with the month first ({mdy}), as was said of this source on "
-            "{said_on}.",
-            "Sus fechas se leen con el mes primero ({mdy}), como se dijo de este origen el "
-            "{said_on}.",
+            "Its dates are read with the month first ({mdy}), as was said on {said_on} of the file "
+            "with this name and these columns.",
+            "Sus fechas se leen con el mes primero ({mdy}), como se dijo el {said_on} del archivo "
+            "con este nombre y estas columnas.",
         ),
         Both(
             "If it is {dmy}, say so: import it with --dates dmy, or choose it on the screen.",
@@ -85,10 +85,10 @@ TABLES: Mapping[str, Remark] = {
     ),
     "dates_as_dmy": Remark(
         Both(
-            "Its dates are read with the day first ({dmy}), as was said of this source on "
-            "{said_on}.",
-            "Sus fechas se leen con el día primero ({dmy}), como se dijo de este origen el "
-            "{said_on}.",
+            "Its dates are read with the day first ({dmy}), as was said on {said_on} of the file "
+            "with this name and these columns.",
+            "Sus fechas se leen con el día primero ({dmy}), como se dijo el {said_on} del archivo "
+            "con este nombre y estas columnas.",
         ),
         Both(
             "If it is {mdy}, say so: import it with --dates mdy, or choose it on the screen.",

@@ -178,6 +178,12 @@ TOLD: Mapping[str, Both] = {
         "{count} fields stay: they were changed since.",
         "{count} campos se quedan: se cambiaron después.",
     ),
+    "date_orders_back": Both(
+        "Dates that can be read in two ways: what was said of {count} files holds no more. What "
+        "was said before holds again, or you are asked.",
+        "Fechas que se pueden leer de dos maneras: lo dicho de {count} archivos ya no vale. Vuelve "
+        "a valer lo dicho antes, o se le preguntará.",
+    ),
     "removed": Both("Removed again: {count} {what}.", "Se quitaron de nuevo: {count} {what}."),
     "rows_stay": Both(
         "{count} {what} stay, because something else refers to them: {names}{more}.",

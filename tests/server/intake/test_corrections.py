@@ -10,7 +10,9 @@ from server.db.tables.attendance import AttendanceEventRow, CrossingRow, Recordi
 from server.ladder import catalog
 from server.ladder import service as ladder
 from server.problems import Problem
+from tests.server.intake.conftest import Send
 from tests.support.office import (
+    DAYS,
     EXCUSED,
     MONDAY,
     TARDY,
@@ -18,12 +20,10 @@ from tests.support.office import (
     Event,
     Office,
     case_of,
-    school_days,
     student_of,
     take_in,
 )
 
-DAYS = school_days(until=date(2026, 2, 27))
 NEXT_WEEK = MONDAY + timedelta(days=7)
 
 
@@ -44,12 +44,12 @@ def facts_in_force(db: Database) -> int:
 
 
 def test_a_late_excuse_takes_the_crossing_back_and_deletes_nothing(
-    db: Database, tmp_path: Path, office: Office
+    db: Database, send: Send, office: Office
 ) -> None:
-    take_in(db, office.write(tmp_path / "first"))
+    send(office)
     office.excuse("100", DAYS[10])
 
-    report = take_in(db, office.write(tmp_path / "second"), at=NEXT_WEEK)
+    report = send(office, at=NEXT_WEEK)
 
     assert report.schools[0].corrected_count == 1
     assert report.cases.no_longer_met == 1
@@ -67,11 +67,11 @@ def test_a_late_excuse_takes_the_crossing_back_and_deletes_nothing(
 
 
 def test_what_was_known_last_week_can_still_be_counted(
-    db: Database, tmp_path: Path, office: Office
+    db: Database, send: Send, office: Office
 ) -> None:
-    take_in(db, office.write(tmp_path / "first"))
+    send(office)
     office.excuse("100", DAYS[10])
-    take_in(db, office.write(tmp_path / "second"), at=NEXT_WEEK)
+    send(office, at=NEXT_WEEK)
 
     with db.read(NEXT_WEEK) as tx:
         steps = catalog.get("aps-2014")
@@ -83,14 +83,14 @@ def test_what_was_known_last_week_can_still_be_counted(
 
 
 def test_reaching_the_step_again_is_a_new_crossing_of_the_same_case(
-    db: Database, tmp_path: Path, office: Office
+    db: Database, send: Send, office: Office
 ) -> None:
-    take_in(db, office.write(tmp_path / "first"))
+    send(office)
     office.excuse("100", DAYS[10])
-    take_in(db, office.write(tmp_path / "second"), at=NEXT_WEEK)
+    send(office, at=NEXT_WEEK)
     office.miss("100", [DAYS[-1]])
 
-    report = take_in(db, office.write(tmp_path / "third"), at=NEXT_WEEK + timedelta(days=1))
+    report = send(office, at=NEXT_WEEK + timedelta(days=1))
 
     assert (report.cases.opened, report.cases.met_again) == (0, 1)
     with db.read(NEXT_WEEK) as tx:
@@ -101,21 +101,21 @@ def test_reaching_the_step_again_is_a_new_crossing_of_the_same_case(
         assert sorted(one.no_longer_met_at is None for one in crossings) == [False, True]
 
 
-def test_what_a_whole_file_lacks_is_deleted(db: Database, tmp_path: Path, office: Office) -> None:
-    take_in(db, office.write(tmp_path / "first"))
+def test_what_a_whole_file_lacks_is_deleted(db: Database, send: Send, office: Office) -> None:
+    send(office)
     known = facts_in_force(db)
     office.events.remove(Event("101", DAYS[1]))
 
-    report = take_in(db, office.write(tmp_path / "second"), at=NEXT_WEEK)
+    report = send(office, at=NEXT_WEEK)
 
     assert (report.schools[0].scope, report.schools[0].dropped_count) == ("full", 1)
     assert facts_in_force(db) == known - 1
 
 
 def test_a_file_of_a_few_corrections_replaces_only_the_days_it_names(
-    db: Database, tmp_path: Path, office: Office
+    db: Database, tmp_path: Path, send: Send, office: Office
 ) -> None:
-    take_in(db, office.write(tmp_path / "first"))
+    send(office)
     known = facts_in_force(db)
     few = Office(events=[Event("100", DAYS[10], EXCUSED), Event("100", DAYS[40], EXCUSED)])
 
@@ -128,12 +128,12 @@ def test_a_file_of_a_few_corrections_replaces_only_the_days_it_names(
 
 
 def test_one_corrected_day_never_deletes_the_only_other_absence_of_that_day(
-    db: Database, tmp_path: Path
+    db: Database, tmp_path: Path, send: Send
 ) -> None:
     office = Office(students={"100": "1", "101": "1"})
     office.miss("100", [DAYS[5]])
     office.miss("101", [DAYS[5]])
-    take_in(db, office.write(tmp_path / "first"))
+    send(office)
     one = Office(events=[Event("100", DAYS[5], EXCUSED)])
 
     report = take_in(db, one.write_events(tmp_path / "one"), at=NEXT_WEEK)
@@ -162,16 +162,16 @@ def test_a_file_that_would_drop_a_fifth_is_refused_until_it_is_confirmed(
 
 
 def test_an_event_that_cannot_be_read_deletes_nothing(
-    db: Database, tmp_path: Path, office: Office
+    db: Database, send: Send, office: Office
 ) -> None:
-    take_in(db, office.write(tmp_path / "first"))
+    send(office)
     known = facts_in_force(db)
     office.events = [
         Event(one.number, one.on_date, duration="2") if one.on_date == DAYS[10] else one
         for one in office.events
     ]
 
-    report = take_in(db, office.write(tmp_path / "second"), at=NEXT_WEEK)
+    report = send(office, at=NEXT_WEEK)
 
     assert {one.value for one in report.quarantined} == {"2"}
     assert facts_in_force(db) == known
@@ -188,11 +188,11 @@ def test_an_event_that_cannot_be_read_deletes_nothing(
     ],
 )
 def test_a_row_that_does_not_fit_is_kept_apart_with_a_mend(
-    db: Database, tmp_path: Path, event: Event, field: str, reason: str
+    db: Database, send: Send, event: Event, field: str, reason: str
 ) -> None:
     office = Office(students={"100": "1"}, events=[event, Event("100", DAYS[1])])
 
-    report = take_in(db, office.write(tmp_path / "files"))
+    report = send(office)
 
     [fault] = report.quarantined
     assert (fault.file, fault.line, fault.field) == ("attendance.xml", 3, field)
@@ -225,18 +225,18 @@ def test_a_file_with_entities_is_refused(db: Database, tmp_path: Path, office: O
     assert refused.value.code == "file_unsafe"
 
 
-def test_names_are_kept_in_one_normal_form(db: Database, tmp_path: Path, office: Office) -> None:
-    take_in(db, office.write(tmp_path / "files"))
+def test_names_are_kept_in_one_normal_form(db: Database, send: Send, office: Office) -> None:
+    send(office)
 
     with db.read(MONDAY) as tx:
         student = student_of(tx, "100")
         assert (student.last_name, student.name_key) == ("Peña 100", "pena 100 ana")
 
 
-def test_a_record_told_twice_is_one_fact(db: Database, tmp_path: Path) -> None:
+def test_a_record_told_twice_is_one_fact(db: Database, send: Send) -> None:
     office = Office(students={"100": "1"}, events=[Event("100", DAYS[0], UNEXCUSED)] * 2)
 
-    report = take_in(db, office.write(tmp_path / "files"))
+    report = send(office)
 
     attendance = next(one for one in report.files if one.file == "attendance.xml")
     assert (attendance.read, attendance.added, attendance.unchanged) == (2, 1, 1)

@@ -9,8 +9,8 @@ from litestar import Litestar
 from server.db.database import Database
 from server.ids import new_id
 from server.settings import Settings
-from tests.support.csv_office import DAYS, CsvOffice
-from tests.support.import_desk import DAY, HEADER, SECRET, Desk, attendance, clerk_of, district
+from tests.support.csv_office import DAYS, OWN, USUAL, CsvOffice
+from tests.support.import_desk import DAY, SECRET, Desk, attendance, clerk_of, district
 
 
 def test_files_are_looked_at_before_they_change_anything(admin: Desk, office: CsvOffice) -> None:
@@ -130,7 +130,7 @@ def test_a_short_file_says_on_the_wire_what_it_cannot_show(admin: Desk, office: 
 
 
 def test_a_broken_file_is_refused_in_both_languages(admin: Desk) -> None:
-    drop = admin.drop(attendance=f"{HEADER}\n100,1,{DAY},é\n".encode("cp1252"))
+    drop = admin.drop(attendance=f"{OWN}\n100,1,{DAY},é\n".encode("cp1252"))
 
     problem = admin.check(drop)["problem"]
 
@@ -234,13 +234,13 @@ def test_dates_that_were_settled_once_are_not_asked_about_again_and_can_be_settl
 ) -> None:
     district(office)
     clerk = clerk_of(app, db, "1")
-    drop = clerk.drop(attendance=attendance("100,1,10/02/2025,U"))
+    drop = clerk.drop(attendance=attendance("100,1,10/02/2025,U", header=USUAL))
     clerk.check(drop)
     clerk.ask("POST", f"/drops/{drop}/dates", json={"order": "mdy"})
     clerk.look(drop)
     clerk.commit(drop)
 
-    drop = clerk.drop(attendance=attendance("100,1,10/03/2025,U"))
+    drop = clerk.drop(attendance=attendance("100,1,10/03/2025,U", header=USUAL))
     seen = clerk.check(drop)
 
     assert (seen["state"], seen["dates"]) == ("checked", "")
@@ -250,7 +250,7 @@ def test_dates_that_were_settled_once_are_not_asked_about_again_and_can_be_settl
     clerk.ask("POST", f"/drops/{drop}/dates", json={"order": "dmy"})
     assert clerk.look(drop).get("unclear") is None
     assert clerk.commit(drop)["state"] == "done"
-    theirs = admin.drop(attendance=attendance("100,1,10/03/2025,U"))
+    theirs = admin.drop(attendance=attendance("100,1,10/03/2025,U", header=USUAL))
     assert admin.check(theirs)["problem"]["code"] == "dates_ambiguous"
 
 
