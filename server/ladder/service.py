@@ -221,7 +221,7 @@ def counts(  # noqa: PLR0913  (what a count depends on)
         for step in reached:
             steps[step.step] += 1
     warnings = list(opened.warnings)
-    if school_year not in attendance.years_of(tx):
+    if not asked.is_of_then and school_year not in attendance.years_of(tx):
         warnings.append(f"No attendance is known of the school year {school_year}.")
     return Counts(steps=steps, warnings=warnings)
 

@@ -25,6 +25,7 @@ from server.db.tables.attendance import (
 from server.db.tables.cases import CaseRow, ContactRow
 from server.db.tables.identity import UserRow
 from server.db.tables.people import (
+    TAKEN_BACK,
     EnrollmentRow,
     GuardianshipRow,
     SchoolRow,
@@ -121,7 +122,8 @@ def schools(tx: Transaction) -> list[SchoolLine]:
 
 def school_years(tx: Transaction) -> list[str]:
     """Return the school years in which any student is known, the oldest first."""
-    return sorted(tx.session.scalars(select(EnrollmentRow.school_year).distinct()))
+    query = select(EnrollmentRow.school_year).where(EnrollmentRow.source != TAKEN_BACK)
+    return sorted(tx.session.scalars(query.distinct()))
 
 
 def school_days(tx: Transaction, school_year: str) -> dict[UUID, list[DayLine]]:
@@ -150,7 +152,7 @@ def stays(tx: Transaction, school_year: str) -> list[StayLine]:
             StayRow.exit_reason,
         )
         .outerjoin(StayRow, StayRow.place_id == EnrollmentRow.id)
-        .where(EnrollmentRow.school_year == school_year)
+        .where(EnrollmentRow.school_year == school_year, EnrollmentRow.source != TAKEN_BACK)
         .order_by(EnrollmentRow.id, StayRow.entry_on)
     )
     return [_stay(row) for row in tx.session.execute(query)]
@@ -179,7 +181,9 @@ def enrolled_ever(tx: Transaction, students: Iterable[UUID]) -> set[UUID]:
         one
         for part in parts(students)
         for one in tx.session.scalars(
-            select(EnrollmentRow.student_id).where(EnrollmentRow.student_id.in_(part)).distinct()
+            select(EnrollmentRow.student_id)
+            .where(EnrollmentRow.student_id.in_(part), EnrollmentRow.source != TAKEN_BACK)
+            .distinct()
         )
     }
 
@@ -226,11 +230,15 @@ def known(newest: int | None) -> Any:
 
 
 def has_facts(tx: Transaction, school_id: UUID, school_year: str) -> bool:
-    """Tell whether anything at all is known of a school's attendance in a year."""
+    """Tell whether anything at all is known now of a school's attendance in a year."""
     query = (
         select(AttendanceEventRow.id)
         .join(EnrollmentRow, EnrollmentRow.id == AttendanceEventRow.place_id)
-        .where(EnrollmentRow.school_id == school_id, EnrollmentRow.school_year == school_year)
+        .where(
+            EnrollmentRow.school_id == school_id,
+            EnrollmentRow.school_year == school_year,
+            AttendanceEventRow.closed_by.is_(None),
+        )
         .limit(1)
     )
     return tx.session.scalar(query) is not None
@@ -251,7 +259,9 @@ def named_in_facts(tx: Transaction, places: Iterable[int], *, newest: int | None
 
 def schools_with_students(tx: Transaction, school_year: str) -> set[UUID]:
     """Return the schools in which anybody is enrolled in a year, as known now."""
-    query = select(EnrollmentRow.school_id).where(EnrollmentRow.school_year == school_year)
+    query = select(EnrollmentRow.school_id).where(
+        EnrollmentRow.school_year == school_year, EnrollmentRow.source != TAKEN_BACK
+    )
     return set(tx.session.scalars(query.distinct()))
 
 

@@ -141,8 +141,10 @@ def facts_of_school(
 
 
 def years_of(tx: Transaction, student_id: UUID | None = None) -> list[str]:
-    """Return the school years that have facts (of one student), the newest first."""
-    has_facts = exists().where(AttendanceEventRow.place_id == EnrollmentRow.id)
+    """Return the school years of which facts are known now (of one student), the newest first."""
+    has_facts = exists().where(
+        AttendanceEventRow.place_id == EnrollmentRow.id, AttendanceEventRow.closed_by.is_(None)
+    )
     query = select(EnrollmentRow.school_year).where(has_facts).distinct()
     if student_id is not None:
         query = query.where(EnrollmentRow.student_id == student_id)

@@ -14,7 +14,7 @@ from server.attendance.store.then import Former, Key, Then, Was
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import CalendarDayRow, TermRow
-from server.db.tables.people import EnrollmentRow, SchoolRow, StayRow
+from server.db.tables.people import TAKEN_BACK, EnrollmentRow, SchoolRow, StayRow
 
 
 class School(NamedTuple):
@@ -99,6 +99,18 @@ def called(then: Then | None, student_id: UUID) -> dict[str, str]:
     return {name: str(was.fields[name]) for name in _NAMES & was.fields.keys()}
 
 
+def students_gone(then: Then | None, students: Collection[UUID]) -> dict[UUID, dict[str, str]]:
+    """Return number and names of those of these students who are not stored any more."""
+    if then is None or not students:
+        return {}
+    wanted = {str(student_id): student_id for student_id in students}
+    return {
+        wanted[key[0]]: {name: str(fields.get(name) or "") for name in ("number", *_NAMES)}
+        for key, fields in then.of(None).gone("student", ())
+        if key[0] in wanted
+    }
+
+
 def enrollments(
     tx: Transaction, school_year: str, then: Then, students: Collection[UUID] | None = None
 ) -> list[Enrollment]:
@@ -117,7 +129,9 @@ def enrollments(
     return [
         one
         for one in found
-        if one.school_year == school_year and (students is None or one.student_id in students)
+        if one.school_year == school_year
+        and one.source != TAKEN_BACK
+        and (students is None or one.student_id in students)
     ]
 
 

@@ -50,6 +50,11 @@ class StudentRow(Base):
     source_at: Mapped[datetime | None]
 
 
+TAKEN_BACK = "taken_back"
+"""Of an enrolment that only an import told which was taken back: nobody is enrolled by it. It stays
+for the facts that hung on it, so that what was believed in between can still be told."""
+
+
 class EnrollmentRow(Base):
     """A student at a school in a school year: what attendance facts hang on."""
 
@@ -68,7 +73,8 @@ class EnrollmentRow(Base):
     exit_on: Mapped[date | None]
     exit_reason: Mapped[str] = mapped_column(default="")
     source: Mapped[str]
-    """``enrollment_file`` or ``attendance`` (known only because events name the school)."""
+    """``enrollment_file``, ``attendance`` (known only because events name the school) or
+    ``TAKEN_BACK``."""
     periods: Mapped[int | None]
     """The student's scheduled classes a day, where the file says."""
     source_at: Mapped[datetime | None]

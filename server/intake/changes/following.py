@@ -91,6 +91,7 @@ def follow(  # noqa: PLR0913  (whom it is about)
             moving = settled.who_may_move(tx, rungs, year, students, since[year])
         where = people.enrollments_of(tx, sorted(moving))
         placed = {student: row.school_id for student, row in where.items()}
+        placed |= known.schools_once(tx, moving - placed.keys())
         movements = ladder.recompute(tx, rungs, year, placed)
         if year == newest:
             cases.follow(tx, rungs, movements, followed)

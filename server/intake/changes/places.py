@@ -155,6 +155,8 @@ def suggest(
     run_id: UUID,
 ) -> None:
     """Enrol students who are known in a school and year only because events name them."""
+    wanted = list(students)
+    known_before = known.places_taken_back(tx, school_id, school_year, wanted)
     rows = [
         New(
             EnrollmentRow,
@@ -163,9 +165,11 @@ def suggest(
             school_year=school_year,
             source=FROM_ATTENDANCE,
         )
-        for student_id in students
+        for student_id in wanted
+        if student_id not in known_before
     ]
-    journal.write(tx, run_id, rows, [])
+    again = [(row, {"source": FROM_ATTENDANCE}) for row in known_before.values()]
+    journal.write(tx, run_id, rows, again)
 
 
 def _deleted(tx: Transaction, stay: StayRow) -> Changed:

@@ -1,10 +1,12 @@
 """Looks into zip archives without unpacking them to disk, and refuses what would fill it."""
 
+import gzip
 import zipfile
+from collections.abc import Callable
 from pathlib import PurePosixPath
-from typing import IO
+from typing import IO, cast
 
-from server.intake.files import limits
+from server.intake.files import content, limits
 from server.intake.words.refusals import refusal
 from server.problems import Problem
 
@@ -26,6 +28,38 @@ def opened(name: str, file: IO[bytes]) -> zipfile.ZipFile:
         archive.close()
         raise
     return archive
+
+
+class _Unpacking(gzip.GzipFile):
+    """Closes the packed file as well."""
+
+    def __init__(self, packed: IO[bytes]) -> None:
+        self._packed = packed
+        super().__init__(fileobj=packed, mode="rb")
+
+    def close(self) -> None:
+        super().close()
+        self._packed.close()
+
+
+def unpacking(open_raw: Callable[[], IO[bytes]]) -> IO[bytes]:
+    """Open a file that is packed alone (gzip): what it holds, from the beginning."""
+    return cast("IO[bytes]", _Unpacking(open_raw()))
+
+
+def check_packed(name: str, open_raw: Callable[[], IO[bytes]], *, most: int) -> int:
+    """Return how many bytes a file that is packed alone holds. Raises ``Problem``."""
+    with content.opened(name, open_raw) as packed:
+        small = sum(map(len, iter(lambda: packed.read(limits.MB), b"")))
+    size = 0
+    with content.opened(name, lambda: unpacking(open_raw)) as file:
+        while piece := file.read(limits.MB):
+            size += len(piece)
+            if size > max(limits.ZIP_SMALL, small * limits.ZIP_RATIO):
+                raise refusal("zip_bomb", file=name, entry=name, most=limits.ZIP_RATIO)
+            if size > most:
+                raise refusal("zip_too_large", file=name, most=limits.ZIP_TOTAL // limits.GB)
+    return size
 
 
 def size_of(archive: zipfile.ZipFile) -> int:

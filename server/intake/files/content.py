@@ -27,10 +27,11 @@ class Begun(NamedTuple):
     heard: Heard | None = None
 
 
-Content = Literal["xml", "text", "utf-16", "zip", "office", "binary"]
+Content = Literal["xml", "text", "utf-16", "zip", "gzip", "office", "binary"]
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_GZIP = b"\x1f\x8b\x08"
 _OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CONTROL = frozenset(range(32)) - frozenset(b"\0\t\n\x0b\x0c\r\x1a\x1b")
 """What no text holds. Zero bytes alone are a table's torn end: refused when it is read."""
@@ -41,6 +42,8 @@ def content_of(head: bytes) -> Content:
     """Return what a file is that begins like this."""
     if head.startswith(_ZIP):
         return "zip"
+    if head.startswith(_GZIP):
+        return "gzip"
     if head.startswith(_OFFICE):
         return "office"
     text = _utf16(head)

@@ -27,6 +27,7 @@ _OWN = ("import.lock", "presente.db", "presente.head")
 """What begins so is Presente's own, where its data folder is the one that is handed over."""
 _TABLES = (".csv", ".tsv", ".txt", ".tab", ".xls", ".xlsx")
 _WORKBOOKS = (".xlsx", ".xlsm")
+_PACKED = ".gz"
 _IN_MEMORY = 16 * limits.MB
 _OLD_EXCEL = "Workbook".encode("utf-16-le")
 _LOCKED_EXCEL = "EncryptedPackage".encode("utf-16-le")
@@ -147,6 +148,8 @@ class _Search:
         found = content.content_of(head)
         if found == "zip":
             yield from self._unpacked(name, open_raw, inside, depth)
+        elif found == "gzip":
+            yield from self._unzipped(name, open_raw, inside, depth)
         else:
             if found == "office":
                 _refuse_old_workbook(name, open_raw)
@@ -179,6 +182,18 @@ class _Search:
             raise refusal("zip_nested", file=name)
         else:
             yield from self._entries(archive, inside, depth)
+
+    def _unzipped(
+        self, name: str, open_raw: Callable[[], IO[bytes]], inside: str, depth: int
+    ) -> Iterator[Source]:
+        """Look into one file that is packed alone (``.csv.gz``)."""
+        if depth >= limits.ZIP_DEPTH:
+            raise refusal("zip_nested", file=name)
+        self._size += archives.check_packed(name, open_raw, most=limits.ZIP_TOTAL - self._size)
+        short = name[: -len(_PACKED)] if name.casefold().endswith(_PACKED) else name
+        yield from self._opened(
+            short, lambda: archives.unpacking(open_raw), inside=inside, depth=depth + 1
+        )
 
     def _entries(self, archive: ZipFile, inside: str, depth: int) -> Iterator[Source]:
         for entry in sorted(archive.infolist(), key=archives.name_of):

@@ -23,13 +23,13 @@ from server.db.tables.attendance import ImportRunRow
 from server.db.tables.people import SchoolRow
 from server.intake import service
 from server.intake.changes import following
-from server.intake.mending import undo_rows
+from server.intake.mending import replay, undo_places, undo_rows, undo_words
 from server.intake.progress import Say, Tell, untold
 from server.intake.store import journal, orders
 from server.intake.store import undo as store
 from server.intake.store import undoing as runs
-from server.intake.store.undo import Held, Slot
-from server.intake.store.undoing import Undoing, Window
+from server.intake.store.undo import Held
+from server.intake.store.undoing import Undoing
 from server.intake.words.refusals import refusal
 from server.intake.words.saying import Both
 from server.intake.words.told import ROWS, lines_in, told
@@ -69,6 +69,8 @@ class Undone(Struct, kw_only=True):
     """Table -> rows the import had added, gone again."""
     stayed: dict[str, undo_rows.Stayed] = {}
     """Table -> rows the import had added that stay: something else refers to them."""
+    later_count: int = 0
+    """Imports that came in since and hold, where enrolments went."""
     cases: Followed = field(default_factory=Followed)
 
 
@@ -80,6 +82,8 @@ class _Work(Struct, kw_only=True):
     run_id: UUID
     done: Undone
     touched: undo_rows.Touched = field(default_factory=undo_rows.Touched)
+    added_before: set[int] = field(default_factory=set[int])
+    """Enrolments that imports had added which were taken back while this one held."""
 
 
 def undo(db: Database, order: UndoOrder, *, clock: Clock, say: Say, tell: Tell = untold) -> Undone:
@@ -94,6 +98,8 @@ def undo(db: Database, order: UndoOrder, *, clock: Clock, say: Say, tell: Tell =
         _take_rows_back(work)
         _take_facts_back(work)
         with db.write(clock()) as tx:
+            if done.removed.get("enrollment"):
+                done.later_count = len(runs.later_than(tx, _run(tx, run.id)))
             done.date_orders_count = orders.count_of(tx, run.id)
             runs.save_undone(tx, run.id, at=tx.at, by=order.by)
     return work.done
@@ -143,6 +149,13 @@ def _begin(db: Database, clock: Clock, run_id: UUID) -> None:
 def _take_rows_back(work: _Work) -> None:
     with work.db.read(work.clock()) as tx:
         lines = journal.lines_of(tx, work.run_id)
+        run = _run(tx, work.run_id)
+        gone = runs.whose(tx, run).gone_runs
+        first = min(
+            [run, *(_run(tx, one) for one in gone)], key=lambda one: (one.started_at, one.id)
+        )
+        later = [one.id for one in runs.later_than(tx, first)]
+        words = undo_words.words(tx, run.id, gone=gone, later=later)
         for line_id, is_undone in lines.items():
             if is_undone:  # by an undoing that was cut off: who is concerned is told again
                 undo_rows.remember(tx, journal.line(tx, line_id), work.touched)
@@ -153,20 +166,38 @@ def _take_rows_back(work: _Work) -> None:
             journal.follow(tx, work.run_id, is_undoing=True)
             here = undo_rows.Touched()
             for line_id in part:
-                undo_rows.take_back(tx, journal.line(tx, line_id), work.done, here)
+                undo_rows.take_back(tx, journal.line(tx, line_id), work.done, here, words)
                 journal.strike(tx, line_id)
             undo_rows.publish(tx, here)
             work.touched.add(here)
         done += len(part)
         work.tell("undoing", done, len(left))
         work.say(told("parts_back", done=done, total=len(left)))
+    _take_stays_back(work, gone, words)
+
+
+def _take_stays_back(work: _Work, gone: Sequence[UUID], words: undo_words.Words) -> None:
+    """Take back what was left of the stays of imports that were taken back while this one held."""
+    with work.db.write(work.clock()) as tx:
+        here = undo_rows.Touched()
+        for run_id in gone:
+            for line_id in journal.lines_of(tx, run_id):
+                journal.follow(tx, work.run_id, is_undoing=True)
+                line = journal.line(tx, line_id)
+                undo_rows.take_stays_back(tx, line, work.done, here, words)
+        here.added.clear()
+        undo_rows.publish(tx, here)
+        work.touched.add(here)
 
 
 def _take_facts_back(work: _Work) -> None:
     with work.db.read(work.clock()) as tx:
         undoing = _undoing(tx, work.run_id)
+        whose = runs.whose(tx, _run(tx, work.run_id))
         recordings = runs.recordings_of(tx, work.run_id, until=undoing.last)
-        wanted = {row.id: row for row in store.schools_of(tx, recordings)}
+        wanted = {row.id: row for row in store.schools_of(tx, [*recordings, *whose.gone])}
+        wanted |= {row.id: row for row in store.schools_of_places(tx, work.touched.added)}
+        work.added_before = undo_rows.added_by(tx, whose.gone_runs)
         for school_id in work.touched.schools - set(wanted):
             row = undo_rows.school_of(tx, school_id)
             if row is not None:
@@ -174,7 +205,7 @@ def _take_facts_back(work: _Work) -> None:
     left = [row for row in wanted.values() if row.id not in undoing.schools]
     for number, school in enumerate(left, start=1):
         with work.db.write(work.clock()) as tx:
-            work.done.cases.add(_take_school_back(tx, work, school))
+            work.done.cases.add(_take_school_back(tx, work, school, whose))
             before = _undoing(tx, work.run_id)
             now = Undoing(last=before.last, schools=[*before.schools, school.id])
             runs.save_undoing(tx, work.run_id, now)
@@ -182,37 +213,22 @@ def _take_facts_back(work: _Work) -> None:
         work.say(told("school_back", done=number, total=len(left)))
 
 
-def _take_school_back(tx: Transaction, work: _Work, school: SchoolRow) -> Followed:
+def _take_school_back(
+    tx: Transaction, work: _Work, school: SchoolRow, whose: runs.Whose
+) -> Followed:
     run_id, done, touched = work.run_id, work.done, work.touched
-    undoing = _undoing(tx, run_id)
-    recordings = set(runs.recordings_of(tx, run_id, until=undoing.last))
-    facts = store.facts_of(tx, school.id, sorted(recordings))
-    told_again = _told_again(tx, run_id, school.code)
-    newer = store.later_slots(tx, school.id, undoing.last)
-    closes = [
-        one
-        for one in facts
-        if one.opened_by in recordings and one.closed_by is None and not told_again(one.slot)
-    ]
-    ours = {one.id for one in closes}
-    opens = [
-        one
-        for one in facts
-        if one.closed_by in recordings
-        and one.opened_by not in recordings
-        and one.slot not in newer
-        and not told_again(one.slot)
-    ]
+    recordings = set(runs.recordings_of(tx, run_id, until=_undoing(tx, run_id).last))
+    facts = store.facts_of(tx, school.id, sorted({*recordings, *whose.gone}))
+    closes, again, wanted = _differing(tx, school, whose.holding, facts)
     recording = attendance.record(tx, run_id=run_id)
-    store.close(tx, recording, sorted(ours))
+    store.close(tx, recording, [one.id for one in closes])
     store.forget_gone(tx, [one.id for one in facts if one.closed_by in recordings])
-    known = store.open_contents(tx, (one.slot for one in opens))
-    again = [one for one in opens if one.content not in known]
     for file, contents in _by_file(tx, again).items():
         store.reopen(tx, attendance.record(tx, run_id=run_id, file=file), contents)
     done.closed_count += len(closes)
     done.reopened_count += len(again)
-    done.kept_count += _kept(facts, recordings, ours, {one.id for one in opens})
+    done.kept_count += _kept(facts, recordings, {one.id for one in closes}, wanted)
+    _settle_places(tx, work, school.id)
     by_year = _by_year((*closes, *again))
     for school_id, year in touched.terms:
         if school_id == school.id:
@@ -221,6 +237,44 @@ def _take_school_back(tx: Transaction, work: _Work, school: SchoolRow) -> Follow
         by_year.setdefault(year, set()).update(students)
     moved = {one for students in touched.moved.get(school.id, {}).values() for one in students}
     return following.follow(tx, by_year, moved)
+
+
+def _settle_places(tx: Transaction, work: _Work, school_id: UUID) -> None:
+    """Have nobody enrolled by what only this import told, and count who still is."""
+    own = work.touched.added
+    changed = undo_places.settle(tx, work.run_id, school_id, own | work.added_before)
+    for row in changed:
+        work.touched.note_place(row)
+    undo_rows.count_places(tx, school_id, own, [row.id for row in changed], work.done)
+
+
+def _differing(
+    tx: Transaction, school: SchoolRow, holding: Sequence[runs.Ran], facts: Sequence[Held]
+) -> tuple[list[Held], list[Held], set[replay.Content]]:
+    """Return what is known and must not be, what must be and is not, and all that must be.
+
+    Looked at are the slots of these facts.
+    """
+    if not facts:
+        return [], [], set()
+    slots = {one.slot for one in facts}
+    days = [slot.on_date for slot in slots]
+    ran = [
+        one._replace(windows=[window for window in one.windows if window.code == school.code])
+        for one in holding
+    ]
+    closes: list[Held] = []
+    again: list[Held] = []
+    every: set[replay.Content] = set()
+    ever = replay.by_slot(store.facts_between(tx, school.id, min(days), max(days)))
+    for slot in slots:
+        wanted = replay.replay(ran, ever[slot])
+        known = [one for one in ever[slot] if one.closed_by is None]
+        now = {replay.content_of(one) for one in known}
+        closes += [one for one in known if replay.content_of(one) not in wanted]
+        again += [one for content, one in wanted.items() if content not in now]
+        every |= wanted.keys()
+    return closes, sorted(again, key=lambda one: one.id), every
 
 
 def _by_file(tx: Transaction, facts: Sequence[Held]) -> dict[str, dict[tuple[Any, ...], None]]:
@@ -232,31 +286,19 @@ def _by_file(tx: Transaction, facts: Sequence[Held]) -> dict[str, dict[tuple[Any
     return found
 
 
-def _told_again(tx: Transaction, run_id: UUID, school_code: str) -> Any:
-    """Return what tells whether a later import told everything about a slot's date."""
-    windows: list[Window] = [
-        window
-        for run in runs.later_than(tx, _run(tx, run_id))
-        for window in runs.windows_of(run)
-        if window.code == school_code and window.scope == "full"
-    ]
-
-    def covered(slot: Slot) -> bool:
-        return any(
-            one.first_on is not None
-            and one.last_on is not None
-            and one.first_on <= slot.on_date <= one.last_on
-            for one in windows
-        )
-
-    return covered
-
-
-def _kept(facts: Iterable[Held], recordings: set[int], closed: set[int], opened: set[int]) -> int:
+def _kept(
+    facts: Iterable[Held],
+    recordings: set[int],
+    closed: set[int],
+    wanted: set[replay.Content],
+) -> int:
+    """Return how many facts that the import opened or closed are as it left them."""
     return sum(
         (one.opened_by in recordings and one.closed_by is None and one.id not in closed)
         or (
-            one.closed_by in recordings and one.opened_by not in recordings and one.id not in opened
+            one.closed_by in recordings
+            and one.opened_by not in recordings
+            and replay.content_of(one) not in wanted
         )
         for one in facts
     )
@@ -295,6 +337,8 @@ def text_of(done: Undone, language: Language = "en") -> str:
         said.append(told("date_orders_back", count=done.date_orders_count))
     for table, count in sorted(done.removed.items()):
         said.append(told("removed", count=count, what=ROWS.get(table, table)))
+    if done.later_count:
+        said.append(told("told_again_perhaps", count=done.later_count))
     for table, kept in sorted(done.stayed.items()):
         rest = kept.count - _SHOWN
         names = told("run_files", count=rest) if rest > 0 else Both("", "")

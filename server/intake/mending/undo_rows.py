@@ -1,6 +1,6 @@
 """Takes back what one transaction of an import did to people, schools and calendars."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from server.db.database import Transaction
 from server.db.tables.attendance import CalendarDayRow, SubmissionRow, TermRow
 from server.db.tables.cases import ContactRow
 from server.db.tables.people import (
+    TAKEN_BACK,
     AddressRow,
     ContactPointRow,
     EnrollmentRow,
@@ -24,6 +25,7 @@ from server.db.tables.people import (
 )
 from server.feed import store as feed
 from server.intake.changes import reach
+from server.intake.mending.undo_words import Words
 from server.intake.store import history, journal
 from server.intake.store import undo as store
 from server.intake.store.journal import Changed, Key, Line
@@ -68,6 +70,8 @@ class Touched(Struct, kw_only=True):
     """Schools and years whose calendar, terms or last submission changed."""
     moved: dict[UUID, dict[str, set[UUID]]] = {}
     """School -> year -> students whose enrolment changed."""
+    added: set[int] = set()
+    """Enrolments that the import had added."""
 
     def add(self, more: "Touched") -> None:
         """Add another transaction's."""
@@ -75,6 +79,7 @@ class Touched(Struct, kw_only=True):
         self.students |= more.students
         self.guardians |= more.guardians
         self.terms |= more.terms
+        self.added |= more.added
         for school_id, years in more.moved.items():
             for year, students in years.items():
                 self.moved.setdefault(school_id, {}).setdefault(year, set()).update(students)
@@ -93,37 +98,44 @@ class Touched(Struct, kw_only=True):
             self.guardians.add(row.guardian_id)
             self.students.add(row.student_id)
         elif isinstance(row, EnrollmentRow):
-            self._note_place(row)
+            self.note_place(row)
         elif isinstance(row, (CalendarDayRow, SubmissionRow, TermRow)) and row.school_id:
             self.schools.add(row.school_id)
             self.terms.add((row.school_id, row.school_year))
 
-    def _note_place(self, row: EnrollmentRow) -> None:
+    def note_place(self, row: EnrollmentRow) -> None:
+        """Note that days count otherwise for whoever is enrolled."""
         self.schools.add(row.school_id)
         self.students.add(row.student_id)
         years = self.moved.setdefault(row.school_id, {})
         years.setdefault(row.school_year, set()).add(row.student_id)
 
 
-def take_back(tx: Transaction, line: Line, tally: Tally, touched: Touched) -> None:
+def take_back(tx: Transaction, line: Line, tally: Tally, touched: Touched, words: Words) -> None:
     """Take one line back: fields nobody changed since, and rows nothing else refers to."""
+    _note_added(line, touched)
     for one in line.changed:
-        _restore(tx, one, tally, touched)
+        _restore(tx, one, tally, touched, words=words, line_id=line.id)
     tx.session.flush()
     known = [name for name in _ORDER if name in line.added]
     for table in [*known, *sorted(set(line.added) - set(known))]:
         keys = line.added[table]
         if table == StayRow.__tablename__:
-            keys = _stays_apart(line)
+            keys = _stays_apart(line, words)
         _remove(tx, table, keys, tally, touched)
 
 
 def remember(tx: Transaction, line: Line, touched: Touched) -> None:
     """Note whom a line concerned that was taken back before."""
+    _note_added(line, touched)
     for one in line.changed:
         row = journal.find(tx, one.table, one.key)
         if row is not None:
             touched.note(row)
+
+
+def _note_added(line: Line, touched: Touched) -> None:
+    touched.added.update(int(key[0]) for key in line.added.get(EnrollmentRow.__tablename__, ()))
 
 
 def publish(tx: Transaction, touched: Touched) -> None:
@@ -153,24 +165,78 @@ def school_of(tx: Transaction, school_id: UUID) -> SchoolRow | None:
     return people.find_school(tx, school_id)
 
 
-def _stays_apart(line: Line) -> list[Key]:
+def added_by(tx: Transaction, run_ids: Sequence[UUID]) -> set[int]:
+    """Return the enrolments that imports had added, gone or not."""
+    touched = Touched()
+    for run_id in run_ids:
+        for line_id in journal.lines_of(tx, run_id):
+            _note_added(journal.line(tx, line_id), touched)
+    return touched.added
+
+
+def count_places(
+    tx: Transaction,
+    school_id: UUID,
+    added: Collection[int],
+    taken_back: Collection[int],
+    tally: Tally,
+) -> None:
+    """Count which of an import's enrolments hold no more, and which stay for their facts."""
+    table = EnrollmentRow.__tablename__
+    rows = store.places_of(tx, school_id, added)
+    gone = [row for row in rows if row.id in taken_back]
+    if gone:
+        tally.removed[table] = tally.removed.get(table, 0) + len(gone)
+    _stay(tx, tally, table, [row for row in rows if row.source != TAKEN_BACK])
+
+
+def take_stays_back(
+    tx: Transaction, line: Line, tally: Tally, touched: Touched, words: Words
+) -> None:
+    """Take the stays of a line back that was taken back before.
+
+    They were left as long as an import held that said more of them.
+    """
+    table = StayRow.__tablename__
+    for one in line.changed:
+        if one.table == table and journal.find(tx, table, one.key) is None:
+            _restore(tx, one, tally, touched, words=words, line_id=line.id)
+    tx.session.flush()
+    if table in line.added:
+        _remove(tx, table, _stays_apart(line, words), tally, touched)
+
+
+def _stays_apart(line: Line, words: Words) -> list[Key]:
     """Return the added stays of enrolments that were there before: the others go or stay whole."""
     new = {key[0] for key in line.added.get(EnrollmentRow.__tablename__, ())}
-    return [key for key in line.added[StayRow.__tablename__] if key[0] not in new]
+    return [
+        key
+        for key in line.added[StayRow.__tablename__]
+        if key[0] not in new and not words.tells_stays(key[0], line.id)
+    ]
 
 
-def _restore(tx: Transaction, change: Changed, tally: Tally, touched: Touched) -> None:
+def _restore(  # noqa: PLR0913  (a change, and all that is asked about it)
+    tx: Transaction,
+    change: Changed,
+    tally: Tally,
+    touched: Touched,
+    *,
+    words: Words,
+    line_id: int,
+) -> None:
     row = journal.find(tx, change.table, change.key)
+    pairs = {name: words.pair(change, name) for name in change.fields}
     gone = all(after is None for _, after in change.fields.values())
-    if row is None and gone:
-        _bring_back(tx, change, tally, touched)
+    if row is None and gone and not words.is_told_by_none(change.table, change.key, line_id):
+        _bring_back(tx, change._replace(fields=pairs), tally, touched)
         return
     if row is None:
         tally.changed_since_count += len(change.fields)
         return
     columns = type(row).__table__.columns
-    for name, (before, after) in change.fields.items():
-        if journal.is_now(row, name, after):
+    for name, (before, after) in pairs.items():
+        if before != after and journal.is_now(row, name, after):
             setattr(row, name, journal.typed(columns[name], before))
             tally.restored_count += 1
         else:
@@ -217,7 +283,8 @@ def _remove(
     store.remove(tx, goes)
     if goes or ends:
         tally.removed[table] = tally.removed.get(table, 0) + len(goes) + len(ends)
-    _stay(tx, tally, table, stays)
+    if table != EnrollmentRow.__tablename__:  # what becomes of these, their facts decide
+        _stay(tx, tally, table, stays)
 
 
 def _void(tx: Transaction, rows: Sequence[ContactRow], tally: Tally) -> None:

@@ -138,7 +138,9 @@ class FaultList:
         rows: Iterator[tuple[int, Sequence[str]]],
         wanted: set[int],
     ) -> None:
-        for number, (line, row) in enumerate(rows, start=1):
+        number = 0
+        for line, row in rows:
+            number += not row[0].startswith("#")  # readers do not count comments
             if line not in wanted:
                 continue
             width = max(len(header), len(row))

@@ -20,10 +20,19 @@ from server.db.tables.attendance import (
     TermRow,
 )
 from server.db.tables.cases import CaseRow
-from server.db.tables.people import EnrollmentRow, GuardianRow, SchoolRow, StayRow, StudentRow
+from server.db.tables.people import (
+    TAKEN_BACK,
+    EnrollmentRow,
+    GuardianRow,
+    SchoolRow,
+    StayRow,
+    StudentRow,
+)
 
 _NEWEST_CALENDAR = select(func.max(CalendarDayRow.school_year))
-_NEWEST_ENROLMENT = select(func.max(EnrollmentRow.school_year))
+_NEWEST_ENROLMENT = select(func.max(EnrollmentRow.school_year)).where(
+    EnrollmentRow.source != TAKEN_BACK
+)
 _STAYS = select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on, StayRow.exit_reason).where(
     among(StayRow.place_id, "places")
 )
@@ -205,6 +214,24 @@ def places_of_school(
     }
 
 
+def places_taken_back(
+    tx: Transaction, school_id: UUID, school_year: str, students: Iterable[UUID]
+) -> dict[UUID, EnrollmentRow]:
+    """Return, by student, enrolments that were taken back with the import that told them."""
+    return {
+        row.student_id: row
+        for part in parts(students)
+        for row in tx.session.scalars(
+            select(EnrollmentRow).where(
+                EnrollmentRow.school_id == school_id,
+                EnrollmentRow.school_year == school_year,
+                EnrollmentRow.source == TAKEN_BACK,
+                EnrollmentRow.student_id.in_(part),
+            )
+        )
+    }
+
+
 def stay_rows(tx: Transaction, places: Iterable[int]) -> dict[int, dict[date, StayRow]]:
     """Return the stays of enrolments by first day."""
     found: dict[int, dict[date, StayRow]] = {}
@@ -277,7 +304,7 @@ def newest_year_of_school(tx: Transaction, code: str) -> str:
     query = (
         select(func.max(EnrollmentRow.school_year))
         .join(SchoolRow, SchoolRow.id == EnrollmentRow.school_id)
-        .where(SchoolRow.code == code)
+        .where(SchoolRow.code == code, EnrollmentRow.source != TAKEN_BACK)
     )
     return tx.run(query).scalar() or ""
 
@@ -288,7 +315,11 @@ def enrolled_ever(tx: Transaction, code: str, school_year: str, numbers: Iterabl
         select(StudentRow.number)
         .join(EnrollmentRow, EnrollmentRow.student_id == StudentRow.id)
         .join(SchoolRow, SchoolRow.id == EnrollmentRow.school_id)
-        .where(SchoolRow.code == code, EnrollmentRow.school_year == school_year)
+        .where(
+            SchoolRow.code == code,
+            EnrollmentRow.school_year == school_year,
+            EnrollmentRow.source != TAKEN_BACK,
+        )
     )
     return {
         number
@@ -324,6 +355,19 @@ def left_with_case(tx: Transaction, school_year: str, *, on: date) -> set[UUID]:
         .distinct()
     )
     return set(tx.run(query).scalars())
+
+
+def schools_once(tx: Transaction, students: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return a school in which each of these was believed to be enrolled: now nobody says so."""
+    return {
+        student_id: school_id
+        for part in parts(sorted(students))
+        for student_id, school_id in tx.run(
+            select(EnrollmentRow.student_id, EnrollmentRow.school_id)
+            .where(EnrollmentRow.student_id.in_(part))
+            .order_by(EnrollmentRow.id)
+        ).all()
+    }
 
 
 def schoolmates(tx: Transaction, students: Iterable[UUID], school_year: str) -> set[UUID]:

@@ -1,17 +1,17 @@
 """Speaks SQL for taking an import back: its facts, and what still refers to its rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select, tuple_, update
+from sqlalchemy import insert, or_, select, update
 
 from server.db.base import Base
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import AttendanceEventRow, RecordingRow
-from server.db.tables.people import EnrollmentRow, SchoolRow, StayRow
+from server.db.tables.people import TAKEN_BACK, EnrollmentRow, SchoolRow, StayRow
 from server.intake.store import journal
 from server.intake.store.journal import Key
 
@@ -53,6 +53,16 @@ def schools_of(tx: Transaction, recordings: Sequence[int]) -> list[SchoolRow]:
     return list(tx.session.scalars(found.order_by(SchoolRow.code)))
 
 
+def schools_of_places(tx: Transaction, place_ids: Collection[int]) -> list[SchoolRow]:
+    """Return the schools of these enrolments, as far as they are still there."""
+    found: dict[UUID, SchoolRow] = {}
+    for part in parts(sorted(place_ids)):
+        ours = select(EnrollmentRow.school_id).where(EnrollmentRow.id.in_(part))
+        for row in tx.session.scalars(select(SchoolRow).where(SchoolRow.id.in_(ours))):
+            found[row.id] = row
+    return list(found.values())
+
+
 def facts_of(tx: Transaction, school_id: UUID, recordings: Sequence[int]) -> list[Held]:
     """Return a school's facts that these recordings opened or closed."""
     event = AttendanceEventRow
@@ -73,27 +83,11 @@ def files_of(tx: Transaction, recordings: Iterable[int]) -> dict[int, str]:
     }
 
 
-def later_slots(tx: Transaction, school_id: UUID, last: int) -> set[Slot]:
-    """Return where facts of a school were opened or closed after a recording."""
+def facts_between(tx: Transaction, school_id: UUID, first: date, last: date) -> list[Held]:
+    """Return everything that was ever known of a school between two dates."""
     event = AttendanceEventRow
-    query = _held(school_id).where(or_(event.opened_by > last, event.closed_by > last))
-    return {_of(row).slot for row in tx.session.execute(query)}
-
-
-def open_contents(tx: Transaction, slots: Iterable[Slot]) -> set[tuple[Any, ...]]:
-    """Return what is known now in these places."""
-    event = AttendanceEventRow
-    wanted = sorted({(slot.place_id, slot.on_date) for slot in slots})
-    return {
-        tuple(row)
-        for part in parts(wanted)
-        for row in tx.session.execute(
-            select(*(getattr(event, name) for name in _COPIED)).where(
-                tuple_(event.place_id, event.on_date).in_(part),
-                event.closed_by.is_(None),
-            )
-        )
-    }
+    query = _held(school_id).where(event.on_date.between(first, last)).order_by(event.id)
+    return [_of(row) for row in tx.session.execute(query)]
 
 
 def forget_gone(tx: Transaction, ids: Sequence[int]) -> None:
@@ -161,6 +155,44 @@ def remove_stays(tx: Transaction, place_ids: Sequence[int]) -> None:
     """Delete the stays of enrolments that are about to go."""
     for part in parts(place_ids):
         remove(tx, list(tx.session.scalars(select(StayRow).where(StayRow.place_id.in_(part)))))
+
+
+def places_to_settle(
+    tx: Transaction, school_id: UUID, added: Collection[int]
+) -> list[EnrollmentRow]:
+    """Return those of these enrolments that are a school's, and those of it taken back before."""
+    before = select(EnrollmentRow).where(
+        EnrollmentRow.school_id == school_id, EnrollmentRow.source == TAKEN_BACK
+    )
+    found = [*tx.session.scalars(before), *places_of(tx, school_id, added)]
+    return list({row.id: row for row in found}.values())
+
+
+def places_of(tx: Transaction, school_id: UUID, ids: Collection[int]) -> list[EnrollmentRow]:
+    """Return those of these enrolments that are a school's."""
+    return [
+        row
+        for part in parts(sorted(ids))
+        for row in tx.session.scalars(
+            select(EnrollmentRow).where(
+                EnrollmentRow.school_id == school_id, EnrollmentRow.id.in_(part)
+            )
+        )
+    ]
+
+
+def places_with_facts(tx: Transaction, place_ids: Sequence[int]) -> set[int]:
+    """Return on which of these enrolments any fact hangs that is known now."""
+    event = AttendanceEventRow
+    return {
+        place_id
+        for part in parts(place_ids)
+        for place_id in tx.session.scalars(
+            select(event.place_id)
+            .where(event.place_id.in_(part), event.closed_by.is_(None))
+            .distinct()
+        )
+    }
 
 
 def students_of_school(tx: Transaction, school_id: UUID, school_year: str) -> list[UUID]:

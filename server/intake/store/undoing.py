@@ -77,6 +77,56 @@ def later_than(tx: Transaction, run: ImportRunRow) -> list[ImportRunRow]:
     return [one for one in found if (one.started_at, one.id) > (run.started_at, run.id)]
 
 
+class Ran(NamedTuple):
+    """An import that holds, or what was recorded without one."""
+
+    end: int
+    """The last recording by when it was done."""
+    recordings: frozenset[int]
+    windows: Sequence[Window]
+
+
+class Whose(NamedTuple):
+    """Whose recordings are which."""
+
+    holding: Sequence[Ran]
+    """What holds, in its order."""
+    gone: Sequence[int]
+    """Recordings of imports that were taken back while the one in question held: what they told
+    may be known only because it told it as well."""
+    gone_runs: Sequence[UUID]
+    """These imports, the last first."""
+
+
+def whose(tx: Transaction, run: ImportRunRow) -> Whose:
+    """Return what holds besides an import, and what was taken back since it came in."""
+    recordings: dict[UUID | None, list[int]] = {}
+    known = tx.run(select(RecordingRow.id, RecordingRow.run_id).order_by(RecordingRow.id))
+    for number, run_id in known:
+        recordings.setdefault(run_id, []).append(number)
+    holding = [
+        (number, Ran(number, frozenset({number}), ())) for number in recordings.get(None, ())
+    ]
+    gone: list[int] = []
+    gone_runs: list[UUID] = []
+    for place, one in enumerate(reversed(runs(tx))):
+        own = recordings.get(one.id, [])
+        if one.id == run.id or one.state == "undone" or undoing_of(one) is not None:
+            last = (undoing_of(one) or Undoing()).last
+            if one.id != run.id and (one.undone_at is None or one.undone_at > run.started_at):
+                gone += [number for number in own if number <= last]
+                gone_runs.append(one.id)
+            continue
+        end = own[-1] if own else _newest_by(tx, one.started_at)
+        holding.append((place, Ran(end, frozenset(own), windows_of(one))))
+    holding.sort(key=lambda pair: (pair[1].end, pair[0]))
+    return Whose([one for _, one in holding], gone, gone_runs[::-1])
+
+
+def _newest_by(tx: Transaction, at: datetime) -> int:
+    return tx.session.scalar(select(func.max(RecordingRow.id)).where(RecordingRow.at <= at)) or 0
+
+
 def windows_of(run: ImportRunRow) -> Sequence[Window]:
     """Return what a run's report says of each school."""
     return msgspec.convert(run.report, Told, strict=False).schools

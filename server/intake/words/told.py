@@ -178,6 +178,13 @@ TOLD: Mapping[str, Both] = {
         "{count} fields stay: they were changed since.",
         "{count} campos se quedan: se cambiaron después.",
     ),
+    "told_again_perhaps": Both(
+        "{count} later imports hold. If their rosters name the same students, import the newest of "
+        "them once more: what a file tells again unchanged is not remembered.",
+        "Siguen en pie {count} importaciones posteriores. Si sus listas nombran a los mismos "
+        "estudiantes, importe otra vez la más reciente: lo que un archivo repite sin cambios no se "
+        "recuerda.",
+    ),
     "date_orders_back": Both(
         "Dates that can be read in two ways: what was said of {count} files holds no more. What "
         "was said before holds again, or you are asked.",

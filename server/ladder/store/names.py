@@ -1,12 +1,12 @@
 """Speaks SQL for the names behind a count."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 
-from server.attendance.store.former import called
+from server.attendance.store.former import called, students_gone
 from server.attendance.store.then import Then
 from server.db.database import Transaction
 from server.db.parts import parts
@@ -32,7 +32,11 @@ def schools(tx: Transaction) -> dict[UUID, tuple[str, str]]:
 
 
 def students(tx: Transaction, ids: Collection[UUID], then: Then | None = None) -> Iterable[Named]:
-    """Yield the numbers and names (of then) of these students, in no order."""
+    """Yield the numbers and names (of then) of these students, in no order.
+
+    Also of those who went since, with the import that had told them.
+    """
+    found: set[UUID] = set()
     for part in parts(ids, _AT_ONCE):
         query = select(
             StudentRow.id,
@@ -47,5 +51,13 @@ def students(tx: Transaction, ids: Collection[UUID], then: Then | None = None) -
                 "last_name": row.last_name,
                 "name_key": row.name_key,
             } | called(then, row.id)
-            name = f"{was['first_name']} {was['last_name']}".strip()
-            yield Named(row.id, row.number, name, was["name_key"])
+            found.add(row.id)
+            yield _named(row.id, row.number, was)
+    missing = [one for one in ids if one not in found]
+    for student_id, was in students_gone(then, missing).items():
+        yield _named(student_id, was["number"], was)
+
+
+def _named(student_id: UUID, number: str, was: Mapping[str, str]) -> Named:
+    name = f"{was['first_name']} {was['last_name']}".strip()
+    return Named(student_id, number, name, was["name_key"])

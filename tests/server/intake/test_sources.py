@@ -1,5 +1,6 @@
 """Folders, archives and CSV dialects: what is read of them."""
 
+import gzip
 import itertools
 import tracemalloc
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from server.intake.files import limits, sources
+from server.problems import Problem
 from tests.support.files import HEADER, put, table_of, zipped
 
 ROWS = "00123,Zoé,2025-09-01\n=cmd(),-1+2,@x\n"
@@ -25,6 +27,36 @@ def test_any_dialect_says_the_same(
     file = put(tmp_path, "any.csv", text.encode("utf-8-sig" if bom else "utf-8"))
 
     assert table_of(file) == (rows[0], [(2, rows[1]), (3, rows[2])])
+
+
+def test_a_table_that_is_packed_alone_is_read_like_any_other(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    put(tmp_path / "in", "a.csv.gz", gzip.compress(f"{HEADER}\n{ROWS}".encode()))
+
+    with sources.opened(tmp_path / "in") as found:
+        assert [(one.name, one.kind) for one in found] == [("a.csv", "table")]
+        for _ in range(2):  # it can be read again
+            assert len(list(found[0].tables()[0].rows())) == 2
+
+
+@pytest.mark.parametrize(
+    ("packed", "said"),
+    [
+        (gzip.compress(b"id,name\n" * 20_000_000), "unpacks to more than 200 times its size"),
+        (gzip.compress(b"id,name\n1,x\n" * 5000)[:-40], "is broken inside"),
+        (gzip.compress(gzip.compress(gzip.compress(b"id,name\n1,x\n"))), "inside an archive"),
+        (gzip.compress(b""), "empty"),
+    ],
+)
+def test_a_packed_table_that_is_broken_or_meant_to_do_harm_is_named(
+    tmp_path: Path, packed: bytes, said: str
+) -> None:
+    file = put(tmp_path, "a.csv.gz", packed)
+
+    with pytest.raises(Problem) as told, sources.opened(file) as found:
+        list(found[0].tables()[0].rows())
+    assert said in told.value.detail
+    assert "a.csv" in told.value.detail
 
 
 def test_lines_are_counted_as_an_editor_does(tmp_path: Path) -> None:

@@ -3,12 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from server.db.database import Database
 from server.intake.columns import template
 from server.intake.columns.shapes import SHAPES
 from server.intake.files import sources
 from server.intake.formats import presente
 from server.intake.records import ContactRecord, GuardianRecord, StudentRecord
 from server.problems import Problem
+from tests.support.csv_office import DAYS, CsvOffice
 from tests.support.tables import read_all
 
 
@@ -43,3 +45,16 @@ def test_nothing_of_anybodys_is_overwritten(tmp_path: Path) -> None:
     with pytest.raises(Problem, match=r"students\.csv"):
         template.write(tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["students.csv"]
+
+
+def test_a_line_at_fault_has_one_place_whoever_found_it(db: Database, tmp_path: Path) -> None:
+    """The template's comments are no rows, neither for the reader nor for the checks after it."""
+    office = CsvOffice(db, tmp_path)
+    office.district()
+    office.attendance(
+        ["# a comment", f"100,1,{DAYS[0]},U", "100,1,2025-13-01,U", f"999,1,{DAYS[0]},U"]
+    )
+
+    kept = office.take().quarantined
+
+    assert [(one.line, one.element) for one in kept] == [(4, "row 2"), (5, "row 3")]
