@@ -29,6 +29,8 @@ class Written(Struct, kw_only=True):
     """Students whose enrolment changed."""
     told: list[SubmissionRow] = []
     """Schools that have told more days than before."""
+    until: dict[tuple[UUID, str], date] = {}
+    """Up to which day the files tell these schools' years."""
     held: list[SubmissionRow] = []
     """What these schools had told, read together; each is asked for again."""
 
@@ -95,7 +97,7 @@ def follow(  # noqa: PLR0913  (whom it is about)
             cases.follow(tx, rungs, movements, followed)
             shown |= students
     cases.follow_students(tx, sorted(moved), followed)
-    told = {case.student_id for case in case_store.open_cases_of(tx, sorted(shown))}
+    told = case_store.students_with_open_case(tx, sorted(shown))
     if not steps.is_plain:  # where a step counts percent, a day without absence moves everybody
         for school_id in schools:
             told.update(case_store.open_students_of_school(tx, school_id))

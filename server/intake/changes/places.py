@@ -105,9 +105,9 @@ def _compared(
 ) -> PlaceChanges:
     found = _nothing()
     numbers = sorted({number for number, _ in filed})
-    rows = known.places_of_school(tx, school_id, numbers) if school_id else {}
-    stays = known.stays_of_places(tx, [row.id for row in rows.values()])
     students = store.student_ids(tx, numbers)
+    rows = known.places_of_school(tx, school_id, students) if school_id else {}
+    stays = known.stays_of_places(tx, [row.id for row in rows.values()])
     for key, records in filed.items():
         row = rows.get(key)
         own = _Known(

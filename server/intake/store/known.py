@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.cases import CaseStatus
@@ -36,6 +36,9 @@ _NEWEST_ENROLMENT = select(func.max(EnrollmentRow.school_year)).where(
 _STAYS = select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on, StayRow.exit_reason).where(
     among(StayRow.place_id, "places")
 )
+_PLACES_OF_SCHOOL = select(EnrollmentRow).where(
+    EnrollmentRow.school_id == bindparam("school"), among(EnrollmentRow.student_id, "students")
+)
 _NAMES: Mapping[str, InstrumentedAttribute[str]] = {
     "school": SchoolRow.code,
     "student": StudentRow.number,
@@ -49,7 +52,7 @@ def names_known(tx: Transaction, ent: str, names: Iterable[str]) -> set[str]:
     return {
         name
         for part in parts(names)
-        for name in tx.run(select(column).where(column.in_(part))).scalars()
+        for name in tx.run(select(column).where(among(column, "names")), {"names": part}).scalars()
     }
 
 
@@ -198,18 +201,16 @@ def terms_of(tx: Transaction, school_id: UUID | None, school_year: str) -> list[
 
 
 def places_of_school(
-    tx: Transaction, school_id: UUID, numbers: Iterable[str]
+    tx: Transaction, school_id: UUID, students: Mapping[str, UUID]
 ) -> dict[tuple[str, str], EnrollmentRow]:
-    """Return enrolments in a school by student number and school year."""
-    query = (
-        select(StudentRow.number, EnrollmentRow)
-        .join(StudentRow, StudentRow.id == EnrollmentRow.student_id)
-        .where(EnrollmentRow.school_id == school_id)
-    )
+    """Return enrolments in a school by student number (``students``: whose id it is) and year."""
+    numbers = {student_id: number for number, student_id in students.items()}
     return {
-        (number, row.school_year): row
+        (numbers[row.student_id], row.school_year): row
         for part in parts(numbers)
-        for number, row in tx.session.execute(query.where(StudentRow.number.in_(part)))
+        for row in tx.session.scalars(
+            _PLACES_OF_SCHOOL, {"school": school_id, "students": part}
+        ).all()
     }
 
 
