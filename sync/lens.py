@@ -69,7 +69,7 @@ def project(
         case Lens.CALLER:
             return _for_caller(ent, data, viewer)
         case Lens.SELF:
-            return _for_oneself(ent, data, reaches=reaches)
+            return _for_oneself(ent, data, viewer, reaches=reaches)
         case Lens.POOL:
             return {**data, "step": ""} if ent == "task" else Unseen.NEVER  # as in the case
         case Lens.ALL | Lens.ADVISOR | Lens.COORDINATOR:
@@ -88,7 +88,7 @@ def _for_caller(ent: str, data: Data, viewer: str) -> Data | Unseen:
         return Unseen.NEVER
     if ent == "contact_point" and data["kind"] == "email":
         return Unseen.GONE
-    if ent == "conflict" and _names_an_email(data):
+    if ent == "conflict" and names_an_email(data):
         return Unseen.GONE
     seen = {**data, **{name: blank for name, blank in blanks.items() if name in data}}
     if ent == "case":
@@ -96,8 +96,11 @@ def _for_caller(ent: str, data: Data, viewer: str) -> Data | Unseen:
     return seen
 
 
-def _names_an_email(conflict: Data) -> bool:
-    """Tell whether one of the values in dispute is an address; the row does not say the kind."""
+def names_an_email(conflict: Data) -> bool:
+    """Tell whether one of the values in dispute is an address; the row does not say the kind.
+
+    No caller is shown those: neither in the student's root nor in his own.
+    """
     return any(
         isinstance(value, str) and "@" in value
         for field in conflict.get("fields") or ()
@@ -108,12 +111,26 @@ def _names_an_email(conflict: Data) -> bool:
 _VALUES = ("was", "theirs", "mine", "chosen")
 
 
-def _for_oneself(ent: str, data: Data, *, reaches: bool) -> Data:
-    """Hide the value in force from whoever wrote another and does not, or no longer, hold the row.
+def _for_oneself(ent: str, data: Data, viewer: str, *, reaches: bool) -> Data:
+    """Leave, to whoever does not, or no longer, hold the row, nothing but what he wrote himself.
 
-    A conflict stays in its authors' own roots after the student was given to somebody else.
+    A conflict stays in its authors' own roots after the student was given to somebody else, and
+    whatever others say of the family then is not theirs to know: no value, open or chosen.
     """
     if ent != "conflict" or reaches:
         return data
-    hidden = {"theirs": None, "theirs_by": None, "theirs_at": None}
-    return {**data, "fields": [{**field, **hidden} for field in data["fields"]]}
+    return {**data, "fields": [_own_words(field, viewer) for field in data["fields"]]}
+
+
+def _own_words(field: Data, viewer: str) -> Data:
+    is_by = {side: field.get(f"{side}_by") == viewer for side in ("mine", "theirs")}
+    hidden: Data = {} if is_by["mine"] else {"was": None, "trail": [], **_UNTOLD["mine"]}
+    hidden |= {} if is_by["theirs"] else _UNTOLD["theirs"]
+    if not is_by.get(field.get("choice", ""), False):
+        hidden["chosen"] = None
+    return {**field, **hidden}
+
+
+_UNTOLD: Mapping[str, Data] = {
+    side: {side: None, f"{side}_by": None, f"{side}_at": None} for side in ("mine", "theirs")
+}

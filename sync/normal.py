@@ -17,7 +17,7 @@ def normal(value: Any) -> Any:
     if isinstance(value, str):
         if value.isascii() and "\r" not in value:
             return value  # most of what is ever compared: codes, ids, dates
-        return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+        return _composed(value.replace("\r\n", "\n").replace("\r", "\n"))
     if isinstance(value, list | tuple | set | frozenset):
         if not value:
             return []
@@ -26,6 +26,32 @@ def normal(value: Any) -> Any:
     if isinstance(value, dict):
         return {normal(name): normal(part) for name, part in value.items()}  # pyright: ignore[reportUnknownVariableType]  # JSON has no types
     return value
+
+
+def _composed(text: str) -> str:
+    """Return a text in NFC, unless it piles up more marks than any writing has.
+
+    Marks of one letter are put in order in the square of their number, and a text of nothing else
+    would hold up everybody.
+    """
+    if len(text) > _SHORT and _piles_up_marks(text):
+        return text
+    return unicodedata.normalize("NFC", text)
+
+
+def _piles_up_marks(text: str) -> bool:
+    count = 0
+    for letter in text:
+        count = count + 1 if unicodedata.combining(letter) else 0
+        if count > _MARKS:
+            return True
+    return False
+
+
+_SHORT = 1000
+"""Letters that are put in order in no time, whatever they are."""
+_MARKS = 100
+"""Unicode's own limit for streams is 30."""
 
 
 def is_same(one: Any, other: Any) -> bool:

@@ -3,7 +3,7 @@
 Device clocks order nothing and win nothing; this estimate is for people who read a date.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from msgspec import Struct
@@ -14,8 +14,12 @@ JUMP = timedelta(minutes=2)
 SLACK = timedelta(minutes=2)
 """A clock may run ahead by this much before it is called wrong."""
 _MILLISECOND = timedelta(milliseconds=1)
+_LONGEST = 64
+"""Letters of a moment at most. What is remembered must not be as long as somebody likes."""
 _NOTHING = timedelta(0)
 _AHEAD = -SLACK
+_FIRST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
+_LAST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 
 
 class Estimate(Struct, frozen=True):
@@ -75,9 +79,21 @@ def _before(received: datetime, age: timedelta) -> datetime:
         return received
 
 
-@lru_cache(maxsize=1024)
 def moment(text: str) -> datetime | None:
     """Return the moment a phone spelled; None unless it says its zone."""
+    return _moment(text) if len(text) <= _LONGEST else None
+
+
+def has_date_everywhere(at: datetime) -> bool:
+    """Tell whether a moment falls on a date of the calendar in every zone, also when shown."""
+    try:
+        return _FIRST <= at <= _LAST
+    except OverflowError:
+        return False
+
+
+@lru_cache(maxsize=1024)
+def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -7,20 +7,38 @@ brackets and commas are read, so whatever a mutation holds stays inside it.
 
 import re
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},:]', re.DOTALL)
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|(?P<open>))|[\[\]{},:]', re.DOTALL)
+"""A text without its end is a token, too: looking for that end again from every quote inside it
+would take the square of its length. Nothing is ever given back, so nothing is remembered."""
+_OPENERS, _CLOSERS = frozenset({b"[", b"{"}), frozenset({b"]", b"}"})
 _LISTS = {b'"muts"': "muts", b'"sealed"': "sealed"}
 
 
 def split(body: bytes) -> tuple[bytes, dict[str, list[bytes]]] | None:
     """Return the request with its lists emptied, and the raw items of each list by its name.
 
-    None when the brackets do not match: then it is no request at all.
+    None when the brackets do not match, or a text has no end: then it is no request at all.
     """
     cut = _Cut(body)
     for token in _TOKEN.finditer(body):
+        if token["open"] is not None:
+            return None
         if not cut.read(token.group(), token.start(), token.end()):
             return None
     return cut.result() if not cut.closers and cut.items else None
+
+
+def is_deeper(text: bytes, most: int) -> bool:
+    """Tell whether lists and objects lie in one another more than ``most`` deep."""
+    if text.count(b"[") + text.count(b"{") <= most:
+        return False
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        mark = token.group()
+        depth += (mark in _OPENERS) - (mark in _CLOSERS)
+        if depth > most:
+            return True
+    return False
 
 
 class _Cut:

@@ -98,8 +98,12 @@ def continue_conflicts(
 
 
 def refresh(tx: Transaction, ent: str, key: UUID, *, by: Author) -> None:
-    """Show the value now in force in a row's open conflicts, after the row changed."""
-    present = feed.find(tx, ent, key)
+    """Show the value now in force in a row's open conflicts, after the row changed.
+
+    The row is held first: after a refusal it is not any more, and whoever held the conflicts
+    alone would wait for who holds the row, and he for him.
+    """
+    present = feed.find(tx, ent, key, lock=True)
     for row in store.open_conflicts_of(tx, ent, key):
         row.fields = [
             _refreshed(tx, ent, key, field, present.data if present else {})

@@ -27,6 +27,7 @@ from server.syncing import receiving, service, store
 from server.syncing.rules import Item, Outcome, Person, Visit
 from server.syncing.store import replays
 from server.syncing.store.replays import Kept
+from sync.numbers import Stored
 
 NEVER_READABLE = frozenset({"cannot_open", "undecodable", "not_utf8", "number_differs", "too_deep"})
 """Codes of what no mend of the server makes readable: it was sealed for a key that is gone, or is
@@ -120,7 +121,7 @@ def dismiss(tx: Transaction, mutation_id: UUID, *, because: str, by: UUID | None
     store.lock_mutation(tx, kept.mid)
     if not replays.is_waiting(tx, kept.id):  # somebody was first while this waited
         raise NotFound(_NOT_PARKED, code="not_parked")
-    if kept.code not in NEVER_READABLE or _effect_of(tx, kept) is not None:
+    if kept.code not in NEVER_READABLE or _done_as(tx, kept) is not None:
         raise Conflicting(
             "This can be carried out, now or after a mend or an update: presente sync replay.",
             code="still_readable",
@@ -146,8 +147,13 @@ def _replayed(tx: Transaction, kept: Kept, secrets_dir: Path) -> Carried:
     if not replays.is_waiting(tx, kept.id):
         return Carried(id=kept.mid, out="done_before")
     item, visit = _item(kept, secrets_dir), _visit(tx, kept)
-    effect = _effect_of(tx, kept)
-    outcome = effect or service.carry_out(tx, visit, item)
+    done = _done_as(tx, kept)
+    if done is None:
+        outcome = service.carry_out(tx, visit, item)
+    elif item.mut is not None and item.sha != done.sha:
+        outcome = service.reused(tx, visit, item)
+    else:
+        outcome = _outcome_of(done.receipt)
     if outcome.out == "parked":
         return Carried(id=kept.mid, out="parked", code=outcome.code)
     _tell(tx, visit, item, kept, outcome)
@@ -168,18 +174,19 @@ def _receipt(tx: Transaction, kept: Kept, outcome: Outcome) -> Receipt:
     )
 
 
-def _effect_of(tx: Transaction, kept: Kept) -> Outcome | None:
-    """Return what the same id did meanwhile: it came again in a form that could be read."""
-    done = next(
+def _done_as(tx: Transaction, kept: Kept) -> Stored | None:
+    """Return what was done under the same id meanwhile: it came in a form that could be read."""
+    return next(
         (
-            one.receipt
+            one
             for one in store.stored_as(tx, kept.mid)
             if one.receipt.out != "parked" and one.receipt.code != "id_reused"
         ),
         None,
     )
-    if done is None:
-        return None
+
+
+def _outcome_of(done: Receipt) -> Outcome:
     return Outcome(
         out=done.out, ver=done.ver, conflict=done.conflict, code=done.code, text=done.text
     )

@@ -1,7 +1,7 @@
 """Which rows people edit: the shape of each field, and which feature writes it."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,9 @@ from server.feed import store as feed
 from server.feed.store import Author
 from server.people import store as people
 from server.syncing.rules import Parked, Refused
-from sync.policy import EDITS, Rule, rule_of
+from sync.merge import BadChange, Held, merge_field
+from sync.policy import EDITS, POLICY, Rule, rule_of
+from sync.skew import has_date_everywhere
 
 _SHAPES: Mapping[str, type[msgspec.Struct]] = {
     "contact": Contact,
@@ -84,6 +86,15 @@ def typed(ent: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def joined(ent: str, name: str, change: dict[str, Any], was: Value) -> Value:
+    """Return what a person made of codes that he saw, by adding some and taking some away."""
+    try:
+        met = merge_field(POLICY[ent][name], was, change, was, field=name)
+    except BadChange as bad:
+        raise bad_value(bad.field) from None
+    return None if isinstance(met, Held) else met.value
+
+
 def _one(name: str, value: Any, kind: Any) -> Any:
     try:
         return msgspec.convert(value, kind, strict=True)
@@ -95,10 +106,7 @@ def _is_storable(value: Any) -> bool:
     """Tell whether both databases can keep a value whose shape is right."""
     if isinstance(value, int):
         return abs(value) <= _GREATEST
-    try:
-        return not isinstance(value, datetime) or bool(value.astimezone(UTC))
-    except OverflowError:
-        return False
+    return not isinstance(value, datetime) or has_date_everywhere(value)
 
 
 def case_of(tx: Transaction, student_id: UUID, claimed: UUID | None) -> UUID | None:

@@ -11,7 +11,7 @@ from server.feed.reader import Entry
 from server.syncing import authority
 from server.syncing.rules import Person
 from sync import upcast
-from sync.lens import Unseen, hides_nothing, is_clear, project
+from sync.lens import LENS_BY_ROLE, Unseen, hides_nothing, is_clear, names_an_email, project
 
 
 class Eyes:
@@ -25,6 +25,7 @@ class Eyes:
         self.viewer = str(person.user_id)
         self.scope = scope
         self.schema = schema
+        self._is_caller = LENS_BY_ROLE[person.role] is Lens.CALLER
         self._is_old = schema < upcast.SHIPPED.current
 
     def sees_all_of(self, root: str) -> bool:
@@ -51,4 +52,6 @@ class Eyes:
         if entry.ent != "conflict" or self.scope[entry.root] != Lens.SELF:
             return True
         ent, key = entry.data["ent"], UUID(entry.data["key"])
+        if ent == "contact_point" and self._is_caller and names_an_email(entry.data):
+            return False
         return authority.may_edit(self.tx, self.person, ent, key)

@@ -123,13 +123,13 @@ def _take_fresh(tx: Transaction, visit: Visit, device: DeviceRow, item: Item) ->
     if earlier is not None and earlier.sha == item.sha:
         receipt, trace = structs.replace(earlier.receipt, n=item.n), ""
     else:
-        outcome = carry_out(tx, visit, item) if earlier is None else _reused(tx, visit, item)
+        outcome = carry_out(tx, visit, item) if earlier is None else reused(tx, visit, item)
         receipt, trace = _receipt(tx, item, outcome), outcome.trace
     store.add_mutation(tx, device, item, receipt, trace=trace)
     return Taken(receipt=receipt)
 
 
-def _reused(tx: Transaction, visit: Visit, item: Item) -> Outcome:
+def reused(tx: Transaction, visit: Visit, item: Item) -> Outcome:
     """Refuse what comes under an id that stands for something else. It is kept, and shown."""
     refusal = Refused(
         "Another record with the same mark was received before. This one was kept, "

@@ -10,6 +10,7 @@ import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -96,6 +97,25 @@ def test_the_log_holds_no_ids_and_no_search_words(server: Server) -> None:
     assert "GET /api/desk/students 401" in log
     assert "Maria" not in log
     assert "01a20031" not in log
+
+
+def test_a_client_that_goes_away_while_it_sends_is_no_fault_of_the_servers(server: Server) -> None:
+    get(f"{server.url}/health")
+    head = "POST /api/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    where = urlsplit(server.url)
+
+    for length, body in ((100, b'{"half": "of i'), (2, b"{}")):
+        with socket.create_connection((where.hostname, where.port)) as line:
+            line.sendall(f"{head}Content-Length: {length}\r\n\r\n".encode() + body)
+            if length == len(body):
+                line.recv(1)
+    get(f"{server.url}/health")
+    _, log = server.stop()
+
+    told = [one.partition("POST ")[2] for one in log.splitlines() if "POST " in one]
+    assert [one.split()[1] for one in told] == ["499", "400"]
+    assert told[0].endswith("the client went away")
+    assert "ERROR" not in log
 
 
 def test_the_keys_are_the_servers_users_only(server: Server, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def projections(name: str, data: Json | None, lens: str, me: str) -> list[Json |
     if lens == "pool":
         return [data if ent == "task" else None]
     if lens == "self" and ent == "conflict":
-        return [data, _veiled(data)]  # whether it was veiled depends on when it was sent
+        return [data, _veiled(data, me)]  # whether it was veiled depends on when it was sent
     return [data]
 
 
@@ -56,6 +56,21 @@ def _for_caller(ent: str, data: Json, me: str) -> Json | None:
     return seen
 
 
-def _veiled(conflict: Json) -> Json:
-    hidden = {"theirs": None, "theirs_by": None, "theirs_at": None}
-    return {**conflict, "fields": [{**field, **hidden} for field in conflict["fields"]]}
+def tells_own_words_only(conflict: Json, me: str) -> bool:
+    """Tell whether a conflict names no value but what this person wrote himself."""
+    return conflict == _veiled(conflict, me)
+
+
+def _veiled(conflict: Json, me: str) -> Json:
+    return {**conflict, "fields": [_own_part(field, me) for field in conflict["fields"]]}
+
+
+def _own_part(field: Json, me: str) -> Json:
+    told = dict(field)
+    if field["theirs_by"] != me:
+        told |= {"theirs": None, "theirs_by": None, "theirs_at": None}
+    if field["mine_by"] != me:
+        told |= {"was": None, "mine": None, "mine_by": None, "mine_at": None, "trail": []}
+    if field["choice"] not in {"mine", "theirs"} or field[f"{field['choice']}_by"] != me:
+        told["chosen"] = None
+    return told

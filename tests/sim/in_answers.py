@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.sim.eyes import may_be_told
+from tests.sim.eyes import may_be_told, tells_own_words_only
 from tests.sim.logic.entry import Json
 from tests.sim.watching import Watch, hold
 
@@ -44,3 +44,18 @@ class Answers(Watch):
                 "I12",
                 f"{answer.phone.name} was told {row}",
             )
+            if lens == "self" and row["ent"] == "conflict" and row["data"] is not None:
+                self._i12_own_words(row["data"], answer)
+
+    def _i12_own_words(self, conflict: Json, answer: Answer) -> None:
+        """Of a family that is somebody else's, an own root tells what its person wrote himself."""
+        about = (conflict["ent"], conflict["key"].replace("-", ""))
+        linked = self._ask("select root from link where ent = ? and key = ?", *about)
+        left = self._ask("select root from feed where ent = ? and key = ?", *about)
+        roots = {root for (root,) in linked or left}
+        me = answer.phone.me
+        hold(
+            bool(roots & self.reach_of(me)) or tells_own_words_only(conflict, me),
+            "I12",
+            f"{answer.phone.name} was told of a family that is somebody else's: {conflict}",
+        )

@@ -44,6 +44,24 @@ FEED: tuple[Sabotage, ...] = (
         ),
     ),
     Sabotage(
+        "own_root_tells_all",
+        "a conflict tells its authors what became of a family that is somebody else's",
+        ("I12",),
+        (
+            Patch(
+                "sync/lens.py",
+                'if ent != "conflict" or reaches:',
+                'if ent == "conflict" or reaches:',
+            ),
+        ),
+    ),
+    Sabotage(
+        "own_root_tells_the_choice",
+        "a conflict tells its author what was chosen for a family that is somebody else's",
+        ("I12",),
+        (Patch("sync/lens.py", '        hidden["chosen"] = None\n', "        pass\n"),),
+    ),
+    Sabotage(
         "closed_still_seen",
         "a closed case stays in the caseload",
         ("I6", "I12"),

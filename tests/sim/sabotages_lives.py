@@ -106,8 +106,8 @@ LIVES: tuple[Sabotage, ...] = (
         (
             Patch(
                 "server/syncing/replaying.py",
-                "    outcome = effect or service.carry_out(tx, visit, item)\n",
-                '    outcome = effect or Outcome(out="merged")\n',
+                "        outcome = service.carry_out(tx, visit, item)\n",
+                '        outcome = Outcome(out="merged")\n',
             ),
         ),
     ),

@@ -1,6 +1,8 @@
 """The line between the phones and the server: it may lose answers, or end in a captive portal."""
 
+import gzip
 import json
+import re
 import socket
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
@@ -20,6 +22,8 @@ class Line:
     def __init__(self) -> None:
         self.mode: Mode = "clear"
         self.server_port = 0
+        self.build: dict[re.Pattern[bytes], bytes] = {}
+        """What stands in the place of what, in the app's scripts: another build."""
         self.posted: list[dict[str, Any]] = []
         """Every body posted to ``/sync``, in the order it reached the server."""
         self._http = _Proxy(("127.0.0.1", 0), _Handler)
@@ -69,10 +73,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
             return
         if is_sync:
-            line.posted.append(json.loads(body))
+            is_packed = self.headers.get("Content-Encoding") == "gzip"
+            line.posted.append(json.loads(gzip.decompress(body) if is_packed else body))
         if is_sync and line.mode == "loses_answers":
             self._hang_up()
             return
+        if self.path.endswith(".js"):
+            for present, other in line.build.items():
+                read = present.sub(other, read)
         headers = [one for one in answer.getheaders() if one[0].lower() not in _OF_THE_HOP]
         self._answer(answer.status, headers, read)
 
@@ -84,8 +92,9 @@ class _Handler(BaseHTTPRequestHandler):
             connection.putrequest(
                 self.command, self.path, skip_host=True, skip_accept_encoding=True
             )
+            plain = {"accept-encoding"} if self.line.build else set[str]()
             for name, value in self.headers.items():
-                if name.lower() not in _OF_THE_HOP:
+                if name.lower() not in _OF_THE_HOP | plain:
                     connection.putheader(name, value)
             connection.putheader("Content-Length", str(len(body)))
             connection.endheaders(body)

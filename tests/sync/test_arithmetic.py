@@ -1,6 +1,7 @@
 """Cursors, numbers, scopes and clocks."""
 
 import json
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -14,7 +15,7 @@ from sync.normal import fault_of, is_same, normal
 from sync.numbers import Place, numbers_by_position, place_of
 from sync.scope import shift
 from sync.skew import Told, estimate, moment
-from sync.split import split
+from sync.split import is_deeper, split
 
 DIGESTS = json.loads((Path(__file__).parents[1] / "vectors" / "digest.json").read_text("utf-8"))
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -201,3 +202,40 @@ def test_what_is_no_request_is_not_cut(body: bytes) -> None:
 def test_no_bytes_break_the_cutting(body: bytes) -> None:
     split(body)
     split(b'{"muts":[' + body + b"]}")
+
+
+def test_a_text_without_its_end_is_looked_for_once_however_many_quotes_it_holds() -> None:
+    """From each quote anew, this would take minutes, in which the server hears nobody."""
+    assert split(b'{"muts":["' + rb"\"" * 200_000) is None
+
+
+def test_texts_too_long_to_be_moments_are_not_remembered() -> None:
+    tracemalloc.start()
+    try:
+        assert [moment(f"{at}{'9' * 1_000_000}") for at in range(30)] == [None] * 30
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert held < 5_000_000
+
+
+def test_marks_piled_up_without_end_are_left_as_they_are() -> None:
+    """Putting them in order takes the square of their number."""
+    piled = "a" + "\u0315\u0300" * 100_000
+
+    assert normal(piled) == piled
+    assert normal("n\u0303" * 2000) == "\xf1" * 2000
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        (b'{"a":"[[[[","b":[1]}', False),
+        (b'[[{"a":[]}]]', True),
+        (b'[[{"a":1}],[[]],[[]]]', False),
+        (rb'{"a":"\"[[[[","b":[[]]}', False),
+    ],
+)
+def test_brackets_inside_a_text_make_nothing_deeper(text: bytes, *, is_found: bool) -> None:
+    assert is_deeper(text, 3) is is_found

@@ -152,7 +152,7 @@ def test_a_caller_sees_a_case_without_its_step() -> None:
 
 @pytest.mark.parametrize("why", ["proposal", "fields"])
 def test_only_who_reaches_the_family_is_told_the_value_in_force(why: str) -> None:
-    fields = [{"field": "value", "mine": "1", "theirs": "2", "theirs_by": SOMEBODY}]
+    fields = [{"field": "value", "mine": "1", "mine_by": ME, "theirs": "2", "theirs_by": SOMEBODY}]
     proposal = row("conflict", why=why, fields=fields)
 
     own = project("conflict", proposal, Lens.SELF, viewer=ME)
@@ -163,6 +163,30 @@ def test_only_who_reaches_the_family_is_told_the_value_in_force(why: str) -> Non
     assert own["fields"][0]["theirs"] is None
     assert own["fields"][0]["mine"] == "1"
     assert owner == holder == proposal
+
+
+@pytest.mark.parametrize(
+    ("choice", "mine_by", "told"),
+    [
+        ("mine", ME, ("0", "1", ["3"], None, "4")),
+        ("theirs", ME, ("0", "1", ["3"], None, None)),
+        ("custom", ME, ("0", "1", ["3"], None, None)),
+        ("mine", SOMEBODY, (None, None, [], "2", None)),
+        ("theirs", SOMEBODY, (None, None, [], "2", "4")),
+    ],
+)
+def test_of_a_family_that_is_somebody_elses_an_author_is_told_his_own_words_only(
+    choice: str, mine_by: str, told: tuple[Any, ...]
+) -> None:
+    field = {"field": "value", "was": "0", "mine": "1", "trail": ["3"], "theirs": "2"}
+    theirs_by = SOMEBODY if mine_by == ME else ME
+    field |= {"mine_by": mine_by, "theirs_by": theirs_by, "choice": choice, "chosen": "4"}
+
+    own = project("conflict", row("conflict", fields=[field]), Lens.SELF, viewer=ME)
+
+    assert isinstance(own, dict)
+    names = ("was", "mine", "trail", "theirs", "chosen")
+    assert tuple(own["fields"][0][name] for name in names) == told
 
 
 @pytest.mark.parametrize("ent", sorted(ENTITIES.keys() - {"task"}))

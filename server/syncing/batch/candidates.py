@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import UTC
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from schemas.contacts import Contact
 from schemas.sync import Mut
 from server.syncing.rules import Item
 from sync.policy import POLICY, Rule
+from sync.skew import has_date_everywhere
 
 _RULES = POLICY["contact"]
 _DERIVED = frozenset(name for name, rule in _RULES.items() if rule is Rule.DERIVED)
@@ -84,7 +84,6 @@ def _draft(mut: Mut, by: UUID) -> Contact | None:
         said["occurred_at"] = mut.at
     try:
         draft = msgspec.convert(said, Contact, strict=True)
-        draft.occurred_at.astimezone(UTC)
-    except (msgspec.ValidationError, OverflowError):
+    except msgspec.ValidationError:
         return None
-    return draft
+    return draft if has_date_everywhere(draft.occurred_at) else None

@@ -12,7 +12,7 @@ from server.feed import reader
 from server.feed import store as feed
 from server.syncing import authority, conflicts, rows, store
 from server.syncing.deeds import case, contact, contact_point
-from server.syncing.rules import Deed, Done, Refused
+from server.syncing.rules import Deed, Done, Parked, Refused
 from sync.normal import is_same, normal
 from sync.policy import moved
 
@@ -62,6 +62,8 @@ def resolve(tx: Transaction, deed: Deed) -> Done:
 
 
 def _choices(deed: Deed, row: ConflictRow) -> dict[str, Choice]:
+    if deed.mut.set.keys() - {"choices"}:
+        raise Parked("unknown_field")
     try:
         choices = msgspec.convert(deed.mut.set.get("choices"), dict[str, Choice], strict=True)
     except msgspec.ValidationError:

@@ -21,7 +21,7 @@ def create(tx: Transaction, deed: Deed) -> Done:
     """Record a contact. One for a student who left the caseload meanwhile is marked, and counts."""
     rows.check_known("contact", deed.mut.set)
     said = {
-        name: value
+        name: rows.joined("contact", name, value, None) if isinstance(value, dict) else value  # pyright: ignore[reportUnknownArgumentType]  # JSON has no types
         for name, value in deed.mut.set.items()
         if POLICY["contact"][name] is not Rule.DERIVED and name != "id"
     }

@@ -48,7 +48,7 @@ def checked(said: Mapping[str, Any]) -> dict[str, Any]:
     """Return a new number's fields as the store takes them, or refuse them."""
     values = rows.typed("contact_point", said)
     for name in ("guardian_id", "kind", "value"):
-        if not values.get(name):
+        if not str(values.get(name) or "").strip():
             raise rows.bad_value(name)
     return values
 

@@ -81,15 +81,19 @@ def _held(
 def _against(
     deed: Deed, wanted: Mapping[str, Any], current: Mapping[str, Value]
 ) -> dict[str, Held]:
+    ent, was = deed.mut.ent, deed.mut.was
+    mine = {name: _plain(ent, name, value, was.get(name)) for name, value in wanted.items()}
+    _check_shapes(ent, mine)
     return {
-        name: Held(was=deed.mut.was.get(name), theirs=current.get(name), mine=_plain(name, value))
-        for name, value in wanted.items()
+        name: Held(was=was.get(name), theirs=current.get(name), mine=value)
+        for name, value in mine.items()
     }
 
 
-def _plain(name: str, value: Any) -> Value:
+def _plain(ent: str, name: str, value: Any, was: Value) -> Value:
+    """Return the value itself; what is added and taken away, is so of what the person saw."""
     if isinstance(value, dict):
-        raise rows.bad_value(name)
+        return rows.joined(ent, name, value, was)  # pyright: ignore[reportUnknownArgumentType]  # JSON has no types
     kept: Value = normal(value)
     return kept
 

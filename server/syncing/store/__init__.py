@@ -257,12 +257,16 @@ def lock_conflict(tx: Transaction, conflict_id: UUID) -> ConflictRow:
 
 
 def open_conflicts_of(tx: Transaction, ent: str, key: UUID) -> list[ConflictRow]:
-    """Return a row's conflicts that nobody decided yet, oldest first; hold them."""
+    """Return a row's conflicts that nobody decided yet, as they are now, oldest first.
+
+    Nobody else decides them until the transaction ends.
+    """
     query = (
         select(ConflictRow)
         .where(ConflictRow.ent == ent, ConflictRow.key == key, ConflictRow.status == "open")
         .order_by(ConflictRow.opened_at, ConflictRow.id)
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
     return list(tx.session.scalars(query))
 

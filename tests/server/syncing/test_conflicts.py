@@ -177,3 +177,20 @@ def test_a_file_that_changes_a_disputed_number_does_not_end_the_dispute(
     assert stale.receipts[0].code == "conflict_moved"
     assert ben.all("conflict")[0]["fields"][0]["theirs"] == "505-555-0777"
     assert ben.sync([resolve(ben, ben.all("conflict")[0], "mine")]).receipts[0].out == "applied"
+
+
+def test_a_decision_that_says_more_than_this_version_knows_waits_for_one_that_does(
+    district: District,
+) -> None:
+    ana, dora = district.phone(district.advisor), district.phone(district.coordinator)
+    ana.sync()
+    dora.sync([edit(dora, district, OLD, "505-555-0222")])
+    ana.sync([edit(ana, district, OLD, "505-555-0111")])
+    decision = resolve(ana, ana.all("conflict")[0], "mine")
+    decision["set"]["because"] = "She told me herself."
+
+    answer = ana.sync([decision])
+    ana.sync()
+
+    assert [(one.out, one.code) for one in answer.receipts] == [("parked", "unknown_field")]
+    assert ana.all("conflict")[0]["status"] == "open"

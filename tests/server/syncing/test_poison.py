@@ -44,6 +44,7 @@ def noted(district: District, note: Any) -> dict[str, Any]:
     return {"set": a_visit(district.family, note=note)}
 
 
+NO = ("refused", "bad_value")
 CONTENT = [
     ("a NUL in a note", {"note": "a\0b"}, "refused", "nul"),
     ("half a character in a note", {"note": "a\ud83d"}, "refused", "surrogate"),
@@ -55,6 +56,10 @@ CONTENT = [
     ("a time without a zone", {"occurred_at": "2026-03-01T10:00:00"}, "refused", "bad_value"),
     ("a field nobody knows", {"mood": "sunny"}, "parked", "unknown_field"),
     ("a delta where words belong", {"note": {"+": ["x"]}}, "refused", "bad_value"),
+    *(
+        (f"a moment that some zones have no date for: {moment}", {"occurred_at": moment}, *NO)
+        for moment in ("0001-01-01T03:00:00Z", "9999-12-31T23:59:59.999999Z")
+    ),
     (
         "a moment before time began",
         {"occurred_at": "0001-01-01T00:00:00+12:00"},
@@ -198,7 +203,7 @@ def test_what_was_refused_is_shown_to_its_author_with_his_words(district: Distri
     assert refusal["code"] == "outcome_misfit"
 
 
-@pytest.mark.parametrize("depth", [150, 400, 700, 900, 1500])
+@pytest.mark.parametrize("depth", [45, 150, 400, 700, 900, 1500])
 @pytest.mark.parametrize(("opens", "closes"), [(b"[", b"]"), (b'{"a":', b"}")])
 def test_however_deep_a_mutation_goes_the_next_one_goes_in(
     district: District, depth: int, opens: bytes, closes: bytes
@@ -215,6 +220,32 @@ def test_however_deep_a_mutation_goes_the_next_one_goes_in(
     assert answer.receipts[2].out == "applied"
     assert kept(district, 2) == deep
     phone.sync()
+    assert differing(phone) == set(phone.held)
+
+
+def differing(phone: Phone) -> set[str]:
+    """Return in which of its roots the server finds that a phone holds something else."""
+    said = {"device": str(phone.device), "epoch": phone.epoch, "cursor": phone.cursor}
+    digests = dict.fromkeys(phone.held, "")
+    asked = {"proto": 1, "schema": 1, **said, "held": phone.held, "digests": digests}
+    answer = phone.client.post("/sync/v1/verify", json=asked)
+    assert answer.status_code == 200, answer.text
+    return set(answer.json()["differ"])
+
+
+def test_two_things_too_deep_to_be_looked_into_are_two_things(district: District) -> None:
+    phone = district.phone(district.advisor)
+    visit = phone.mut("contact.create", new_id(), {"note": "@@"})
+    one, other = (
+        json.dumps(phone.request([visit])).encode().replace(b'"@@"', b"[" * 700 + word + b"]" * 700)
+        for word in (b'"one"', b'"other"')
+    )
+
+    first, again, twin = phone.post_raw(one), phone.post_raw(one), phone.post_raw(other)
+
+    assert [receipt.code for receipt in first.receipts] == ["too_deep"]
+    assert (again.receipts, again.stop) == (first.receipts, "")
+    assert (twin.receipts, twin.stop) == ([], "fork")
 
 
 def test_a_position_beyond_counting_is_refused_on_both_databases(any_district: District) -> None:

@@ -327,3 +327,42 @@ def test_who_decides_second_is_told_by_whom_it_was_decided(any_district: Distric
         "505-555-0111",
         "505-555-0222",
     )
+
+
+def test_codes_added_by_somebody_else_are_proposed_as_the_whole_they_make(
+    any_district: District,
+) -> None:
+    ana, ben = any_district.phone(any_district.advisor), any_district.phone(any_district.other)
+    contact = new_id()
+    told = a_visit(any_district.family, causes={"+": ["housing", "health"], "-": ["work"]})
+    ana.sync([ana.mut("contact.create", contact, told)])
+    assert ana.row("contact", contact)["causes"] == ["health", "housing"]
+
+    change = {"causes": {"+": ["transport"], "-": ["health"]}}
+    was = {"causes": ["health", "housing"]}
+    late = ben.sync([ben.mut("contact.amend", contact, change, was=was)])
+    ana.sync()
+
+    assert [(one.out, one.code) for one in late.receipts] == [("conflict", "")]
+    assert ana.all("conflict")[0]["fields"][0]["mine"] == ["housing", "transport"]
+    ana.sync([resolve(ana, ana.all("conflict")[0], "mine")])
+    assert ana.row("contact", contact)["causes"] == ["housing", "transport"]
+
+
+def test_codes_that_are_none_are_not_even_proposed(district: District) -> None:
+    ana, ben = district.phone(district.advisor), district.phone(district.other)
+    contact = new_id()
+    ana.sync([ana.mut("contact.create", contact, a_visit(district.family))])
+
+    late = ben.sync([ben.mut("contact.amend", contact, {"causes": {"+": ["No Code!"]}})])
+
+    assert [(one.out, one.code) for one in late.receipts] == [("refused", "bad_value")]
+
+
+def test_a_number_of_blanks_is_no_number(district: District) -> None:
+    ana = district.phone(district.advisor)
+    said = {"guardian_id": str(district.family.guardian_id), "kind": "mobile", "value": " \u3000 "}
+
+    answer = ana.sync([ana.mut("contact_point.create", new_id(), said)])
+
+    assert [(one.out, one.code) for one in answer.receipts] == [("refused", "bad_value")]

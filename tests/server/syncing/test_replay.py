@@ -185,6 +185,30 @@ def test_a_letter_opens_once_its_key_is_back(district: District) -> None:
     assert ana.row("contact", UUID(visit["key"]))["note"] == "Left a note at the door."
 
 
+def test_a_letter_that_opens_late_is_shown_where_its_id_was_used_for_something_else(
+    district: District,
+) -> None:
+    """Nobody could read it when the other came and was carried out. Its words are not dropped."""
+    ana = district.phone(district.advisor)
+    visit = ana.mut("contact.create", new_id(), a_visit(district.family, note="Sealed first"))
+    letter = sealed(district, ana, visit)
+    secrets = district.settings.secrets_dir
+    away = secrets.with_name("away")
+    shutil.move(secrets, away)
+    assert ana.sync(sealed=[letter]).receipts[-1].code == "cannot_open"
+    other = ana.mut("contact.create", new_id(), a_visit(district.family, note="In clear"))
+    assert ana.sync([other | {"id": visit["id"]}]).receipts[-1].out == "applied"
+    shutil.rmtree(secrets, ignore_errors=True)
+    shutil.move(away, secrets)
+
+    assert replay(district) == [("refused", "id_reused")]
+    assert replay(district) == []
+    ana.sync()
+
+    assert [row["note"] for row in ana.all("contact")] == ["In clear"]
+    assert [row["set"]["note"] for row in ana.all("refusal")] == ["Sealed first"]
+
+
 def test_one_id_for_other_content_is_refused_even_while_the_first_is_parked(
     any_district: District, ana: Phone
 ) -> None:

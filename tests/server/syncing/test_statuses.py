@@ -104,6 +104,16 @@ def test_a_message_just_within_the_caps_is_taken(district: District, ana: Phone)
     assert kept(district) == 2
 
 
+@pytest.mark.parametrize("coding", ["GZIP", "gzip ", "x-gzip"])
+def test_the_name_of_the_packing_is_taken_in_any_letters(
+    district: District, ana: Phone, coding: str
+) -> None:
+    body = gzip.compress(msgspec.json.encode(ana.request(visits(ana, district, 1))))
+
+    assert send(ana, body, JSON | {"content-encoding": coding}).status_code == 200
+    assert kept(district) == 1
+
+
 def test_what_is_too_long_goes_in_by_halves(district: District, ana: Phone) -> None:
     waiting = visits(ana, district, 128)
 
