@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, or_, select
 
 from schemas.base import CaseId, SchoolId, StudentId, UserId
 from schemas.cases import Case, CaseStatus
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.cases import CaseRow
@@ -18,13 +19,17 @@ from server.feed.store import Author
 
 _NOBODY = Author()
 
-# Made once: every contact that a phone hands in asks for these.
+# Made once: every contact that a phone hands in asks for these, and every part of an import.
 _OPEN_OF = (
     select(CaseRow)
     .where(CaseRow.student_id == bindparam("student"), CaseRow.status != CaseStatus.CLOSED)
     .order_by(CaseRow.school_year.desc())
     .limit(1)
 )
+_WITH_OPEN_CASE = select(CaseRow.student_id).where(
+    among(CaseRow.student_id, "students"), CaseRow.status != CaseStatus.CLOSED
+)
+_ROOTS = select(StudentRow.id, StudentRow.root).where(among(StudentRow.id, "students"))
 _ASSIGNED = (
     select(StudentRow.root)
     .join(CaseRow, CaseRow.student_id == StudentRow.id)
@@ -85,6 +90,15 @@ def open_cases_of(tx: Transaction, student_ids: Iterable[UUID]) -> list[CaseRow]
     ]
 
 
+def students_with_open_case(tx: Transaction, student_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of these students who have a case that is not closed."""
+    return {
+        student_id
+        for part in parts(student_ids)
+        for student_id in tx.run(_WITH_OPEN_CASE, {"students": part}).scalars().all()
+    }
+
+
 def open_students_of_school(tx: Transaction, school_id: UUID) -> list[UUID]:
     """Return whom the school has an open case for."""
     query = select(CaseRow.student_id).where(
@@ -109,9 +123,7 @@ def publish_cases(tx: Transaction, rows: Sequence[CaseRow], *, by: Author = _NOB
     roots = {
         student_id: root
         for part in parts(students)
-        for student_id, root in tx.run(
-            select(StudentRow.id, StudentRow.root).where(StudentRow.id.in_(part))
-        )
+        for student_id, root in tx.run(_ROOTS, {"students": part})
     }
     told = [Row(row.id, _case(row), [roots[row.student_id]]) for row in rows]
     bulk.publish(tx, "case", told, by=by)

@@ -5,8 +5,9 @@ somebody did or decided something, is ``rules.climbing``. What a logged contact 
 is derived here each time, never copied: a contact counts for a step from the day it was crossed.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
@@ -39,6 +40,9 @@ Before: TypeAlias = Mapping[UUID, Mapping[str, bool]]
 _UNEXCUSED = AttendanceKind.ABSENT_UNEXCUSED.value
 _DATES = Dates()
 """A few hundred dates are all there ever are."""
+_BARE_TUPLE: Any = tuple
+_MARK: Callable[[Iterable[Any]], Mark] = partial(_BARE_TUPLE.__new__, Mark)
+"""``Mark._make`` without a call into Python for each of a district's million."""
 
 
 class Climbing(Struct, kw_only=True):
@@ -59,18 +63,18 @@ def start(  # noqa: PLR0913  (whose year, and how it is asked for)
     asked: Asked,
     places: Sequence[PlaceFacts] | None = None,
     *,
-    with_deeds: bool = True,
+    whole: bool = True,
 ) -> Climbing:
     """Open a school year for the students of these enrolments (None: for all).
 
-    Enrolments in schools that the year leaves out are left out. ``with_deeds`` False: what was done
+    Enrolments in schools that the year leaves out are left out. ``whole`` False: what was done
     about anybody is no matter.
     """
     is_all = places is None
     known = opened.places() if places is None else places
     students = year.by_student(place for place in known if place.school_id in opened.ends)
     done: Mapping[UUID, Deeds] = {}
-    if with_deeds:
+    if whole:
         done = deeds.of_year(tx, ladder, opened, students, asked, is_all=is_all)
     wanted = None if is_all else [place.id for theirs in students.values() for place in theirs]
     return Climbing(
@@ -101,16 +105,20 @@ def open_for(  # noqa: PLR0913  (whose year, and how it is asked for)
     students: Collection[UUID],
     asked: Asked | None = None,
     *,
-    with_deeds: bool = True,
+    whole: bool = True,
 ) -> Climbing:
-    """Open a school year for these students, up to what is known now or what is asked for."""
+    """Open a school year for these students, up to what is known now or what is asked for.
+
+    ``whole`` False: without the dates of calendars and what was done, for ``climb_plain`` alone.
+    """
     if asked is None or not asked.is_of_then:
         places = store.places(tx, school_year, students)
         schools = {place.school_id for place in places}
         opened = year.load(tx, school_year, asked or Asked(), schools)
-        return start(tx, ladder, opened, asked or Asked(), places, with_deeds=with_deeds)
+        opened.has_dates = whole
+        return start(tx, ladder, opened, asked or Asked(), places, whole=whole)
     opened = year.load(tx, school_year, asked)
-    return start(tx, ladder, opened, asked, opened.places(students), with_deeds=with_deeds)
+    return start(tx, ladder, opened, asked, opened.places(students), whole=whole)
 
 
 def everybody(
@@ -225,13 +233,12 @@ def climb_plain(of: Climbing, one: Theirs) -> Climb:
 
 def _student(of: Climbing, one: Theirs) -> Student:
     _, theirs, marks = one
-    return Student(
-        places=[of.year.place(place, of.stays.get(place.id, ())) for place in theirs],
-        marks=[
-            Mark(place, _DATES[day], period, kind, units, minutes)
-            for _, place, day, period, kind, units, minutes in marks
-        ],
-    )
+    places = [of.year.place(place, of.stays.get(place.id, ())) for place in theirs]
+    if not marks:
+        return Student(places=places, marks=[])
+    _, numbers, days, *more = zip(*marks, strict=True)
+    dated = zip(numbers, map(_DATES.__getitem__, days), *more, strict=True)
+    return Student(places=places, marks=list(map(_MARK, dated)))
 
 
 def stand(

@@ -44,7 +44,7 @@ def standings_of(
     if not places:
         return []
     of = climbs.open_for(
-        tx, ladder, school_year, places.keys(), with_deeds=not _is_of_days_alone(ladder)
+        tx, ladder, school_year, places.keys(), whole=not _is_of_days_alone(ladder)
     )
     reasons: _Reasons = {}
     crossings = store.crossings_of(

@@ -60,6 +60,9 @@ class Year:
     ) -> None:
         self.school_year = school_year
         self.warnings: list[str] = []
+        self.has_dates = True
+        """Whether ``schools`` tell their calendars' dates, which are many; what is unusual of a
+        date they always tell. As known at an earlier moment they tell both."""
         self._tx = tx
         self._wanted = wanted
         self._stays: dict[int, list[Stay]] = {}
@@ -137,8 +140,9 @@ class Year:
     def _calendars(self) -> tuple[_Calendars, _Semesters, Sequence[SchoolFacts]]:
         tx, school_year, wanted = self._tx, self.school_year, self._wanted
         if self.then is None:
+            read = store.calendars if self.has_dates else store.unusual_days
             return (
-                store.calendars(tx, school_year, wanted),
+                read(tx, school_year, wanted),
                 store.semesters(tx, school_year),
                 store.schools(tx, wanted),
             )

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, exists, func, insert, or_, select, update
+from sqlalchemy import exists, func, insert, or_, select, update
 
 from schemas.attendance import Submission
 from schemas.base import SchoolId
@@ -24,6 +24,7 @@ from server.attendance.store.calendar import (
     years_begun,
 )
 from server.attendance.store.settings import find_setting, remove_setting, save_setting, zone_of
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import (
@@ -83,21 +84,22 @@ def tell_submission(tx: Transaction, school_id: UUID) -> None:
 
 
 def remember_told(
-    tx: Transaction, school_id: UUID, school_year: str, *, run_id: UUID | None = None
+    tx: Transaction, years: Iterable[tuple[UUID, str]], *, run_id: UUID | None = None
 ) -> None:
-    """Keep how far this school's year is told from this transaction's recording on: its own."""
+    """Keep how far these schools' years are told from this transaction's recording on: its own."""
     tx.session.flush()
-    row = tx.session.get(SubmissionRow, (school_id, school_year))
-    told = None if row is None else row.data_as_of
-    key = (school_id, school_year, record(tx, run_id=run_id))
     remembered: dict[tuple[UUID, str, int], SubmissionToldRow] = tx.memo.setdefault(_TOLD, {})
-    if key in remembered:
-        remembered[key].data_as_of = told
-    else:
-        remembered[key] = SubmissionToldRow(
-            school_id=school_id, school_year=school_year, recording_id=key[2], data_as_of=told
-        )
-        tx.session.add(remembered[key])
+    for school_id, school_year in years:
+        row = tx.session.get(SubmissionRow, (school_id, school_year))
+        told = None if row is None else row.data_as_of
+        key = (school_id, school_year, record(tx, run_id=run_id))
+        if key in remembered:
+            remembered[key].data_as_of = told
+        else:
+            remembered[key] = SubmissionToldRow(
+                school_id=school_id, school_year=school_year, recording_id=key[2], data_as_of=told
+            )
+            tx.session.add(remembered[key])
 
 
 def facts_of_year(
@@ -235,7 +237,7 @@ def save_submission(tx: Transaction, school_id: UUID, school_year: str, *, until
         tx.session.add(row)
     row.data_as_of = until
     row.submitted_at = tx.at
-    remember_told(tx, school_id, school_year)
+    remember_told(tx, [(school_id, school_year)])
     publish_submissions(tx, [row])
     return True
 
@@ -251,31 +253,11 @@ def publish_submissions(tx: Transaction, rows: Iterable[SubmissionRow]) -> None:
     given = list(rows)
     newest: dict[UUID, str] = {}
     counts: dict[tuple[UUID, str], int] = {}
+    told_of = sorted({row.school_year for row in given})
     for part in parts(sorted({row.school_id for row in given})):
-        years = select(SubmissionRow.school_id, func.max(SubmissionRow.school_year)).where(
-            SubmissionRow.school_id.in_(part)
-        )
-        found = tx.run(years.group_by(SubmissionRow.school_id))
-        newest.update((school_id, year) for school_id, year in found)
-        days = (
-            select(SubmissionRow.school_id, SubmissionRow.school_year, func.count())
-            .join(
-                CalendarDayRow,
-                and_(
-                    SubmissionRow.school_id == CalendarDayRow.school_id,
-                    SubmissionRow.school_year == CalendarDayRow.school_year,
-                ),
-            )
-            .where(
-                SubmissionRow.school_id.in_(part),
-                SubmissionRow.school_year.in_({row.school_year for row in given}),
-                CalendarDayRow.is_instructional,
-                CalendarDayRow.on_date <= SubmissionRow.data_as_of,
-            )
-        )
-        grouped = days.group_by(SubmissionRow.school_id, SubmissionRow.school_year)
-        counted = tx.run(grouped)
-        counts.update(((school_id, year), count) for school_id, year, count in counted)
+        newest |= {row[0]: row[1] for row in tx.run(_NEWEST_TOLD, {"schools": part})}
+        days = tx.run(_DAYS_TOLD, {"schools": part, "years": told_of})
+        counts |= {(school_id, year): count for school_id, year, count in days}
     told = {row.school_id: row for row in given if newest.get(row.school_id) == row.school_year}
     feed_bulk.publish(
         tx,
@@ -326,6 +308,25 @@ def last_submitted_at(tx: Transaction) -> datetime | None:
     return tx.session.scalar(select(func.max(SubmissionRow.submitted_at)))
 
 
+_NEWEST_TOLD = (
+    select(SubmissionRow.school_id, func.max(SubmissionRow.school_year))
+    .where(among(SubmissionRow.school_id, "schools"))
+    .group_by(SubmissionRow.school_id)
+)
+# School by school: joined, SQLite looks at every school's calendar.
+_DAYS_TOLD = select(
+    SubmissionRow.school_id,
+    SubmissionRow.school_year,
+    select(func.count())
+    .where(
+        CalendarDayRow.school_id == SubmissionRow.school_id,
+        CalendarDayRow.school_year == SubmissionRow.school_year,
+        CalendarDayRow.is_instructional,
+        CalendarDayRow.on_date <= SubmissionRow.data_as_of,
+    )
+    .correlate(SubmissionRow)
+    .scalar_subquery(),
+).where(among(SubmissionRow.school_id, "schools"), among(SubmissionRow.school_year, "years"))
 _FACTS = select(
     AttendanceEventRow.id,
     EnrollmentRow.student_id,

@@ -94,6 +94,7 @@ def _commit_schools(run: Run) -> None:
             for code in part:
                 recount = [year for school, year in run.recount if school == code]
                 schools.write(tx, imported, code, written, run_id=run.new.id, recount=recount)
+            schools.end_part(tx, written, run_id=run.new.id)
             followed = following.follow_written(tx, written, newest_year=run.plan.newest_year)
             run.done += part
             _save(tx, run, "schools", len(run.done), len(codes))

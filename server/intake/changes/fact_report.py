@@ -10,7 +10,7 @@ from server.intake.changes import facts
 from server.intake.changes.compare import Outcome
 from server.intake.changes.facts import Part
 from server.intake.changes.samples import Sample
-from server.intake.store import known
+from server.intake.store import enrollments
 
 
 def outcomes_of(part: Part) -> dict[tuple[str, Outcome], int]:
@@ -112,4 +112,4 @@ def _numbers(tx: Transaction, part: Part, places: Collection[int]) -> dict[int, 
         for student, one in part.year.places.items()
         if one.place_id is not None and one.place_id in places
     }
-    return found | known.numbers_of_enrollments(tx, set(places) - set(found))
+    return found | enrollments.numbers_of_enrollments(tx, set(places) - set(found))

@@ -32,6 +32,14 @@ class Touched(NamedTuple):
     """Those of them who may have missed more or fewer days without an excuse, from when on."""
 
 
+class _Dates(dict[int, str]):
+    """The ISO text of a day's number: of those that are asked for."""
+
+    def __missing__(self, day: int) -> str:
+        text = self[day] = date.fromordinal(day).isoformat()
+        return text
+
+
 class Recordings(dict[int, int]):
     """The number of the recording of each file's facts, by the file's number."""
 
@@ -169,7 +177,7 @@ def _all_new(part: Part, recordings: Recordings) -> Iterator[tuple[Any, ...]]:
     periods, contents = events.periods.texts, Contents(year, by_class=by_class)
     place_ids = {student: place.place_id for student, place in year.places.items()}
     first, last = year.bounds
-    dates = {day: date.fromordinal(day).isoformat() for day in range(first, last + 1)}
+    dates = _Dates()
     rows = events.of_school(year.school, first, last, by_class=by_class)
     for student, day, period, at, what, source_at in rows:
         content = contents[what]

@@ -12,7 +12,7 @@ from server.cases import store as case_store
 from server.cases.service import Followed
 from server.db.database import Transaction
 from server.db.tables.attendance import SubmissionRow
-from server.intake.store import known
+from server.intake.store import enrollments, known
 from server.ladder import service as ladder
 from server.ladder import settled
 from server.people import store as people
@@ -29,6 +29,8 @@ class Written(Struct, kw_only=True):
     """Students whose enrolment changed."""
     told: list[SubmissionRow] = []
     """Schools that have told more days than before."""
+    until: dict[tuple[UUID, str], date] = {}
+    """Up to which day the files tell these schools' years."""
     held: list[SubmissionRow] = []
     """What these schools had told, read together; each is asked for again."""
 
@@ -83,19 +85,19 @@ def follow(  # noqa: PLR0913  (whom it is about)
         students = set(touched[year])
         if not rungs.is_plain:
             # Where a step counts percent, a day without an absence moves a whole school.
-            students |= known.schoolmates(tx, sorted(students), year)
+            students |= enrollments.schoolmates(tx, sorted(students), year)
         moving = students
         if since is not None:
             moving = settled.who_may_move(tx, rungs, year, students, since[year])
         where = people.enrollments_of(tx, sorted(moving))
         placed = {student: row.school_id for student, row in where.items()}
-        placed |= known.schools_once(tx, moving - placed.keys())
+        placed |= enrollments.schools_once(tx, moving - placed.keys())
         movements = ladder.recompute(tx, rungs, year, placed)
         if year == newest:
             cases.follow(tx, rungs, movements, followed)
             shown |= students
     cases.follow_students(tx, sorted(moved), followed)
-    told = {case.student_id for case in case_store.open_cases_of(tx, sorted(shown))}
+    told = case_store.students_with_open_case(tx, sorted(shown))
     if not steps.is_plain:  # where a step counts percent, a day without absence moves everybody
         for school_id in schools:
             told.update(case_store.open_students_of_school(tx, school_id))
@@ -106,6 +108,6 @@ def follow(  # noqa: PLR0913  (whom it is about)
 def follow_left(tx: Transaction, *, newest_year: str, today: date) -> Followed:
     """Bring open cases up to date of students whose last day has come since."""
     followed = Followed()
-    students = known.left_with_case(tx, newest_year, on=today)
+    students = enrollments.left_with_case(tx, newest_year, on=today)
     cases.follow_students(tx, sorted(students), followed)
     return followed

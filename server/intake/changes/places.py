@@ -18,7 +18,7 @@ from server.intake.changes.reach import Changes, Outcome
 from server.intake.records import PlaceRecord
 from server.intake.rules import Stays
 from server.intake.staged.staging import Staging
-from server.intake.store import New, journal, known
+from server.intake.store import New, enrollments, journal
 from server.intake.store.journal import Changed
 
 FROM_FILE, FROM_ATTENDANCE = "enrollment_file", "attendance"
@@ -105,9 +105,9 @@ def _compared(
 ) -> PlaceChanges:
     found = _nothing()
     numbers = sorted({number for number, _ in filed})
-    rows = known.places_of_school(tx, school_id, numbers) if school_id else {}
-    stays = known.stays_of_places(tx, [row.id for row in rows.values()])
     students = store.student_ids(tx, numbers)
+    rows = enrollments.places_of_school(tx, school_id, students) if school_id else {}
+    stays = enrollments.stays_of_places(tx, [row.id for row in rows.values()])
     for key, records in filed.items():
         row = rows.get(key)
         own = _Known(
@@ -130,7 +130,7 @@ def apply(tx: Transaction, found: PlaceChanges, *, run_id: UUID) -> None:
     adds: list[Base | New] = []
     changes: list[tuple[Base, Mapping[str, Any]]] = []
     ended: list[Changed] = []
-    before = known.stay_rows(
+    before = enrollments.stay_rows(
         tx, [row.id for row, _ in found.stays if isinstance(row, EnrollmentRow)]
     )
     for row, stays in found.stays:
@@ -156,7 +156,7 @@ def suggest(
 ) -> None:
     """Enrol students who are known in a school and year only because events name them."""
     wanted = list(students)
-    known_before = known.places_taken_back(tx, school_id, school_year, wanted)
+    known_before = enrollments.places_taken_back(tx, school_id, school_year, wanted)
     rows = [
         New(
             EnrollmentRow,
@@ -329,7 +329,7 @@ def _find_missing(tx: Transaction, space: Staging, found: PlaceChanges, roster: 
         present = newest or ""
         by_year.setdefault(present, set())
     for year, numbers in by_year.items():
-        before = known.enrolled(tx, roster.school_id, year, on=roster.on)
+        before = enrollments.enrolled(tx, roster.school_id, year, on=roster.on)
         if len(numbers) * 2 < len(before) and year != present:
             continue
         lacking = [

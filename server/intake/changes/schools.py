@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -181,9 +182,30 @@ def write(  # noqa: PLR0913  (one school in one call)
         told = known.submission_of(tx, school_id, school_year)
         written.told += [told] if told is not None else []
     for school_year, until in _told_until(imported, code, parts).items():
-        row = _save_submission(tx, school_id, school_year, until, run_id)
-        if row is not None:
-            written.told.append(row)
+        written.until[school_id, school_year] = until
+
+
+def end_part(tx: Transaction, written: Written, *, run_id: UUID) -> None:
+    """Write up to which day the schools of a part have told their years, where that is news."""
+    told: list[SubmissionRow] = []
+    news: list[SubmissionRow] = []
+    changes: list[tuple[SubmissionRow, dict[str, Any]]] = []
+    for (school_id, school_year), until in written.until.items():
+        row = known.submission_of(tx, school_id, school_year)
+        fields = {"data_as_of": until, "submitted_at": tx.at}
+        if row is None:
+            row = SubmissionRow(school_id=school_id, school_year=school_year, **fields)
+            news.append(row)
+        elif row.data_as_of < until:
+            changes.append((row, fields))
+        else:
+            continue
+        told.append(row)
+    if told:
+        journal.write(tx, run_id, news, changes)
+        years = [(row.school_id, row.school_year) for row in told]
+        attendance.remember_told(tx, years, run_id=run_id)
+        written.told += told
 
 
 def _parts(
@@ -304,23 +326,6 @@ def _is_outside(stays: Sequence[tuple[str | None, str | None]], first: int, last
     begun = date.min if None in begins else date.fromisoformat(min(filter(None, begins)))
     ended = date.max if None in ends else date.fromisoformat(max(filter(None, ends)))
     return first < begun.toordinal() or last > ended.toordinal()
-
-
-def _save_submission(
-    tx: Transaction, school_id: UUID, school_year: str, until: date, run_id: UUID
-) -> SubmissionRow | None:
-    """Write up to which day a school has told its year; None: that was known."""
-    row = known.submission_of(tx, school_id, school_year)
-    fields = {"data_as_of": until, "submitted_at": tx.at}
-    if row is None:
-        row = SubmissionRow(school_id=school_id, school_year=school_year, **fields)
-        journal.write(tx, run_id, [row], [])
-    elif row.data_as_of < until:
-        journal.write(tx, run_id, [], [(row, fields)])
-    else:
-        return None
-    attendance.remember_told(tx, school_id, school_year, run_id=run_id)
-    return row
 
 
 def _suggest(tx: Transaction, year: SchoolYear, run_id: UUID) -> None:

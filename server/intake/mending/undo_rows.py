@@ -157,7 +157,7 @@ def _publish_schools(tx: Transaction, touched: Touched) -> None:
             attendance.tell_submission(tx, school_id)
     for school_id, school_year in sorted(touched.terms):
         if people.find_school(tx, school_id) is not None:
-            attendance.remember_told(tx, school_id, school_year)
+            attendance.remember_told(tx, [(school_id, school_year)])
 
 
 def school_of(tx: Transaction, school_id: UUID) -> SchoolRow | None:

@@ -5,11 +5,12 @@ Each distinct text (a number, a school, a code, a reason) is kept once and named
 schools are committed. What the numbers mean is decided elsewhere, once for each distinct text.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from sqlite3 import Connection
 from typing import Any
+
+import msgspec
 
 from server.db.many import by_many, insert_many
 from server.intake.records import DELETED, EventLine
@@ -18,6 +19,7 @@ from server.intake.staged.twice import AT, EMPTY, Fallen, Sense, line_of, superf
 
 _COLUMNS = "school, student, day, period, n, at, what, source_at"
 _STAGED = "student, day, period, at, what, source_at"
+_AMONG = "what in (select value from json_each(?))"
 
 
 class Events:
@@ -152,13 +154,13 @@ class Events:
 
     def uses(self, codes: Iterable[int]) -> list[tuple[int, int, int, int, int]]:
         """Return code, school, day, how often, and where first, of these codes."""
-        with self._saying(codes):
-            rows = self._sql.execute(
-                "select what, school, day, count(*), min(at) from event_in "
-                "where not exists (select 1 from bad where bad.n = event_in.n) "
-                "and what in (select what from saying) group by 1, 2, 3"
-            )
-            return [(self._told(what).code, *more) for what, *more in rows]
+        rows = self._sql.execute(
+            "select what, school, day, count(*), min(at) from event_in "
+            "where not exists (select 1 from bad where bad.n = event_in.n) "
+            f"and {_AMONG} group by 1, 2, 3",
+            [self._saying(codes)],
+        )
+        return [(self._told(what).code, *more) for what, *more in rows]
 
     def replace_students(self, places: Mapping[int, int]) -> None:
         """Take these students for others: a file named them by another identifier."""
@@ -247,15 +249,13 @@ class Events:
         self, school: int, first: int, last: int, codes: Iterable[int], *, by_class: bool
     ) -> list[tuple[int, int]]:
         """Return of whom any of these codes is told in a school between two days, since when."""
-        with self._saying(codes):
-            return list(
-                self._sql.execute(
-                    "select student, min(day) from event where school = ? and day between ? and ? "
-                    f"and period {'<>' if by_class else '='} 0 "
-                    "and what in (select what from saying) group by student",
-                    [school, first, last],
-                )
+        return list(
+            self._sql.execute(
+                "select student, min(day) from event where school = ? and day between ? and ? "
+                f"and period {'<>' if by_class else '='} 0 and {_AMONG} group by student",
+                [school, first, last, self._saying(codes)],
             )
+        )
 
     def of_school(
         self, school: int, first: int, last: int, *, by_class: bool
@@ -294,19 +294,11 @@ class Events:
     def _told(self, what: int) -> Said:
         return self.said[what]
 
-    @contextmanager
-    def _saying(self, codes: Iterable[int]) -> Generator[None]:
-        """Have the places of all that is said with these codes in a table of that name."""
+    def _saying(self, codes: Iterable[int]) -> str:
+        """Return the places of all that is said with these codes, as ``_AMONG`` takes them."""
         wanted = set(codes)
-        self._sql.execute("create temp table saying (what integer primary key)")
-        self._sql.executemany(
-            "insert into saying values (?)",
-            ((place,) for place, said in enumerate(self.said) if said.code in wanted),
-        )
-        try:
-            yield
-        finally:
-            self._sql.execute("drop table saying")
+        places = [place for place, said in enumerate(self.said) if said.code in wanted]
+        return msgspec.json.encode(places).decode()
 
     def _refuse_places(self, fault: str, column: str, places: Iterable[int]) -> None:
         self._sql.execute(f"create temp table no_{column} (place integer primary key)")

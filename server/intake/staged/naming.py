@@ -12,7 +12,7 @@ from server.db.database import Transaction
 from server.intake import store
 from server.intake.staged import years
 from server.intake.staged.staging import Staging
-from server.intake.store import known
+from server.intake.store import enrollments, known
 
 
 def name_years(tx: Transaction, space: Staging, *, today: date, school_year: str = "") -> None:
@@ -49,10 +49,10 @@ def _name_known_years(tx: Transaction, space: Staging, told: str) -> None:
     ):
         by_school.setdefault(code, []).append(number)
     for code, numbers in by_school.items():
-        newest = known.newest_year_of_school(tx, code)
+        newest = enrollments.newest_year_of_school(tx, code)
         if newest < told:
             continue  # the files begin a year that the school was not in yet
-        here = known.enrolled_ever(tx, code, newest, numbers)
+        here = enrollments.enrolled_ever(tx, code, newest, numbers)
         space.run(
             "update place set school_year = ? "
             "where school_year = '' and number = ? and school_code = ?",

@@ -12,7 +12,7 @@ from server.attendance.rules.calendar import school_year_of
 from server.db.database import Transaction
 from server.intake.records import PlaceRecord
 from server.intake.staged.staging import Staging
-from server.intake.store import known
+from server.intake.store import enrollments, known
 from server.intake.store.known import YearSpan
 from server.intake.words.saying import why
 
@@ -35,7 +35,7 @@ def place_new(tx: Transaction, space: Staging, *, today: date) -> None:
         if span is None:
             span = _enrolled(tx, code, written.date() if written else today)
         if span is not None:
-            is_new = not known.enrolled_ever(tx, code, span.school_year, [place.number])
+            is_new = not enrollments.enrolled_ever(tx, code, span.school_year, [place.number])
             _date(space, place, span, _entry(place, span) if is_new else place.entry_on)
         elif not place.is_deleted:
             _keep_back(space, place)
@@ -52,7 +52,7 @@ def _span_of(spans: Sequence[YearSpan], day: date) -> YearSpan | None:
 
 def _enrolled(tx: Transaction, code: str, day: date) -> YearSpan | None:
     """Return the year of a day where others are enrolled in the school in it."""
-    newest = known.newest_year_of_school(tx, code)
+    newest = enrollments.newest_year_of_school(tx, code)
     return YearSpan(newest, None, None) if newest == school_year_of(day) else None
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, Table, func, insert, select
+from sqlalchemy import Column, Select, Table, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.base import ConflictId, UserId, Value
@@ -16,6 +16,7 @@ from server.db.among import among
 from server.db.base import Base
 from server.db.database import Transaction
 from server.db.parts import parts
+from server.db.prepared import Many
 from server.db.tables.people import (
     AddressRow,
     ContactPointRow,
@@ -158,14 +159,32 @@ def _add(tx: Transaction, rows: Sequence[New], fields: _Keys) -> None:
     """Add rows that name the same fields; those to which the database gives an id get to know."""
     table = cast("Table", rows[0].kind.__table__)
     keys = list(table.primary_key)
-    values = [row.fields for row in rows]
     connection = tx.session.connection()
-    if all(key.name in fields for key in keys):
-        connection.execute(insert(table), values)
-        return
-    adding = insert(table).returning(*keys, sort_by_parameter_order=True)
-    for row, given in zip(rows, connection.execute(adding, values).mappings(), strict=True):
-        row.fields |= {str(name): value for name, value in given.items()}
+    if any(key.name not in fields for key in keys):
+        if connection.dialect.name != "sqlite":
+            adding = insert(table).returning(*keys, sort_by_parameter_order=True)
+            given = connection.execute(adding, [row.fields for row in rows]).mappings()
+            for row, own in zip(rows, given, strict=True):
+                row.fields |= {str(name): value for name, value in own.items()}
+            return
+        fields = (*fields, _number(tx, rows, keys[0]))
+    _inserting(table, fields).run(tx, [tuple(row.fields.values()) for row in rows])
+
+
+def _number(tx: Transaction, rows: Sequence[New], key: Column[Any]) -> str:
+    """Give rows the ids that SQLite would: it tells those of one row at a time only.
+
+    Whoever writes has it to himself.
+    """
+    last = tx.session.connection().execute(select(func.max(key))).scalar() or 0
+    for number, row in enumerate(rows, start=last + 1):
+        row.fields[key.name] = number
+    return key.name
+
+
+@cache
+def _inserting(table: Table, fields: _Keys) -> Many:
+    return Many(insert(table), *fields)
 
 
 def last_hand(tx: Transaction, ent: str, key: UUID) -> Author:
@@ -249,13 +268,17 @@ def _rows(
     *,
     lock: bool = False,
 ) -> list[_RowT]:
-    found: list[_RowT] = []
-    for part in parts(values):
-        query = select(table).where(column.in_(part))
-        if lock:
-            query = query.with_for_update().execution_options(populate_existing=True)
-        found.extend(tx.session.scalars(query))
-    return found
+    query = _asking(table, column)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return [
+        row for part in parts(values) for row in tx.session.scalars(query, {"values": part}).all()
+    ]
+
+
+@cache
+def _asking(table: type[_RowT], column: InstrumentedAttribute[Any]) -> Select[_RowT]:
+    return select(table).where(among(column, "values"))
 
 
 def _grouped(rows: Iterable[_RowT], key: str) -> dict[UUID, list[_RowT]]:

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from schemas.cases import CaseStatus
 from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
@@ -19,22 +18,17 @@ from server.db.tables.attendance import (
     SubmissionRow,
     TermRow,
 )
-from server.db.tables.cases import CaseRow
 from server.db.tables.people import (
     TAKEN_BACK,
     EnrollmentRow,
     GuardianRow,
     SchoolRow,
-    StayRow,
     StudentRow,
 )
 
 _NEWEST_CALENDAR = select(func.max(CalendarDayRow.school_year))
 _NEWEST_ENROLMENT = select(func.max(EnrollmentRow.school_year)).where(
     EnrollmentRow.source != TAKEN_BACK
-)
-_STAYS = select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on, StayRow.exit_reason).where(
-    among(StayRow.place_id, "places")
 )
 _NAMES: Mapping[str, InstrumentedAttribute[str]] = {
     "school": SchoolRow.code,
@@ -49,20 +43,7 @@ def names_known(tx: Transaction, ent: str, names: Iterable[str]) -> set[str]:
     return {
         name
         for part in parts(names)
-        for name in tx.run(select(column).where(column.in_(part))).scalars()
-    }
-
-
-def numbers_of_enrollments(tx: Transaction, ids: Iterable[int]) -> dict[int, str]:
-    """Return whose enrolments these are, by the district's number."""
-    return {
-        row.id: row.number
-        for part in parts(sorted(ids))
-        for row in tx.session.execute(
-            select(EnrollmentRow.id, StudentRow.number)
-            .join(StudentRow, StudentRow.id == EnrollmentRow.student_id)
-            .where(EnrollmentRow.id.in_(part))
-        )
+        for name in tx.run(select(column).where(among(column, "names")), {"names": part}).scalars()
     }
 
 
@@ -197,75 +178,6 @@ def terms_of(tx: Transaction, school_id: UUID | None, school_year: str) -> list[
     )
 
 
-def places_of_school(
-    tx: Transaction, school_id: UUID, numbers: Iterable[str]
-) -> dict[tuple[str, str], EnrollmentRow]:
-    """Return enrolments in a school by student number and school year."""
-    query = (
-        select(StudentRow.number, EnrollmentRow)
-        .join(StudentRow, StudentRow.id == EnrollmentRow.student_id)
-        .where(EnrollmentRow.school_id == school_id)
-    )
-    return {
-        (number, row.school_year): row
-        for part in parts(numbers)
-        for number, row in tx.session.execute(query.where(StudentRow.number.in_(part)))
-    }
-
-
-def places_taken_back(
-    tx: Transaction, school_id: UUID, school_year: str, students: Iterable[UUID]
-) -> dict[UUID, EnrollmentRow]:
-    """Return, by student, enrolments that were taken back with the import that told them."""
-    return {
-        row.student_id: row
-        for part in parts(students)
-        for row in tx.session.scalars(
-            select(EnrollmentRow).where(
-                EnrollmentRow.school_id == school_id,
-                EnrollmentRow.school_year == school_year,
-                EnrollmentRow.source == TAKEN_BACK,
-                EnrollmentRow.student_id.in_(part),
-            )
-        )
-    }
-
-
-def stay_rows(tx: Transaction, places: Iterable[int]) -> dict[int, dict[date, StayRow]]:
-    """Return the stays of enrolments by first day."""
-    found: dict[int, dict[date, StayRow]] = {}
-    for part in parts(places):
-        for row in tx.session.scalars(select(StayRow).where(StayRow.place_id.in_(part))):
-            found.setdefault(row.place_id, {})[row.entry_on] = row
-    return found
-
-
-def stays_of_places(
-    tx: Transaction, places: Iterable[int]
-) -> dict[int, dict[date, tuple[date | None, str]]]:
-    """Return stays by enrolment: last day and reason of leaving by first day."""
-    found: dict[int, dict[date, tuple[date | None, str]]] = {}
-    for part in parts(places):
-        for place, entry_on, exit_on, reason in tx.run(_STAYS, {"places": part}):
-            found.setdefault(place, {})[entry_on] = (exit_on, reason)
-    return found
-
-
-def enrolled(tx: Transaction, school_id: UUID, school_year: str, *, on: date) -> set[str]:
-    """Return the numbers of students whom enrolment files place in a school on a day."""
-    query = (
-        select(StudentRow.number)
-        .join(EnrollmentRow, EnrollmentRow.student_id == StudentRow.id)
-        .where(
-            EnrollmentRow.school_id == school_id,
-            EnrollmentRow.school_year == school_year,
-            EnrollmentRow.source == "enrollment_file",
-            EnrollmentRow.exit_on.is_(None) | (EnrollmentRow.exit_on >= on),
-        )
-    )
-    return set(tx.run(query).scalars())
-
-
 class YearSpan(NamedTuple):
     """A school year and the days that are known to be in it."""
 
@@ -298,35 +210,6 @@ def year_spans(tx: Transaction, code: str) -> list[YearSpan]:
     ]
 
 
-def newest_year_of_school(tx: Transaction, code: str) -> str:
-    """Return the newest school year in which anybody is enrolled in a school; empty: none."""
-    query = (
-        select(func.max(EnrollmentRow.school_year))
-        .join(SchoolRow, SchoolRow.id == EnrollmentRow.school_id)
-        .where(SchoolRow.code == code, EnrollmentRow.source != TAKEN_BACK)
-    )
-    return tx.run(query).scalar() or ""
-
-
-def enrolled_ever(tx: Transaction, code: str, school_year: str, numbers: Iterable[str]) -> set[str]:
-    """Return which of these students are or were enrolled in a school in a year."""
-    query = (
-        select(StudentRow.number)
-        .join(EnrollmentRow, EnrollmentRow.student_id == StudentRow.id)
-        .join(SchoolRow, SchoolRow.id == EnrollmentRow.school_id)
-        .where(
-            SchoolRow.code == code,
-            EnrollmentRow.school_year == school_year,
-            EnrollmentRow.source != TAKEN_BACK,
-        )
-    )
-    return {
-        number
-        for part in parts(numbers)
-        for number in tx.session.scalars(query.where(StudentRow.number.in_(part)))
-    }
-
-
 def submissions(tx: Transaction, schools_: Iterable[UUID]) -> dict[tuple[UUID, str], date]:
     """Return up to which day schools have told their years, by school and school year."""
     return {
@@ -337,57 +220,6 @@ def submissions(tx: Transaction, schools_: Iterable[UUID]) -> dict[tuple[UUID, s
                 SubmissionRow.school_id, SubmissionRow.school_year, SubmissionRow.data_as_of
             ).where(SubmissionRow.school_id.in_(part))
         ).all()
-    }
-
-
-def left_with_case(tx: Transaction, school_year: str, *, on: date) -> set[UUID]:
-    """Return students with an open case, not marked as left, of whom an enrolment has ended."""
-    query = (
-        select(CaseRow.student_id)
-        .join(EnrollmentRow, EnrollmentRow.student_id == CaseRow.student_id)
-        .where(
-            CaseRow.status != CaseStatus.CLOSED,
-            CaseRow.left_on.is_(None),
-            EnrollmentRow.school_year == school_year,
-            EnrollmentRow.exit_on <= on,
-        )
-        .distinct()
-    )
-    return set(tx.run(query).scalars())
-
-
-def schools_once(tx: Transaction, students: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Return a school in which each of these was believed to be enrolled: now nobody says so."""
-    return {
-        student_id: school_id
-        for part in parts(sorted(students))
-        for student_id, school_id in tx.run(
-            select(EnrollmentRow.student_id, EnrollmentRow.school_id)
-            .where(EnrollmentRow.student_id.in_(part))
-            .order_by(EnrollmentRow.id)
-        ).all()
-    }
-
-
-def schoolmates(tx: Transaction, students: Iterable[UUID], school_year: str) -> set[UUID]:
-    """Return whoever is enrolled in a year in any school that one of these is enrolled in."""
-    schools_ = {
-        school_id
-        for part in parts(students)
-        for school_id in tx.session.scalars(
-            select(EnrollmentRow.school_id)
-            .where(EnrollmentRow.student_id.in_(part), EnrollmentRow.school_year == school_year)
-            .distinct()
-        )
-    }
-    return {
-        student_id
-        for part in parts(sorted(schools_))
-        for student_id in tx.session.scalars(
-            select(EnrollmentRow.student_id).where(
-                EnrollmentRow.school_id.in_(part), EnrollmentRow.school_year == school_year
-            )
-        )
     }
 
 

@@ -26,7 +26,7 @@ from server.attendance.rules import days as rules_days
 from server.attendance.rules.calendar import school_day_after
 from server.attendance.rules.days import Place
 from server.ladder.law import Ladder, Step, band_of
-from server.ladder.rules import metrics, needs, thresholds
+from server.ladder.rules import metrics, needs
 from server.ladder.rules.inputs import REACHED, Climb, State, Status, Student
 from server.ladder.rules.metrics import Found
 from server.ladder.rules.windows import Window, business_day_after
@@ -59,15 +59,15 @@ def climb_plain(ladder: Ladder, student: Student, until: date) -> Climb:
     """Return the days and one state: of the highest step reached that no person must decide.
 
     Of the first step, where none is. Only of a plain ladder, and without what was done: all that a
-    standing tells.
+    standing tells. By when anything is owed it does not tell: no calendar's dates are needed.
     """
     year = _year(ladder, student, until)
-    met = thresholds.reached(
-        ladder.thresholds, [(day.on_date, day.unexcused) for day in year.days if day.unexcused]
-    )
-    reached = {one.step for one in met}
-    step = next((one for one in reversed(ladder.steps) if one.key in reached), ladder.steps[0])
-    return Climb(states=(_state(ladder, student, year, step, {}),), days=year.days)
+    [counted] = year.tallies(ladder, ladder.automatic_steps[0])  # of every step the same
+    missed = counted.until(len(counted.dates))
+    reached = [one for one in ladder.automatic_steps if one.least <= missed]
+    step = reached[-1] if reached else ladder.steps[0]
+    state = msgspec.structs.replace(_state(ladder, student, year, step, {}), due_on=None)
+    return Climb(states=(state,), days=year.days)
 
 
 def _year(ladder: Ladder, student: Student, until: date) -> Year:

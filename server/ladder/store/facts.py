@@ -106,6 +106,20 @@ def calendars(
     return found
 
 
+def unusual_days(
+    tx: Transaction, school_year: str, schools: Collection[UUID]
+) -> dict[UUID, CalendarFacts]:
+    """Return where days differ from the usual, by school, and none of its days."""
+    found: dict[UUID, CalendarFacts] = {}
+    for school_id, on_date, periods, minutes in tx.run(
+        _UNUSUAL, {"year": school_year, "schools": list(schools)}
+    ):
+        calendar = found.setdefault(school_id, CalendarFacts([], {}, {}))
+        calendar.periods.update({on_date: periods} if periods else {})
+        calendar.minutes.update({on_date: minutes} if minutes else {})
+    return found
+
+
 def semesters(tx: Transaction, school_year: str) -> dict[UUID | None, list[tuple[date, date]]]:
     """Return a year's semesters by school; None: those of every school. Sorted."""
     query = (
@@ -291,6 +305,17 @@ _MARKS = select(
 _TOLD = select(SubmissionRow.school_id, SubmissionRow.data_as_of).where(
     SubmissionRow.school_year == bindparam("year"),
     among(SubmissionRow.school_id, "schools"),
+)
+_UNUSUAL = select(
+    CalendarDayRow.school_id,
+    CalendarDayRow.on_date,
+    CalendarDayRow.periods,
+    CalendarDayRow.minutes,
+).where(
+    CalendarDayRow.school_year == bindparam("year"),
+    CalendarDayRow.is_instructional,
+    or_(CalendarDayRow.periods.is_not(None), CalendarDayRow.minutes.is_not(None)),
+    among(CalendarDayRow.school_id, "schools"),
 )
 _PLACES = select(*_PLACE).where(
     EnrollmentRow.school_year == bindparam("year"), EnrollmentRow.source != TAKEN_BACK

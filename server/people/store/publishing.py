@@ -6,10 +6,11 @@ the guardian answers for. Publishing again what has not changed publishes nothin
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.base import GuardianId, SchoolId, StudentId
@@ -159,11 +160,13 @@ def _active_roots(tx: Transaction, guardian_ids: Sequence[UUID]) -> dict[UUID, s
 def _rows(
     tx: Transaction, table: type[_T], column: InstrumentedAttribute[Any], ids: Sequence[UUID]
 ) -> list[_T]:
-    return [
-        row
-        for part in parts(ids)
-        for row in tx.session.scalars(select(table).where(column.in_(part)))
-    ]
+    query = _asking(table, column)
+    return [row for part in parts(ids) for row in tx.session.scalars(query, {"ids": part}).all()]
+
+
+@cache
+def _asking(table: type[_T], column: InstrumentedAttribute[Any]) -> Select[_T]:
+    return select(table).where(among(column, "ids"))
 
 
 def _student(tx: Transaction, row: StudentRow, place: Enrolled | None) -> Student:

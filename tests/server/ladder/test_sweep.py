@@ -5,11 +5,13 @@ from random import Random
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from schemas.attendance import AttendanceKind
 from server.attendance import store
 from server.attendance.rules.calendar import Fact
 from server.db.database import Database
+from server.db.tables.attendance import CalendarDayRow
 from server.db.tables.people import StayRow
 from server.ladder import catalog, climbs, service, year
 from server.ladder.climbs import Quick
@@ -113,6 +115,24 @@ def test_a_standing_climbs_to_the_step_that_the_long_way_ends_at(
     assert [said.sentence(APS, long, YEAR) for long, _ in both] == [
         said.sentence(APS, short, YEAR) for _, short in both
     ]
+
+
+def test_a_standing_of_days_alone_needs_no_calendar_but_what_is_unusual(
+    any_db: Database, students: list[UUID]
+) -> None:
+    with any_db.write(NOW) as tx:
+        tx.session.execute(
+            update(CalendarDayRow).where(CalendarDayRow.on_date.in_(DAYS[:20])).values(periods=2)
+        )
+        whole, bare = (climbs.open_for(tx, APS, YEAR, students, whole=one) for one in (True, False))
+        found = [
+            {one[0]: climbs.climb_plain(of, one) for one in climbs.everybody(tx, of)}
+            for of in (whole, bare)
+        ]
+        days = [{tuple(one.days[:1]) for one in of.year.schools.values()} for of in (whole, bare)]
+    assert days == [{(DAYS[0],)}, {()}]
+    assert found[0] == found[1]
+    assert len(found[0]) == len(students)
 
 
 def test_what_was_done_matters_from_the_step_on_that_a_decision_requires(
