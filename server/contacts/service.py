@@ -1,7 +1,7 @@
 """Decides what becomes of a contact that somebody logged or amended."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -34,8 +34,12 @@ def log_contact(tx: Transaction, draft: Contact, told: Estimate, *, by: Author, 
 
 
 def timed(draft: Contact, told: Estimate, *, at: datetime) -> tuple[Contact, Timing]:
-    """Return a new contact with its times, received at ``at``. Raises ``OutcomeMisfit``."""
+    """Return a new contact with its times, received at ``at``. Raises ``OutcomeMisfit``.
+
+    Moments are spelled in UTC, as they will be read back: an amendment respells nothing.
+    """
     rules.check_outcome(draft.method, draft.outcome)
+    draft = msgspec.structs.replace(draft, occurred_at=draft.occurred_at.astimezone(UTC))
     contact = msgspec.structs.replace(draft, recorded_at=at, est_at=_corrected(draft, told, at))
     return contact, Timing(skew_ms=told.skew_ms, flags=told.flags)
 

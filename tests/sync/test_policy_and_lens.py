@@ -165,16 +165,18 @@ def test_only_who_reaches_the_family_is_told_the_value_in_force(why: str) -> Non
     assert owner == holder == proposal
 
 
-@pytest.mark.parametrize(
-    ("choice", "mine_by", "told"),
-    [
-        ("mine", ME, ("0", "1", ["3"], None, "4")),
-        ("theirs", ME, ("0", "1", ["3"], None, None)),
-        ("custom", ME, ("0", "1", ["3"], None, None)),
-        ("mine", SOMEBODY, (None, None, [], "2", None)),
-        ("theirs", SOMEBODY, (None, None, [], "2", "4")),
-    ],
-)
+OWN_WORDS: list[tuple[str, str, tuple[Any, ...]]] = [
+    ("mine", ME, ("0", "1", ["3"], None, "4")),
+    ("theirs", ME, ("0", "1", ["3"], None, None)),
+    ("custom", ME, ("0", "1", ["3"], None, None)),
+    ("mine", SOMEBODY, (None, None, [], "2", None)),
+    ("theirs", SOMEBODY, (None, None, [], "2", "4")),
+]
+"""What was chosen, who held the other value, and what is told of ``was``, ``mine``, ``trail``,
+``theirs`` and ``chosen``."""
+
+
+@pytest.mark.parametrize(("choice", "mine_by", "told"), OWN_WORDS)
 def test_of_a_family_that_is_somebody_elses_an_author_is_told_his_own_words_only(
     choice: str, mine_by: str, told: tuple[Any, ...]
 ) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from schemas.sync import SyncRes
 from server.db.tables.cases import ContactRow
 from server.db.tables.syncing import DeviceRow, MutationRow
+from server.feed import store as feed
 from server.ids import new_id
 from tests.conftest import MONDAY
 from tests.server.syncing.conftest import District
@@ -205,3 +206,26 @@ def test_a_request_may_come_packed(district: District) -> None:
     assert [receipt.out for receipt in receipts] == ["applied"]
     with district.db.read(MONDAY) as tx:
         assert len(tx.session.scalars(select(ContactRow)).all()) == 1
+
+
+def test_an_amendment_that_changes_nothing_respells_no_moment(any_district: District) -> None:
+    """Whichever road each of the two took: the coordinator's visits go alone."""
+    dora = any_district.phone(any_district.coordinator)
+    contact = new_id()
+    visit = a_visit(any_district.family, occurred_at="2026-03-01T10:00:00-07:00")
+    dora.sync([dora.mut("contact.create", contact, visit)])
+    number = {"position": 0}
+
+    said = {"outcome": visit["outcome"]}
+    again = dora.sync(
+        [
+            dora.mut("contact_point.edit", any_district.family.point_id, number, was=number),
+            dora.mut("contact.amend", contact, {**said, "causes": {}}, was=said),
+        ]
+    )
+
+    assert (again.receipts[-1].out, again.receipts[-1].ver) == ("applied", 1)
+    with any_district.db.read(MONDAY) as tx:
+        present = feed.find(tx, "contact", contact)
+    assert present is not None
+    assert (present.ver, present.data["occurred_at"]) == (1, "2026-03-01T17:00:00Z")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
@@ -236,6 +236,11 @@ def stage(any_district: District) -> Stage:
 
 
 @given(story=pushes)
+@example(
+    story=[
+        (2, [("create", 5, 0, {"occurred_at": 0}, {}), ("amend", 5, 0, {"outcome": 0}, {})]),
+    ]
+)
 @settings(
     max_examples=60,
     deadline=None,
