@@ -1,8 +1,8 @@
 """Builds of another time: an older one with other words, and a later one with words of its own.
 
 The programme has shipped one schema so far. In these stories it shipped another before it: its
-phones speak and read the old words, and are never told of restrictions. The later build's word
-is not known here until the office has mended its server.
+phones speak and read the old words, and are never told of restrictions. The later build's words
+are not known here until the office has mended its server.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from schemas.sync import SCHEMA, Mut
-from server.syncing import service
+from server.db.database import Transaction
+from server.syncing import rules, service
 from server.syncing.deeds import contact
 from sync.upcast import Schemas
 from tests.sim.logic.entry import Deed, Json
@@ -25,6 +26,9 @@ _OLD_NAMES: Mapping[str, Mapping[str, str]] = {
 _NAMES = {ent: {old: name for name, old in names.items()} for ent, names in _OLD_NAMES.items()}
 _UNKNOWN = "guardianship"
 LATER_WORD = "contact.tell"
+"""A contact is logged."""
+LATER_EDIT = "contact.retell"
+"""A contact is amended; carried out at last, it may meet what others wrote meanwhile."""
 
 
 def row_of_old(ent: str, data: Json) -> Json | None:
@@ -71,5 +75,13 @@ HISTORY = Schemas(current=SCHEMA, oldest_read=OLD, up={OLD: _up}, down={SCHEMA: 
 
 
 def mended() -> Mapping[str, Any]:
-    """Return the deeds of a server that knows the later build's word."""
-    return {**service.DEEDS, LATER_WORD: ("contact", contact.create)}
+    """Return the deeds of a server that knows the later build's words."""
+    return {
+        **service.DEEDS,
+        LATER_WORD: ("contact", contact.create),
+        LATER_EDIT: ("contact", _retold),
+    }
+
+
+def _retold(tx: Transaction, deed: rules.Deed) -> rules.Done:
+    return contact.amend(tx, replace(deed, mut=replace(deed.mut, op="contact.amend")))

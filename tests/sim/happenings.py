@@ -111,6 +111,11 @@ def uses_a_word_of_tomorrow(world: World, p: int, which: int) -> None:
     moves.tell(world, _phone(world, p), which)
 
 
+@happens(2, p=_WHICH, which=_WHICH)
+def retells_in_a_word_of_tomorrow(world: World, p: int, which: int) -> None:
+    moves.retell(world, _phone(world, p), which, {"note": f"retold {len(world.made)}"})
+
+
 @happens(1, p=_WHICH, which=_WHICH)
 def uses_an_id_again(world: World, p: int, which: int) -> None:
     moves.use_again(world, _phone(world, p), which)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.conftest import MONDAY
-from tests.sim.builds import LATER_WORD
+from tests.sim.builds import LATER_EDIT, LATER_WORD
 from tests.sim.logic.entry import BaseRow, Deed, Json, name_of
 from tests.sim.logic.overlay import Shown
 from tests.sim.phone import Phone
@@ -52,6 +52,12 @@ def tell(world: World, phone: Phone, which: int) -> str:
     }
     key = str(world.office.ids.uuid7())
     return world.do(phone, Deed(LATER_WORD, "contact", key, student.base.root, 0, {}, said))
+
+
+def retell(world: World, phone: Phone, which: int, changes: Json) -> str:
+    """Change a contact that is on the screen by a word of a later build."""
+    row = _pick(phone.seen("contact"), which)
+    return "" if row is None else world.do(phone, phone.edit(LATER_EDIT, row, changes))
 
 
 def amend(world: World, phone: Phone, which: int, changes: Json) -> str:

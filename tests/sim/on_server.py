@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from sync.normal import is_same, normal
 from sync.policy import POLICY, Rule
-from tests.sim.builds import LATER_WORD, deed_of_today
+from tests.sim.builds import LATER_EDIT, LATER_WORD, deed_of_today
 from tests.sim.ledger import Taken, Version
 from tests.sim.logic.entry import Deed, Json, name_of
 from tests.sim.watching import Watch, hold
@@ -225,7 +225,7 @@ class ServerSide(Watch):
 
     def _saw(self, version: Version, deed: Deed) -> Json:
         """Return what the author of a deed had seen of the fields that it may change in a row."""
-        if deed.op in EDITS and (version.ent, version.key) == (deed.ent, deed.key):
+        if deed.op in {LATER_EDIT, *EDITS} and (version.ent, version.key) == (deed.ent, deed.key):
             return {field: deed.was.get(field) for field in deed.set}
         if deed.op != "conflict.resolve":
             return {}
