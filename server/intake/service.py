@@ -109,7 +109,7 @@ def import_folder(
             meanings = planning.check(
                 tx, space, today=today, school_year=order.school_year, only=order.schools
             )
-            space.faults.fill_columns(found)
+            space.faults.fill_columns(found, commented=recognised.commented)
             imported = schools.begin(tx, space, meanings, window=order.window, today=today)
             said = report.begin(space, recognised.skipped, recognised.format)
             asked = Asked(window=order.window, confirm_drop=order.confirm_drop, tell=tell)

@@ -168,7 +168,7 @@ def test_a_run_that_is_taken_back_takes_what_was_said_with_it_along(office: CsvO
     done = take_back(office, second.run)
 
     assert done.date_orders_count == 1
-    assert "what was said of 1 files holds no more" in undo.text_of(done)
+    assert "can be read in two ways: 1. That holds no more" in undo.text_of(done)
     report = take(office, "11/09/2025")
     assert [code for code, *_ in read_as(report)] == ["dates_as_dmy"]
 
