@@ -201,8 +201,12 @@ def test_a_run_that_changed_nothing_and_cannot_be_taken_back_keeps_nothing(
 
 @pytest.fixture
 def cut_off(office: CsvOffice, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file that was said to have the day first, and stopped half way."""
-    file = office.folder / "absences.csv"
+    return stopped(office, monkeypatch, "absences.csv")
+
+
+def stopped(office: CsvOffice, monkeypatch: pytest.MonkeyPatch, name: str) -> Path:
+    """Return a file that was said to have the day first, and stopped half way."""
+    file = office.folder / name
     file.write_text(_table("09/10/2025"), encoding="utf-8")
     with monkeypatch.context() as patched:
         patched.setattr(committing, "_keep_faults", _stop)
@@ -228,9 +232,12 @@ def test_a_run_that_was_cut_off_goes_on_with_what_was_said_with_it(
     assert asked.value.code == "dates_ambiguous"
 
 
+@pytest.mark.parametrize("name", ["absences.csv", "2025-10-09.csv"])
 def test_files_that_are_now_read_otherwise_do_not_go_on_where_the_others_stopped(
-    office: CsvOffice, cut_off: Path
+    office: CsvOffice, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
+    cut_off = stopped(office, monkeypatch, name)
+
     report = hand_over(office, cut_off, date_order="mdy")
 
     assert not report.resumed
