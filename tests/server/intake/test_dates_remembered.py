@@ -102,9 +102,9 @@ def test_only_looking_keeps_nothing(office: CsvOffice) -> None:
 
 
 def test_the_next_days_file_and_a_copy_of_it_are_the_same_source(office: CsvOffice) -> None:
-    take(office, "08/09/2025", name="absences_0908.csv", date_order="dmy")
+    take(office, "08/09/2025", name="absences_20250908.csv", date_order="dmy")
 
-    for name in ("Absences-0909 (2).csv", "absences 2025-09-10.csv"):
+    for name in ("Absences-20250909 (2).csv", "absences 2025-09-10.csv"):
         report = take(office, "09/09/2025", "10/09/2025", name=name)
         assert [code for code, *_ in read_as(report)] == ["dates_as_dmy"]
 
