@@ -176,7 +176,11 @@ OWN_WORDS: list[tuple[str, str, tuple[Any, ...]]] = [
 ``theirs`` and ``chosen``."""
 
 
-@pytest.mark.parametrize(("choice", "mine_by", "told"), OWN_WORDS)
+@pytest.mark.parametrize(
+    ("choice", "mine_by", "told"),
+    OWN_WORDS,
+    ids=[f"{choice} by {'me' if by == ME else 'somebody'}" for choice, by, _ in OWN_WORDS],
+)
 def test_of_a_family_that_is_somebody_elses_an_author_is_told_his_own_words_only(
     choice: str, mine_by: str, told: tuple[Any, ...]
 ) -> None:
