@@ -31,27 +31,28 @@ def normal(value: Any) -> Any:
 def _composed(text: str) -> str:
     """Return a text in NFC, unless it piles up more marks than any writing has.
 
-    Marks of one letter are put in order in the square of their number, and a text of nothing else
+    Marks of one letter are put in order in the square of their number, and texts of little else
     would hold up everybody.
     """
-    if len(text) > _SHORT and _piles_up_marks(text):
-        return text
-    return unicodedata.normalize("NFC", text)
+    return text if _piles_up_marks(text) else unicodedata.normalize("NFC", text)
 
 
 def _piles_up_marks(text: str) -> bool:
+    sample = text[_MOST_MARKS::_MOST_MARKS]  # no longer pile lies between two of these
+    if not any(map(unicodedata.combining, sample)) and _HIDDEN_MARKS.isdisjoint(sample):
+        return False
     count = 0
     for letter in text:
-        count = count + 1 if unicodedata.combining(letter) else 0
-        if count > _MARKS:
+        count = count + 1 if unicodedata.combining(letter) or letter in _HIDDEN_MARKS else 0
+        if count > _MOST_MARKS:
             return True
     return False
 
 
-_SHORT = 1000
-"""Letters that are put in order in no time, whatever they are."""
-_MARKS = 100
-"""Unicode's own limit for streams is 30."""
+_MOST_MARKS = 30
+"""Of one letter: Unicode's own limit for streams (UAX 15)."""
+_HIDDEN_MARKS = frozenset("\u0f73\u0f75\u0f81")
+"""Letters by their own class, and two marks each when they are taken apart."""
 
 
 def is_same(one: Any, other: Any) -> bool:

@@ -109,7 +109,7 @@ def import_folder(
             meanings = planning.check(
                 tx, space, today=today, school_year=order.school_year, only=order.schools
             )
-            space.faults.fill_columns(found)
+            space.faults.fill_columns(found, commented=recognised.commented)
             imported = schools.begin(tx, space, meanings, window=order.window, today=today)
             said = report.begin(space, recognised.skipped, recognised.format)
             asked = Asked(window=order.window, confirm_drop=order.confirm_drop, tell=tell)
@@ -216,20 +216,28 @@ def _begin(  # noqa: PLR0913  (what a run is made of)
         format=plan.said.format,
         files=files,
         by=order.by,
+        date_order=order.date_order or "",
     )
     run = Run(db=db, clock=clock, say=say, tell=tell, new=new, plan=plan, recount=plan.recount)
     with db.write(clock()) as tx:
         cut_off = running.unfinished_run(tx)
         if cut_off is not None and _is_same(tx, cut_off, new, orders):
-            run.new = msgspec.structs.replace(new, id=cut_off.id)
+            so_far = running.progress_of(cut_off)
+            run.new = msgspec.structs.replace(new, id=cut_off.id, date_order=so_far.date_order)
             run.done = running.schools_done(cut_off)
-            run.recount = sorted({*running.progress_of(cut_off).recount, *plan.recount})
+            run.recount = sorted({*so_far.recount, *plan.recount})
         elif not plan.has_changes:
             return None
         else:
             if cut_off is not None:
                 say(told("cut_off", run=cut_off.id))
-            progress = Progress(phase="directory", done=0, total=0, recount=plan.recount)
+            progress = Progress(
+                phase="directory",
+                done=0,
+                total=0,
+                recount=plan.recount,
+                date_order=new.date_order,
+            )
             running.add_run(tx, new, progress)
         date_orders.keep(tx, run.new.id, orders, by=order.by)
     if order.began is not None:
@@ -239,7 +247,8 @@ def _begin(  # noqa: PLR0913  (what a run is made of)
 
 def _is_same(tx: Transaction, cut_off: ImportRunRow, new: NewRun, orders: Orders) -> bool:
     """Tell whether a run can go on with files: read otherwise, half of it would have other days."""
-    is_same = cut_off.digest == new.digest
+    said = running.progress_of(cut_off).date_order
+    is_same = cut_off.digest == new.digest and new.date_order in {"", said}
     return is_same and not date_orders.is_kept_otherwise(tx, cut_off.id, orders)
 
 

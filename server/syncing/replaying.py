@@ -24,7 +24,7 @@ from server.identity import store as identity
 from server.languages import Told
 from server.problems import Conflicting, NotFound
 from server.syncing import receiving, service, store
-from server.syncing.rules import Item, Outcome, Person, Visit
+from server.syncing.rules import Item, Outcome, Parked, Person, Visit
 from server.syncing.store import replays
 from server.syncing.store.replays import Kept
 from sync.numbers import Stored
@@ -121,7 +121,7 @@ def dismiss(tx: Transaction, mutation_id: UUID, *, because: str, by: UUID | None
     store.lock_mutation(tx, kept.mid)
     if not replays.is_waiting(tx, kept.id):  # somebody was first while this waited
         raise NotFound(_NOT_PARKED, code="not_parked")
-    if kept.code not in NEVER_READABLE or _done_as(tx, kept) is not None:
+    if kept.code not in NEVER_READABLE:
         raise Conflicting(
             "This can be carried out, now or after a mend or an update: presente sync replay.",
             code="still_readable",
@@ -148,9 +148,10 @@ def _replayed(tx: Transaction, kept: Kept, secrets_dir: Path) -> Carried:
         return Carried(id=kept.mid, out="done_before")
     item, visit = _item(kept, secrets_dir), _visit(tx, kept)
     done = _done_as(tx, kept)
-    if done is None:
+    is_unread = item.mut is None and isinstance(item.fault, Parked)
+    if done is None or is_unread:  # unread, nobody can say that it is what was done
         outcome = service.carry_out(tx, visit, item)
-    elif item.mut is not None and item.sha != done.sha:
+    elif item.sha != done.sha:
         outcome = service.reused(tx, visit, item)
     else:
         outcome = _outcome_of(done.receipt)
@@ -175,7 +176,7 @@ def _receipt(tx: Transaction, kept: Kept, outcome: Outcome) -> Receipt:
 
 
 def _done_as(tx: Transaction, kept: Kept) -> Stored | None:
-    """Return what was done under the same id meanwhile: it came in a form that could be read."""
+    """Return what was done under the same id meanwhile: something came that could be read."""
     return next(
         (
             one

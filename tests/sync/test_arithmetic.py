@@ -1,7 +1,9 @@
 """Cursors, numbers, scopes and clocks."""
 
 import json
+import sys
 import tracemalloc
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -226,6 +228,26 @@ def test_marks_piled_up_without_end_are_left_as_they_are() -> None:
 
     assert normal(piled) == piled
     assert normal("n\u0303" * 2000) == "\xf1" * 2000
+
+
+@pytest.mark.parametrize("before", range(0, 70, 7))
+@pytest.mark.parametrize("marks", ["\u0315\u0300", "\u0f73\u0f71", "\u0f81"])
+def test_marks_are_put_in_order_up_to_thirty_on_one_letter_wherever_it_stands(
+    before: int, marks: str
+) -> None:
+    """Else a list of short texts holds everybody up as well as a long one."""
+    start, most = "x" * before + "a", marks * (30 // len(marks))
+
+    assert normal(start + most + "b") == unicodedata.normalize("NFC", start + most + "b")
+    assert normal(start + most + marks) == start + most + marks
+
+
+def test_no_letter_hides_a_mark_that_is_not_counted() -> None:
+    """A pile of letters each of which is marks alone, once it is taken apart, is a pile, too."""
+    for code in range(sys.maxunicode + 1):
+        text = chr(code)
+        if unicodedata.combining(unicodedata.normalize("NFD", text)[0]):
+            assert normal(text * 40) == text * 40, hex(code)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ export const UNREADABLE: ReadonlySet<string> = new Set([
  * way): the only readable copy is this one. It stays for good, also when the office waits for it no
  * longer.
  */
-export function isUnread(entry: Entry): boolean {
+export function isUnread(entry: Pick<Entry, 'receipt' | 'replay'>): boolean {
   const isShut = entry.receipt?.out === 'parked' && UNREADABLE.has(entry.receipt.code)
   return isShut && (!entry.replay || entry.replay.code === DISMISSED)
 }

@@ -53,3 +53,10 @@ test('a code that this version does not know is shown as it is', async () => {
   assert.equal(label('outcome', 'spoke_by_drum'), 'spoke_by_drum')
   assert.equal(label('outcome', 'no_answer'), 'No contestaron')
 })
+
+test('what is nested too deeply is not told as damaged', () => {
+  for (const { parked } of [en.vocabulary, es.vocabulary]) {
+    assert.notEqual(parked.too_deep, parked.undecodable)
+    assert.doesNotMatch(parked.too_deep, /damage|dañad/)
+  }
+})

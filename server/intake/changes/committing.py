@@ -51,7 +51,15 @@ def commit(run: Run) -> Report:
     with run.db.write(run.clock()) as tx:
         codes = len(run.done)
         running.save_progress(
-            tx, run.new.id, Progress(phase="done", done=codes, total=codes, recount=run.recount)
+            tx,
+            run.new.id,
+            Progress(
+                phase="done",
+                done=codes,
+                total=codes,
+                recount=run.recount,
+                date_order=run.new.date_order,
+            ),
         )
         running.finish_run(tx, run.new.id, said)
     return said
@@ -151,6 +159,8 @@ def _keep_faults(run: Run) -> None:
 
 
 def _save(tx: Transaction, run: Run, phase: str, done: int, total: int) -> None:
-    progress = Progress(phase=phase, done=done, total=total, recount=run.recount)
+    progress = Progress(
+        phase=phase, done=done, total=total, recount=run.recount, date_order=run.new.date_order
+    )
     running.save_progress(tx, run.new.id, progress, schools=run.done)
     run.tell(phase, done, total)

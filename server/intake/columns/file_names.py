@@ -1,7 +1,8 @@
 """Tells what stays of a file's name from one sending to the next.
 
-Dates, times and copy marks go. Other numbers stay, for they may be a school's: ``absences_0412``
-and ``Absences-0413 (2)`` are one source, ``absences_001`` and ``absences_002`` are two.
+Whole dates, times and copy marks go. Other numbers stay, for they may be a school's:
+``absences_2026-04-12`` and ``Absences-20260413 (2)`` are one source, ``absences_1012`` and
+``absences_1013`` are two, though both could be a day of October.
 """
 
 import re
@@ -37,28 +38,20 @@ _DATES = _whole(
     rf"{_YEAR}{_MONTH}{_DAY}{_TIME}",
     rf"{_ONE}{_GAP}{_ONE}{_GAP}({_YEAR}|\d\d)",
     rf"({_MONTH}{_DAY}|{_DAY}{_MONTH}){_YEAR}",
-    rf"2\d{_MONTH}{_DAY}",
 )
 _NAMED_DATES = _whole(
     rf"{_ONE}{_GAP}?{_NAMED}({_GAP}?({_YEAR}|\d\d))?",
     rf"{_NAMED}{_GAP}?({_ONE}(,?{_GAP}{_YEAR})?|{_YEAR})",
 )
-_YEARS = _whole(rf"{_YEAR}{_GAP}\d\d", _YEAR)
-_SHORT = _whole(rf"{_MONTH}{_GAP}?{_DAY}", rf"{_DAY}{_GAP}?{_MONTH}")
-"""Without a year: taken for a date only where the name has no whole one."""
+_SCHOOL_YEARS = _whole(rf"{_YEAR}{_GAP}\d\d")
 
 
 def lasting(name: str) -> str:
     """Return what the name of a file, folder or archive keeps; empty: it is all date and number."""
     text = _ENDING.sub("", unicodedata.normalize("NFKC", name).casefold().strip())
     text = _COPY.sub(" ", text)
-    dated = 0
-    for kind in (_DATES, _NAMED_DATES):
-        text, count = kind.subn(" ", text)
-        dated += count
-    text = _YEARS.sub(" ", text)
-    if not dated:
-        text = _SHORT.sub(" ", text)
+    for kind in (_DATES, _NAMED_DATES, _SCHOOL_YEARS):
+        text = kind.sub(" ", text)
     return " ".join(_WORD.findall(text))
 
 

@@ -56,7 +56,7 @@ def check_packed(name: str, open_raw: Callable[[], IO[bytes]], *, most: int) -> 
         while piece := file.read(limits.MB):
             size += len(piece)
             if size > max(limits.ZIP_SMALL, small * limits.ZIP_RATIO):
-                raise refusal("zip_bomb", file=name, entry=name, most=limits.ZIP_RATIO)
+                raise refusal("packed_bomb", file=name, most=limits.ZIP_RATIO)
             if size > most:
                 raise refusal("zip_too_large", file=name, most=limits.ZIP_TOTAL // limits.GB)
     return size

@@ -1,12 +1,13 @@
 """What was not taken, or taken with a remark: kept in the staging file, however much it is."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from sqlite3 import Connection
 from typing import Any, Literal
 
 import msgspec
 
+from server.intake.columns.lines import COMMENT
 from server.intake.formats import Source
 from server.intake.records import Fault
 
@@ -112,10 +113,11 @@ class FaultList:
             for file, reason, field, count, first_line, code, parts in self._sql.execute(query)
         ]
 
-    def fill_columns(self, sources: Iterable[Source]) -> None:
+    def fill_columns(self, sources: Iterable[Source], *, commented: Container[str]) -> None:
         """Look up the lines at fault once more, so that they can be mended here.
 
-        What a check found gets the value that its column has in the file.
+        What a check found gets the value that its column has in the file. ``commented``: names of
+        sources in which a line that begins with ``#`` is no row.
         """
         self.flush()
         lines: dict[str, set[int]] = {}
@@ -129,18 +131,17 @@ class FaultList:
         for source in sources:
             for table in source.tables() if source.kind == "table" else ():
                 if table.file in lines:
-                    self._fill(table.file, table.header, table.rows(), lines[table.file])
+                    rows = _numbered(table.rows(), has_comments=source.name in commented)
+                    self._fill(table.file, table.header, rows, lines[table.file])
 
     def _fill(
         self,
         file: str,
         header: Sequence[str],
-        rows: Iterator[tuple[int, Sequence[str]]],
+        rows: Iterator[tuple[int, int, Sequence[str]]],
         wanted: set[int],
     ) -> None:
-        number = 0
-        for line, row in rows:
-            number += not row[0].startswith("#")  # readers do not count comments
+        for number, line, row in rows:
             if line not in wanted:
                 continue
             width = max(len(header), len(row))
@@ -168,6 +169,16 @@ class FaultList:
                 fault=msgspec.convert(values, Fault),
                 columns=[(name, text) for name, text in json.loads(columns or "[]")],
             )
+
+
+def _numbered(
+    rows: Iterable[tuple[int, Sequence[str]]], *, has_comments: bool
+) -> Iterator[tuple[int, int, Sequence[str]]]:
+    """Yield each line with its row's number, as readers count them, before it."""
+    number = 0
+    for line, row in rows:
+        number += not (has_comments and row[0].startswith(COMMENT))
+        yield number, line, row
 
 
 def _cell(value: Any) -> Any:

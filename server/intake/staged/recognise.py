@@ -47,6 +47,12 @@ class Recognised(Struct, frozen=True, kw_only=True):
         """Return the formats' names."""
         return "+".join(dict.fromkeys(reader.format for reader in self.readers))
 
+    @property
+    def commented(self) -> frozenset[str]:
+        """Return the sources in which a line that begins with ``#`` is no row: our own tables."""
+        own = (reader for reader in self.readers if reader.scope.is_own)
+        return frozenset(source.name for reader in own for source in reader.sources)
+
 
 def recognise(sources: Sequence[Source], formats_: Sequence[Find]) -> Recognised:
     """Return who reads what. Raises ``Problem`` when no source is one that Presente reads."""

@@ -31,6 +31,8 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     recount: list[tuple[str, str]] = []
     """Schools and years whose calendar this run changed: their students are counted again."""
+    date_order: str = ""
+    """What was said with the run of day and month in dates; empty: nothing."""
 
 
 class NewRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +43,8 @@ class NewRun(msgspec.Struct, frozen=True, kw_only=True):
     format: str
     files: list[FileOfRun]
     by: UUID | None
+    date_order: str = ""
+    """As in ``Progress``."""
 
 
 def unfinished_run(tx: Transaction) -> ImportRunRow | None:

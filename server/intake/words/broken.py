@@ -99,6 +99,12 @@ BROKEN: Mapping[str, Both] = {
         "{entry} en {file} se descomprime a más de {most} veces su tamaño, como ninguna "
         "exportación. No se abrió; expórtelo de nuevo.",
     ),
+    "packed_bomb": Both(
+        "{file} unpacks to more than {most} times its size, as no export does. It was not opened; "
+        "export it again.",
+        "{file} se descomprime a más de {most} veces su tamaño, como ninguna exportación. No se "
+        "abrió; expórtelo de nuevo.",
+    ),
     "zip_too_large": Both(
         "{file} and what was read before it unpack to more than {most} GB. Split the export into "
         "several imports.",

@@ -179,17 +179,17 @@ TOLD: Mapping[str, Both] = {
         "{count} campos se quedan: se cambiaron después.",
     ),
     "told_again_perhaps": Both(
-        "{count} later imports hold. If their rosters name the same students, import the newest of "
-        "them once more: what a file tells again unchanged is not remembered.",
-        "Siguen en pie {count} importaciones posteriores. Si sus listas nombran a los mismos "
+        "Later imports that hold: {count}. If their rosters name the same students, import the "
+        "newest of them once more: what a file tells again unchanged is not remembered.",
+        "Importaciones posteriores que siguen en pie: {count}. Si sus listas nombran a los mismos "
         "estudiantes, importe otra vez la más reciente: lo que un archivo repite sin cambios no se "
         "recuerda.",
     ),
     "date_orders_back": Both(
-        "Dates that can be read in two ways: what was said of {count} files holds no more. What "
-        "was said before holds again, or you are asked.",
-        "Fechas que se pueden leer de dos maneras: lo dicho de {count} archivos ya no vale. Vuelve "
-        "a valer lo dicho antes, o se le preguntará.",
+        "Files of which it was said how to read dates that can be read in two ways: {count}. That "
+        "holds no more. What was said before holds again, or you are asked.",
+        "Archivos de los que se dijo cómo leer fechas que se pueden leer de dos maneras: {count}. "
+        "Eso ya no vale. Vuelve a valer lo dicho antes, o se le preguntará.",
     ),
     "removed": Both("Removed again: {count} {what}.", "Se quitaron de nuevo: {count} {what}."),
     "rows_stay": Both(

@@ -102,9 +102,9 @@ def test_only_looking_keeps_nothing(office: CsvOffice) -> None:
 
 
 def test_the_next_days_file_and_a_copy_of_it_are_the_same_source(office: CsvOffice) -> None:
-    take(office, "08/09/2025", name="absences_0908.csv", date_order="dmy")
+    take(office, "08/09/2025", name="absences_20250908.csv", date_order="dmy")
 
-    for name in ("Absences-0909 (2).csv", "absences 2025-09-10.csv"):
+    for name in ("Absences-20250909 (2).csv", "absences 2025-09-10.csv"):
         report = take(office, "09/09/2025", "10/09/2025", name=name)
         assert [code for code, *_ in read_as(report)] == ["dates_as_dmy"]
 
@@ -168,7 +168,7 @@ def test_a_run_that_is_taken_back_takes_what_was_said_with_it_along(office: CsvO
     done = take_back(office, second.run)
 
     assert done.date_orders_count == 1
-    assert "what was said of 1 files holds no more" in undo.text_of(done)
+    assert "can be read in two ways: 1. That holds no more" in undo.text_of(done)
     report = take(office, "11/09/2025")
     assert [code for code, *_ in read_as(report)] == ["dates_as_dmy"]
 
@@ -201,8 +201,12 @@ def test_a_run_that_changed_nothing_and_cannot_be_taken_back_keeps_nothing(
 
 @pytest.fixture
 def cut_off(office: CsvOffice, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file that was said to have the day first, and stopped half way."""
-    file = office.folder / "absences.csv"
+    return stopped(office, monkeypatch, "absences.csv")
+
+
+def stopped(office: CsvOffice, monkeypatch: pytest.MonkeyPatch, name: str) -> Path:
+    """Return a file that was said to have the day first, and stopped half way."""
+    file = office.folder / name
     file.write_text(_table("09/10/2025"), encoding="utf-8")
     with monkeypatch.context() as patched:
         patched.setattr(committing, "_keep_faults", _stop)
@@ -228,9 +232,12 @@ def test_a_run_that_was_cut_off_goes_on_with_what_was_said_with_it(
     assert asked.value.code == "dates_ambiguous"
 
 
+@pytest.mark.parametrize("name", ["absences.csv", "2025-10-09.csv"])
 def test_files_that_are_now_read_otherwise_do_not_go_on_where_the_others_stopped(
-    office: CsvOffice, cut_off: Path
+    office: CsvOffice, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
+    cut_off = stopped(office, monkeypatch, name)
+
     report = hand_over(office, cut_off, date_order="mdy")
 
     assert not report.resumed

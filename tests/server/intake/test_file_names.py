@@ -8,12 +8,12 @@ from server.intake.columns.file_names import lasting_path
 @pytest.mark.parametrize(
     "file",
     [
-        *("attendance.csv", "ATTENDANCE.CSV", "attendance_0412.csv", "Attendance-0413 (2).csv"),
-        *("attendance 04-12.csv", "2026-04-12 attendance.csv", "attendance_20260412.txt"),
+        *("attendance.csv", "ATTENDANCE.CSV", "Attendance-2026-04-13 (2).csv"),
+        *("2026-04-12 attendance.csv", "attendance_20260412.txt"),
         *("attendance_2026-04-12T081500Z.csv", "attendance 20260412081500.csv"),
         *("attendance 4-12-2026.csv", "attendance 12.4.26.csv", "attendance04122026.csv"),
         *("attendance Apr 12.csv", "12-april-2026 attendance.csv", "attendance_May2026.csv"),
-        *("attendance 260412.csv", "attendance 2026.csv", "attendance 2025-26.csv"),
+        "attendance 2025-26.csv",
         *("Copy of attendance.csv", "attendance - Copy (2).csv", "attendance copy 3.csv"),
         *("Copia de attendance.csv", "attendance (copia).csv"),
     ],
@@ -27,6 +27,10 @@ def test_a_date_or_a_copy_makes_no_other_source(file: str) -> None:
     [
         ("highland.csv", "jefferson.csv"),
         ("school_001.csv", "school_002.csv"),
+        ("school_1012.csv", "school_1013.csv"),
+        ("school_2013.csv", "school_2014.csv"),
+        ("site_250412.csv", "site_250413.csv"),
+        ("room_12_01.csv", "room_12_02.csv"),
         ("school 1011 2026-04-12.csv", "school 1012 2026-04-13.csv"),
         ("001016 attendance.csv", "001020 attendance.csv"),
         ("350006000012_attendance.csv", "350006000013_attendance.csv"),

@@ -58,3 +58,15 @@ def test_a_line_at_fault_has_one_place_whoever_found_it(db: Database, tmp_path: 
     kept = office.take().quarantined
 
     assert [(one.line, one.element) for one in kept] == [(4, "row 2"), (5, "row 3")]
+
+
+def test_only_presentes_own_tables_have_comments(db: Database, tmp_path: Path) -> None:
+    office = CsvOffice(db, tmp_path)
+    office.district()
+    office.attendance(
+        [f"#7,1,{DAYS[0]},U", f"999,1,{DAYS[0]},U"], "Student ID,School,Absence Date,Code"
+    )
+
+    kept = office.take().quarantined
+
+    assert [(one.line, one.element) for one in kept] == [(2, "row 1"), (3, "row 2")]

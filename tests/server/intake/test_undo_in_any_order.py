@@ -65,7 +65,7 @@ def test_nobody_is_enrolled_by_a_file_that_was_taken_back(clerk: Clerk) -> None:
 
     assert (clerk.enrolled(), clerk.counts("nm-afsa")) == (enrolled, counts)
     assert done.removed["enrollment"] == 2
-    assert "later imports hold" not in undo.text_of(done)
+    assert "Later imports that hold" not in undo.text_of(done)
     between = clerk.now - timedelta(hours=1)
     assert len(clerk.enrolled(between)) == 4
     assert clerk.counts("nm-afsa", between)["whole_school"] == 4
@@ -158,5 +158,5 @@ def test_what_a_later_roster_may_have_told_again_is_said(clerk: Clerk) -> None:
 
     done = clerk.take_back(wrong)
 
-    assert "1 later imports hold" in undo.text_of(done)
-    assert "Siguen en pie 1" in undo.text_of(done, "es")
+    assert "Later imports that hold: 1" in undo.text_of(done)
+    assert "Importaciones posteriores que siguen en pie: 1" in undo.text_of(done, "es")

@@ -82,16 +82,22 @@ def test_what_a_mend_may_make_readable_is_not_given_up_on(
     assert listed(any_district) == [(odd["id"], False)]
 
 
-def test_work_that_came_again_and_was_recorded_is_not_called_given_up(
+def test_a_letter_is_given_up_on_also_where_something_readable_came_under_its_id(
     any_district: District, ana: Phone
 ) -> None:
+    """Nobody can say that it was the same; what was recorded stays recorded."""
     visit = damaged_visit(ana, any_district)
     again = any_district.phone(any_district.advisor)
-    visit["n"] = again.last_n = 1
-    assert again.sync([visit]).receipts[0].out == "applied"
+    again.last_n = 1
+    assert again.sync([{**visit, "n": 1}]).receipts[0].out == "applied"
 
-    with pytest.raises(Conflicting):
-        dismiss(any_district, visit["id"])
+    dismiss(any_district, visit["id"])
+    ana.sync()
+
+    told = ana.row("replayed", UUID(visit["id"]))
+    assert (told["out"], told["code"]) == ("refused", "dismissed")
+    assert ana.row("contact", UUID(visit["key"]))["note"] == visit["set"]["note"]
+    assert listed(any_district) == []
 
 
 def test_giving_up_twice_is_told(any_district: District, ana: Phone) -> None:

@@ -163,7 +163,7 @@ def test_what_comes_readable_after_a_damaged_seal_is_carried_out_once(
 
     assert again.sync([visit]).receipts[0].out == "applied"
     assert again.sync([{**visit, "n": 2}]).receipts[-1].out == "applied"
-    assert replay(any_district) == [("applied", "")]
+    assert replay(any_district) == [("parked", "cannot_open")]
 
     with any_district.db.read(any_district.clock()) as tx:
         assert len(tx.session.scalars(select(ContactRow)).all()) == 1
@@ -198,6 +198,7 @@ def test_a_letter_that_opens_late_is_shown_where_its_id_was_used_for_something_e
     assert ana.sync(sealed=[letter]).receipts[-1].code == "cannot_open"
     other = ana.mut("contact.create", new_id(), a_visit(district.family, note="In clear"))
     assert ana.sync([other | {"id": visit["id"]}]).receipts[-1].out == "applied"
+    assert replay(district) == [("parked", "cannot_open")]
     shutil.rmtree(secrets, ignore_errors=True)
     shutil.move(away, secrets)
 
@@ -207,6 +208,28 @@ def test_a_letter_that_opens_late_is_shown_where_its_id_was_used_for_something_e
 
     assert [row["note"] for row in ana.all("contact")] == ["In clear"]
     assert [row["set"]["note"] for row in ana.all("refusal")] == ["Sealed first"]
+
+
+def test_a_letter_that_opens_late_is_not_shown_twice_where_the_same_came_in_clear(
+    district: District,
+) -> None:
+    ana = district.phone(district.advisor)
+    visit = ana.mut("contact.create", new_id(), a_visit(district.family, note="Once"))
+    letter = sealed(district, ana, visit)
+    secrets = district.settings.secrets_dir
+    away = secrets.with_name("away")
+    shutil.move(secrets, away)
+    assert ana.sync(sealed=[letter]).receipts[-1].code == "cannot_open"
+    again = district.phone(district.advisor)
+    assert again.sync([{**visit, "n": 1}]).receipts[0].out == "applied"
+    shutil.rmtree(secrets, ignore_errors=True)
+    shutil.move(away, secrets)
+
+    assert replay(district) == [("applied", "")]
+    ana.sync()
+
+    assert [row["note"] for row in ana.all("contact")] == ["Once"]
+    assert ana.all("refusal") == []
 
 
 def test_one_id_for_other_content_is_refused_even_while_the_first_is_parked(

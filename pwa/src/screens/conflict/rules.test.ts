@@ -3,7 +3,7 @@ import { test } from 'node:test'
 
 import { sampleConflict } from '../../testing/families.ts'
 import { speak } from '../../text/text.ts'
-import { decide, undecided } from './rules.ts'
+import { decide, undecided, untold } from './rules.ts'
 import { wordsOf } from './words.ts'
 
 const row = { ...sampleConflict(), pending: [] }
@@ -39,4 +39,16 @@ test('codes are shown in words, and nothing as nothing', async () => {
 
   assert.equal(wordsOf('status', 'works', '2026-11-20'), 'Works')
   assert.equal(wordsOf('value', '', '2026-11-20'), 'empty')
+})
+
+test('what an author may not know any more is not shown as empty', () => {
+  const [told] = fields
+  assert.ok(told)
+  const away = { ...told, theirs: null, theirs_by: null, theirs_at: null }
+  const nothing = { mine: false, theirs: false, was: false, chosen: false }
+
+  assert.deepEqual(untold(told, false), nothing)
+  assert.deepEqual(untold({ ...away, theirs: null }, false), nothing)
+  assert.deepEqual(untold(away, true), { ...nothing, theirs: true, chosen: true })
+  assert.equal(untold({ ...away, choice: 'mine', chosen: null }, true).chosen, false)
 })

@@ -3,7 +3,8 @@
 import type { Deed, LocalRow } from '../../local/ports.ts'
 import type { ConflictField } from '../../wire/types.gen.ts'
 
-export type Side = 'mine' | 'theirs'
+const SIDES = ['mine', 'theirs'] as const
+export type Side = (typeof SIDES)[number]
 export type Value = ConflictField['mine']
 
 export type Choice =
@@ -38,6 +39,27 @@ export function decide(row: LocalRow<'conflict'>, choices: Choices): Deed | null
     base: row.ver,
     was: { status },
     set: { choices: Object.fromEntries(made) },
+  }
+}
+
+/**
+ * What of a field is not told to an author who does not hold the family's card: the other person's
+ * value, and what stood there before a value that is not his own (sync-protocol 6.4). Null alone
+ * would say that the field is empty.
+ */
+export function untold(
+  field: ConflictField,
+  isAway: boolean,
+): Readonly<Record<Side | 'was' | 'chosen', boolean>> {
+  const isHidden = (side: Side): boolean =>
+    isAway && field[side] === null && field[`${side}_by`] === null
+  const chosen = SIDES.find((side) => side === field.choice)
+  const isOwnChoice = chosen !== undefined && !isHidden(chosen)
+  return {
+    mine: isHidden('mine'),
+    theirs: isHidden('theirs'),
+    was: isHidden('mine'),
+    chosen: isAway && field.chosen === null && !isOwnChoice,
   }
 }
 

@@ -10,6 +10,7 @@ export const conflict = {
   nothingLost: 'Both are kept for good. Choose the one that is right now.',
   before: 'Before: {{value}}',
   empty: 'empty',
+  untold: 'Shown to whoever works with the family now.',
   you: 'You',
   wrote: '{{name}}, {{when}}',
   keepMine: 'Keep mine',

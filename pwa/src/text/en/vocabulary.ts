@@ -167,7 +167,8 @@ export const vocabulary = {
     undecodable: 'It arrived damaged and cannot be read.',
     not_utf8: 'It arrived damaged and cannot be read.',
     number_differs: 'It arrived damaged: its parts do not agree.',
-    too_deep: 'It arrived damaged and cannot be read.',
+    too_deep:
+      'It is nested deeper than the office can take in. What it says is kept there as it came.',
     cannot_open: 'It was sealed with a key that the office no longer has.',
     broken: 'Something in the office broke while taking it in.',
   },

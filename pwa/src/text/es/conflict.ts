@@ -12,6 +12,7 @@ export const conflict: TextsLike<typeof en> = {
   nothingLost: 'Las dos quedan guardadas. Elija la que es correcta ahora.',
   before: 'Antes: {{value}}',
   empty: 'vacío',
+  untold: 'Lo ve quien trabaja ahora con la familia.',
   you: 'Usted',
   wrote: '{{name}}, {{when}}',
   keepMine: 'Dejar lo mío',

@@ -170,7 +170,8 @@ export const vocabulary: TextsLike<typeof en> = {
     undecodable: 'Llegó dañado y no se puede leer.',
     not_utf8: 'Llegó dañado y no se puede leer.',
     number_differs: 'Llegó dañado: sus partes no coinciden.',
-    too_deep: 'Llegó dañado y no se puede leer.',
+    too_deep:
+      'Está anidado a más profundidad de la que la oficina admite. Lo que dice se conserva allí tal como llegó.',
     cannot_open: 'Se selló con una llave que la oficina ya no tiene.',
     broken: 'Algo falló en la oficina al recibirlo.',
   },
