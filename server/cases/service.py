@@ -109,8 +109,13 @@ def follow_students(tx: Transaction, students: Iterable[UUID], followed: Followe
 def publish_standings(
     tx: Transaction, ladder: Ladder, school_year: str, students: Sequence[UUID]
 ) -> None:
-    """Publish where these students stand. For active students only."""
-    places = {one: row.school_id for one, row in people.enrollments_of(tx, students).items()}
+    """Publish where these students stand. For active students only.
+
+    Who is enrolled nowhere any more stands where the school of his case has him.
+    """
+    cases = sorted(store.open_cases_of(tx, students), key=lambda case: case.school_year)
+    places = {case.student_id: case.school_id for case in cases}
+    places |= {one: row.school_id for one, row in people.enrollments_of(tx, students).items()}
     ladder_store.publish_standings(tx, ladder_service.standings_of(tx, ladder, school_year, places))
 
 

@@ -254,6 +254,7 @@ class Issues:
         """Return the issues of those who have any."""
         wanted = list(students)
         known = store.enrolled_ever(self._tx, wanted)
+        known |= {one for one in wanted if self._year.stays.get(one)}  # as known then: gone since
         doubles = self._doubles(wanted)
         named = self._named(wanted)
         found: dict[UUID, list[str]] = {}

@@ -8,10 +8,10 @@ cut off goes on where it stopped.
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from server.attendance import store as attendance
 from server.attendance.rules.calendar import school_year_of
@@ -23,7 +23,8 @@ from server.db.tables.attendance import ImportRunRow
 from server.db.tables.people import SchoolRow
 from server.intake import service
 from server.intake.changes import following
-from server.intake.mending import replay, undo_places, undo_rows, undo_words
+from server.intake.mending import undo_facts, undo_places, undo_rows, undo_touched, undo_words
+from server.intake.mending.undo_touched import Touched
 from server.intake.progress import Say, Tell, untold
 from server.intake.store import journal, orders
 from server.intake.store import undo as store
@@ -34,6 +35,7 @@ from server.intake.words.refusals import refusal
 from server.intake.words.saying import Both
 from server.intake.words.told import ROWS, lines_in, told
 from server.languages import Language
+from server.people import store as people
 
 _SHOWN = 10
 _AT_ONCE = 20
@@ -81,9 +83,8 @@ class _Work(Struct, kw_only=True):
     tell: Tell
     run_id: UUID
     done: Undone
-    touched: undo_rows.Touched = field(default_factory=undo_rows.Touched)
-    added_before: set[int] = field(default_factory=set[int])
-    """Enrolments that imports had added which were taken back while this one held."""
+    touched: Touched = field(default_factory=Touched)
+    places: undo_places.Told = field(default_factory=undo_places.Told)
 
 
 def undo(db: Database, order: UndoOrder, *, clock: Clock, say: Say, tell: Tell = untold) -> Undone:
@@ -143,7 +144,7 @@ def _begin(db: Database, clock: Clock, run_id: UUID) -> None:
         run = _run(tx, run_id)
         if runs.undoing_of(run) is None:
             last = max(runs.recordings_of(tx, run_id), default=0)
-            runs.save_undoing(tx, run_id, Undoing(last=last))
+            runs.save_undoing(tx, run_id, Undoing(last=last, last_place=runs.last_place(tx)))
 
 
 def _take_rows_back(work: _Work) -> None:
@@ -156,6 +157,7 @@ def _take_rows_back(work: _Work) -> None:
         )
         later = [one.id for one in runs.later_than(tx, first)]
         words = undo_words.words(tx, run.id, gone=gone, later=later)
+        work.places.held = words.places
         for line_id, is_undone in lines.items():
             if is_undone:  # by an undoing that was cut off: who is concerned is told again
                 undo_rows.remember(tx, journal.line(tx, line_id), work.touched)
@@ -164,11 +166,11 @@ def _take_rows_back(work: _Work) -> None:
     for part in parts(left, _AT_ONCE):
         with work.db.write(work.clock()) as tx:
             journal.follow(tx, work.run_id, is_undoing=True)
-            here = undo_rows.Touched()
+            here = Touched()
             for line_id in part:
                 undo_rows.take_back(tx, journal.line(tx, line_id), work.done, here, words)
                 journal.strike(tx, line_id)
-            undo_rows.publish(tx, here)
+            undo_touched.publish(tx, here)
             work.touched.add(here)
         done += len(part)
         work.tell("undoing", done, len(left))
@@ -179,14 +181,14 @@ def _take_rows_back(work: _Work) -> None:
 def _take_stays_back(work: _Work, gone: Sequence[UUID], words: undo_words.Words) -> None:
     """Take back what was left of the stays of imports that were taken back while this one held."""
     with work.db.write(work.clock()) as tx:
-        here = undo_rows.Touched()
+        here = Touched()
         for run_id in gone:
             for line_id in journal.lines_of(tx, run_id):
                 journal.follow(tx, work.run_id, is_undoing=True)
                 line = journal.line(tx, line_id)
                 undo_rows.take_stays_back(tx, line, work.done, here, words)
         here.added.clear()
-        undo_rows.publish(tx, here)
+        undo_touched.publish(tx, here)
         work.touched.add(here)
 
 
@@ -197,9 +199,9 @@ def _take_facts_back(work: _Work) -> None:
         recordings = runs.recordings_of(tx, work.run_id, until=undoing.last)
         wanted = {row.id: row for row in store.schools_of(tx, [*recordings, *whose.gone])}
         wanted |= {row.id: row for row in store.schools_of_places(tx, work.touched.added)}
-        work.added_before = undo_rows.added_by(tx, whose.gone_runs)
+        work.places.before = undo_places.added_by(tx, whose.gone_runs)
         for school_id in work.touched.schools - set(wanted):
-            row = undo_rows.school_of(tx, school_id)
+            row = people.find_school(tx, school_id)
             if row is not None:
                 wanted[school_id] = row
     left = [row for row in wanted.values() if row.id not in undoing.schools]
@@ -207,7 +209,7 @@ def _take_facts_back(work: _Work) -> None:
         with work.db.write(work.clock()) as tx:
             work.done.cases.add(_take_school_back(tx, work, school, whose))
             before = _undoing(tx, work.run_id)
-            now = Undoing(last=before.last, schools=[*before.schools, school.id])
+            now = replace(before, schools=[*before.schools, school.id])
             runs.save_undoing(tx, work.run_id, now)
         work.tell("undoing", number, len(left))
         work.say(told("school_back", done=number, total=len(left)))
@@ -219,16 +221,19 @@ def _take_school_back(
     run_id, done, touched = work.run_id, work.done, work.touched
     recordings = set(runs.recordings_of(tx, run_id, until=_undoing(tx, run_id).last))
     facts = store.facts_of(tx, school.id, sorted({*recordings, *whose.gone}))
-    closes, again, wanted = _differing(tx, school, whose.holding, facts)
+    closes, again, wanted = undo_facts.differing(tx, school, whose.holding, facts)
     recording = attendance.record(tx, run_id=run_id)
     store.close(tx, recording, [one.id for one in closes])
     store.forget_gone(tx, [one.id for one in facts if one.closed_by in recordings])
-    for file, contents in _by_file(tx, again).items():
+    for file, contents in undo_facts.by_file(tx, again).items():
         store.reopen(tx, attendance.record(tx, run_id=run_id, file=file), contents)
     done.closed_count += len(closes)
     done.reopened_count += len(again)
-    done.kept_count += _kept(facts, recordings, {one.id for one in closes}, wanted)
-    _settle_places(tx, work, school.id)
+    done.kept_count += undo_facts.kept(facts, recordings, {one.id for one in closes}, wanted)
+    journal.follow(tx, run_id, is_undoing=True)
+    touched.add(
+        undo_places.settle(tx, school.id, added=touched.added, told=work.places, tally=done)
+    )
     by_year = _by_year((*closes, *again))
     for school_id, year in touched.terms:
         if school_id == school.id:
@@ -237,71 +242,6 @@ def _take_school_back(
         by_year.setdefault(year, set()).update(students)
     moved = {one for students in touched.moved.get(school.id, {}).values() for one in students}
     return following.follow(tx, by_year, moved)
-
-
-def _settle_places(tx: Transaction, work: _Work, school_id: UUID) -> None:
-    """Have nobody enrolled by what only this import told, and count who still is."""
-    own = work.touched.added
-    changed = undo_places.settle(tx, work.run_id, school_id, own | work.added_before)
-    for row in changed:
-        work.touched.note_place(row)
-    undo_rows.count_places(tx, school_id, own, [row.id for row in changed], work.done)
-
-
-def _differing(
-    tx: Transaction, school: SchoolRow, holding: Sequence[runs.Ran], facts: Sequence[Held]
-) -> tuple[list[Held], list[Held], set[replay.Content]]:
-    """Return what is known and must not be, what must be and is not, and all that must be.
-
-    Looked at are the slots of these facts.
-    """
-    if not facts:
-        return [], [], set()
-    slots = {one.slot for one in facts}
-    days = [slot.on_date for slot in slots]
-    ran = [
-        one._replace(windows=[window for window in one.windows if window.code == school.code])
-        for one in holding
-    ]
-    closes: list[Held] = []
-    again: list[Held] = []
-    every: set[replay.Content] = set()
-    ever = replay.by_slot(store.facts_between(tx, school.id, min(days), max(days)))
-    for slot in slots:
-        wanted = replay.replay(ran, ever[slot])
-        known = [one for one in ever[slot] if one.closed_by is None]
-        now = {replay.content_of(one) for one in known}
-        closes += [one for one in known if replay.content_of(one) not in wanted]
-        again += [one for content, one in wanted.items() if content not in now]
-        every |= wanted.keys()
-    return closes, sorted(again, key=lambda one: one.id), every
-
-
-def _by_file(tx: Transaction, facts: Sequence[Held]) -> dict[str, dict[tuple[Any, ...], None]]:
-    """Return what facts say, by the file in which it first stood."""
-    files = store.files_of(tx, {one.opened_by for one in facts})
-    found: dict[str, dict[tuple[Any, ...], None]] = {}
-    for one in facts:
-        found.setdefault(files[one.opened_by], {})[one.content] = None
-    return found
-
-
-def _kept(
-    facts: Iterable[Held],
-    recordings: set[int],
-    closed: set[int],
-    wanted: set[replay.Content],
-) -> int:
-    """Return how many facts that the import opened or closed are as it left them."""
-    return sum(
-        (one.opened_by in recordings and one.closed_by is None and one.id not in closed)
-        or (
-            one.closed_by in recordings
-            and one.opened_by not in recordings
-            and replay.content_of(one) not in wanted
-        )
-        for one in facts
-    )
 
 
 def _by_year(facts: Iterable[Held]) -> dict[str, set[UUID]]:

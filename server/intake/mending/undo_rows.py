@@ -1,30 +1,26 @@
 """Takes back what one transaction of an import did to people, schools and calendars."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
 from msgspec import Struct
 
-from server.attendance import store as attendance
 from server.contacts import store as contacts
 from server.db.base import Base
 from server.db.database import Transaction
-from server.db.tables.attendance import CalendarDayRow, SubmissionRow, TermRow
 from server.db.tables.cases import ContactRow
 from server.db.tables.people import (
-    TAKEN_BACK,
     AddressRow,
     ContactPointRow,
     EnrollmentRow,
-    GuardianRow,
     GuardianshipRow,
-    SchoolRow,
     StayRow,
     StudentRow,
 )
 from server.feed import store as feed
 from server.intake.changes import reach
+from server.intake.mending.undo_touched import Touched
 from server.intake.mending.undo_words import Words
 from server.intake.store import history, journal
 from server.intake.store import undo as store
@@ -60,60 +56,9 @@ class Tally(Protocol):
     stayed: dict[str, Stayed]
 
 
-class Touched(Struct, kw_only=True):
-    """What has to be published and computed again."""
-
-    schools: set[UUID] = set()
-    students: set[UUID] = set()
-    guardians: set[UUID] = set()
-    terms: set[tuple[UUID, str]] = set()
-    """Schools and years whose calendar, terms or last submission changed."""
-    moved: dict[UUID, dict[str, set[UUID]]] = {}
-    """School -> year -> students whose enrolment changed."""
-    added: set[int] = set()
-    """Enrolments that the import had added."""
-
-    def add(self, more: "Touched") -> None:
-        """Add another transaction's."""
-        self.schools |= more.schools
-        self.students |= more.students
-        self.guardians |= more.guardians
-        self.terms |= more.terms
-        self.added |= more.added
-        for school_id, years in more.moved.items():
-            for year, students in years.items():
-                self.moved.setdefault(school_id, {}).setdefault(year, set()).update(students)
-
-    def note(self, row: Base) -> None:
-        """Note what a row means for others."""
-        if isinstance(row, SchoolRow):
-            self.schools.add(row.id)
-        elif isinstance(row, StudentRow):
-            self.students.add(row.id)
-        elif isinstance(row, GuardianRow):
-            self.guardians.add(row.id)
-        elif isinstance(row, (ContactPointRow, AddressRow)):
-            self.guardians.add(row.guardian_id)
-        elif isinstance(row, GuardianshipRow):
-            self.guardians.add(row.guardian_id)
-            self.students.add(row.student_id)
-        elif isinstance(row, EnrollmentRow):
-            self.note_place(row)
-        elif isinstance(row, (CalendarDayRow, SubmissionRow, TermRow)) and row.school_id:
-            self.schools.add(row.school_id)
-            self.terms.add((row.school_id, row.school_year))
-
-    def note_place(self, row: EnrollmentRow) -> None:
-        """Note that days count otherwise for whoever is enrolled."""
-        self.schools.add(row.school_id)
-        self.students.add(row.student_id)
-        years = self.moved.setdefault(row.school_id, {})
-        years.setdefault(row.school_year, set()).add(row.student_id)
-
-
 def take_back(tx: Transaction, line: Line, tally: Tally, touched: Touched, words: Words) -> None:
     """Take one line back: fields nobody changed since, and rows nothing else refers to."""
-    _note_added(line, touched)
+    note_added(line, touched)
     for one in line.changed:
         _restore(tx, one, tally, touched, words=words, line_id=line.id)
     tx.session.flush()
@@ -122,72 +67,23 @@ def take_back(tx: Transaction, line: Line, tally: Tally, touched: Touched, words
         keys = line.added[table]
         if table == StayRow.__tablename__:
             keys = _stays_apart(line, words)
+        elif table == EnrollmentRow.__tablename__:
+            keys = [key for key in keys if int(key[0]) not in words.places]
         _remove(tx, table, keys, tally, touched)
 
 
 def remember(tx: Transaction, line: Line, touched: Touched) -> None:
     """Note whom a line concerned that was taken back before."""
-    _note_added(line, touched)
+    note_added(line, touched)
     for one in line.changed:
         row = journal.find(tx, one.table, one.key)
         if row is not None:
             touched.note(row)
 
 
-def _note_added(line: Line, touched: Touched) -> None:
+def note_added(line: Line, touched: Touched) -> None:
+    """Note the enrolments that a line added."""
     touched.added.update(int(key[0]) for key in line.added.get(EnrollmentRow.__tablename__, ()))
-
-
-def publish(tx: Transaction, touched: Touched) -> None:
-    """Tell the phones. Rows that are gone were withdrawn already."""
-    _publish_schools(tx, touched)
-    for guardian_id in sorted(touched.guardians):
-        if people.find_guardian(tx, guardian_id) is not None:
-            people.publish_guardian(tx, guardian_id)
-    for student_id in sorted(touched.students):
-        row = people.find_student(tx, student_id)
-        if row is not None and feed.is_active(tx, row.root):
-            people.publish_student(tx, student_id)
-
-
-def _publish_schools(tx: Transaction, touched: Touched) -> None:
-    for school_id in sorted(touched.schools):
-        if people.find_school(tx, school_id) is not None:
-            people.publish_school(tx, school_id)
-            attendance.tell_submission(tx, school_id)
-    for school_id, school_year in sorted(touched.terms):
-        if people.find_school(tx, school_id) is not None:
-            attendance.remember_told(tx, [(school_id, school_year)])
-
-
-def school_of(tx: Transaction, school_id: UUID) -> SchoolRow | None:
-    """Return a school; None: it is gone."""
-    return people.find_school(tx, school_id)
-
-
-def added_by(tx: Transaction, run_ids: Sequence[UUID]) -> set[int]:
-    """Return the enrolments that imports had added, gone or not."""
-    touched = Touched()
-    for run_id in run_ids:
-        for line_id in journal.lines_of(tx, run_id):
-            _note_added(journal.line(tx, line_id), touched)
-    return touched.added
-
-
-def count_places(
-    tx: Transaction,
-    school_id: UUID,
-    added: Collection[int],
-    taken_back: Collection[int],
-    tally: Tally,
-) -> None:
-    """Count which of an import's enrolments hold no more, and which stay for their facts."""
-    table = EnrollmentRow.__tablename__
-    rows = store.places_of(tx, school_id, added)
-    gone = [row for row in rows if row.id in taken_back]
-    if gone:
-        tally.removed[table] = tally.removed.get(table, 0) + len(gone)
-    _stay(tx, tally, table, [row for row in rows if row.source != TAKEN_BACK])
 
 
 def take_stays_back(
@@ -268,7 +164,7 @@ def _remove(
         _void(tx, [row for _, row in rows if isinstance(row, ContactRow)], tally)
         return
     if table in _PEOPLES_OWN:
-        _stay(tx, tally, table, [row for _, row in rows])
+        stay(tx, tally, table, [row for _, row in rows])
         return
     if table == EnrollmentRow.__tablename__:
         free = _free(tx, table, rows, besides=("stay",))
@@ -284,7 +180,7 @@ def _remove(
     if goes or ends:
         tally.removed[table] = tally.removed.get(table, 0) + len(goes) + len(ends)
     if table != EnrollmentRow.__tablename__:  # what becomes of these, their facts decide
-        _stay(tx, tally, table, stays)
+        stay(tx, tally, table, stays)
 
 
 def _void(tx: Transaction, rows: Sequence[ContactRow], tally: Tally) -> None:
@@ -294,7 +190,7 @@ def _void(tx: Transaction, rows: Sequence[ContactRow], tally: Tally) -> None:
         if row.id not in edited:
             contacts.void(tx, row)
             tally.removed["contact"] = tally.removed.get("contact", 0) + 1
-    _stay(tx, tally, "contact", [row for row in rows if row.id in edited])
+    stay(tx, tally, "contact", [row for row in rows if row.id in edited])
 
 
 def _sorted(
@@ -341,7 +237,8 @@ def _withdraw(tx: Transaction, row: Base) -> None:
         feed.withdraw(tx, row.__tablename__, key)
 
 
-def _stay(tx: Transaction, tally: Tally, table: str, rows: Sequence[Base]) -> None:
+def stay(tx: Transaction, tally: Tally, table: str, rows: Sequence[Base]) -> None:
+    """Count rows that stay, and name the first of them."""
     if not rows:
         return
     told = tally.stayed.setdefault(table, Stayed())
@@ -351,7 +248,10 @@ def _stay(tx: Transaction, tally: Tally, table: str, rows: Sequence[Base]) -> No
 
 def _name(tx: Transaction, row: Base) -> str:
     if isinstance(row, EnrollmentRow):
-        student, school = tx.session.get(StudentRow, row.student_id), school_of(tx, row.school_id)
+        student, school = (
+            tx.session.get(StudentRow, row.student_id),
+            people.find_school(tx, row.school_id),
+        )
         whose = student.number if student else ""
         return f"{whose} at {school.code if school else ''} in {row.school_year}"
     for field in ("number", "code", "source_id", "login", "value", "id"):

@@ -4,17 +4,18 @@ A field says what the last import that holds wrote, or what was there before all
 not. What a person wrote in between ends the chain: it is left as it is.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from server.db.database import Transaction
-from server.db.tables.people import StayRow
+from server.db.tables.people import EnrollmentRow, StayRow
 from server.intake.store import journal
 from server.intake.store.journal import Changed, Key
 
 Field: TypeAlias = tuple[str, tuple[Any, ...], str]
 """Table, key and column."""
+_PLACE = EnrollmentRow.__tablename__
 _STAY = StayRow.__tablename__
 
 
@@ -33,6 +34,8 @@ class Words:
         self._of: dict[Field, list[_Word]] = {}
         self._added: set[tuple[str, tuple[Any, ...]]] = set()
         self._stays: dict[Any, int] = {}
+        self.places: set[int] = set()
+        """Enrolments that imports which hold added or changed: these tell them too."""
 
     def take(self, run_id: UUID, line: journal.Line) -> None:
         """Hear a line; in the order in which they were written."""
@@ -40,14 +43,21 @@ class Words:
         for table, keys in line.added.items():
             if not holds:
                 self._added.update((table, tuple(key)) for key in keys)
-            elif table == _STAY:
-                self._stays |= {key[0]: line.id for key in keys}
+            else:
+                self._hear_places(table, keys, line.id)
         for one in line.changed:
-            if holds and one.table == _STAY:
-                self._stays[one.key[0]] = line.id
+            if holds:
+                self._hear_places(one.table, [one.key], line.id)
             for name, (before, after) in one.fields.items():
                 word = _Word(run_id, before, after)
                 self._of.setdefault((one.table, tuple(one.key), name), []).append(word)
+
+    def _hear_places(self, table: str, keys: Iterable[Key], line_id: int) -> None:
+        """Hear which enrolments, and whose stays, an import that holds tells."""
+        if table in (_PLACE, _STAY):
+            self.places.update(int(key[0]) for key in keys)
+        if table == _STAY:
+            self._stays |= {key[0]: line_id for key in keys}
 
     def tells_stays(self, place_id: Any, line_id: int) -> bool:
         """Tell whether an import that holds said after a line when somebody came and went."""

@@ -20,6 +20,7 @@ from server.db.prepared import Many
 from server.db.tables.people import (
     AddressRow,
     ContactPointRow,
+    EnrollmentRow,
     GuardianRow,
     GuardianshipRow,
     SchoolRow,
@@ -28,6 +29,7 @@ from server.db.tables.people import (
 from server.db.tables.syncing import ConflictRow, RowVersionRow
 from server.feed import store as feed
 from server.ids import new_id
+from server.intake.store import undoing
 
 _RowT = TypeVar("_RowT", bound=Base)
 _Keys = tuple[str, ...]
@@ -174,9 +176,12 @@ def _add(tx: Transaction, rows: Sequence[New], fields: _Keys) -> None:
 def _number(tx: Transaction, rows: Sequence[New], key: Column[Any]) -> str:
     """Give rows the ids that SQLite would: it tells those of one row at a time only.
 
-    Whoever writes has it to himself.
+    Whoever writes has it to himself. An enrolment's comes only once, as with PostgreSQL: what
+    imports did is remembered by it, also when it is gone.
     """
     last = tx.session.connection().execute(select(func.max(key))).scalar() or 0
+    if rows[0].kind is EnrollmentRow:
+        last = max(last, undoing.last_place_gone(tx))
     for number, row in enumerate(rows, start=last + 1):
         row.fields[key.name] = number
     return key.name

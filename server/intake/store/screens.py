@@ -5,12 +5,14 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from server.db.database import Transaction
 from server.db.parts import AT_ONCE, parts
 from server.db.tables.attendance import CodeMapRow, ImportRunRow, QuarantineRow
 from server.db.tables.identity import UserRow
 from server.db.tables.people import (
+    TAKEN_BACK,
     EnrollmentRow,
     GuardianRow,
     GuardianshipRow,
@@ -106,7 +108,7 @@ def codes(tx: Transaction, viewer: Viewer) -> list[CodeMapRow]:
 def students_elsewhere(
     tx: Transaction, numbers: Iterable[str], schools: frozenset[str]
 ) -> set[str]:
-    """Return those of these students who are known, and never were in one of these schools."""
+    """Return those of these students who are known, and are none of these schools'."""
     here = _in_schools(schools)
     return {
         number
@@ -136,10 +138,23 @@ def guardians_elsewhere(
 
 
 def _in_schools(schools: frozenset[str]) -> Any:
+    """Select who is or was in these schools.
+
+    An enrolment that was taken back makes nobody theirs whom another school has. Whom none has
+    stays theirs: their next file may name him again.
+    """
+    held = aliased(EnrollmentRow)
+    somewhere = select(held.student_id).where(held.source != TAKEN_BACK)
     return (
         select(EnrollmentRow.student_id)
         .join(SchoolRow, SchoolRow.id == EnrollmentRow.school_id)
-        .where(SchoolRow.code.in_(schools))
+        .where(
+            SchoolRow.code.in_(schools),
+            or_(
+                EnrollmentRow.source != TAKEN_BACK,
+                ~somewhere.where(held.student_id == EnrollmentRow.student_id).exists(),
+            ),
+        )
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from server.db.database import Transaction
 from server.db.tables.attendance import CodeMapRow, ImportRunRow, QuarantineRow, RecordingRow
+from server.db.tables.people import EnrollmentRow
 from server.ids import new_id
 
 
@@ -45,6 +46,8 @@ class Undoing(msgspec.Struct, frozen=True, kw_only=True):
     """The run's last recording when undoing began: later ones are the undoing's own."""
     schools: list[UUID] = []
     """Schools whose facts are taken back."""
+    last_place: int = 0
+    """The last enrolment there was when undoing began: none that goes has a later id."""
 
 
 class Tally(NamedTuple):
@@ -138,6 +141,18 @@ def recordings_of(tx: Transaction, run_id: UUID, *, until: int | None = None) ->
     if until is not None:
         query = query.where(RecordingRow.id <= until)
     return sorted(tx.session.scalars(query))
+
+
+def last_place(tx: Transaction) -> int:
+    """Return the last enrolment there is."""
+    return tx.session.scalar(select(func.max(EnrollmentRow.id))) or 0
+
+
+def last_place_gone(tx: Transaction) -> int:
+    """Return an id such that no enrolment that went with an import had a later one."""
+    rows = select(ImportRunRow).where(ImportRunRow.state.in_(("undoing", "undone")))
+    undoings = [undoing_of(run) for run in tx.session.scalars(rows)]
+    return max((one.last_place for one in undoings if one is not None), default=0)
 
 
 def undoing_of(run: ImportRunRow) -> Undoing | None:
