@@ -25,7 +25,7 @@ from server.db.tables.attendance import (
 from server.db.tables.cases import CaseRow, ContactRow
 from server.db.tables.identity import UserRow
 from server.db.tables.people import (
-    TAKEN_BACK,
+    ENROLLED,
     EnrollmentRow,
     GuardianshipRow,
     SchoolRow,
@@ -122,7 +122,7 @@ def schools(tx: Transaction) -> list[SchoolLine]:
 
 def school_years(tx: Transaction) -> list[str]:
     """Return the school years in which any student is known, the oldest first."""
-    query = select(EnrollmentRow.school_year).where(EnrollmentRow.source != TAKEN_BACK)
+    query = select(EnrollmentRow.school_year).where(ENROLLED)
     return sorted(tx.session.scalars(query.distinct()))
 
 
@@ -152,7 +152,7 @@ def stays(tx: Transaction, school_year: str) -> list[StayLine]:
             StayRow.exit_reason,
         )
         .outerjoin(StayRow, StayRow.place_id == EnrollmentRow.id)
-        .where(EnrollmentRow.school_year == school_year, EnrollmentRow.source != TAKEN_BACK)
+        .where(EnrollmentRow.school_year == school_year, ENROLLED)
         .order_by(EnrollmentRow.id, StayRow.entry_on)
     )
     return [_stay(row) for row in tx.session.execute(query)]
@@ -182,7 +182,7 @@ def enrolled_ever(tx: Transaction, students: Iterable[UUID]) -> set[UUID]:
         for part in parts(students)
         for one in tx.session.scalars(
             select(EnrollmentRow.student_id)
-            .where(EnrollmentRow.student_id.in_(part), EnrollmentRow.source != TAKEN_BACK)
+            .where(EnrollmentRow.student_id.in_(part), ENROLLED)
             .distinct()
         )
     }
@@ -260,7 +260,7 @@ def named_in_facts(tx: Transaction, places: Iterable[int], *, newest: int | None
 def schools_with_students(tx: Transaction, school_year: str) -> set[UUID]:
     """Return the schools in which anybody is enrolled in a year, as known now."""
     query = select(EnrollmentRow.school_id).where(
-        EnrollmentRow.school_year == school_year, EnrollmentRow.source != TAKEN_BACK
+        EnrollmentRow.school_year == school_year, ENROLLED
     )
     return set(tx.session.scalars(query.distinct()))
 

@@ -34,7 +34,7 @@ from server.db.tables.attendance import (
     SubmissionRow,
     SubmissionToldRow,
 )
-from server.db.tables.people import EnrollmentRow
+from server.db.tables.people import ENROLLED, EnrollmentRow
 from server.feed import bulk as feed_bulk
 from server.feed import store as feed
 
@@ -190,7 +190,9 @@ def places_of_school(
         for part in parts(sorted(set(students)))
         for row in tx.run(
             select(EnrollmentRow.student_id, EnrollmentRow.school_year, EnrollmentRow.id).where(
-                EnrollmentRow.school_id == school_id, EnrollmentRow.student_id.in_(part)
+                EnrollmentRow.school_id == school_id,
+                EnrollmentRow.student_id.in_(part),
+                ENROLLED,
             )
         )
     }

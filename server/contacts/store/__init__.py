@@ -16,7 +16,7 @@ from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.cases import CaseRow, ContactRow
-from server.db.tables.people import TAKEN_BACK, EnrollmentRow, StayRow, StudentRow
+from server.db.tables.people import ENROLLED, EnrollmentRow, StayRow, StudentRow
 from server.feed import bulk
 from server.feed import store as feed
 from server.feed.bulk import Row
@@ -40,7 +40,7 @@ _STAYS = (
         StayRow.exit_on.label("stay_exit_on"),
     )
     .outerjoin(StayRow, StayRow.place_id == EnrollmentRow.id)
-    .where(among(EnrollmentRow.student_id, "students"), EnrollmentRow.source != TAKEN_BACK)
+    .where(among(EnrollmentRow.student_id, "students"), ENROLLED)
 )
 
 

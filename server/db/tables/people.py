@@ -80,6 +80,11 @@ class EnrollmentRow(Base):
     source_at: Mapped[datetime | None]
 
 
+ENROLLED = EnrollmentRow.source != TAKEN_BACK
+"""Whom an enrolment still places in a school. Every query of who is enrolled asks for it; where it
+is not needed, ``tests/contract/test_enrolled.py`` knows why."""
+
+
 class StayRow(Base):
     """One stay within an enrolment: a student may leave a school and come back in one year.
 

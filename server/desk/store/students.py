@@ -11,7 +11,7 @@ from schemas.cases import CaseStatus
 from schemas.people import Student
 from server.db.database import Transaction
 from server.db.tables.cases import CaseRow
-from server.db.tables.people import TAKEN_BACK, EnrollmentRow, SchoolRow, StudentRow
+from server.db.tables.people import ENROLLED, EnrollmentRow, SchoolRow, StudentRow
 from server.desk.store.scope import Scope, within
 from server.people.store import presence
 
@@ -40,7 +40,7 @@ def find(tx: Transaction, scope: Scope, words: Iterable[str]) -> list[Found]:
     enrolled = exists().where(
         EnrollmentRow.student_id == StudentRow.id,
         EnrollmentRow.exit_on.is_(None),
-        EnrollmentRow.source != TAKEN_BACK,
+        ENROLLED,
         within(EnrollmentRow.school_id, scope),
     )
     has_case = exists().where(
@@ -67,7 +67,7 @@ def _places(tx: Transaction, ids: list[UUID]) -> dict[UUID, _Place]:
     query = (
         select(EnrollmentRow, SchoolRow.name)
         .join(SchoolRow, SchoolRow.id == EnrollmentRow.school_id)
-        .where(EnrollmentRow.student_id.in_(ids), EnrollmentRow.source != TAKEN_BACK)
+        .where(EnrollmentRow.student_id.in_(ids), ENROLLED)
     )
     found: dict[UUID, _Place] = {}
     for row, school_name in tx.session.execute(query):

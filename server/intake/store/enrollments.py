@@ -11,7 +11,14 @@ from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.cases import CaseRow
-from server.db.tables.people import TAKEN_BACK, EnrollmentRow, SchoolRow, StayRow, StudentRow
+from server.db.tables.people import (
+    ENROLLED,
+    TAKEN_BACK,
+    EnrollmentRow,
+    SchoolRow,
+    StayRow,
+    StudentRow,
+)
 
 _STAYS = select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on, StayRow.exit_reason).where(
     among(StayRow.place_id, "places")
@@ -106,7 +113,7 @@ def newest_year_of_school(tx: Transaction, code: str) -> str:
     query = (
         select(func.max(EnrollmentRow.school_year))
         .join(SchoolRow, SchoolRow.id == EnrollmentRow.school_id)
-        .where(SchoolRow.code == code, EnrollmentRow.source != TAKEN_BACK)
+        .where(SchoolRow.code == code, ENROLLED)
     )
     return tx.run(query).scalar() or ""
 
@@ -120,7 +127,7 @@ def enrolled_ever(tx: Transaction, code: str, school_year: str, numbers: Iterabl
         .where(
             SchoolRow.code == code,
             EnrollmentRow.school_year == school_year,
-            EnrollmentRow.source != TAKEN_BACK,
+            ENROLLED,
         )
     )
     return {

@@ -17,7 +17,7 @@ from server.db.database import Transaction
 from server.db.many import by_many, insert_many
 from server.db.parts import parts
 from server.db.tables.attendance import AttendanceEventRow
-from server.db.tables.people import TAKEN_BACK, EnrollmentRow, SchoolRow, StayRow, StudentRow
+from server.db.tables.people import ENROLLED, EnrollmentRow, SchoolRow, StayRow, StudentRow
 from server.intake.changes.compare import KnownFact
 
 _AT_ONCE = 900
@@ -65,7 +65,7 @@ _PLACED = (
             EnrollmentRow.student_id == StudentRow.id,
             EnrollmentRow.school_id == bindparam("school"),
             EnrollmentRow.school_year == bindparam("year"),
-            EnrollmentRow.source != TAKEN_BACK,
+            ENROLLED,
         ),
     )
     .where(among(StudentRow.number, "numbers"))
@@ -232,7 +232,7 @@ def stays_of(
         .join(EnrollmentRow, EnrollmentRow.student_id == StudentRow.id)
         .join(SchoolRow, SchoolRow.id == EnrollmentRow.school_id)
         .outerjoin(StayRow, StayRow.place_id == EnrollmentRow.id)
-        .where(among(StudentRow.number, "numbers"), EnrollmentRow.source != TAKEN_BACK)
+        .where(among(StudentRow.number, "numbers"), ENROLLED)
     )
     connection = tx.session.connection()
     for part in parts(numbers, _AT_ONCE):

@@ -19,7 +19,7 @@ from server.db.tables.attendance import (
     TermRow,
 )
 from server.db.tables.people import (
-    TAKEN_BACK,
+    ENROLLED,
     EnrollmentRow,
     GuardianRow,
     SchoolRow,
@@ -27,9 +27,7 @@ from server.db.tables.people import (
 )
 
 _NEWEST_CALENDAR = select(func.max(CalendarDayRow.school_year))
-_NEWEST_ENROLMENT = select(func.max(EnrollmentRow.school_year)).where(
-    EnrollmentRow.source != TAKEN_BACK
-)
+_NEWEST_ENROLMENT = select(func.max(EnrollmentRow.school_year)).where(ENROLLED)
 _NAMES: Mapping[str, InstrumentedAttribute[str]] = {
     "school": SchoolRow.code,
     "student": StudentRow.number,

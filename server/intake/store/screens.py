@@ -12,6 +12,7 @@ from server.db.parts import AT_ONCE, parts
 from server.db.tables.attendance import CodeMapRow, ImportRunRow, QuarantineRow
 from server.db.tables.identity import UserRow
 from server.db.tables.people import (
+    ENROLLED,
     TAKEN_BACK,
     EnrollmentRow,
     GuardianRow,
@@ -151,7 +152,7 @@ def _in_schools(schools: frozenset[str]) -> Any:
         .where(
             SchoolRow.code.in_(schools),
             or_(
-                EnrollmentRow.source != TAKEN_BACK,
+                ENROLLED,
                 ~somewhere.where(held.student_id == EnrollmentRow.student_id).exists(),
             ),
         )

@@ -24,7 +24,7 @@ from server.db.tables.attendance import (
     SubmissionToldRow,
     TermRow,
 )
-from server.db.tables.people import TAKEN_BACK, EnrollmentRow, SchoolRow, StayRow
+from server.db.tables.people import ENROLLED, EnrollmentRow, SchoolRow, StayRow
 from server.ladder.store.raw import AnySelect, Dates, Ids, rows
 
 _AT_ONCE = 1000
@@ -204,7 +204,7 @@ def places_alone(
     )
     return rows(
         tx,
-        query.where(EnrollmentRow.school_year == school_year, EnrollmentRow.source != TAKEN_BACK),
+        query.where(EnrollmentRow.school_year == school_year, ENROLLED),
     )
 
 
@@ -317,9 +317,7 @@ _UNUSUAL = select(
     or_(CalendarDayRow.periods.is_not(None), CalendarDayRow.minutes.is_not(None)),
     among(CalendarDayRow.school_id, "schools"),
 )
-_PLACES = select(*_PLACE).where(
-    EnrollmentRow.school_year == bindparam("year"), EnrollmentRow.source != TAKEN_BACK
-)
+_PLACES = select(*_PLACE).where(EnrollmentRow.school_year == bindparam("year"), ENROLLED)
 _PLACES_OF = _PLACES.where(among(EnrollmentRow.student_id, "students"))
 _STAY = select(StayRow.place_id, StayRow.entry_on, StayRow.exit_on).order_by(
     StayRow.place_id, StayRow.entry_on

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
-from server.db.tables.people import TAKEN_BACK, EnrollmentRow
+from server.db.tables.people import ENROLLED, EnrollmentRow
 
 _IDS = 1 << 15
 FROM_FILE = "enrollment_file"
@@ -32,7 +32,7 @@ class Enrolled(NamedTuple):
 
 
 _PLACES = select(*(getattr(EnrollmentRow, name) for name in Enrolled._fields)).where(
-    among(EnrollmentRow.student_id, "students"), EnrollmentRow.source != TAKEN_BACK
+    among(EnrollmentRow.student_id, "students"), ENROLLED
 )
 
 
