@@ -5,9 +5,8 @@ somebody did or decided something, is ``rules.climbing``. What a logged contact 
 is derived here each time, never copied: a contact counts for a step from the day it was crossed.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
@@ -40,9 +39,6 @@ Before: TypeAlias = Mapping[UUID, Mapping[str, bool]]
 _UNEXCUSED = AttendanceKind.ABSENT_UNEXCUSED.value
 _DATES = Dates()
 """A few hundred dates are all there ever are."""
-_BARE_TUPLE: Any = tuple
-_MARK: Callable[[Iterable[Any]], Mark] = partial(_BARE_TUPLE.__new__, Mark)
-"""``Mark._make`` without a call into Python for each of a district's million."""
 
 
 class Climbing(Struct, kw_only=True):
@@ -233,12 +229,13 @@ def climb_plain(of: Climbing, one: Theirs) -> Climb:
 
 def _student(of: Climbing, one: Theirs) -> Student:
     _, theirs, marks = one
-    places = [of.year.place(place, of.stays.get(place.id, ())) for place in theirs]
-    if not marks:
-        return Student(places=places, marks=[])
-    _, numbers, days, *more = zip(*marks, strict=True)
-    dated = zip(numbers, map(_DATES.__getitem__, days), *more, strict=True)
-    return Student(places=places, marks=list(map(_MARK, dated)))
+    return Student(
+        places=[of.year.place(place, of.stays.get(place.id, ())) for place in theirs],
+        marks=[
+            Mark(place, _DATES[day], period, kind, units, minutes)
+            for _, place, day, period, kind, units, minutes in marks
+        ],
+    )
 
 
 def stand(

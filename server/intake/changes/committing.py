@@ -50,17 +50,7 @@ def commit(run: Run) -> Report:
     _keep_faults(run)
     with run.db.write(run.clock()) as tx:
         codes = len(run.done)
-        running.save_progress(
-            tx,
-            run.new.id,
-            Progress(
-                phase="done",
-                done=codes,
-                total=codes,
-                recount=run.recount,
-                date_order=run.new.date_order,
-            ),
-        )
+        running.save_progress(tx, run.new.id, _progress(run, "done", codes, codes))
         running.finish_run(tx, run.new.id, said)
     return said
 
@@ -159,8 +149,11 @@ def _keep_faults(run: Run) -> None:
 
 
 def _save(tx: Transaction, run: Run, phase: str, done: int, total: int) -> None:
-    progress = Progress(
+    running.save_progress(tx, run.new.id, _progress(run, phase, done, total), schools=run.done)
+    run.tell(phase, done, total)
+
+
+def _progress(run: Run, phase: str, done: int, total: int) -> Progress:
+    return Progress(
         phase=phase, done=done, total=total, recount=run.recount, date_order=run.new.date_order
     )
-    running.save_progress(tx, run.new.id, progress, schools=run.done)
-    run.tell(phase, done, total)

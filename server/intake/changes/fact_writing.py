@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -30,14 +30,6 @@ class Touched(NamedTuple):
     students: set[UUID]
     since: dict[UUID, date]
     """Those of them who may have missed more or fewer days without an excuse, from when on."""
-
-
-class _Dates(dict[int, str]):
-    """The ISO text of a day's number: of those that are asked for."""
-
-    def __missing__(self, day: int) -> str:
-        text = self[day] = date.fromordinal(day).isoformat()
-        return text
 
 
 class Recordings(dict[int, int]):
@@ -170,6 +162,12 @@ def _since(
     return since | {student: excused[student] for student in explained}
 
 
+@cache
+def _iso(day: int) -> str:
+    """Return a day's ISO text by its number: a few hundred days are all there ever are."""
+    return date.fromordinal(day).isoformat()
+
+
 def _all_new(part: Part, recordings: Recordings) -> Iterator[tuple[Any, ...]]:
     """Yield every event as a new fact: the loop that a year's import spends its time in."""
     year, by_class = part.year, part.by_class
@@ -177,14 +175,13 @@ def _all_new(part: Part, recordings: Recordings) -> Iterator[tuple[Any, ...]]:
     periods, contents = events.periods.texts, Contents(year, by_class=by_class)
     place_ids = {student: place.place_id for student, place in year.places.items()}
     first, last = year.bounds
-    dates = _Dates()
     rows = events.of_school(year.school, first, last, by_class=by_class)
     for student, day, period, at, what, source_at in rows:
         content = contents[what]
         if content is not None:
             yield (
                 place_ids[student],
-                dates[day],
+                _iso(day),
                 periods[period],
                 *content,
                 source_at,

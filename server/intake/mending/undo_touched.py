@@ -89,11 +89,5 @@ def _publish_schools(tx: Transaction, touched: Touched) -> None:
         if people.find_school(tx, school_id) is not None:
             people.publish_school(tx, school_id)
             attendance.tell_submission(tx, school_id)
-    for school_id, school_year in sorted(touched.terms):
-        if people.find_school(tx, school_id) is not None:
-            attendance.remember_told(tx, [(school_id, school_year)])
-
-
-def school_of(tx: Transaction, school_id: UUID) -> SchoolRow | None:
-    """Return a school; None: it is gone."""
-    return people.find_school(tx, school_id)
+    here = [one for one in sorted(touched.terms) if people.find_school(tx, one[0]) is not None]
+    attendance.remember_told(tx, here)

@@ -150,15 +150,18 @@ def last_place(tx: Transaction) -> int:
 
 def last_place_gone(tx: Transaction) -> int:
     """Return an id such that no enrolment that went with an import had a later one."""
-    rows = select(ImportRunRow).where(ImportRunRow.state.in_(("undoing", "undone")))
-    undoings = [undoing_of(run) for run in tx.session.scalars(rows)]
+    rows = select(ImportRunRow.progress).where(ImportRunRow.state.in_(("undoing", "undone")))
+    undoings = [_undoing_in(progress) for progress in tx.run(rows).scalars()]
     return max((one.last_place for one in undoings if one is not None), default=0)
 
 
 def undoing_of(run: ImportRunRow) -> Undoing | None:
     """Return how far a run is taken back; None: nobody began."""
-    progress: dict[str, Any] = msgspec.convert(run.progress, dict[str, Any])
-    told = progress.get("undoing")
+    return _undoing_in(run.progress)
+
+
+def _undoing_in(progress: object) -> Undoing | None:
+    told = msgspec.convert(progress, dict[str, Any]).get("undoing")
     return None if told is None else msgspec.convert(told, Undoing)
 
 
