@@ -5,31 +5,18 @@ its positions, as the last thing that its transaction shares with others.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, cast
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from server.db.among import among
 from server.db.database import Transaction
 from server.db.prepared import Many
-from server.db.tables.syncing import FeedRow, LinkRow, PublishedRow, RowVersionRow, SyncHeadRow
+from server.db.tables.syncing import FeedRow, SyncHeadRow
+from server.feed import statements
 from server.feed.store import Author
 
-_PUBLISHED = cast("Table", PublishedRow.__table__)
-_ADD = Many(insert(_PUBLISHED), "ent", "key", "ver", "data", "gone")
-_CHANGE = Many(
-    update(_PUBLISHED)
-    .where(_PUBLISHED.c.ent == bindparam("of_ent"), _PUBLISHED.c.key == bindparam("of_key"))
-    .values(ver=bindparam("new"), data=bindparam("text"), gone=False),
-    *("of_ent", "of_key", "new", "text"),
-)
-_REMEMBER = Many(
-    insert(RowVersionRow),
-    *("ent", "key", "ver", "data", "at", "by_user_id", "mutation_id"),
-)
-_LINK = Many(insert(LinkRow), "ent", "key", "root")
 _COLUMNS = ("root", "ent", "key", "seq", "gone")
 
 
@@ -48,18 +35,6 @@ _FEED = {
     "postgresql": _upsert(postgresql.insert(FeedRow)),
 }
 _TAKE = update(SyncHeadRow).values(v=SyncHeadRow.v + bindparam("count")).returning(SyncHeadRow.v)
-_HELD = (
-    select(PublishedRow.key, PublishedRow.ver, PublishedRow.data, PublishedRow.gone)
-    .where(
-        PublishedRow.ent == bindparam("of_ent"),
-        among(PublishedRow.key, "keys"),
-    )
-    .order_by(PublishedRow.key)
-    .with_for_update()
-)
-_ROOTS = select(LinkRow.key, LinkRow.root).where(
-    LinkRow.ent == bindparam("of_ent"), among(LinkRow.key, "keys")
-)
 
 
 class Held(NamedTuple):
@@ -87,9 +62,9 @@ class Change(NamedTuple):
 
 def held(tx: Transaction, ent: str, keys: Iterable[UUID]) -> dict[UUID, Held]:
     """Return rows as published, and hold them until the transaction ends."""
-    found = tx.run(_HELD, {"of_ent": ent, "keys": keys}).all()
+    found = tx.run(statements.HELD, {"of_ent": ent, "keys": keys}).all()
     roots: dict[UUID, set[str]] = {}
-    for key, root in tx.run(_ROOTS, {"of_ent": ent, "keys": [row[0] for row in found]}):
+    for key, root in tx.run(statements.ROOTS, {"of_ent": ent, "keys": [row[0] for row in found]}):
         roots.setdefault(key, set()).add(root)
     return {
         key: Held(ver, data, gone, frozenset(roots.get(key, ()))) for key, ver, data, gone in found
@@ -103,16 +78,16 @@ def write(tx: Transaction, changes: Sequence[Change]) -> None:
     """
     new = [one for one in changes if one.ver == 1]
     old = [one for one in changes if one.ver > 1]
-    _ADD.run(tx, [(one.ent, one.key, 1, one.text, False) for one in new])
-    _CHANGE.run(tx, [(one.ent, one.key, one.ver, one.text) for one in old])
-    _REMEMBER.run(
+    statements.ADD.run(tx, [(one.ent, one.key, 1, one.text, False) for one in new])
+    statements.CHANGE.run(tx, [(one.ent, one.key, one.ver, one.text) for one in old])
+    statements.REMEMBER.run(
         tx,
         [
             (one.ent, one.key, one.ver, one.text, tx.at, one.by.user_id, one.by.mutation_id)
             for one in changes
         ],
     )
-    _LINK.run(
+    statements.LINK.run(
         tx,
         [(one.ent, one.key, root) for one in changes for root in sorted(one.roots - one.linked)],
     )

@@ -5,45 +5,20 @@ time is spent on asking.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import select
 
 from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
-from server.db.prepared import Many
-from server.db.tables.syncing import LinkRow, PublishedRow, RowVersionRow
-from server.feed import store
+from server.db.tables.syncing import LinkRow
+from server.feed import statements, store
 from server.feed.store import Author
 
-_FIND = (
-    select(PublishedRow.key, PublishedRow.ver, PublishedRow.data, PublishedRow.gone)
-    .where(
-        PublishedRow.ent == bindparam("of_ent"),
-        among(PublishedRow.key, "keys"),
-    )
-    .with_for_update()
-)
-_ROOTS = select(LinkRow.key, LinkRow.root).where(
-    LinkRow.ent == bindparam("of_ent"), among(LinkRow.key, "keys")
-)
 _ACTIVE = select(LinkRow.root).where(among(LinkRow.root, "roots")).distinct()
-_PUBLISHED = cast("Table", PublishedRow.__table__)
-_ADD = Many(insert(_PUBLISHED), "ent", "key", "ver", "data", "gone")
-_CHANGE = Many(
-    update(_PUBLISHED)
-    .where(_PUBLISHED.c.ent == bindparam("of_ent"), _PUBLISHED.c.key == bindparam("of_key"))
-    .values(ver=bindparam("new"), data=bindparam("text"), gone=False),
-    *("of_ent", "of_key", "new", "text"),
-)
-_REMEMBER = Many(
-    insert(RowVersionRow),
-    *("ent", "key", "ver", "data", "at", "by_user_id", "mutation_id"),
-)
-_LINK = Many(insert(LinkRow), "ent", "key", "root")
 
 
 class Row(NamedTuple):
@@ -79,9 +54,10 @@ def publish(tx: Transaction, ent: str, rows: Iterable[Row], *, by: Author = Auth
         for root in sorted(roots if changed else roots - own):
             store.touch(tx, root, ent, row.key, gone=False)
         store.relink(tx, (ent, row.key), own, own & roots, changed=False)
-    statements = ((_ADD, adds), (_CHANGE, changes), (_REMEMBER, versions), (_LINK, links))
-    for statement, values in statements:
-        statement.run(tx, values)
+    statements.ADD.run(tx, adds)
+    statements.CHANGE.run(tx, changes)
+    statements.REMEMBER.run(tx, versions)
+    statements.LINK.run(tx, links)
 
 
 def active(tx: Transaction, roots: Iterable[str]) -> set[str]:
@@ -97,13 +73,13 @@ def _found(tx: Transaction, ent: str, keys: Sequence[UUID]) -> dict[UUID, Any]:
     return {
         row.key: row
         for part in parts(sorted(keys))
-        for row in tx.session.connection().execute(_FIND, {"of_ent": ent, "keys": part}).all()
+        for row in tx.run(statements.HELD, {"of_ent": ent, "keys": part})
     }
 
 
 def _linked(tx: Transaction, ent: str, known: Mapping[UUID, object]) -> dict[UUID, set[str]]:
     linked: dict[UUID, set[str]] = {}
     for part in parts(sorted(known)):
-        for row in tx.session.connection().execute(_ROOTS, {"of_ent": ent, "keys": part}).all():
+        for row in tx.run(statements.ROOTS, {"of_ent": ent, "keys": part}):
             linked.setdefault(row.key, set()).add(row.root)
     return linked

@@ -2,7 +2,8 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,17 @@ def parked_visit(phone: Phone, district: District, **more: Any) -> dict[str, Any
     visit = phone.mut("contact.tell", new_id(), a_visit(district.family, **more))
     assert phone.sync([visit]).receipts[-1].out == "parked"
     return visit
+
+
+@contextmanager
+def without_secrets(district: District) -> Generator[None]:
+    """The server's key is away, and other secrets that were made meanwhile go when it is back."""
+    secrets = district.settings.secrets_dir
+    away = secrets.with_name("away")
+    shutil.move(secrets, away)
+    yield
+    shutil.rmtree(secrets, ignore_errors=True)
+    shutil.move(away, secrets)
 
 
 def unchanged(mut: Mut) -> Mut:
@@ -173,12 +185,8 @@ def test_a_letter_opens_once_its_key_is_back(district: District) -> None:
     ana = district.phone(district.advisor)
     visit = ana.mut("contact.create", new_id(), a_visit(district.family))
     letter = sealed(district, ana, visit)
-    secrets = district.settings.secrets_dir
-    away = secrets.with_name("away")
-    shutil.move(secrets, away)
-    assert ana.sync(sealed=[letter]).receipts[-1].code == "cannot_open"
-    shutil.rmtree(secrets)
-    shutil.move(away, secrets)
+    with without_secrets(district):
+        assert ana.sync(sealed=[letter]).receipts[-1].code == "cannot_open"
 
     assert replay(district) == [("applied", "")]
     ana.sync()
@@ -192,15 +200,11 @@ def test_a_letter_that_opens_late_is_shown_where_its_id_was_used_for_something_e
     ana = district.phone(district.advisor)
     visit = ana.mut("contact.create", new_id(), a_visit(district.family, note="Sealed first"))
     letter = sealed(district, ana, visit)
-    secrets = district.settings.secrets_dir
-    away = secrets.with_name("away")
-    shutil.move(secrets, away)
-    assert ana.sync(sealed=[letter]).receipts[-1].code == "cannot_open"
-    other = ana.mut("contact.create", new_id(), a_visit(district.family, note="In clear"))
-    assert ana.sync([other | {"id": visit["id"]}]).receipts[-1].out == "applied"
-    assert replay(district) == [("parked", "cannot_open")]
-    shutil.rmtree(secrets, ignore_errors=True)
-    shutil.move(away, secrets)
+    with without_secrets(district):
+        assert ana.sync(sealed=[letter]).receipts[-1].code == "cannot_open"
+        other = ana.mut("contact.create", new_id(), a_visit(district.family, note="In clear"))
+        assert ana.sync([other | {"id": visit["id"]}]).receipts[-1].out == "applied"
+        assert replay(district) == [("parked", "cannot_open")]
 
     assert replay(district) == [("refused", "id_reused")]
     assert replay(district) == []
@@ -216,14 +220,10 @@ def test_a_letter_that_opens_late_is_not_shown_twice_where_the_same_came_in_clea
     ana = district.phone(district.advisor)
     visit = ana.mut("contact.create", new_id(), a_visit(district.family, note="Once"))
     letter = sealed(district, ana, visit)
-    secrets = district.settings.secrets_dir
-    away = secrets.with_name("away")
-    shutil.move(secrets, away)
-    assert ana.sync(sealed=[letter]).receipts[-1].code == "cannot_open"
-    again = district.phone(district.advisor)
-    assert again.sync([{**visit, "n": 1}]).receipts[0].out == "applied"
-    shutil.rmtree(secrets, ignore_errors=True)
-    shutil.move(away, secrets)
+    with without_secrets(district):
+        assert ana.sync(sealed=[letter]).receipts[-1].code == "cannot_open"
+        again = district.phone(district.advisor)
+        assert again.sync([{**visit, "n": 1}]).receipts[0].out == "applied"
 
     assert replay(district) == [("applied", "")]
     ana.sync()
