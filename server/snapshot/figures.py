@@ -13,9 +13,10 @@ from msgspec import Struct
 
 from schemas.attendance import UNITS_PER_DAY
 from server.snapshot import rules
+from server.snapshot.hearing import Counted
 from server.snapshot.missed import Missed
 from server.snapshot.settings import ISSUES, SnapshotSettings
-from server.snapshot.students import Counted, Sorted
+from server.snapshot.students import Sorted
 from server.snapshot.words import Said
 from server.snapshot.years import Members, Term, Year
 

@@ -10,8 +10,8 @@ from server.db.database import Transaction
 from server.languages import Language
 from server.snapshot import store
 from server.snapshot.figures import Figure, Spent, State
+from server.snapshot.hearing import Counted
 from server.snapshot.store import StudentLine
-from server.snapshot.students import Counted
 from server.snapshot.words import Said, level, say
 
 

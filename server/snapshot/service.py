@@ -16,7 +16,7 @@ from server.ladder import service as ladder
 from server.languages import LANGUAGES, Language
 from server.people.rules import folded
 from server.problems import Invalid, NotFound
-from server.snapshot import missed, rows, rules, store, students, words, years
+from server.snapshot import hearing, missed, rows, rules, store, students, words, years
 from server.snapshot.figures import SUMS, Figure, State, YearOf, figures
 from server.snapshot.settings import PUBLIC_CELL, SnapshotSettings, checked
 from server.snapshot.years import Members, Term, Year
@@ -64,7 +64,7 @@ def take(tx: Transaction, question: Question, scope: Collection[UUID] | None = N
     before = _load(tx, question, settings, previous(question.school_year), on=settings.on_before)
     chosen = _chosen(tx, year, question.schools, scope)
     is_whole = question.schools is None and scope is None
-    heard = students.hear(tx, year, chosen, is_whole=is_whole, settings=settings)
+    heard = hearing.hear(tx, year, chosen, is_whole=is_whole, settings=settings)
     if year.is_empty() and heard.is_nothing:
         _refuse_unknown(tx, question.school_year)
     found = students.sort(tx, year, chosen, heard.contacts, settings)
@@ -269,7 +269,7 @@ def _later(year: Year, late: Sequence[Term], *, is_all: words.Said | None) -> wo
     return is_all or words.Said("recorded_later", (names, year.school_year))
 
 
-def _caveats(state: State, heard: students.Heard, *, day: int) -> list[words.Said]:
+def _caveats(state: State, heard: hearing.Heard, *, day: int) -> list[words.Said]:
     """Return what the reader must know, each with its numbers."""
     found = [words.Said("correlation"), words.Said("survivors")]
     if state.settings.known != "as_known_now":

@@ -1,43 +1,18 @@
-"""Who was contacted, who was reached, and into which bucket each student falls, and why."""
+"""Who was reached, and into which bucket each student falls, and why."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from server.attendance import store as attendance
-from server.contacts.rules import Stay, school_on
 from server.db.database import Transaction
 from server.snapshot import rules, store
+from server.snapshot.hearing import Counted
 from server.snapshot.settings import SnapshotSettings
-from server.snapshot.store import ContactLine, StayLine, StudentLine
+from server.snapshot.store import StayLine, StudentLine, contacts
 from server.snapshot.words import Said
 from server.snapshot.years import Year, is_enrolled
-
-
-class Counted(Struct, frozen=True, kw_only=True):
-    """A contact that counts."""
-
-    line: ContactLine
-    on_date: date
-    school_id: UUID | None
-
-
-class Heard(Struct, frozen=True, kw_only=True):
-    """The contacts that count, and how many do not for a reason the reader should know."""
-
-    contacts: list[Counted]
-    came_later: int = 0
-    """Written down here only after the moment as of which the snapshot is taken."""
-    of_no_school: int = 0
-    """Nothing tells the student's school."""
-
-    @property
-    def is_nothing(self) -> bool:
-        """Tell whether nobody was ever contacted, counted or not."""
-        return not (self.contacts or self.came_later or self.of_no_school)
 
 
 class Sorted(Struct, frozen=True, kw_only=True):
@@ -50,107 +25,6 @@ class Sorted(Struct, frozen=True, kw_only=True):
     issues: dict[str, list[UUID]]
     """Students in bucket ``data`` by reason; one may have several."""
     why: dict[UUID, list[Said]]
-
-
-def hear(
-    tx: Transaction,
-    year: Year,
-    schools: Collection[UUID],
-    *,
-    is_whole: bool,
-    settings: SnapshotSettings,
-) -> Heard:
-    """Return the contacts of a year that count.
-
-    ``is_whole``: the schools are all there are, so that a contact counts even where nothing tells
-    the student's school.
-    """
-    zone = attendance.zone_of(tx)
-    first = int(year.school_year[:4])
-    opens, ends = date(first, 7, 1), year.reached_day_n(schools)
-    if settings.year_begins == "first_school_day":
-        opens = year.begins(schools) or opens
-    if ends is None:
-        return Heard(contacts=[])
-    window = _Window(year=year, schools=schools, settings=settings, first=opens, last=ends)
-    found: list[Counted] = []
-    came_later = of_no_school = 0
-    for line in store.contacts(tx, first=_day(opens, zone), last=_day(ends, zone, time.max)):
-        if not _is_wanted(line, settings):
-            continue
-        on_date = getattr(line, settings.contact_time).astimezone(zone).date()
-        school_id = school_of(line, year, on_date)
-        if school_id not in schools and not is_whole:
-            of_no_school += school_id is None
-        elif window.holds(on_date, school_id):
-            if window.was_known(line, school_id):
-                found.append(Counted(line=line, on_date=on_date, school_id=school_id))
-            else:
-                came_later += 1
-    return Heard(contacts=found, came_later=came_later, of_no_school=of_no_school)
-
-
-class _Window(Struct, frozen=True, kw_only=True):
-    """From when to when a contact counts, by the student's school."""
-
-    year: Year
-    schools: Collection[UUID]
-    settings: SnapshotSettings
-    first: date
-    last: date
-
-    def holds(self, day: date, school_id: UUID | None) -> bool:
-        """Tell whether a day lies in the school's year up to day N; without one, in the others'."""
-        term = self.year.terms.get(school_id) if school_id is not None else None
-        if term is None or term.day_n is None:
-            return self.first <= day <= self.last
-        first = self.first if self.settings.year_begins == "july_1" else term.days[0]
-        return first <= day <= term.day_n
-
-    def was_known(self, line: ContactLine, school_id: UUID | None) -> bool:
-        """Tell whether a contact had reached the server by then."""
-        if self.settings.contacts_known == "now":
-            return True
-        cuts = [
-            self.year.terms[one].cut
-            for one in ([school_id] if school_id in self.schools else self.schools)
-            if one is not None
-        ]
-        known = [cut for cut in cuts if cut is not None]
-        return not known or line.recorded_at <= max(known)
-
-
-def _day(day: date, zone: ZoneInfo, at: time = time.min) -> datetime:
-    return datetime.combine(day, at, zone).astimezone(UTC)
-
-
-def _is_wanted(line: ContactLine, settings: SnapshotSettings) -> bool:
-    return (
-        line.by_role in settings.roles
-        and line.method in settings.methods
-        and line.direction in settings.directions
-    )
-
-
-def school_of(line: ContactLine, year: Year, on_date: date) -> UUID | None:
-    """Return the school that a contact is of: as it was stored, else as the year's stays tell."""
-    if line.school_id is not None:
-        return line.school_id
-    theirs = year.stays.get(line.student_id, [])
-    stays = [
-        Stay(
-            school_id=one.school_id,
-            entry_on=one.entry_on,
-            exit_on=one.exit_on,
-            is_from_file=one.is_from_file,
-            school_year=year.school_year,
-        )
-        for one in theirs
-    ]
-    found = school_on(stays, on_date, school_year=year.school_year)
-    if found is None and theirs:
-        return min(theirs, key=lambda one: one.entry_on or date.min).school_id
-    return found or line.case_school_id
 
 
 def sort(
@@ -253,8 +127,7 @@ class Issues:
     def of(self, students: Iterable[UUID]) -> dict[UUID, list[str]]:
         """Return the issues of those who have any."""
         wanted = list(students)
-        known = store.enrolled_ever(self._tx, wanted)
-        known |= {one for one in wanted if self._year.stays.get(one)}  # as known then: gone since
+        known = store.enrolled_ever(self._tx, wanted, self._year.were)
         doubles = self._doubles(wanted)
         named = self._named(wanted)
         found: dict[UUID, list[str]] = {}
@@ -322,7 +195,7 @@ def households(tx: Transaction, heard: Iterable[Counted]) -> list[list[Counted]]
     """Return the contacts grouped into events: one author, method and moment, one household."""
     by_id = {one.line.id: one for one in heard}
     students = {one.line.student_id for one in by_id.values()}
-    ties: Mapping[UUID, set[UUID]] = store.guardians(tx, students)
+    ties: Mapping[UUID, set[UUID]] = contacts.guardians(tx, students)
     groups = rules.events(
         (
             rules.Approach(

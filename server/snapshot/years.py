@@ -184,11 +184,14 @@ def _set_known(
         return
     zone = attendance.zone_of(tx)
     newest: dict[datetime, int] = {}
+    # Without a calendar: when the other schools had reached it, as everywhere.
+    reached = max((term.day_n for term in terms.values() if term.day_n), default=None)
     for term in terms.values():
+        day_n = term.day_n or reached
         if settings.known == "at":
             term.cut = known_at
-        elif term.day_n is not None:
-            term.cut = datetime.combine(term.day_n, time.max, zone)
+        elif day_n is not None:
+            term.cut = datetime.combine(day_n, time.max, zone)
         if term.cut is not None:
             if term.cut not in newest:
                 newest[term.cut] = attendance.newest_recording(tx, term.cut)

@@ -112,12 +112,12 @@ def students_gone(then: Then | None, students: Collection[UUID]) -> dict[UUID, d
 
 
 def enrollments(
-    tx: Transaction, school_year: str, then: Then, students: Collection[UUID] | None = None
+    tx: Transaction, school_year: str | None, then: Then, students: Collection[UUID] | None = None
 ) -> list[Enrollment]:
-    """Return who was enrolled (of some students), in no order."""
-    query = select(*_columns(Enrollment, EnrollmentRow)).where(
-        EnrollmentRow.school_year == school_year
-    )
+    """Return who was enrolled in a school year (None: in any), of some students, in no order."""
+    query = select(*_columns(Enrollment, EnrollmentRow))
+    if school_year is not None:
+        query = query.where(EnrollmentRow.school_year == school_year)
     known = [
         Enrollment(*row)
         for part in ([None] if students is None else parts(students))
@@ -129,7 +129,7 @@ def enrollments(
     return [
         one
         for one in found
-        if one.school_year == school_year
+        if school_year in {None, one.school_year}
         and one.source != TAKEN_BACK
         and (students is None or one.student_id in students)
     ]

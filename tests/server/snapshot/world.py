@@ -220,6 +220,7 @@ class World:
         school: str = "",
         role: str = "",
         voided: bool = False,
+        until: datetime | None = None,
         recorded: datetime | None = None,
         hour: int = 12,
         direction: str = "outbound",
@@ -235,7 +236,7 @@ class World:
                 "outcome": outcome,
                 "school": school,
                 "role": role,
-                "voided": voided,
+                "voided": (until or at) if voided else None,
                 "recorded": recorded or at,
                 "direction": direction,
             }
@@ -298,5 +299,5 @@ class World:
             late_scope=False,
             by_role=one["role"],
             school_id=self.schools[one["school"]] if one["school"] else None,
-            voided_at=one["at"] if one["voided"] else None,
+            voided_at=one["voided"],
         )

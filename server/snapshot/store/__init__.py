@@ -4,7 +4,7 @@ No row of the ORM is made for the hundred thousands of facts: a district's two y
 seconds.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,7 +13,9 @@ from sqlalchemy import and_, func, or_, select
 
 from schemas.attendance import AttendanceKind
 from server.attendance.rules.calendar import PRECEDENCE
+from server.attendance.store import former
 from server.attendance.store.calendar import school_days_query
+from server.attendance.store.then import Then
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import (
@@ -22,12 +24,9 @@ from server.db.tables.attendance import (
     SubmissionRow,
     SubmissionToldRow,
 )
-from server.db.tables.cases import CaseRow, ContactRow
-from server.db.tables.identity import UserRow
 from server.db.tables.people import (
     ENROLLED,
     EnrollmentRow,
-    GuardianshipRow,
     SchoolRow,
     StayRow,
     StudentRow,
@@ -72,23 +71,6 @@ class DayLine(NamedTuple):
     on_date: date
     periods: int | None
     minutes: int | None
-
-
-class ContactLine(NamedTuple):
-    """A contact with what decides whether it counts. Never voided."""
-
-    id: UUID
-    student_id: UUID
-    by_user_id: UUID
-    by_role: str
-    method: str
-    direction: str
-    outcome: str
-    occurred_at: datetime
-    est_at: datetime
-    recorded_at: datetime
-    school_id: UUID | None
-    case_school_id: UUID | None
 
 
 class StudentLine(NamedTuple):
@@ -175,8 +157,10 @@ def _stay(row: Any) -> StayLine:
     )
 
 
-def enrolled_ever(tx: Transaction, students: Iterable[UUID]) -> set[UUID]:
-    """Return which of these students any school has in any year."""
+def enrolled_ever(tx: Transaction, students: Collection[UUID], then: Then | None) -> set[UUID]:
+    """Return which of these students any school has in any year: now (None), or then."""
+    if then is not None:
+        return {one.student_id for one in former.enrollments(tx, None, then, students)}
     return {
         one
         for part in parts(students)
@@ -184,6 +168,21 @@ def enrolled_ever(tx: Transaction, students: Iterable[UUID]) -> set[UUID]:
             select(EnrollmentRow.student_id)
             .where(EnrollmentRow.student_id.in_(part), ENROLLED)
             .distinct()
+        )
+    }
+
+
+def enrolled_before(
+    tx: Transaction, school_year: str, students: Collection[UUID]
+) -> set[tuple[UUID, UUID]]:
+    """Return which schools had these students in earlier years: pairs of student and school."""
+    return {
+        (student_id, school_id)
+        for part in parts(students)
+        for student_id, school_id in tx.session.execute(
+            select(EnrollmentRow.student_id, EnrollmentRow.school_id).where(
+                EnrollmentRow.student_id.in_(part), EnrollmentRow.school_year < school_year
+            )
         )
     }
 
@@ -296,54 +295,6 @@ def told_until(tx: Transaction, school_year: str) -> dict[UUID, date]:
         SubmissionRow.school_year == school_year
     )
     return {row.school_id: row.data_as_of for row in tx.session.execute(query)}
-
-
-def contacts(tx: Transaction, *, first: datetime, last: datetime) -> list[ContactLine]:
-    """Return the contacts between two moments that are not voided, in the order they happened.
-
-    Without a role of its own a contact has its author's of today.
-    """
-    query = (
-        select(
-            ContactRow.id,
-            ContactRow.student_id,
-            ContactRow.by_user_id,
-            ContactRow.by_role,
-            UserRow.role,
-            ContactRow.method,
-            ContactRow.direction,
-            ContactRow.outcome,
-            ContactRow.occurred_at,
-            ContactRow.est_at,
-            ContactRow.recorded_at,
-            ContactRow.school_id,
-            CaseRow.school_id,
-        )
-        .join(UserRow, UserRow.id == ContactRow.by_user_id)
-        .outerjoin(CaseRow, CaseRow.id == ContactRow.case_id)
-        .where(
-            ContactRow.voided_at.is_(None),
-            or_(
-                ContactRow.occurred_at.between(first, last),
-                ContactRow.est_at.between(first, last),
-            ),
-        )
-        .order_by(ContactRow.occurred_at, ContactRow.id)
-    )
-    rows: Iterable[Any] = tx.session.execute(query)
-    return [ContactLine._make((*row[:3], row[3] or row[4], *row[5:])) for row in rows]
-
-
-def guardians(tx: Transaction, students: Iterable[UUID]) -> dict[UUID, set[UUID]]:
-    """Return the guardians of these students."""
-    found: dict[UUID, set[UUID]] = {}
-    for part in parts(students):
-        query = select(GuardianshipRow.student_id, GuardianshipRow.guardian_id).where(
-            GuardianshipRow.student_id.in_(part), GuardianshipRow.ended_at.is_(None)
-        )
-        for student_id, guardian_id in tx.session.execute(query):
-            found.setdefault(student_id, set()).add(guardian_id)
-    return found
 
 
 def students(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, StudentLine]:
