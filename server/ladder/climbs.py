@@ -17,11 +17,12 @@ from msgspec import Struct
 
 from schemas.attendance import UNITS_PER_DAY, AttendanceKind
 from server.attendance.rules.days import Mark, Place
+from server.attendance.rules.levels import band_of
 from server.attendance.rules.places import Stay, spans_of
 from server.db.database import Transaction
 from server.ladder import deeds, year
 from server.ladder.deeds import Deeds
-from server.ladder.law import Ladder, band_of
+from server.ladder.law import Ladder
 from server.ladder.rules import climbing, folding, thresholds
 from server.ladder.rules.inputs import Climb, Done, Student
 from server.ladder.rules.thresholds import Reached

@@ -54,7 +54,7 @@ def of_year(  # noqa: PLR0913  (what deeds hang on)
     zone = zone_of(tx)
     known = about(tx, ladder, year.school_year, None if is_all else students)
     by_moment: dict[tuple[date, datetime | None], list[UUID]] = {}
-    for student_id in known:
+    for student_id in known & students.keys():  # a family may be called of whom no school knows yet
         last = min(year.asked_until[students[student_id][-1].school_id], year.until)
         moment = end_of(last, zone) if asked.as_recorded else asked.known_at
         by_moment.setdefault((last, moment), []).append(student_id)

@@ -85,7 +85,7 @@ class Contacted(Struct, frozen=True, kw_only=True):
 def done_on(action: Action, contacts: Iterable[Contacted], *, band: str = "") -> list[date]:
     """Return the dates on which contacts did what the action asks for, sorted.
 
-    ``band`` is the student's (``law.band_of``): a talk may have to be had with the student too.
+    ``band`` is the student's (``levels.band_of``): a talk may have to be had with the student too.
     Then it is done when each has been spoken with, in one contact or in several.
     """
     fitting = sorted(

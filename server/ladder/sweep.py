@@ -4,7 +4,7 @@ No enrolment, school or day is made into anything for the nearly all students wh
 add up; ``rules.folding`` asks for the few enrolments whose dates need the day rule.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from schemas.attendance import UNITS_PER_DAY, AttendanceKind
 from server.attendance.rules.days import Place
+from server.attendance.rules.levels import level_of_word
 from server.attendance.rules.places import spans_of
 from server.db.database import Transaction
 from server.ladder.law import Ladder
@@ -48,7 +49,9 @@ class _Places:
     """A year's enrolments as the driver spells them: whose they are, and where."""
 
     def __init__(self, tx: Transaction, year: Year) -> None:
+        self._tx = tx
         self._year = year
+        self._grades_of: dict[UUID, Mapping[int, str]] = {}
         self._student_of: dict[int, Any] = {}
         self._school_of: dict[int, Any] = {}
         self._periods_of: dict[int, int] = {}
@@ -74,7 +77,18 @@ class _Places:
     def place(self, place_id: int) -> Place:
         """Return an enrolment as far as the day rule asks for it."""
         school = self._year.schools[self._schools[self._school_of[place_id]]]
-        return Place(id=place_id, school=school, periods=self._periods_of.get(place_id))
+        grade = "" if level_of_word(school.level) else self._grade(place_id)
+        return Place(
+            id=place_id, school=school, grade=grade, periods=self._periods_of.get(place_id)
+        )
+
+    def _grade(self, place_id: int) -> str:
+        """Return a student's grade, read where the school's own level tells nothing."""
+        school_id = self._schools[self._school_of[place_id]]
+        if school_id not in self._grades_of:
+            year = self._year.school_year
+            self._grades_of[school_id] = store.grades_of(self._tx, year, school_id)
+        return self._grades_of[school_id].get(place_id, "")
 
     def by_student(self, tx: Transaction) -> Iterator[tuple[Any, list[RawMark]]]:
         """Yield each student's marks that count; the student as the driver spells him."""

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from schemas.vocabulary import GRADES
+from server.attendance.rules.levels import LEVELS, levels_in
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -17,12 +18,6 @@ BANDS: tuple[tuple[str, int, int | None], ...] = (
     ("band_over_10", 11, None),
 )
 """Students by number of contacts; "between two and five" holds both ends (domain.md 6.2)."""
-LEVELS: tuple[str, ...] = ("elementary", "middle", "high")
-_WORDS = (
-    ("middle", ("middle", "junior", "intermediate")),
-    ("high", ("high", "secondary")),
-    ("elementary", ("elementary", "primary")),
-)
 _FIRST_OF_MIDDLE, _FIRST_OF_HIGH, _LAST_OF_HIGH = (GRADES.index(one) for one in ("06", "09", "13"))
 
 
@@ -92,19 +87,20 @@ def level_of(word: str, grades: Mapping[str, int]) -> str:
 
     A word that names no known level is a level of its own; empty: nothing tells.
     """
-    folded = word.casefold()
-    for level, signs in _WORDS:
-        if any(sign in folded for sign in signs):
-            return level
-    if word.strip():
-        return folded.strip().replace(" ", "_")
+    named = levels_in(word)
+    if len(named) == 1:
+        return named[0]
+    if word.strip() and not named:
+        return word.casefold().strip().replace(" ", "_")
     votes: dict[str, int] = dict.fromkeys(LEVELS, 0)
     for grade, count in grades.items():
         level = _level_of_grade(grade)
         if level:
             votes[level] += count
     most = max(votes.values())
-    return next(level for level, count in votes.items() if count == most) if most else ""
+    if not most:
+        return named[-1] if named else ""
+    return next(level for level, count in votes.items() if count == most)
 
 
 def _level_of_grade(grade: str) -> str:

@@ -237,7 +237,7 @@ def _places(
     schools = {
         key: School(
             id=key,
-            level=term.level,
+            level=term.school.level,
             mode=term.school.mode,
             periods=term.school.periods,
             minutes=term.school.minutes,

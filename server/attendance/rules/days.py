@@ -140,7 +140,7 @@ def _usual(
     if same is None:
         place = places[place_id]
         school = place.school
-        known = (school.mode, school.level, place.minutes_on(day), place.classes_on(day))
+        known = (school.mode, place.band, place.minutes_on(day), place.classes_on(day))
         same = _like(rule, known, (kind, units, classes))
         if not (school.minutes_on or school.periods_on):  # else dates differ
             seen[key] = same
@@ -308,7 +308,7 @@ def _is_full_each(rule: DayRule | None, place: Place) -> bool:
         rule is not None
         and rule.daily_schools == "full_day_each"
         and place.school.mode == "daily"
-        and place.school.level == "elementary"
+        and place.band == "elementary"
     )
 
 

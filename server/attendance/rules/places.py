@@ -6,6 +6,8 @@ from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
 
+from server.attendance.rules.levels import band_of
+
 MOST_CLASSES = 8
 """Taken for the day's number of classes where no file tells it: doubt is the student's."""
 USUAL_MINUTES = 360
@@ -36,7 +38,7 @@ class School(Struct, frozen=True, kw_only=True):
 
     id: Hashable = ""
     level: str = ""
-    """``elementary``, ``middle`` or ``high``; others are judged by the student's grade."""
+    """As a file calls it; see ``levels.band_of``."""
     mode: str = "daily"
     periods: int | None = None
     minutes: int | None = None
@@ -60,6 +62,11 @@ class Place(Struct, frozen=True, kw_only=True):
     """None at all: the whole year."""
     told_until: date | None = None
     """Up to where the school has told its attendance, or the last day asked for."""
+
+    @property
+    def band(self) -> str:
+        """``elementary``, ``middle`` or ``high``, by the school, else by the grade; or empty."""
+        return band_of(self.school.level, self.grade)
 
     def spans(self, until: date = date.max) -> Spans:
         """Return the days, up to one, on which what the school says of the student counts."""

@@ -25,7 +25,7 @@ import msgspec
 from server.attendance.rules import days as rules_days
 from server.attendance.rules.calendar import school_day_after
 from server.attendance.rules.days import Place
-from server.ladder.law import Ladder, Step, band_of
+from server.ladder.law import Ladder, Step
 from server.ladder.rules import metrics, needs
 from server.ladder.rules.inputs import REACHED, Climb, State, Status, Student
 from server.ladder.rules.metrics import Found
@@ -43,8 +43,7 @@ def climb(ladder: Ladder, student: Student, until: date) -> Climb:
         decisions=[one for one in student.decisions if one.on <= until],
     )
     year = _year(ladder, student, until)
-    present = student.places[-1]
-    band = band_of(present.school.level, present.grade)
+    band = student.places[-1].band
     states: dict[str, State] = {}
     for step in ladder.steps:
         if step.grade_band in {"", band} or (

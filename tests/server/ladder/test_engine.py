@@ -9,9 +9,10 @@ import pytest
 
 from schemas.attendance import UNITS_PER_DAY
 from server.attendance.rules.days import Mark, Place
+from server.attendance.rules.levels import band_of
 from server.ladder import catalog
 from server.ladder.checking import check
-from server.ladder.law import Ladder, band_of
+from server.ladder.law import Ladder
 from server.ladder.rules.climbing import climb
 from server.ladder.rules.inputs import Student
 from server.ladder.rules.windows import first_day, read_window
@@ -168,6 +169,11 @@ def test_a_step_of_other_grades_is_no_step_of_this_student() -> None:
     ("level", "grade", "band"),
     [
         ("high", "", "high"),
+        ("Elementary School", "07", "elementary"),
+        ("ES", "", "elementary"),
+        ("Junior High School", "", "middle"),
+        ("Elementary/Secondary School", "10", "high"),
+        ("Middle High School", "08", "middle"),
         ("", "05", "elementary"),
         ("", "KG", "elementary"),
         ("Combined", "Sixth grade", "middle"),

@@ -92,6 +92,7 @@ def test_a_sum_that_does_not_hold_stops_everything() -> None:
         ("Junior High School", {}, "middle"),
         ("Middle School", {}, "middle"),
         ("Elementary/Secondary School", {}, "high"),
+        ("Elementary/Secondary School", {"KG": 9, "05": 3, "10": 4}, "elementary"),
         ("PRIMARY", {}, "elementary"),
         ("Adult School", {}, "adult_school"),
         ("", {"KG": 3, "05": 2, "06": 4}, "elementary"),
