@@ -133,6 +133,10 @@ class ImportUndone(Row, frozen=True, kw_only=True):
     removed_count: int = 0
     """Rows it had added, gone again."""
     cases_no_longer_met: int = 0
+    date_orders_count: int = 0
+    """Sources whose dates are not read any more as was said with it: they are asked about again."""
+    untold_count: int = 0
+    """Later imports, of an older version, that may have told again the enrolments that went."""
 
 
 class UnmappedCode(Row, frozen=True, kw_only=True):

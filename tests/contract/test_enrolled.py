@@ -21,9 +21,9 @@ NOT_NEEDED = {
         "intake/store/facts.py: students_with_facts",
         "ladder/store/facts.py: told_until_then",
         "ladder/store/facts.py: _of_year",
-        "snapshot/store.py: facts",
-        "snapshot/store.py: has_facts",
-        "snapshot/store.py: first_recordings",
+        "snapshot/store/__init__.py: facts",
+        "snapshot/store/__init__.py: has_facts",
+        "snapshot/store/__init__.py: first_recordings",
     },
     "it asks for stays, or what came with them: those were removed": {
         "ladder/store/facts.py: _STAYS",
@@ -34,6 +34,7 @@ NOT_NEEDED = {
     "what was believed is asked for": {
         "intake/store/facts.py: gone_of_school",
         "ladder/store/history.py: records_of",
+        "snapshot/store/__init__.py: enrolled_before",
     },
     "a file that names the student again brings it back": {
         "intake/store/enrollments.py: _PLACES_OF_SCHOOL",

@@ -798,6 +798,10 @@ export interface components {
             readonly removed_count: number;
             /** @default 0 */
             readonly cases_no_longer_met: number;
+            /** @default 0 */
+            readonly date_orders_count: number;
+            /** @default 0 */
+            readonly untold_count: number;
         };
         /**
          * InvitationInfo

@@ -190,6 +190,19 @@ class ImportRunRow(Base):
     """Phase, how many of how many, for whoever watches."""
     undone_at: Mapped[datetime | None]
     undone_by_user_id: Mapped[UUID | None]
+    remembers_told: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """What it told again unchanged is kept (``ImportToldRow``). False: an older version's run."""
+
+
+class ImportToldRow(Base):
+    """Enrolments that an import told as they were already: they stay when another is taken back."""
+
+    __tablename__ = "import_told"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("import_run.id"), index=True)
+    places: Mapped[bytes]
+    """Their ids, packed (``intake.store.told``)."""
 
 
 class ImportChangeRow(Base):

@@ -31,6 +31,8 @@ class Written(Struct, kw_only=True):
     """Schools that have told more days than before."""
     until: dict[tuple[UUID, str], date] = {}
     """Up to which day the files tell these schools' years."""
+    same: list[int] = []
+    """Enrolments that the files tell as they were."""
     held: list[SubmissionRow] = []
     """What these schools had told, read together; each is asked for again."""
 

@@ -43,6 +43,8 @@ class PlaceChanges(Struct, kw_only=True):
     enrolled_counts: dict[str, int]
     due: list[tuple[str, str]] = []
     """Number and school year of the enrolments that change; the others need not be written."""
+    same: list[int] = []
+    """Enrolments that the files tell as they are."""
 
     @property
     def is_empty(self) -> bool:
@@ -121,6 +123,8 @@ def _compared(
         _change_place(found, records, own, today)
         if row is None or found.changes.size + len(found.stays) > before:
             found.due.append(key)
+        elif not all(record.is_deleted for record in records):
+            found.same.append(row.id)
     return found
 
 

@@ -1,5 +1,6 @@
 """What the files change about one school's students: enrolments and attendance."""
 
+from array import array
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -20,6 +21,7 @@ from server.intake.staged.codes import Meanings
 from server.intake.staged.staging import Staging
 from server.intake.store import facts as fact_store
 from server.intake.store import journal, known
+from server.intake.store import told as told_again
 
 _MOST_KEPT = 50_000
 """Facts to open or close that are kept from planning until they are written."""
@@ -56,6 +58,8 @@ class Import(Struct, kw_only=True):
     """What was planned of schools' attendance, as far as it is little enough to be kept: nobody
     else writes attendance or enrolments while an import is in hand."""
     planned_count: int = 0
+    same: dict[str, "array[int]"] = {}
+    """Enrolments that the files tell as they are, by school."""
 
 
 class SchoolChanges(Struct, kw_only=True):
@@ -139,6 +143,8 @@ def change(tx: Transaction, imported: Import, code: str) -> SchoolChanges:
 def keep(imported: Import, planned: SchoolChanges) -> None:
     """Remember what was planned until it is written."""
     places.note_due(imported.space, planned.places)
+    if planned.places.same:
+        imported.same[planned.code] = array("q", planned.places.same)
     size = sum(facts.size_of(part) for part in planned.parts)
     if imported.planned_count + size <= _MOST_KEPT:
         imported.planned[planned.code] = planned.parts
@@ -167,6 +173,7 @@ def write(  # noqa: PLR0913  (one school in one call)
     school_id = _school(tx, imported, code)
     if school_id is None:
         return
+    written.same.extend(imported.same.pop(code, ()))
     found = places.change_due(tx, imported.space, code, school_id, today=imported.today)
     places.apply(tx, found, run_id=run_id)
     written.moved.update(found.changes.students)
@@ -186,7 +193,11 @@ def write(  # noqa: PLR0913  (one school in one call)
 
 
 def end_part(tx: Transaction, written: Written, *, run_id: UUID) -> None:
-    """Write up to which day the schools of a part have told their years, where that is news."""
+    """Write up to which day the schools of a part have told their years, where that is news.
+
+    And which enrolments the files told as they were.
+    """
+    told_again.keep(tx, run_id, written.same)
     told: list[SubmissionRow] = []
     news: list[SubmissionRow] = []
     changes: list[tuple[SubmissionRow, dict[str, Any]]] = []

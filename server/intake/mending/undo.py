@@ -27,6 +27,7 @@ from server.intake.mending import undo_facts, undo_places, undo_rows, undo_touch
 from server.intake.mending.undo_touched import Touched
 from server.intake.progress import Say, Tell, untold
 from server.intake.store import journal, orders
+from server.intake.store import told as told_again
 from server.intake.store import undo as store
 from server.intake.store import undoing as runs
 from server.intake.store.undo import Held
@@ -72,7 +73,7 @@ class Undone(Struct, kw_only=True):
     stayed: dict[str, undo_rows.Stayed] = {}
     """Table -> rows the import had added that stay: something else refers to them."""
     later_count: int = 0
-    """Imports that came in since and hold, where enrolments went."""
+    """Imports that hold and of which it is not known whether they told again what went."""
     cases: Followed = field(default_factory=Followed)
 
 
@@ -100,7 +101,8 @@ def undo(db: Database, order: UndoOrder, *, clock: Clock, say: Say, tell: Tell =
         _take_facts_back(work)
         with db.write(clock()) as tx:
             if done.removed.get("enrollment"):
-                done.later_count = len(runs.later_than(tx, _run(tx, run.id)))
+                later = runs.later_than(tx, _run(tx, run.id))
+                done.later_count = sum(not one.remembers_told for one in later)
             done.date_orders_count = orders.count_of(tx, run.id)
             runs.save_undone(tx, run.id, at=tx.at, by=order.by)
     return work.done
@@ -157,6 +159,7 @@ def _take_rows_back(work: _Work) -> None:
         )
         later = [one.id for one in runs.later_than(tx, first)]
         words = undo_words.words(tx, run.id, gone=gone, later=later)
+        words.places |= told_again.places_of(tx, [one for one in later if one != run.id])
         work.places.held = words.places
         for line_id, is_undone in lines.items():
             if is_undone:  # by an undoing that was cut off: who is concerned is told again
@@ -198,8 +201,9 @@ def _take_facts_back(work: _Work) -> None:
         whose = runs.whose(tx, _run(tx, work.run_id))
         recordings = runs.recordings_of(tx, work.run_id, until=undoing.last)
         wanted = {row.id: row for row in store.schools_of(tx, [*recordings, *whose.gone])}
-        wanted |= {row.id: row for row in store.schools_of_places(tx, work.touched.added)}
         work.places.before = undo_places.added_by(tx, whose.gone_runs)
+        places = work.touched.added | work.places.before
+        wanted |= {row.id: row for row in store.schools_of_places(tx, places)}
         for school_id in work.touched.schools - set(wanted):
             row = people.find_school(tx, school_id)
             if row is not None:

@@ -149,4 +149,6 @@ def undone_of(done: Undone) -> wire.ImportUndone:
         changed_since_count=done.changed_since_count,
         removed_count=sum(done.removed.values()),
         cases_no_longer_met=done.cases.no_longer_met,
+        date_orders_count=done.date_orders_count,
+        untold_count=done.later_count,
     )

@@ -82,6 +82,7 @@ def add_run(tx: Transaction, run: NewRun, progress: Progress) -> None:
             format=run.format,
             files=run.files,
             progress=progress,
+            remembers_told=True,
         )
     )
 

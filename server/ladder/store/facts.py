@@ -211,7 +211,9 @@ def places_alone(
 def grades_of(tx: Transaction, school_year: str, school_id: UUID) -> dict[int, str]:
     """Return the grades of a school's students, by enrolment."""
     query = select(EnrollmentRow.id, EnrollmentRow.grade).where(
-        EnrollmentRow.school_year == school_year, EnrollmentRow.school_id == school_id
+        EnrollmentRow.school_year == school_year,
+        EnrollmentRow.school_id == school_id,
+        ENROLLED,
     )
     return {row.id: row.grade for row in tx.run(query)}
 

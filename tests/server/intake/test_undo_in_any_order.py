@@ -149,14 +149,3 @@ def test_no_stay_is_left_of_files_that_were_taken_back(clerk: Clerk, order: list
 
     assert clerk.enrolled() == before
     assert clerk.office.rows("select count(*) from stay") == [(2,)]
-
-
-def test_what_a_later_roster_may_have_told_again_is_said(clerk: Clerk) -> None:
-    clerk.office.district(["200"])
-    wrong = clerk.take()
-    clerk.take(f"100,1,{DAYS[9]},U", window="merge")
-
-    done = clerk.take_back(wrong)
-
-    assert "Later imports that hold: 1" in undo.text_of(done)
-    assert "Importaciones posteriores que siguen en pie: 1" in undo.text_of(done, "es")

@@ -136,6 +136,9 @@ export const imports = {
     removed: 'Rows it had added, gone again',
     changedSince: 'Fields that stay: somebody changed them since',
     cases: 'Cases no longer met',
+    dates: 'Files of which it was said how to read their dates: that is forgotten, and asked again',
+    untold:
+      'Later imports, older than this is kept, whose rosters may name the same students: import the newest once more',
   },
   quarantine: {
     title: 'Lines to mend',

@@ -147,6 +147,9 @@ export const imports: TextsLike<typeof importsEn> = {
     removed: 'Filas que había agregado, retiradas',
     changedSince: 'Datos que se quedan: alguien los cambió después',
     cases: 'Casos que ya no se cumplen',
+    dates: 'Archivos de los que se dijo cómo leer sus fechas: se olvida, y se volverá a preguntar',
+    untold:
+      'Importaciones posteriores, de antes de que esto se guardara, cuyas listas quizá nombran a los mismos estudiantes: importe otra vez la más reciente',
   },
   quarantine: {
     title: 'Líneas por corregir',
