@@ -66,10 +66,10 @@ def at_step(  # noqa: PLR0913  (what a list hangs on)
     if law is None:
         known = ", ".join(one.key for one in ladder.steps)
         raise NotFound(f"Ladder {ladder.key} has no step {step!r}. There are: {known}.")
-    schools = names.schools(tx)
+    opened = year.load(tx, school_year, asked)
+    schools = names.schools(tx, opened.then)
     if school_code and school_code not in {code for code, _ in schools.values()}:
         raise NotFound(f"There is no school with the code {school_code!r}.", code="no_school")
-    opened = year.load(tx, school_year, asked)
     found = _at(tx, ladder, opened, asked, law)
     lines = _lines(tx, opened, schools, found)
     if school_code:

@@ -23,7 +23,7 @@ from server.attendance import store as attendance
 from server.attendance.rules import calendar as attendance_rules
 from server.attendance.rules.days import Place, School
 from server.attendance.rules.places import Stay
-from server.attendance.store import then
+from server.attendance.store import former, then
 from server.db.database import Transaction
 from server.ladder.store import facts as store
 from server.ladder.store import then as store_then
@@ -68,6 +68,9 @@ class Year:
         self._stays: dict[int, list[Stay]] = {}
         self.then = None if asked.known_at is None else then.then(tx, asked.known_at)
         """Enrolments and calendars as they were; None: as they are now."""
+        self._gone = {one.id: one.name for one in former.schools_gone(tx, self.then)}
+        if self._gone:
+            self._wanted = {*wanted, *self._gone}
         self.asked_until = last = self._last(asked)
         """By school, the last day asked for."""
         self.newest = (
@@ -166,23 +169,22 @@ class Year:
         if asked.day is None:
             return dict.fromkeys(self._wanted, asked.on or date.max)
         last: dict[UUID, date] = {}
-        for row in people.schools(self._tx):
-            if row.id not in self._wanted:
+        named = {row.id: row.name for row in people.schools(self._tx)} | self._gone
+        for school_id, name in named.items():
+            if school_id not in self._wanted:
                 continue
-            calendar = self.schools[row.id].days
+            calendar = self.schools[school_id].days
             reached = attendance_rules.nth_school_day(calendar, asked.day)
             if reached is not None:
-                last[row.id] = reached
+                last[school_id] = reached
             elif calendar:
-                last[row.id] = calendar[-1]
+                last[school_id] = calendar[-1]
                 self.warnings.append(
-                    f"{row.name} has only {len(calendar)} school days in {self.school_year}: "
+                    f"{name} has only {len(calendar)} school days in {self.school_year}: "
                     "counted to its last."
                 )
             else:
-                self.warnings.append(
-                    f"{row.name} has no calendar for {self.school_year}: left out."
-                )
+                self.warnings.append(f"{name} has no calendar for {self.school_year}: left out.")
         return last
 
 

@@ -36,9 +36,11 @@ def read(tx: Transaction, school_year: str, then: Then | None) -> Read:
             stays=store.stays(tx, school_year),
         )
     were = {one.id: one for one in former.schools(tx, then)}
+    gone = [SchoolLine(*one) for one in former.schools_gone(tx, then)]
+    known = [SchoolLine(one.id, one.code, one.name, *were[one.id][1:]) for one in schools]
     days = former.calendar_days(tx, school_year, then)
     return Read(
-        schools=[SchoolLine(one.id, one.code, one.name, *were[one.id][1:]) for one in schools],
+        schools=sorted((*known, *gone), key=lambda one: one.code),
         days={school_id: [_day(one) for one in own] for school_id, own in days.items()},
         stays=_stays(tx, school_year, then),
     )

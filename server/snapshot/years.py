@@ -108,7 +108,8 @@ def load(  # noqa: PLR0913  (what a year is read by)
         if were is not None:
             known = reading.read(tx, school_year, were)
             for one in known.schools:
-                terms[one.id].school = one
+                if one.id in terms:
+                    terms[one.id].school = one
     _set_told(tx, school_year, terms)
     lines = known.stays
     stays = _told(lines)

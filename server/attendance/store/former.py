@@ -27,6 +27,18 @@ class School(NamedTuple):
     minutes_per_day: int | None
 
 
+class GoneSchool(NamedTuple):
+    """A school that went with the import that had told it."""
+
+    id: UUID
+    code: str
+    name: str
+    level: str
+    mode: str
+    periods_per_day: int | None
+    minutes_per_day: int | None
+
+
 class Enrollment(NamedTuple):
     """A student at a school in a school year."""
 
@@ -73,7 +85,7 @@ class Term(NamedTuple):
     end_on: date
 
 
-_RowT = TypeVar("_RowT", School, Enrollment, Stay, CalendarDay, Term)
+_RowT = TypeVar("_RowT", School, GoneSchool, Enrollment, Stay, CalendarDay, Term)
 _School = Callable[[Any], UUID | None]
 _NAMES = frozenset({"first_name", "last_name", "name_key"})
 _MAY_LACK = frozenset(
@@ -89,6 +101,15 @@ def schools(tx: Transaction, then: Then) -> list[School]:
         was = then.of(one.id).was("school", (str(one.id),))
         found.append(one if was is None or was.fields is None else _changed(one, was))
     return found
+
+
+def schools_gone(tx: Transaction, then: Then | None) -> list[GoneSchool]:
+    """Return the schools that were there and are not any more; by code."""
+    if then is None:
+        return []
+    known = {(str(one),) for one in tx.run(select(SchoolRow.id)).scalars()}
+    gone = _gone("school", GoneSchool, then.of(None), known)
+    return sorted(gone, key=lambda one: one.code)
 
 
 def called(then: Then | None, student_id: UUID) -> dict[str, str]:
@@ -225,6 +246,7 @@ def _changed(row: _RowT, was: Was) -> _RowT:
 
 _KEYS: Mapping[type[Any], tuple[str, ...]] = {
     School: ("id",),
+    GoneSchool: ("id",),
     Enrollment: ("id",),
     Stay: ("place_id", "entry_on"),
     CalendarDay: ("school_id", "on_date"),

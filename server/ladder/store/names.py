@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from server.attendance.store.former import called, students_gone
+from server.attendance.store.former import called, schools_gone, students_gone
 from server.attendance.store.then import Then
 from server.db.database import Transaction
 from server.db.parts import parts
@@ -25,10 +25,11 @@ class Named(NamedTuple):
     """What the name is sorted by."""
 
 
-def schools(tx: Transaction) -> dict[UUID, tuple[str, str]]:
-    """Return every school's code and name."""
+def schools(tx: Transaction, then: Then | None = None) -> dict[UUID, tuple[str, str]]:
+    """Return every school's code and name, also of those that were there then and went since."""
     query = select(SchoolRow.id, SchoolRow.code, SchoolRow.name)
-    return {row.id: (row.code, row.name) for row in tx.session.execute(query)}
+    known = {row.id: (row.code, row.name) for row in tx.session.execute(query)}
+    return known | {one.id: (one.code, one.name) for one in schools_gone(tx, then)}
 
 
 def students(tx: Transaction, ids: Collection[UUID], then: Then | None = None) -> Iterable[Named]:

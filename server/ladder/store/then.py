@@ -12,8 +12,10 @@ from server.ladder.store.facts import CalendarFacts, PlaceFacts, SchoolFacts
 
 
 def schools(tx: Transaction, then: Then, wanted: Collection[UUID]) -> list[SchoolFacts]:
-    """Return how schools kept their attendance."""
-    return [SchoolFacts(*one) for one in former.schools(tx, then) if one.id in wanted]
+    """Return how schools kept their attendance, also those that went since."""
+    known = [SchoolFacts(*one) for one in former.schools(tx, then)]
+    gone = [SchoolFacts(one.id, *one[3:]) for one in former.schools_gone(tx, then)]
+    return [one for one in (*known, *gone) if one.id in wanted]
 
 
 def calendars(
