@@ -11,7 +11,7 @@ date of any fact that had been written down.
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import TypeAlias
 from uuid import UUID
@@ -85,6 +85,7 @@ class Year:
         told = _told(tx, school_year, wanted, self.newest, newest_of=self.newest_of)
         if asked.is_of_then:
             self._warn_untold(told)
+        self._warn_behind(told)
         self.ends = {
             school_id: min(end, told.get(school_id, end)) for school_id, end in last.items()
         }
@@ -163,6 +164,24 @@ class Year:
             for row in people.schools(self._tx)
             if row.id in self.asked_until and row.id not in told
         ]
+
+    def _warn_behind(self, told: Mapping[UUID, date]) -> None:
+        """Note which schools had not told all the school days up to the day asked for."""
+        yesterday = today_of(self._tx) - timedelta(days=1)
+        behind: dict[date, list[UUID]] = {}
+        for school_id, last in self.asked_until.items():
+            until, end = told.get(school_id), min(last, yesterday)
+            if last < date.max and until is not None and until < end:
+                days = self.schools[school_id].days
+                if bisect_right(days, until) < bisect_right(days, end):
+                    behind.setdefault(until, []).append(school_id)
+        if behind:
+            names = {row.id: row.name for row in people.schools(self._tx)} | self._gone
+            for day, theirs in sorted(behind.items()):
+                said = ", ".join(sorted(names[one] for one in theirs))
+                self.warnings.append(
+                    f"Attendance is told to {day} only by {said}: later days are not counted there."
+                )
 
     def _last(self, asked: Asked) -> dict[UUID, date]:
         """Return the last day asked for in each school; note what the reader should know of it."""

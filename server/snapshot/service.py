@@ -301,6 +301,9 @@ def _of_term(
         found.append(words.Said("short", (term.school.name, len(term.days), school_year)))
     if not term.is_told:
         found.append(words.Said("untold", (term.school.name, school_year)))
+    elif term.is_behind:
+        told = (term.school.name, school_year, term.told_until, term.day_n)
+        found.append(words.Said("behind", told))
     return found
 
 

@@ -161,6 +161,10 @@ _SAYINGS: Mapping[str, tuple[str, str]] = {
         "{0} has told no attendance for {1}.",
         "{0} no ha entregado la asistencia de {1}.",
     ),
+    "behind": (
+        "{0} has told its attendance of {1} to {2} only; day N was {3}.",
+        "{0} solo ha entregado la asistencia de {1} hasta el {2}; el día N fue el {3}.",
+    ),
     "no_year": (
         "Nothing is known of the school year {0}.",
         "No se sabe nada del año escolar {0}.",

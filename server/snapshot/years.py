@@ -14,6 +14,7 @@ from server.attendance.rules.days import Place, School
 from server.attendance.rules.places import Spans, Stay, spans_of
 from server.attendance.store import then
 from server.db.database import Transaction
+from server.ladder.store.facts import told_until_then
 from server.snapshot import reading, rules, store
 from server.snapshot.reading import Read
 from server.snapshot.settings import SnapshotSettings
@@ -35,8 +36,17 @@ class Term(Struct, kw_only=True):
     """The moment of that; None: now."""
     is_told: bool = True
     """The school has told any attendance of the year (by then)."""
+    told_until: date | None = None
+    """Up to which day it had; None: it never said."""
     first_recorded: datetime | None = None
     """When it first did, where it is asked what was recorded by some moment."""
+
+    @property
+    def is_behind(self) -> bool:
+        """Tell whether the school had not told all its days up to day N."""
+        if self.told_until is None or self.day_n is None:
+            return False
+        return bisect_right(self.days, self.told_until) < bisect_right(self.days, self.day_n)
 
 
 class Year(Struct, kw_only=True):
@@ -145,7 +155,10 @@ def _set_told(tx: Transaction, school_year: str, terms: Mapping[UUID, Term]) -> 
     told = store.told_until(tx, school_year)
     is_now = all(term.newest is None for term in terms.values())
     first = {} if is_now else store.first_recordings(tx, school_year)
+    newest = {term.newest for term in terms.values() if term.newest is not None}
+    then = {one: told_until_then(tx, school_year, one) for one in newest}
     for key, term in terms.items():
+        term.told_until = told.get(key) if term.newest is None else then[term.newest].get(key)
         has_any = key in told or store.has_facts(tx, key, school_year)
         recorded = first.get(key)
         if term.newest is None:
