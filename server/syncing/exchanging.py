@@ -5,10 +5,10 @@ from uuid import UUID
 
 from schemas.base import DeviceId
 from schemas.sync import MIN_BUILD, PROTO, Pull, SyncReq, SyncRes
-from server.backup.sidecar import sidecar_at
 from server.clock import Clock
 from server.db.database import Database, Transaction
 from server.db.failures import is_unavailable
+from server.db.sidecar import sidecar_at
 from server.db.turns import Joint
 from server.identity import sign_in
 from server.problems import Busy
