@@ -137,13 +137,15 @@ def _answer(
     rows: Pull | None = None
     if state is None or wants_rows:
         with db.read(at) as tx:
+            reader = service.as_now(tx, visit) if wants_rows else None
+            if wants_rows and reader is None:
+                stop, state = "revoked", None
+            is_news = state is None
             if state is None:
                 state = settling.state_of(tx, visit, receipts_of(taken), stop=stop)
                 is_news = state.is_news
-            else:
-                is_news = False
-            if wants_rows:
-                rows = pulling.pull(tx, visit)
+            if reader is not None:
+                rows = pulling.pull(tx, reader)
         if is_news:
             _note(db, now, visit, taken)
     return SyncRes(
