@@ -72,8 +72,8 @@ def continue_conflicts(
     goes on where it waits: the trail keeps both. Whoever goes back to the value in force has
     decided the field himself.
 
-    Not ``is_allowed``: nothing that comes of it hangs on the value in force, which its author may not
-    know. Else he could guess until a field closes.
+    Not ``is_allowed``: nothing that comes of it hangs on the value in force, which its author may
+    not know. Else he could guess until a field closes.
     """
     continued: dict[str, UUID] = {}
     me = deed.person.user_id

@@ -235,3 +235,35 @@ def test_a_call_is_asked_for_once_and_for_a_student_of_the_district(one: Calls, 
     code = one.dora.sync([mut]).receipts[-1].code
 
     assert code == ("row_exists" if key == "known" else "unknown_student")
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        ("create", {"status": "done"}),
+        ("create", {"contact_id": str(new_id())}),
+        ("claim", {"step": "early_intervention_5"}),
+        ("claim", {"contact_id": str(new_id())}),
+        ("release", {"due_on": "2026-03-04"}),
+        ("complete", {"status": "done"}),
+        ("complete", {"holder_id": None}),
+        ("cancel", {"kind": "call"}),
+    ],
+)
+def test_what_a_deed_has_no_use_for_does_not_vanish_in_it(
+    one: Calls, verb: str, said: dict[str, Any]
+) -> None:
+    phone = one.cai if verb in {"claim", "release", "complete"} else one.dora
+    asked = {"student_id": str(one.family.student_id)} if verb == "create" else {}
+    before = one.row(one.dora)
+
+    assert one.do(phone, verb, **(asked | said)) == ("refused", "not_editable")
+
+    assert one.row(one.dora) == before
+    phone.sync()
+    assert [row["set"] for row in phone.all("refusal")] == [asked | said]
+
+
+def test_what_the_server_works_out_itself_is_passed_over(one: Calls) -> None:
+    assert one.do(one.cai, "claim", token=7, id=str(one.task)) == ("applied", "")
+    assert one.row(one.cai)["token"] == 1
