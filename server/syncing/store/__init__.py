@@ -107,7 +107,9 @@ def present(tx: Transaction, device_id: UUID, user_id: UUID) -> Present | None:
     rows = tx.run(_PRESENT, {"device": device_id, "user": user_id}).all()
     if not rows:
         return None
-    return Present(*rows[0][:4], frozenset(row[4] for row in rows if row[4] is not None))
+    device_state, state, role, root, _ = rows[0]
+    school_ids = frozenset(row.school_id for row in rows if row.school_id is not None)
+    return Present(device_state, state, role, root, school_ids)
 
 
 def find_device(tx: Transaction, device_id: UUID) -> DeviceRow | None:
