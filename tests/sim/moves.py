@@ -180,7 +180,12 @@ def use_again(world: World, phone: Phone, which: int) -> None:
 
 def some_contact(world: World, which: int) -> str:
     """Return a contact that the server has, or nothing."""
-    names = [name for name in sorted(world.check_.ledger.history) if name.startswith("contact:")]
+    return some_row(world, "contact", which)
+
+
+def some_row(world: World, ent: str, which: int) -> str:
+    """Return a row of a kind that the server has, or nothing."""
+    names = [name for name in sorted(world.check_.ledger.history) if name.startswith(f"{ent}:")]
     return names[which % len(names)].partition(":")[2] if names else ""
 
 
