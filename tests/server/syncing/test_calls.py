@@ -106,6 +106,18 @@ def test_a_call_given_back_is_free_at_once(one: Calls) -> None:
     assert one.do(one.eli, "claim") == ("applied", "")
 
 
+def test_a_call_taken_and_given_back_offline_is_free_whoever_had_it_meanwhile(one: Calls) -> None:
+    taken = one.cai.mut("task.claim", one.task, {}, base=1)
+    back = one.cai.mut("task.release", one.task, {}, base=1)
+    one.do(one.eli, "claim")
+    one.do(one.eli, "release", fence=1)
+
+    receipts = one.cai.sync([taken, back]).receipts
+
+    assert [(one.out, one.code) for one in receipts] == [("applied", ""), ("applied", "")]
+    assert one.do(one.eli, "claim") == ("applied", "")
+
+
 def test_a_call_that_was_made_ends_the_lease_and_names_its_contact(one: Calls) -> None:
     one.do(one.cai, "claim")
     contact = new_id()
