@@ -190,7 +190,8 @@ export class Core {
       this.#turn += 1
       this.#become(state, device)
     })
-    this.#channel.tell()
+    // Locked meanwhile, what was written is on the disk all the same: nobody may be told that it is not.
+    if (!this.#isLocked) this.#channel.tell()
   }
 
   /** Another tab, or a delivery while locked, may have written. */

@@ -68,6 +68,24 @@ test('a store is never removed under a record that was just kept in another tab'
   }
 })
 
+test('a record that is kept while the phone is locked is on it, or its person is told that it is not', async () => {
+  server.line = 'up'
+  let phone = await phones.opened(phones.locker().create(ME, PIN))
+  server.line = 'down'
+  let there = 0
+  for (let ticks = 0; ticks < 16; ticks += 1) {
+    const keeping = phone.keep(visit(`after ${ticks}`))
+    for (let tick = 0; tick < ticks; tick += 1) await new Promise(setImmediate)
+    phone.lock()
+    const [{ status }] = await Promise.allSettled([keeping])
+    const now = await phones.locker().unsent(ME.id)
+
+    assert.equal(now - there, status === 'fulfilled' ? 1 : 0, `${status} after ${ticks} ticks`)
+    there = now
+    phone = await phones.opened(phones.locker().unlock(ME.id, PIN))
+  }
+})
+
 test('a connection that the system took away is opened again', async () => {
   const phone = await phones.opened(phones.locker().create(ME, PIN))
   const begin = Reflect.get(IDBDatabase.prototype, 'transaction')
