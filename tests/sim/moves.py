@@ -150,6 +150,16 @@ def late_edit(world: World, phone: Phone, which: int, value: str) -> str:
     )
 
 
+def guess(world: World, phone: Phone, which: int, was: str, value: str) -> str:
+    """Edit a number as if one had seen this value: perhaps it is one's own held one."""
+    if was == value:
+        return ""
+    one = family(world, which)
+    said = {"value": was}, {"value": value}
+    deed = Deed("contact_point.edit", "contact_point", str(one.point_id), one.root, 1, *said)
+    return world.do(phone, deed)
+
+
 def ask_for_call(world: World, phone: Phone, which: int) -> str:
     """Ask for a call to a family."""
     pool = world.check_.pool()

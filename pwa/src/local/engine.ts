@@ -114,8 +114,8 @@ export class Engine {
   /** One exchange; null when it was too long for the server and is to be tried with half. */
   async #exchanged(): Promise<SyncRes | null> {
     const { platform, state } = this.#core
-    const made = exchangeFor(state, speakerOf(platform), this.#most)
-    const request = { ...made, pull: this.#hasRoom }
+    const speaker = speakerOf(platform)
+    const request = exchangeFor(state, speaker, this.#most, this.#hasRoom)
     try {
       const answer = await platform.client.exchange(request)
       this.#most = MOST_MUTATIONS
@@ -152,11 +152,17 @@ export class Engine {
       case 'busy':
         return 'later'
       case 'revoked':
-        this.#core.setLine({ connection: 'revoked' })
-        return 'done'
+        return this.#revoked()
       case '':
         return taken === 'stale' ? 'again' : this.#rest(answer)
     }
+  }
+
+  /** Taken off the list: what waits stays here until its person signs in anew, if he ever does. */
+  async #revoked(): Promise<Step> {
+    if (await this.#joins(moveTo)) return 'again'
+    this.#core.setLine({ connection: 'revoked' })
+    return 'done'
   }
 
   #rest(answer: SyncRes): Step {
@@ -191,17 +197,19 @@ export class Engine {
     return this.#later(fault instanceof ProblemError ? fault.retry_ms : 0)
   }
 
-  /**
-   * A server put back from a backup that was made before this phone joined does not know it: the
-   * same person joins once more. Somebody else's session never does.
-   */
+  /** A server put back from a backup that was made before this phone joined does not know it. */
   async #hasJoinedAnew(fault: unknown): Promise<boolean> {
-    if (!(fault instanceof ProblemError) || fault.code !== 'not_your_device') return false
+    const isUnknown = fault instanceof ProblemError && fault.code === 'not_your_device'
+    return isUnknown && (await this.#joins(joinAnew))
+  }
+
+  /** The same person joins once more: of a revoked phone he signed in anew. Somebody else never does. */
+  async #joins(way: typeof moveTo): Promise<boolean> {
     const { platform, holder } = this.#core
     try {
       const me = await platform.client.call('GET /api/session')
       if (me.id !== holder.user_id) return false
-      await this.#becomeAnother(joinAnew)
+      await this.#becomeAnother(way)
       return true
     } catch {
       return false
