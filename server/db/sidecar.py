@@ -152,6 +152,8 @@ class Sidecar:
         with self._held() as descriptor:
             text = os.pread(descriptor, 1 << 20, 0)
             known = self._known(text) if text else None
+            if known is not None and epoch in known.earlier:
+                return  # a server that outlived a restore: what it tells ends no life but its own
             if known is not None and known.epoch != epoch:
                 self.begin(epoch, head)
             elif known is None or known.head < head:

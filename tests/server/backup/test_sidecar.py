@@ -243,6 +243,18 @@ def test_an_answer_goes_out_when_the_sidecar_cannot_be_written(
     assert sidecar_at(head_file) is sidecar_at(head_file)
 
 
+def test_who_still_tells_of_a_life_that_is_over_ends_no_other(sidecar: Sidecar) -> None:
+    sidecar.check("abc", 7)
+    sidecar.begin("new", 3)
+
+    sidecar.note("abc", 9)
+
+    assert sidecar.read() == Known("new", 3, frozenset({"abc"}))
+    sidecar.check("new", 3)
+    with pytest.raises(SteppedBack, match="its epoch is over"):
+        sidecar.check("abc", 9)
+
+
 def test_a_database_begun_anew_beside_an_old_sidecar_is_fine(
     sidecar: Sidecar, sqlite_url: str
 ) -> None:
