@@ -106,14 +106,10 @@ def test_a_conflict_decided_at_the_desk_is_decided_on_both_phones(team: Team) ->
 def test_who_was_taken_off_a_case_meanwhile_reads_his_own_number_and_nobody_elses(
     team: Team, screens: Path
 ) -> None:
-    desk, advisor, partner = team.desk, team.advisor, team.partner
+    advisor, partner = team.advisor, team.partner
     partner.context.set_offline(True)
     partner.change_number(team.root, LATE)
-    desk.go(f"/desk/case/{team.case}")
-    desk.see("assign-button").click()
-    desk.see("as-partner").click()
-    desk.page.get_by_role("button", name="Nobody goes along").click()
-    desk.waits(0)
+    _nobody_goes_along(team)
     advisor.send()
     advisor.change_number(team.root, THEIRS)
     advisor.waits(0)
@@ -187,6 +183,15 @@ def test_every_number_of_the_desk_equals_its_list(team: Team) -> None:
     desk.go("/desk/conflicts")
     expect(desk.page.get_by_role("heading", level=1)).to_have_text("To decide")
     expect(desk.see("conflict-card")).to_have_count(_count(desk, "conflicts"))
+
+
+def _nobody_goes_along(team: Team) -> None:
+    desk = team.desk
+    desk.go(f"/desk/case/{team.case}")
+    desk.see("assign-button").click()
+    desk.see("as-partner").click()
+    desk.page.get_by_role("button", name="Nobody goes along").click()
+    desk.waits(0)
 
 
 def _number(desk: App, name: str) -> Locator:
