@@ -77,6 +77,11 @@ class MemoryDatabase(Database):
         self._template.backup(self.raw)
         self.cut_at = self.full_at = 0
 
+    def close(self) -> None:
+        """Be gone, with the template."""
+        super().close()
+        self._template.close()
+
     def set_template(self) -> None:
         """What is there now is what ``reset`` goes back to."""
         self.raw.backup(self._template)
@@ -105,7 +110,7 @@ def _counted(at: int) -> tuple[int, bool]:
 def migrated() -> sqlite3.Connection:
     """Return a database in memory with all tables, to copy from."""
     made = sqlite3.connect(":memory:", check_same_thread=False)
-    database = MemoryDatabase(made)
+    database = MemoryDatabase(sqlite3.connect(":memory:"))
     upgrade(database)
     database.raw.backup(made)
     database.close()
