@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Window
-from tests.e2e.test_access import SIDEWAYS, SMALLEST, Walk
+from tests.e2e.places import SIDEWAYS, SMALLEST
+from tests.e2e.test_access import Walk
 from tests.support.app import App
 from tests.support.browser import DESK
 from tests.support.demo import SCHOOLS, Demo
