@@ -16,7 +16,6 @@ from tests.support.demo import SCHOOLS, Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-LARGE_TEXT: Mapping[str, object] = {"fontSizes": {"standard": 32, "fixed": 26}}
 _AGO = "strftime('%Y-%m-%d %H:%M:%S.000000', 'now', '-1 hour')"
 
 
@@ -222,7 +221,7 @@ def test_a_call_fits_the_smallest_phone_with_text_twice_as_large(
     opened: Demo, window: Window, screens: Path
 ) -> None:
     calls = Calls(opened, window(SMALLEST))
-    calls.phone.devtools().send("Page.setFontSizes", LARGE_TEXT)
+    calls.phone.double_text()
     calls.phone.enter_demo(opened.link("caller"))
     calls.to_list()
     wide = {"list": calls.phone.page.evaluate(SIDEWAYS)}
