@@ -1,6 +1,5 @@
 """The call list on real phones: taken, called and written down, with and without a network."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
