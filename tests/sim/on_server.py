@@ -343,7 +343,7 @@ class ServerSide(Watch):
 
 
 def _closed(version: Version) -> set[str]:
-    fields = version.data["fields"] if version.data else []
+    fields: list[Json] = version.data["fields"] if version.data else []
     return {field["field"] for field in fields if field["choice"]}
 
 

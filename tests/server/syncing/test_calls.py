@@ -266,7 +266,9 @@ def test_what_a_deed_has_no_use_for_does_not_vanish_in_it(
     one: Calls, verb: str, said: dict[str, Any]
 ) -> None:
     phone = one.cai if verb in {"claim", "release", "complete"} else one.dora
-    asked = {"student_id": str(one.family.student_id)} if verb == "create" else {}
+    asked: dict[str, Any] = {}
+    if verb == "create":
+        asked["student_id"] = str(one.family.student_id)
     before = one.row(one.dora)
 
     assert one.do(phone, verb, **(asked | said)) == ("refused", "not_editable")
