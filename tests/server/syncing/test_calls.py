@@ -10,6 +10,7 @@ from sqlalchemy import select
 from schemas.people import Role
 from server.db.tables.calls import TaskLeaseRow, TaskWorkRow
 from server.db.tables.identity import UserRow
+from server.identity import phones
 from server.ids import new_id
 from sync.leases import LASTS
 from tests.server.syncing.conftest import District
@@ -115,6 +116,19 @@ def test_a_call_taken_and_given_back_offline_is_free_whoever_had_it_meanwhile(on
     receipts = one.cai.sync([taken, back]).receipts
 
     assert [(one.out, one.code) for one in receipts] == [("applied", ""), ("applied", "")]
+    assert one.do(one.eli, "claim") == ("applied", "")
+
+
+def test_a_phone_that_was_revoked_takes_no_call_and_shows_none(one: Calls) -> None:
+    one.do(one.cai, "claim")
+    with one.district.db.write(one.district.clock()) as tx:
+        phones.revoke(tx, one.cai.device, by=None)
+    more = one.cai.mut("task.claim", one.task, {}, base=1)
+
+    answer = one.cai.post([more])
+    one.pass_time(LASTS)
+
+    assert (answer.stop, answer.receipts, answer.pull) == ("revoked", [], None)
     assert one.do(one.eli, "claim") == ("applied", "")
 
 
