@@ -34,11 +34,23 @@ class Loaded(Struct, kw_only=True):
     contacts: int = 0
 
 
-def load(db: Database, settings: Settings, district: District, folder: Path, *, say: Say) -> Loaded:
-    """Load the files that ``files.write`` wrote, and hand in the contacts, as the story has it."""
+def load(  # noqa: PLR0913  (what goes where, and who hears of it)
+    db: Database,
+    settings: Settings,
+    district: District,
+    folder: Path,
+    *,
+    ready: Callable[[int], None],
+    say: Say,
+) -> Loaded:
+    """Load the files that ``files.write`` writes, and hand in the contacts, as the story has it.
+
+    ``ready`` returns once a delivery's files are all there.
+    """
     story = _Story(db, settings, district, folder)
     contacts = contacts_by_delivery(district)
     for count, delivery in enumerate(district.deliveries, start=1):
+        ready(delivery.number)
         story.take_in(delivery)
         if count == 1:
             story.hire(delivery.at)
