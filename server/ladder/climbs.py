@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from schemas.attendance import UNITS_PER_DAY, AttendanceKind
-from server.attendance.rules.days import Mark, Place
+from server.attendance.rules.days import Mark, Place, Told
 from server.attendance.rules.places import Stay, spans_of
 from server.db.database import Transaction
 from server.ladder import deeds, year
@@ -37,7 +37,7 @@ Before: TypeAlias = Mapping[UUID, Mapping[str, bool]]
 
 
 _UNEXCUSED = AttendanceKind.ABSENT_UNEXCUSED.value
-_DATES = Dates()
+DATES = Dates()
 """A few hundred dates are all there ever are."""
 
 
@@ -224,15 +224,29 @@ def climb(of: Climbing, one: Theirs, before: Mapping[str, bool] | None = None) -
 
 def climb_plain(of: Climbing, one: Theirs) -> Climb:
     """Return where one student stands to the highest step reached of a plain ladder."""
-    return climbing.climb_plain(of.ladder, _student(of, one), of.year.until)
+    by_date: dict[date, list[Told]] = {}
+    for mark in one[2]:
+        by_date.setdefault(DATES[mark[2]], []).append(mark[1:])
+    return climb_dates(of, one[1], by_date)
+
+
+def climb_dates(
+    of: Climbing, theirs: Iterable[PlaceFacts], by_date: Mapping[date, Sequence[Told]]
+) -> Climb:
+    """Return the same by what is told of each date in these enrolments."""
+    return climbing.climb_plain(of.ladder, _places(of, theirs), by_date, of.year.until)
+
+
+def _places(of: Climbing, theirs: Iterable[PlaceFacts]) -> list[Place]:
+    return [of.year.place(place, of.stays.get(place.id, ())) for place in theirs]
 
 
 def _student(of: Climbing, one: Theirs) -> Student:
     _, theirs, marks = one
     return Student(
-        places=[of.year.place(place, of.stays.get(place.id, ())) for place in theirs],
+        places=_places(of, theirs),
         marks=[
-            Mark(place, _DATES[day], period, kind, units, minutes)
+            Mark(place, DATES[day], period, kind, units, minutes)
             for _, place, day, period, kind, units, minutes in marks
         ],
     )
