@@ -117,6 +117,24 @@ def open_for(  # noqa: PLR0913  (whose year, and how it is asked for)
     return start(tx, ladder, opened, asked, opened.places(students), whole=whole)
 
 
+def open_short(
+    tx: Transaction, ladder: Ladder, school_year: str, students: Collection[UUID]
+) -> Climbing:
+    """Open a plain ladder's school year for these students, as known now.
+
+    What was done about them is not read yet: ``read_deeds``, of the few whom it may take further.
+    """
+    of = open_for(tx, ladder, school_year, students, whole=False)
+    of.year.has_dates = True
+    return of
+
+
+def read_deeds(tx: Transaction, of: Climbing, students: Collection[UUID]) -> None:
+    """Read what was done about these students; of the others nothing is known after this."""
+    theirs = {student_id: of.students[student_id] for student_id in students}
+    of.deeds = deeds.of_year(tx, of.ladder, of.year, theirs, Asked(), is_all=False)
+
+
 def everybody(
     tx: Transaction, of: Climbing, *, is_all: bool = False, kinds: Collection[str] | None = None
 ) -> Iterator[Theirs]:
