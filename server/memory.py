@@ -32,7 +32,7 @@ def seldom_searched() -> Generator[None]:
 
 @contextmanager
 def never_searched() -> Generator[None]:
-    """Look for no garbage while inside, where a million small things are made and all are kept."""
+    """Look for no garbage while inside, where a great many things are made and all are kept."""
     gc.disable()
     try:
         yield
