@@ -100,7 +100,7 @@ def recompute(
     ``met``: the crossings that are met of those whose were read already.
     """
     opening = ladder.opener.key if ladder.opener else ""
-    read = {} if met is None else met
+    read: Before = {} if met is None else met
     met_before = {**read} | store.crossings_met(
         tx, places.keys() - read.keys(), school_year=school_year, ladder=catalog.version_of(ladder)
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import TypeAlias
 from uuid import UUID
 
@@ -82,14 +84,12 @@ def _is_of_days_alone(ladder: Ladder) -> bool:
 def _standing(of: Climbing, one: _Told, crossings: list[Crossing]) -> Standing:
     student_id, theirs, told = one
     by_date: dict[date, list[RawTold]] = {}
+    for day, own in groupby(told, key=itemgetter(1)):
+        by_date.setdefault(climbs.DATES[day], []).extend(own)
     reasons: dict[tuple[int, date, str], str] = {}
-    for row in told:
-        day = climbs.DATES[row[1]]
-        by_date.setdefault(day, []).append(row)
-        reason = row[6]
-        if reason:
-            key = row[0], day, row[3]
-            reasons[key] = min(reasons.get(key, reason), reason)
+    for row in [row for row in told if row[6]]:
+        key, reason = (row[0], climbs.DATES[row[1]], row[3]), row[6]
+        reasons[key] = min(reasons.get(key, reason), reason)
     found = _climbed(of, one, by_date) if theirs else Climb(states=(), days=())
     highest = found.highest
     why = said.sentence(of.ladder, found, of.year.school_year)

@@ -106,10 +106,10 @@ def ensure(
             "--dir.",
         )
     _demand_empty(wanted.folder)
-    with ahead.written(wanted.scale, wanted.seed, wanted.as_of, wanted.folder) as writer:
-        with never_searched():
-            district = invent(wanted.scale, wanted.seed, wanted.as_of)
-        summary = _summary(district, wanted)
+    with never_searched():
+        district = invent(wanted.scale, wanted.seed, wanted.as_of)
+    summary = _summary(district, wanted)
+    with ahead.written(district, wanted.folder, settings.data_dir) as writer:
         district.events.clear()  # the other process writes them, and they are large
         with db.filling(), seldom_searched():
             loaded = loading.load(db, settings, district, wanted.folder, ready=writer.wait, say=say)

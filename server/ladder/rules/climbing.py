@@ -66,15 +66,13 @@ def climb_plain(
     """
     here, ends, spans = _spans(ladder, places, until)
     by_id = {place.id: place for place in here}
-    if len(places) == 1:
-        [own] = spans.values()
-        there = {
-            day: told
-            for day, told in by_date.items()
-            if any(first <= day <= last for first, last in own)
-        }
+    own = spans[places[0].id] if len(places) == 1 else ()
+    if len(own) == 1:  # as nearly everybody
+        [(first, last)] = own
+        there = {day: told for day, told in by_date.items() if first <= day <= last}
     else:
-        there = {day: kept for day in by_date if (kept := _within(spans, day, by_date[day]))}
+        kept = {day: _within(spans, day, told) for day, told in by_date.items()}
+        there = {day: told for day, told in kept.items() if told}
     days = rules_days.days_of_dates(ladder.day_rule, by_id, there)
     year = Year(days=tuple(days), places=here, ends=ends, until=until)
     student = Student(places=places)

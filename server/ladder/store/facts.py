@@ -277,7 +277,7 @@ def marks_with_history(
 
 
 def told_of_places(tx: Transaction, places: Collection[int]) -> Iterator[list[RawTold]]:
-    """Yield all facts of some enrolments, each enrolment's in a list, as known now."""
+    """Yield all facts of some enrolments, each enrolment's in a list by date, as known now."""
     for part in parts(sorted(places), _AT_ONCE):
         found = rows(tx, _TOLD_OF, {"places": part})
         for _, told in groupby(found, key=itemgetter(0)):
@@ -344,7 +344,7 @@ _TOLD_OF = (
         among(AttendanceEventRow.place_id, "places"),
         AttendanceEventRow.closed_by.is_(None),
     )
-    .order_by(AttendanceEventRow.place_id)
+    .order_by(AttendanceEventRow.place_id, AttendanceEventRow.on_date)
 )
 _MARKS_NOW = _MARKS_OF.where(
     AttendanceEventRow.closed_by.is_(None),
