@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from msgspec import Struct
 
-from server.intake.columns.orders import Orders, Used
+from server.intake.columns.orders import Orders
 from server.intake.columns.profile import Profile
 from server.intake.files import sources
 from server.intake.formats import Source
@@ -32,8 +32,6 @@ class ReadAhead(Struct, frozen=True, kw_only=True):
     files: list[FileOfRun]
     staging: Staging
     """Put away: another process takes it up."""
-    used: dict[str, Used]
-    """By file, how dates were read that had to be told."""
 
 
 class _MustAsk(Exception):
@@ -80,7 +78,7 @@ def formats(
 
 
 def ahead(folder: Path, space: Path) -> ReadAhead | None:
-    """Read a folder into a staging file in ``space``, an empty folder of the caller's.
+    """Read a folder, of which nobody says how, into a file in ``space``, an empty folder.
 
     None: the import must read it itself, and tell what is wrong with it.
     """
@@ -94,7 +92,7 @@ def ahead(folder: Path, space: Path) -> ReadAhead | None:
                 held.put_away()
     except (Problem, _MustAsk):
         return None
-    return ReadAhead(files=files, staging=held, used=orders.used)
+    return ReadAhead(files=files, staging=held)
 
 
 def _ask(_key: str) -> NoReturn:

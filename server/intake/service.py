@@ -77,6 +77,12 @@ class Order(Struct, frozen=True, kw_only=True):
     began: Callable[[UUID], None] | None = None
     """Hears the run's id before anything is written, so that it can be found if it is cut off."""
 
+    @property
+    def read_ahead(self) -> ReadAhead | None:
+        """Return what was read of the files, unless it is said now how to read them."""
+        is_said = self.profile is not None or self.date_order is not None or bool(self.school_year)
+        return None if is_said else self.ahead
+
 
 def import_folder(
     db: Database, order: Order, *, clock: Clock, say: Say, tell: Tell = untold
@@ -103,7 +109,7 @@ def import_folder(
         files = recognise.digests_of(found)
         space = stack.enter_context(
             _staged(
-                None if mending else order.ahead,
+                None if mending else order.read_ahead,
                 folder,
                 recognised,
                 files=files,
@@ -190,7 +196,6 @@ def _staged(  # noqa: PLR0913  (what reading needs)
 ) -> Generator[Staging]:
     """Read everything, unless another process has read these very files already."""
     if ahead is not None and ahead.files == files:
-        orders.used |= ahead.used
         with staging.taken_up(ahead.staging) as space:
             yield space
         return
