@@ -57,7 +57,9 @@ def test_a_snapshot_beyond_what_was_told_says_so_in_both_languages(
     for known_at in (None, MONDAY + timedelta(hours=1)):
         assert caveats(db, 41, known_at) == [
             f"School 1 has told its attendance of {YEAR} to {DAYS[39]} only; day N was {DAYS[40]}.",
-            f"School 1 solo ha entregado la asistencia de {YEAR} hasta el {DAYS[39]}; el día N fue "
-            f"el {DAYS[40]}.",
+            (
+                f"School 1 solo ha entregado la asistencia de {YEAR} hasta el {DAYS[39]}; "
+                f"el día N fue el {DAYS[40]}."
+            ),
         ]
         assert caveats(db, 40, known_at) == []
