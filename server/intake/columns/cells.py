@@ -159,6 +159,11 @@ class Cells:
             return False
         raise self.refuse(field, text, why("no_yes_or_no"))
 
+    def untold(self, fields: Mapping[str, Sequence[str]]) -> list[str]:
+        """Return those whose columns the table does not have. ``fields``: with their columns."""
+        told = self._columns.places.keys() | self._columns.constants.keys()
+        return [field for field, columns in fields.items() if told.isdisjoint(columns)]
+
     def find_whole(self, field: str, most: int) -> int | None:
         """Return a whole number from 0 to ``most``, if there is one."""
         text = self.find(field)

@@ -38,6 +38,25 @@ MOST_PERIODS = 24
 _MOST_POSITION = 99
 _MODES = ("daily", "period")
 _TERMS = ("semester", "term", "grading_period")
+_OF_STUDENTS = {
+    **{field: [field] for field in ("middle_name", "suffix", "preferred_name")},
+    "birth_on": ["birth_date"],
+}
+_OF_DAYS = {"periods": ["periods"], "minutes": ["minutes"]}
+_OF_GUARDIANS = {
+    ContactPointKind.MOBILE: ["mobile_phone"],
+    ContactPointKind.HOME: ["home_phone"],
+    ContactPointKind.WORK: ["work_phone"],
+    ContactPointKind.OTHER_PHONE: ["mobile_phone", "home_phone", "work_phone"],
+    ContactPointKind.EMAIL: ["email"],
+    "addresses": ["street"],
+}
+_OF_TIES = {
+    **{field: [field] for field in ("relation", "is_primary", "is_emergency", "lives_with")},
+    "restriction": ["restriction"],
+    "position": ["position", "is_primary"],
+}
+"""What a record says, and the columns of which a table must have one to say it."""
 _POINTS = (
     ("mobile_phone", "Mobile", ContactPointKind.MOBILE),
     ("home_phone", "Home", ContactPointKind.HOME),
@@ -70,6 +89,7 @@ def _calendar_day(cells: Cells) -> Iterator[Record]:
         is_instructional=kind.casefold() in words.INSTRUCTIONAL,
         periods=cells.find_whole("periods", MOST_PERIODS),
         minutes=cells.find_whole("minutes", MOST_MINUTES),
+        untold=cells.untold(_OF_DAYS),
     )
 
 
@@ -99,6 +119,7 @@ def _student(cells: Cells) -> Iterator[Record]:
         suffix=cells.find("suffix"),
         preferred_name=cells.find("preferred_name"),
         birth_on=cells.find_date("birth_date"),
+        untold=cells.untold(_OF_STUDENTS),
     )
 
 
@@ -142,6 +163,7 @@ def _guardian(cells: Cells) -> Iterator[Record]:
             if (value := cells.find(field))
         ],
         addresses=_addresses(cells),
+        untold=cells.untold(_OF_GUARDIANS),
     )
     is_primary = cells.is_true("is_primary")
     position = cells.find_whole("position", _MOST_POSITION)
@@ -155,6 +177,7 @@ def _guardian(cells: Cells) -> Iterator[Record]:
         lives_with=cells.is_true("lives_with"),
         restriction=cells.find("restriction"),
         position=int(not is_primary) if position is None else position,
+        untold=cells.untold(_OF_TIES),
     )
 
 

@@ -152,6 +152,10 @@ class Line:
                 return found
         return ""
 
+    def untold(self, fields: Mapping[str, Sequence[str]]) -> list[str]:
+        """Return those whose columns the table does not have. ``fields``: with their columns."""
+        return [field for field, names in fields.items() if self._columns.keys().isdisjoint(names)]
+
     def word(self, *names: str) -> str:
         """Return a word of a vocabulary, without case."""
         return self.text(*names).casefold()
