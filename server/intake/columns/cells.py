@@ -59,6 +59,7 @@ class Columns(Struct, frozen=True, kw_only=True):
 
 
 _NUMBERS = frozenset({"student_id", "school_id", "guardian_id", "contact_id"})
+_COUNTED = _NUMBERS | {"mobile_phone", "home_phone", "work_phone"}
 _SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+")
 """A long number as a spreadsheet shows it: its last digits are gone."""
 
@@ -88,6 +89,8 @@ class Cells:
             raise self.refuse(field, text[1:], why("lookup_failed"))
         if field not in FREE and values.is_formula(text):
             raise self.refuse(field, text, why("formula"))
+        if field in _COUNTED:
+            text = values.number(text)
         if field in _NUMBERS and _SHORTENED.fullmatch(text):
             raise self.refuse(field, text, why("number_shortened"))
         meant = self._columns.values.get(field)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from server.intake.columns.orders import Asked, Before, Order, Orders
 from server.intake.words.refusals import refusal
-from server.intake.words.saying import Why
+from server.intake.words.saying import why
 from server.problems import Problem
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})$")
@@ -38,9 +38,9 @@ _NOON = 12
 class NoDate(ValueError):
     """A text is no date; it says why."""
 
-    def __init__(self, code: str = "no_date") -> None:
+    def __init__(self, code: str = "no_date", **parts: object) -> None:
         super().__init__(code)
-        self.why = Why(code)
+        self.why = why(code, **parts)
 
 
 class Dates(dict[str, str]):
@@ -240,8 +240,11 @@ def _told(text: str, *, serials: bool) -> date:
         return _date(int(named[3]), _month(named[1]), int(named[2]))
     if _SHORT_YEAR.match(text):
         raise NoDate("short_year")
-    if serials and (number := _SERIAL.match(text)):
-        return _SERIAL_ZERO + timedelta(days=int(number[1]))
+    if number := _SERIAL.match(text):
+        day = _SERIAL_ZERO + timedelta(days=int(number[1]))
+        if serials:
+            return day
+        raise NoDate("day_number", day=day)
     raise NoDate
 
 

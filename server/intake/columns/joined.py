@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+from server.intake.columns import values
 from server.intake.columns.cells import UNKNOWN
 from server.intake.columns.profile import DayNumber, Lookup, Names, Step
 from server.intake.formats import Table
@@ -101,7 +102,7 @@ def _looked_up(
         for step in steps:
             if not text or text in nulls:
                 return ""
-            found = step.get(text.casefold())
+            found = step.get(values.number(text.casefold()))
             if found is None:
                 return f"{UNKNOWN}{first}"
             text = found
@@ -119,7 +120,7 @@ def _step(table: Table, step: Step, tables: Tables) -> Mapping[str, str]:
     assert value is not None  # noqa: S101  (likewise)
     most = max(key, value)
     return {
-        row[key].strip().casefold(): row[value].strip()
+        values.number(row[key].strip().casefold()): row[value].strip()
         for _, row in other.rows()
         if len(row) > most
     }

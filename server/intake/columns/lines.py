@@ -214,15 +214,15 @@ class EventTable:
         return text
 
     def _school(self, text: str) -> str:
-        return self._found("school_id", text)
+        return values.number(self._found("school_id", text))
 
     def _period(self, text: str) -> str:
-        return self._found("period", text)
+        return values.number(self._found("period", text))
 
     def _number(self, text: str) -> str:
         if text.isascii() and text.isalnum() and text not in self._columns.nulls:
             return text
-        text = self._found("student_id", text)
+        text = values.number(self._found("student_id", text))
         if not text:
             raise _Bad("student_id", "", why("missing"))
         return text

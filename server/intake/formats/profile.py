@@ -109,7 +109,7 @@ class ProfileReader:
         school_year: str = "",
     ) -> None:
         self.sources = list({id(one.source): one.source for one in found}.values())
-        self.skipped: Mapping[str, Both] = {
+        self.skipped: dict[str, Both] = {
             one.table.file: _unread(one.profile) for one in found if one.profile.record == "totals"
         }
         self._profile = profile
@@ -122,7 +122,11 @@ class ProfileReader:
             (one for one in found if one.profile.record != "totals"),
             key=lambda one: list(SHAPES).index(one.profile.record),
         )
-        self.sources += self._lookup_sources(sources)
+        looked_up = self._lookup_sources(sources)
+        self.sources += looked_up
+        self.skipped |= {
+            table.file: sentence("lookup_only") for source in looked_up for table in source.tables()
+        }
 
     def read(self, out: Sink) -> None:
         """Read schools first, then people, then attendance."""

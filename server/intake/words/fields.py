@@ -92,6 +92,16 @@ FIELDS: Mapping[str, Remark] = {
             "Exporte las fechas con las cuatro cifras del año.",
         ),
     ),
+    "day_number": Remark(
+        Both(
+            "This is how a spreadsheet counts days; it would be {day}.",
+            "Así cuenta los días una hoja de cálculo; sería {day}.",
+        ),
+        Both(
+            "Give the column the format of a date and save the file again.",
+            "Dé a la columna formato de fecha y guarde el archivo de nuevo.",
+        ),
+    ),
     "no_moment": Remark(
         Both("This is no date and time.", "Esto no es una fecha con hora."), _MOMENT
     ),

@@ -40,6 +40,10 @@ SETS: Mapping[str, Both] = {
         "Está oculta en el libro: muéstrela allí si se debe leer.",
     ),
     "unused_table": Both("Presente has no use for this table.", "Presente no usa esta tabla."),
+    "lookup_only": Both(
+        "It only served to look up what other tables refer to.",
+        "Solo sirvió para buscar a qué se refieren otras tablas.",
+    ),
     "totals_only": Both("It has totals only.", "Solo contiene totales."),
     "dates_ambiguous": Both(
         "{file}, line {line}: {written} can be {mdy} (month, day, year) or {dmy} (day, month, "

@@ -95,7 +95,7 @@ def test_one_slip_does_not_spoil_a_file() -> None:
         ("2024-02-30", "no date"),
         ("0024-02-03", "no date"),
         ("2024-3", "no date"),
-        ("44621", "no date"),
+        ("44621", "counts days"),
     ],
 )
 def test_what_is_no_date(text: str, why: str) -> None:

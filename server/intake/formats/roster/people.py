@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from schemas.people import ContactPointKind
+from server.intake.columns import values
 from server.intake.formats.roster.lines import Line
 from server.intake.formats.roster.state import State
 from server.intake.records import GuardianRecord, PointRecord, TieRecord
@@ -64,7 +65,7 @@ def untold_of_student(line: Line, birth_on: date | None) -> list[str]:
 def _points(line: Line) -> Iterator[PointRecord]:
     known: set[str] = set()
     for name, kind in _POINTS:
-        value = line.text(name)
+        value = values.number(line.text(name))
         if value and value not in known:
             yield PointRecord(kind=kind, source_kind=name, value=value, position=len(known))
             known.add(value)
