@@ -14,6 +14,8 @@ from server.intake.words.saying import Why, why
 
 YES = frozenset({"true", "yes", "y", "1", "t", "x", "sí", "si"})
 NO = frozenset({"false", "no", "n", "0", "f", ""})
+FULL_NAME = "full_name"
+"""The field of a column that holds all names of a person."""
 UNKNOWN = "\0"
 """Before a value that was looked up elsewhere and not found there."""
 FREE = frozenset(
@@ -40,6 +42,8 @@ class Columns(Struct, frozen=True, kw_only=True):
     names: Mapping[str, str]
     """The column's own name by field: what a fault tells."""
     width: int
+    own_width: int = 0
+    """Columns that the file itself has, where others were made of them."""
     constants: Mapping[str, str] = {}
     """Fields that the table does not have, and what they are all the same."""
     nulls: Collection[str] = ()

@@ -82,12 +82,22 @@ def dated(table: Table, day: DayNumber, school_days: SchoolDays) -> tuple[Table,
 
 
 def place_of(header: Sequence[str], names: Names) -> int | None:
-    """Return where a column stands; of several names the first that is there."""
-    folded = [name.casefold() for name in header]
-    for name in [names] if isinstance(names, str) else names:
-        if name.casefold() in folded:
-            return folded.index(name.casefold())
+    """Return where a column stands; of several names the first that is there.
+
+    ``SIS_NUMBER`` is also found as ``Sis Number``, if it is not there as it is written.
+    """
+    wanted = [names] if isinstance(names, str) else names
+    for fold in (str.casefold, _spaced):
+        folded = [fold(name) for name in header]
+        for name in wanted:
+            if fold(name) in folded:
+                return folded.index(fold(name))
     return None
+
+
+def _spaced(name: str) -> str:
+    """Return a name as exports of one system write it with spaces, and others with lines."""
+    return " ".join(name.casefold().replace("_", " ").split())
 
 
 def _looked_up(

@@ -118,6 +118,10 @@ class TableProfile(Struct, frozen=True, kw_only=True):
     """Fields that are the same in the whole table."""
     lookups: Mapping[str, Lookup] = {}
     """Columns of other tables, under a name that ``columns`` and ``events`` can use."""
+    full_name: Names = ""
+    """A column of names as ``Last, First Middle``, where they have no columns of their own."""
+    across: bool = False
+    """Attendance with a column for each date: its name is the date, and its fields are codes."""
     day: DayNumber | None = None
     """The date, where the table has school-day numbers."""
     events: list[Event] = []
@@ -310,11 +314,22 @@ def _senseless_table(table: TableProfile) -> Iterator[tuple[str, str]]:
         yield "match", "Name the columns by which the table is recognised."
     if table.record != "totals":
         yield from _senseless_fields(table, table.record)
+        yield from _senseless_ways(table)
         yield from _senseless_events(table)
     for name, lookup in table.lookups.items():
         for step in lookup.steps:
             if not {step.key, step.value} <= set(step.match):
                 yield f"lookups.{name}.match", "It must name the columns of key and value."
+
+
+def _senseless_ways(table: TableProfile) -> Iterator[tuple[str, str]]:
+    """Yield ways of telling a record that another record is told in."""
+    if table.full_name and not {"first_name", "last_name"} <= SHAPES[table.record].names:
+        yield "full_name", "Only students and guardians have names of their own."
+    if table.across and table.record != "attendance":
+        yield "across", "Only attendance has a column for each date."
+    if table.across and (table.events or table.day):
+        yield "across", "Its columns tell date and code: leave out day and events."
 
 
 def _senseless_events(table: TableProfile) -> Iterator[tuple[str, str]]:
@@ -337,9 +352,14 @@ def _senseless_fields(table: TableProfile, record: str) -> Iterator[tuple[str, s
     for field, names in table.columns.items():
         if not names:
             yield f"columns.{field}", "It is empty: say which column it is."
+    for field, text in table.constants.items():
+        if not text:
+            yield f"constants.{field}", "It is empty: say what it is in every row."
     told = {*table.columns, *table.constants}
+    told |= {"first_name", "last_name"} if table.full_name else set()
     told |= {"date"} if table.day else set()
     told |= {"code"} if table.events else set()
+    told |= {"date", "code"} if table.across else set()
     told |= {"school_year"} if "entry_date" in told else set()
     for field in sorted(shape.needed - told):
         yield f"columns.{field}", "It is missing: say which column it is."

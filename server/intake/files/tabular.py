@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import Protocol
 
-from server.intake.columns import values
+from server.intake.columns import across, values
 from server.intake.files import content, limits, text
 from server.intake.words.refusals import refusal
 from server.problems import Problem
@@ -247,9 +247,9 @@ def _is_filled(row: Sequence[str]) -> bool:
 
 
 def is_data(row: Sequence[str]) -> bool:
-    """Tell whether a first line holds values, not names."""
+    """Tell whether a first line holds values, not names. A grid's columns are named by dates."""
     found = [bool(values.is_value(field)) for field in row]
-    return any(found[:1]) or sum(found) > 1
+    return any(found[:1]) or (sum(found) > 1 and not across.is_grid(row))
 
 
 def refuse_twice(name: str, header: Sequence[str]) -> None:

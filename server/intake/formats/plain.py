@@ -5,6 +5,7 @@ For whatever no other format claims: a spreadsheet that somebody made, an exampl
 
 from collections.abc import Sequence
 
+from server.intake.columns import across, full_names
 from server.intake.columns.orders import Asked
 from server.intake.columns.profile import Event, Names, Profile, Record, TableProfile
 from server.intake.columns.synonyms import FLAGS, STUDENT, columns_of, folded, missing_in
@@ -18,6 +19,8 @@ _VAGUE = frozenset({"status", "category", "type", "abbreviation", "al"})
 """Columns that may say anything: taken for an attendance code in a draft, never by themselves."""
 _PERSON = frozenset({*STUDENT.split(), "email", "login", "role", "firstname", "lastname"})
 """What a table of schools does not have."""
+_EVENT = frozenset({"student_id", "date"})
+_NAMES = frozenset({"first_name", "last_name"})
 _ASKED: tuple[Record, ...] = ("guardians", "attendance", "students", "enrollments", "schools")
 
 
@@ -45,6 +48,8 @@ def find(
 
 def tables_in(table: Table, *, school_year: str = "") -> list[TableProfile]:
     """Return what a table says, judged by the names of its columns; nothing: it is not clear."""
+    if across.is_grid(table.header):
+        return []  # its codes are worth more than its names: a profile says that it is one
     for record in _ASKED:
         told = _told(record, table, school_year)
         if told is None:
@@ -64,6 +69,11 @@ def _told(record: Record, table: Table, school_year: str) -> TableProfile | None
     if record == "enrollments" and school_year and "school_year" not in columns:
         constants = {"school_year": school_year}
     missing = missing_in(record, columns) - constants.keys()
+    if record == "students" and columns_of("attendance", table.header).keys() >= _EVENT:
+        return None  # absences whose codes have no usual name: not a list of students
+    full_name = ""
+    if missing & _NAMES and (full_name := full_names.column_in(table, record)):
+        missing -= _NAMES
     flag = next((name for name in table.header if folded(name) in FLAGS), "")
     events: list[Event] = []
     if record == "attendance" and flag and missing <= {"code"}:
@@ -75,9 +85,10 @@ def _told(record: Record, table: Table, school_year: str) -> TableProfile | None
     names: dict[str, Names] = dict(columns)
     return TableProfile(
         record=record,
-        match=list(names.values()),
+        match=[*names.values(), *([full_name] if full_name else [])],
         columns=names,
         constants=constants,
+        full_name=full_name,
         events=events,
     )
 
@@ -101,7 +112,10 @@ class PlainReader(ProfileReader):
     def read(self, out: Sink) -> None:
         """Read the tables, and say what in them was taken for what."""
         for one in self.found:
-            known = ", ".join(f"{name} = {field}" for field, name in one.profile.columns.items())
+            columns = dict(one.profile.columns)
+            if one.profile.full_name:
+                columns["last_name, first_name"] = one.profile.full_name
+            known = ", ".join(f"{name} = {field}" for field, name in columns.items())
             out.note(_note(one, why("read_as", record=one.profile.record, columns=known)))
             is_placed = any(
                 other.profile.record == "enrollments" and other.table is one.table

@@ -102,6 +102,19 @@ FIELDS: Mapping[str, Remark] = {
             "Dé a la columna formato de fecha y guarde el archivo de nuevo.",
         ),
     ),
+    "no_full_name": Remark(
+        Both(
+            "This is no name as Last, First Middle: what the family name is, is not guessed.",
+            "Esto no es un nombre escrito como Apellidos, Nombre: no se adivina cuál es el "
+            "apellido.",
+        ),
+        Both(
+            "Write it with a comma behind the family name, or export the names in columns of "
+            "their own.",
+            "Escríbalo con una coma después de los apellidos, o exporte los nombres en columnas "
+            "separadas.",
+        ),
+    ),
     "no_moment": Remark(
         Both("This is no date and time.", "Esto no es una fecha con hora."), _MOMENT
     ),

@@ -32,6 +32,12 @@ SETS: Mapping[str, Both] = {
         "No format that Presente reads recognises it.",
         "No lo reconoce ningún formato de los que lee Presente.",
     ),
+    "unknown_table": Both(
+        "Its columns are none that Presente knows: presente import --suggest drafts a mapping "
+        "profile for it.",
+        "Presente no conoce sus columnas: presente import --suggest redacta un perfil de "
+        "correspondencias.",
+    ),
     "no_own_columns": Both(
         "Its columns are none of Presente's.", "Sus columnas no son las de Presente."
     ),
