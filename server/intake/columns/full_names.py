@@ -18,7 +18,7 @@ _CALLED: Mapping[str, frozenset[str]] = {
         "lastfirstmiddle lastnamefirstname namelastfirst studentnamelastfirst formattedname "
         "studentlastfirstmiddle pupilname",
         "guardians": "guardianname parentname contactname guardianfullname parentguardianname "
-        "parentorguardian guardianlastfirst contactlastfirst",
+        "parentorguardian guardianlastfirst contactlastfirst fullname name",
     }.items()
 }
 """What such a column is called, folded."""

@@ -24,7 +24,7 @@ from server.intake.columns.looks import (
     slots_of,
 )
 from server.intake.columns.profile import shipped
-from server.intake.columns.shapes import SHAPES, Column, shapes_of
+from server.intake.columns.shapes import SHAPES, Column, own_names, shapes_of
 from server.intake.columns.synonyms import folded
 from server.intake.files import sources
 from server.intake.formats import Table
@@ -69,7 +69,7 @@ def _drafts_of(table: Table) -> "list[_Draft | str]":
 
 
 def _reader(table: Table) -> str:
-    own = shapes_of(frozenset(name.casefold() for name in table.header))
+    own = shapes_of(own_names(table.header))
     if own:
         return f"Presente itself (its own table {own[0].key})"
     for profile in shipped():

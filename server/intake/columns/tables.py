@@ -10,7 +10,7 @@ from server.intake.columns.dates import Dates, NoDate
 from server.intake.columns.lines import COMMENT, EventTable
 from server.intake.columns.orders import Asked
 from server.intake.columns.rows import BUILDERS
-from server.intake.columns.shapes import SHAPES
+from server.intake.columns.shapes import SHAPES, loosely
 from server.intake.columns.telling import Condition, Telling
 from server.intake.formats import Sink, Table
 from server.intake.records import GuardianRecord, Origin
@@ -63,8 +63,13 @@ class _Filtered:
 def columns_of(
     header: Sequence[str], fields: dict[str, str], *, constants: dict[str, str] | None = None
 ) -> Columns:
-    """Return where the fields of a table stand. ``fields``: column name by field, any case."""
-    places = {name.casefold(): place for place, name in reversed(list(enumerate(header)))}
+    """Return where the fields of a table stand. ``fields``: column name by field, any case.
+
+    ``First Name`` is found for ``first_name``, where none is called so.
+    """
+    numbered = list(reversed(list(enumerate(header))))
+    places = {loosely(name): place for place, name in numbered}
+    places |= {name.casefold(): place for place, name in numbered}
     found = {
         field: places[name.casefold()]
         for field, name in fields.items()

@@ -17,9 +17,14 @@ from server.intake.words.saying import Why, why
 _PROFILE = Profile(key="plain", title="Tables with the usual names of columns")
 _VAGUE = frozenset({"status", "category", "type", "abbreviation", "al"})
 """Columns that may say anything: taken for an attendance code in a draft, never by themselves."""
+_OF_ANYTHING = frozenset({"stateid", "localid", "sn"})
+"""Numbers that a school may have as well as a student."""
 _PERSON = frozenset({*STUDENT.split(), "email", "login", "role", "firstname", "lastname"})
-"""What a table of schools does not have."""
+_PERSON |= {"sectionid", "classid", "courseid", "teacherid", "staffid"}
+_PERSON -= _OF_ANYTHING
+"""What a table of schools does not have, nor one that names them beside something else."""
 _EVENT = frozenset({"student_id", "date"})
+_OF_GUARDIANS = frozenset({"guardian_id", "relation"})
 _NAMES = frozenset({"first_name", "last_name"})
 _ASKED: tuple[Record, ...] = ("guardians", "attendance", "students", "enrollments", "schools")
 
@@ -60,17 +65,15 @@ def tables_in(table: Table, *, school_year: str = "") -> list[TableProfile]:
 
 
 def _told(record: Record, table: Table, school_year: str) -> TableProfile | None:
+    if _is_other(record, table):
+        return None
     columns = columns_of(record, table.header)
     if folded(columns.get("code", "")) in _VAGUE:
         del columns["code"]
-    if record == "schools" and _PERSON & {folded(name) for name in table.header}:
-        return None
     constants: dict[str, str] = {}
     if record == "enrollments" and school_year and "school_year" not in columns:
         constants = {"school_year": school_year}
     missing = missing_in(record, columns) - constants.keys()
-    if record == "students" and columns_of("attendance", table.header).keys() >= _EVENT:
-        return None  # absences whose codes have no usual name: not a list of students
     full_name = ""
     if missing & _NAMES and (full_name := full_names.column_in(table, record)):
         missing -= _NAMES
@@ -91,6 +94,32 @@ def _told(record: Record, table: Table, school_year: str) -> TableProfile | None
         full_name=full_name,
         events=events,
     )
+
+
+def _is_other(record: Record, table: Table) -> bool:
+    """Tell whether a table names what a record needs beside something else that it is about."""
+    if record == "students":
+        return _is_of_others(table)
+    if record == "enrollments":
+        return _is_of_schools(table)
+    return record == "schools" and bool(_PERSON & {folded(name) for name in table.header})
+
+
+def _is_of_schools(table: Table) -> bool:
+    """Tell whether what looks like a student's number is the number of a school that is named."""
+    told = columns_of("schools", table.header)
+    student = columns_of("enrollments", table.header).get("student_id", "")
+    return folded(student) in _OF_ANYTHING and {"school_id", "name"} <= told.keys()
+
+
+def _is_of_others(table: Table) -> bool:
+    """Tell whether it is about absences whose codes have no usual name, or about guardians.
+
+    Read as students they would lose what they say, or give students the names of their parents.
+    """
+    absences = columns_of("attendance", table.header)
+    guardians = columns_of("guardians", table.header)
+    return absences.keys() >= _EVENT or not guardians.keys().isdisjoint(_OF_GUARDIANS)
 
 
 def _flagged(flag: str, period: str) -> list[Event]:

@@ -135,3 +135,80 @@ def test_a_table_that_only_served_to_look_numbers_up_is_named() -> None:
 
     assert sorted(reader.skipped) == ["attendance_code.txt", "numbers.txt"]
     assert "look up" in reader.skipped["numbers.txt"].en
+
+
+def test_a_list_of_classes_renames_no_school(office: CsvOffice) -> None:
+    """As Clever's ``sections.csv``: it has a School_id and a Name, and is of neither."""
+    office.files = {
+        "schools.csv": "School_id,School_name,State_id\n590,Barelas Elementary,35001\n",
+        "sections.csv": "School_id,Section_id,Teacher_id,Name\n590,s1,t1,Homeroom\n",
+        "teachers.csv": "School_id,Teacher_id,Name\n590,t1,Cook\n",
+        "list.csv": "student_id,name,school_id\n7,Lucía Baca,590\n",
+    }
+
+    report = office.take()
+
+    assert office.rows("select code, name from school") == [("590", "Barelas Elementary")]
+    assert office.rows("select count(*) from student") == [(0,)]
+    unread = [one.file for one in report.files if one.skipped]
+    assert unread == ["list.csv", "sections.csv", "teachers.csv"]
+    assert "--suggest" in report.files[0].skipped
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "student_id,first_name,last_name,relation,home_phone\n100,Rosa,Paz,Mother,5055550101\n",
+        "Student Number,First Name,Last Name,Relationship\n100,Rosa,Paz,Mother\n",
+        'student_id,guardian_id,name\n100,7,"Paz, Rosa"\n',
+    ],
+)
+def test_students_are_never_given_the_names_of_their_parents(office: CsvOffice, text: str) -> None:
+    office.district()
+    office.take()
+
+    office.files = {"parents.csv": text, "codes.csv": "code,kind\nU,absent_unexcused\n"}
+    office.take()
+
+    named = office.rows("select first_name, last_name from student where number = '100'")
+    assert named == [("Ana", "Peña")]
+
+
+def test_own_columns_may_be_written_with_spaces_beside_those_that_are_not(
+    office: CsvOffice,
+) -> None:
+    office.files = {
+        "schools.csv": "school_id,name\n590,Barelas\n",
+        "students.csv": (
+            "Student_ID,First Name,Last Name,School_ID,School_Year,Birth Date\n"
+            "7,Lucía,Baca,590,2025-26,2015-03-04\n"
+        ),
+    }
+
+    report = office.take()
+
+    assert (said(report), report.notes) == ([], [])
+    assert office.rows("select first_name, birth_on from student") == [("Lucía", "2015-03-04")]
+    assert office.rows("select school_year from enrollment") == [("2025-26",)]
+
+
+@pytest.mark.parametrize("groups", ["Student,,Absence,", "Student,School,Absence,", ",,When,What"])
+def test_merged_cells_above_the_header_name_several_columns(office: CsvOffice, groups: str) -> None:
+    office.district()
+    rows = "student_id,school_id,date,code\n100,1,2025-09-03,U\n"
+    office.files["absences.csv"] = f"Barelas,,,\n{groups}\n{rows}"
+
+    report = office.take()
+
+    assert said(report) == []
+    assert office.rows("select on_date from attendance_event") == [("2025-09-03",)]
+
+
+def test_a_header_with_a_gap_is_still_the_header(office: CsvOffice) -> None:
+    office.district()
+    office.files["absences.csv"] = (
+        "student_id,school_id,,date,code\n100,1,Ana,2025-09-03,U\n101,1,Luz,2025-09-04,U\n"
+    )
+
+    assert said(office.take()) == []
+    assert office.rows("select count(*) from attendance_event") == [(2,)]
