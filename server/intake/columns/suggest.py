@@ -26,56 +26,61 @@ from server.intake.columns.looks import (
 from server.intake.columns.profile import shipped
 from server.intake.columns.shapes import SHAPES, Column, own_names, shapes_of
 from server.intake.columns.synonyms import folded
+from server.intake.columns.template import says
 from server.intake.files import sources
 from server.intake.formats import Table
 from server.intake.formats.profile import matches
+from server.intake.words.profiles import of_profile
+from server.intake.words.refusals import refusal
+from server.languages import Told, joined
 from server.problems import Problem
 
 _YEAR_DIGITS = 4
 
 
-def draft(path: Path) -> str:
+def draft(path: Path) -> Told:
     """Return a profile for the tables of a file or folder, as TOML with comments."""
     with sources.opened(path) as found:
         tables = [table for source in found if source.kind == "table" for table in source.tables()]
         if not tables:
-            raise Problem(f"{path.name} holds no table.", code="nothing_to_read")
+            raise refusal("no_table_to_draft", file=path.name)
         drafts = [one for table in tables for one in _drafts_of(table)]
         key = folded(path.stem) or "district"
-        head = [
-            f'# Drafted from {path.name}. Fill in what is empty (""), correct what is wrong, then:',
+        head: list[str] = [
+            of_profile("draft_head", file=path.name),
             f"#   presente import --dry-run --profile THIS-FILE {path.name}",
             f"key = {_text(key)}",
             f"title = {_text(f'Extract {path.stem}')}",
         ]
         if not any(isinstance(one, _Draft) for one in drafts):
-            head = ["# Nothing here needs a profile."]
-        lines = [*head, ""]
+            head = [of_profile("nothing_drafted")]
+        lines: list[str] = [*head, ""]
         for one in drafts:
             lines += [*(one.lines() if isinstance(one, _Draft) else [one]), ""]
         lines += _codes([one for one in drafts if isinstance(one, _Draft)])
-    return "\n".join(lines).rstrip() + "\n"
+    text = joined(lines)
+    return Told(text.rstrip() + "\n", text.es.rstrip() + "\n")
 
 
 def _drafts_of(table: Table) -> "list[_Draft | str]":
     """Return a draft for each record that a table tells; a comment where none is needed."""
     reader = _reader(table)
     if reader:
-        return [f"# {table.file}\n# {reader} reads this table already."]
+        return [joined([f"# {table.file}", of_profile("read_already", reader=reader)])]
     if not table.header:
-        return [f"# {table.file}\n# It has no line with the names of its columns: put one above."]
+        return [joined([f"# {table.file}", of_profile("no_header")])]
     likely = records_of(table)
     return [_Draft(table, one, likely) for one in likely]
 
 
-def _reader(table: Table) -> str:
+def _reader(table: Table) -> Told | None:
     own = shapes_of(own_names(table.header))
     if own:
-        return f"Presente itself (its own table {own[0].key})"
+        return of_profile("reader_own", table=own[0].key)
     for profile in shipped():
         if table.header and any(matches(table, told) for told in profile.tables):
-            return f"The profile {profile.key}"
-    return ""
+            return of_profile("reader_profile", key=profile.key)
+    return None
 
 
 class _Draft:
@@ -161,9 +166,9 @@ class _Draft:
         yield f"record = {_text(self._record)}"
         yield f"match = {_list(self._match)}"
         if self._is_grid:
-            yield "across = true  # a column for each date, named by it, with codes in its fields"
+            yield _said("across = true", of_profile("is_grid"))
         if self._full_name:
-            yield f"full_name = {_text(self._full_name)}  # Last, First Middle"
+            yield _said(f"full_name = {_text(self._full_name)}", of_profile("is_full_name"))
         yield from self._date_order()
         yield from self._years()
         yield from self._field_lines()
@@ -179,18 +184,20 @@ class _Draft:
     def _field_lines(self) -> Iterator[str]:
         if "school_year" in self._untold:
             yield "[table.constants]"
-            yield 'school_year = ""  # as 2024-25; or name its column below, in place of this'
+            yield _said('school_year = ""', of_profile("say_year"))
         yield "[table.columns]"
         for column in SHAPES[self._record].columns:
             if self._fields.get(column.name, "") in self._whole.header:
                 yield f"{column.name} = {_text(self._fields[column.name])}"
             elif column in self._blank:
-                yield f'{column.name} = ""  # which column? ({column.says})'
+                said = says(SHAPES[self._record], column)
+                asked = of_profile("say_column", says=said)
+                yield _said(f'{column.name} = ""', asked)
         used = {*self._fields.values(), *self._flags, *self._slots, self._full_name}
         unused = [name for name in self._whole.header if name and name not in used]
         unused = [name for name in unused if name not in self._days]
         if unused:
-            yield f"# Not used: {', '.join(unused)}"
+            yield of_profile("unused", names=", ".join(unused))
 
     @property
     def _untold(self) -> list[str]:
@@ -218,7 +225,7 @@ class _Draft:
             text = row[place].strip() if place < len(row) else ""
             if text:
                 if len(text) == _YEAR_DIGITS and text.isdigit():
-                    yield f'years = ""  # begin or end: which year of the two is {text}?'
+                    yield _said('years = ""', of_profile("say_years", text=text))
                 return
 
     def _date_order(self) -> Iterator[str]:
@@ -235,12 +242,10 @@ class _Draft:
             if place < len(row)
         )
         if isinstance(found, Ambiguous):
-            yield (
-                f'dates = ""  # mdy or dmy? Line {found[0]}: {found[1]} can be both, and nothing '
-                "in the file tells"
-            )
+            asked = of_profile("say_dates", line=found[0], written=found[1])
+            yield _said('dates = ""', asked)
         elif found is None:
-            yield "# Its dates have the month first and the day first: mend them at the source."
+            yield of_profile("dates_both")
         elif _has_order(self._table, places):
             yield f"dates = {_text(found)}"
 
@@ -251,18 +256,18 @@ def _codes(drafts: Sequence[_Draft]) -> Iterator[str]:
         counts.update(one.codes)
     if not counts:
         return
-    yield "# What each code means. Kinds: " + ", ".join(AttendanceKind) + "."
-    yield '# A part of a day: U2 = { kind = "absent_unexcused", portion = 0.5 }'
+    yield of_profile("codes_head", kinds=", ".join(AttendanceKind))
+    yield of_profile("codes_part", example='U2 = { kind = "absent_unexcused", portion = 0.5 }')
     yield "[codes]"
     for code, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
         kind = kind_of(code)
-        times = f"{count} times" if count else "a column"
+        times = of_profile("times", count=count) if count else of_profile("a_column")
         if kind is None:
-            yield f'{_text(code)} = ""  # {times}: say what this means'
+            yield _said(f'{_text(code)} = ""', of_profile("say_code", times=times))
         else:
             half = ", portion = 0.5" if "half" in code.casefold() else ""
             meant = f'{{ kind = "{kind}"{half} }}' if half else _text(kind)
-            yield f"{_text(code)} = {meant}  # {times}; by its name"
+            yield _said(f"{_text(code)} = {meant}", of_profile("by_name", times=times))
 
 
 def _has_order(table: Table, places: Sequence[int]) -> bool:
@@ -277,6 +282,11 @@ def _has_order(table: Table, places: Sequence[int]) -> bool:
             except Problem:
                 return True
     return False
+
+
+def _said(line: str, comment: Told) -> Told:
+    """Return a line with a comment behind it."""
+    return joined([line, joined(["# ", comment], "")], "  ")
 
 
 def _text(value: str) -> str:

@@ -25,6 +25,7 @@ SETS: Mapping[str, Both] = {
         "There is no folder or file {path}.", "No existe la carpeta o el archivo {path}."
     ),
     "nothing_to_read": _NO_FORMAT,
+    "no_table_to_draft": Both("{file} holds no table.", "{file} no contiene ninguna tabla."),
     "nothing_readable": Both(
         "Nothing of this can be imported. {en}", "Nada de esto se puede importar. {es}"
     ),
