@@ -96,7 +96,8 @@ SYNONYMS: Mapping[str, Mapping[str, Sequence[str]]] = {
             "period": "period periodid periodname bellperiod periodnumber section sectionid "
             "class classid classsourcedid",
             "portion": "portion portionabsent dayportion absentportion eventduration duration "
-            "attportionabsent fraction daysabsent",
+            "attportionabsent fraction daysabsent absentdaysequivalent dayequivalent dayfraction "
+            "absentequivalent",
             "minutes": "minutes minutesabsent absentminutes minutesmissed totalminutes",
             "reason": "reason absencereason reasoncode comment comments note notes attcomment "
             "attendanceeventreason description rs",

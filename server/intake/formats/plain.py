@@ -146,6 +146,9 @@ class PlainReader(ProfileReader):
                 columns["last_name, first_name"] = one.profile.full_name
             known = ", ".join(f"{name} = {field}" for field, name in columns.items())
             out.note(_note(one, why("read_as", record=one.profile.record, columns=known)))
+            unread = self._unread(one)
+            if unread:
+                out.note(_note(one, why("left_unread", columns=", ".join(unread))))
             is_placed = any(
                 other.profile.record == "enrollments" and other.table is one.table
                 for other in self.found
@@ -153,6 +156,16 @@ class PlainReader(ProfileReader):
             if one.profile.record == "students" and not is_placed and _lacks_year(one.table):
                 out.note(_note(one, why("year_untold")))
         super().read(out)
+
+    def _unread(self, one: Found) -> list[str]:
+        """Return the columns of a table that nothing is read of; told with its first record."""
+        same = [other.profile for other in self.found if other.table is one.table]
+        used = {name for told in same for name in told.columns.values()}
+        used |= {told.full_name for told in same} | {
+            name for told in same for event in told.events for name in event.when
+        }
+        is_first = same[0] is one.profile
+        return [name for name in one.table.header if name and name not in used and is_first]
 
 
 def _lacks_year(table: Table) -> bool:
