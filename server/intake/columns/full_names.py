@@ -23,7 +23,6 @@ _CALLED: Mapping[str, frozenset[str]] = {
 }
 """What such a column is called, folded."""
 _LOOKED_AT = 100
-_NINE_OF_TEN = 9, 10
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _MOST_PARTS = 3
@@ -67,14 +66,11 @@ def column_in(table: Table, record: str) -> str:
 
 
 def is_written_so(table: Table, column: str) -> bool:
-    """Tell whether (nearly) all fields of a column are ``Last, First``."""
+    """Tell whether a column is written ``Last, First``: half of its fields are, at least."""
     place = list(table.header).index(column)
     rows = (row for _, row in islice(table.rows(), _LOOKED_AT))
     filled = [row[place] for row in rows if place < len(row) and row[place].strip()]
-    least, of = _NINE_OF_TEN
-    return bool(filled) and sum(parse(one) is not None for one in filled) * of >= least * len(
-        filled
-    )
+    return bool(filled) and sum(parse(one) is not None for one in filled) * 2 >= len(filled)
 
 
 def _apart(parts: Sequence[list[str]]) -> tuple[list[str], list[str], str]:

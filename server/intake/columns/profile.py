@@ -234,7 +234,7 @@ def _converted(told: Any, kind: Any, at: str, faults: list[Fault]) -> object:
     except msgspec.ValidationError as fault:
         words = _words_of(kind)
         mend = of_profile("one_of", words=", ".join(words)) if words else Told("", "")
-        misfit = of_profile("misfit", fault=_plain(str(fault)), found=repr(told), mend=mend)
+        misfit = of_profile("misfit", fault=_plain(str(fault)), found=f"{told!r}", mend=mend)
         faults.append((at, misfit))
         return None
     return found

@@ -28,7 +28,7 @@ from server.intake.columns.shapes import SHAPES, Column, own_names, shapes_of
 from server.intake.columns.synonyms import folded
 from server.intake.columns.template import says
 from server.intake.files import sources
-from server.intake.formats import Table
+from server.intake.formats import Source, Table, oneroster, sds
 from server.intake.formats.profile import matches
 from server.intake.words.profiles import of_profile
 from server.intake.words.refusals import refusal
@@ -44,7 +44,8 @@ def draft(path: Path) -> Told:
         tables = [table for source in found if source.kind == "table" for table in source.tables()]
         if not tables:
             raise refusal("no_table_to_draft", file=path.name)
-        drafts = [one for table in tables for one in _drafts_of(table)]
+        known = _known_formats(found)
+        drafts = [one for table in tables for one in _drafts_of(table, known)]
         key = folded(path.stem) or "district"
         head: list[str] = [
             of_profile("draft_head", file=path.name),
@@ -62,9 +63,19 @@ def draft(path: Path) -> Told:
     return Told(text.rstrip() + "\n", text.es.rstrip() + "\n")
 
 
-def _drafts_of(table: Table) -> "list[_Draft | str]":
+def _known_formats(found: Sequence[Source]) -> dict[str, str]:
+    """Return the rosters' names by the files that are theirs."""
+    return {
+        source.name: name
+        for name, find in (("OneRoster", oneroster.find), ("School Data Sync", sds.find))
+        for reader in find(found)
+        for source in reader.sources
+    }
+
+
+def _drafts_of(table: Table, known: Mapping[str, str]) -> "list[_Draft | str]":
     """Return a draft for each record that a table tells; a comment where none is needed."""
-    reader = _reader(table)
+    reader = _reader(table, known)
     if reader:
         return [joined([f"# {table.file}", of_profile("read_already", reader=reader)])]
     if not table.header:
@@ -73,7 +84,9 @@ def _drafts_of(table: Table) -> "list[_Draft | str]":
     return [_Draft(table, one, likely) for one in likely]
 
 
-def _reader(table: Table) -> Told | None:
+def _reader(table: Table, known: Mapping[str, str]) -> Told | None:
+    if table.file in known:
+        return of_profile("reader_format", format=known[table.file])
     own = shapes_of(own_names(table.header))
     if own:
         return of_profile("reader_own", table=own[0].key)

@@ -127,8 +127,8 @@ def truth(field: str) -> bool | None:
 
 
 def items(field: str) -> list[str]:
-    """Return the members of a list in one field, "a,b"."""
-    return [one for one in map(text, field.split(",")) if one]
+    """Return the members of a list in one field, "a,b"; some systems write "a;b"."""
+    return [one for one in map(text, field.replace(";", ",").split(",")) if one]
 
 
 def grade(field: str) -> str:

@@ -19,9 +19,10 @@ _VAGUE = frozenset({"status", "category", "type", "abbreviation", "al"})
 """Columns that may say anything: taken for an attendance code in a draft, never by themselves."""
 _OF_ANYTHING = frozenset({"stateid", "localid", "sn"})
 """Numbers that a school may have as well as a student."""
-_PERSON = frozenset({*STUDENT.split(), "email", "login", "role", "firstname", "lastname"})
-_PERSON |= {"sectionid", "classid", "courseid", "teacherid", "staffid"}
-_PERSON -= _OF_ANYTHING
+_PERSON = (
+    frozenset({*STUDENT.split(), "email", "login", "role", "firstname", "lastname"})
+    | {"sectionid", "classid", "courseid", "teacherid", "staffid"}
+) - _OF_ANYTHING
 """What a table of schools does not have, nor one that names them beside something else."""
 _EVENT = frozenset({"student_id", "date"})
 _OF_GUARDIANS = frozenset({"guardian_id", "relation"})
@@ -160,12 +161,11 @@ class PlainReader(ProfileReader):
     def _unread(self, one: Found) -> list[str]:
         """Return the columns of a table that nothing is read of; told with its first record."""
         same = [other.profile for other in self.found if other.table is one.table]
-        used = {name for told in same for name in told.columns.values()}
-        used |= {told.full_name for told in same} | {
-            name for told in same for event in told.events for name in event.when
-        }
-        is_first = same[0] is one.profile
-        return [name for name in one.table.header if name and name not in used and is_first]
+        if same[0] is not one.profile:
+            return []
+        used = [name for told in same for name in (*told.columns.values(), told.full_name)]
+        used += [name for told in same for event in told.events for name in event.when]
+        return [name for name in one.table.header if name and name not in used]
 
 
 def _lacks_year(table: Table) -> bool:

@@ -78,6 +78,7 @@ PROFILES: Mapping[str, Both] = {
     "reader_own": Both(
         "Presente itself (its own table {table})", "Presente mismo (su propia tabla {table})"
     ),
+    "reader_format": Both("Presente (as {format})", "Presente (como {format})"),
     "reader_profile": Both("The profile {key}", "El perfil {key}"),
     "no_header": Both(
         "# It has no line with the names of its columns: put one above.",

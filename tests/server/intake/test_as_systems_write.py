@@ -8,7 +8,7 @@ import pytest
 
 from server.db.database import Database
 from server.intake.formats import profile
-from server.intake.records import GuardianRecord, StudentRecord
+from server.intake.records import GuardianRecord, StudentRecord, TieRecord
 from server.intake.report import Report
 from server.problems import Problem
 from tests.support import rosters
@@ -76,6 +76,15 @@ def test_a_roster_may_write_its_numbers_as_fractions(tmp_path: Path) -> None:
 
 def _put(rows: rosters.Rows, values: dict[str, str]) -> list[Sequence[str]]:
     return [[values.get(field, field) for field in one] for one in rows]
+
+
+def test_lists_may_be_parted_by_semicolons(tmp_path: Path) -> None:
+    tables = rosters.one_roster()
+    tables["users"] = _put(tables["users"], {"g1,g2": "g1; g2", "u1,u3": "u1;u3"})
+
+    ties = {(one.number, one.source_id) for one in given(tmp_path, tables).all(TieRecord)}
+
+    assert ties == {("00123", "g1"), ("00123", "g2"), ("u3", "g2")}
 
 
 def test_a_version_may_be_written_as_in_addresses(tmp_path: Path) -> None:

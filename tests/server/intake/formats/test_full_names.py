@@ -1,12 +1,19 @@
 """Names that stand in one column, as Last, First Middle."""
 
+import io
+from pathlib import Path
+
 import pytest
 
+from server.db.database import Database
 from server.intake.columns import full_names
 from server.intake.columns.profile import parse
 from server.intake.formats import plain, profile
+from server.intake.mending import quarantine
 from server.intake.records import GuardianRecord, PlaceRecord, StudentRecord
 from server.problems import Invalid
+from tests.support.csv_office import CsvOffice
+from tests.support.office import MONDAY
 from tests.support.tables import MemorySink, read_all, source
 
 Names = tuple[str, str, str, str]
@@ -132,8 +139,27 @@ def test_a_plain_table_is_read_if_its_names_have_commas() -> None:
     assert names(sink) == [("Baca", "Lucía", "", ""), ("Ruiz", "Mateo", "", "")]
     assert "Student Name = last_name, first_name" in sink.notes[0].reason
 
-    without = rows.replace("Baca, Lucía", "Lucía Baca")
+    without = rows.replace("Baca, Lucía", "Lucía Baca") + "9,Ana Paz\n"
     assert plain.find([source("list.csv", "Student Number,Student Name\n" + without)]) == []
+
+
+def test_of_names_that_mostly_have_commas_the_others_are_told(db: Database, tmp_path: Path) -> None:
+    """And a line that comes back mended is read, also beside one that is not."""
+    office = CsvOffice(db, tmp_path)
+    rows = "".join(f'{n},"Baca, Lucía"\n' for n in range(9))
+    office.files["list.csv"] = f"Student Number,Student Name\n{rows}20,Ana Paz\n21,Cher\n"
+    office.take()
+    with db.read(MONDAY) as tx:
+        out = io.StringIO()
+        quarantine.write_csv(quarantine.held(tx), out)
+
+    office.files["mended.csv"] = out.getvalue().replace(",20,Ana Paz", ',20,"Paz, Ana"')
+    report = office.take()
+
+    assert [(one.file, one.line, one.value) for one in report.quarantined] == [
+        ("list.csv", 12, "Cher")
+    ]
+    assert office.rows("select last_name from student where number = '20'") == [("Paz",)]
 
 
 def test_a_plain_list_of_absences_is_no_list_of_students() -> None:
