@@ -9,11 +9,12 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, CursorResult, Engine, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import Executable
 
 from server.clock import Clock
+from server.db import engines
 from server.db.failures import Unreachable, is_unavailable
 from server.db.turns import FairLock, Job, Joint, Shared
 
@@ -23,15 +24,6 @@ logger = logging.getLogger(__name__)
 
 _SHARE_A_COMMIT = 32
 """Pushes that wait for the writer and are committed together at most."""
-READERS = 24
-"""Connections of a process. More than threads that ask for one: a pool gives the next free one to
-whoever comes just then, and who waits for his turn may be passed by everybody."""
-_KEPT_OPEN = 10
-"""Of those, to a server, also while nobody asks."""
-# A checkpoint writes a page once, however often commits wrote it: 16 MB of them cost half of 4.
-_USUAL = ("synchronous=FULL", "cache_size=-16000", "wal_autocheckpoint=4000")
-_FILLING = ("synchronous=NORMAL", "cache_size=-128000", "wal_autocheckpoint=16000")
-"""In WAL mode NORMAL waits for the disk at checkpoints only, and never tears a transaction."""
 
 
 class Transaction:
@@ -130,18 +122,12 @@ class Database:
         self.writer: Engine
         self.reader: Engine
         if self.is_sqlite:
-            self.writer = _sqlite_engine(url, pool_size=1)
-            self.reader = _sqlite_engine(url, pool_size=READERS)
+            self.writer = engines.sqlite(url, pool_size=1)
+            self.reader = engines.sqlite(url, pool_size=engines.READERS)
             file = self.writer.url.database
             self._lock_file = Path(f"{file}.writer") if file else None
         else:
-            self.writer = create_engine(
-                url,
-                pool_size=_KEPT_OPEN,
-                max_overflow=READERS - _KEPT_OPEN,
-                pool_pre_ping=True,
-                hide_parameters=True,
-            )
+            self.writer = engines.postgresql(url)
             self.reader = self.writer.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
@@ -228,12 +214,12 @@ class Database:
         if not self.is_sqlite:
             yield
             return
-        self._set(_FILLING)
+        self._set(engines.FILLING)
         try:
             yield
         finally:
             # First what guards later work: the checkpoint may fail, on a full disk.
-            self._set((*_USUAL, "wal_checkpoint(TRUNCATE)"))
+            self._set((*engines.USUAL, "wal_checkpoint(TRUNCATE)"))
 
     def _set(self, pragmas: Sequence[str]) -> None:
         with self._writing(), self.writer.connect() as connection:
@@ -329,38 +315,3 @@ def _fails_all(error: Exception) -> bool:
 
 def _copy(gathered: Any) -> Any:
     return dict(gathered) if isinstance(gathered, dict) else gathered  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  # JSON has no types
-
-
-def _sqlite_engine(url: str, *, pool_size: int) -> Engine:
-    engine = create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        hide_parameters=True,  # or a fault's own words would hold a family's names
-        connect_args={"check_same_thread": False, "timeout": 30},
-    )
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin_immediate if pool_size == 1 else _begin)
-    return engine
-
-
-def _prepare(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # or the driver, not _begin, decides when to BEGIN
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "foreign_keys=ON",
-        "busy_timeout=30000",
-        "temp_store=MEMORY",
-        *_USUAL,
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
-
-
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from litestar.concurrency import set_asyncio_executor
 
 HANDLERS_AT_ONCE = 20
-"""Fewer than ``server.db.database.READERS``: the rest is for imports, backups and the sender."""
+"""Fewer than ``server.db.engines.READERS``: the rest is for imports, backups and the sender."""
 
 
 def size_threads(count: int = HANDLERS_AT_ONCE) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Window
+from tests.e2e.places import DESK_PLACES, SIDEWAYS, SMALLEST, Place, tid
 from tests.support.app import App
 from tests.support.browser import DESK
 from tests.support.demo import Demo
@@ -17,24 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AXE_SCRIPT = (files("axe_playwright_python") / "axe.min.js").read_text()
 LANGUAGES = ("en", "es")
-SMALLEST = {"width": 320, "height": 568}
 OPTIONS = {"resultTypes": ["violations"]}
-
-SIDEWAYS = """() => {
-  const page = document.scrollingElement
-  const isWide = (one) => one.scrollWidth > one.clientWidth + 1
-  const scrolls = (one) => ['auto', 'scroll'].includes(getComputedStyle(one).overflowX)
-  const found = [...document.body.querySelectorAll('*')]
-    .filter((one) => isWide(one) && scrolls(one) && !one.matches('textarea'))
-  const out = page.scrollWidth > innerWidth
-    ? [...document.body.querySelectorAll('*')].filter((one) => {
-        const { right, width } = one.getBoundingClientRect()
-        return width > 1 && right > innerWidth + 1
-      })
-    : []
-  return [...found, ...out].map((one) => `${one.tagName}.${one.className} ${one.innerText}`
-    .slice(0, 90))
-}"""
 
 
 @dataclass
@@ -64,43 +48,18 @@ def team(demo: Demo, shared_window: Window) -> Team:
     return Team(phone, desk, roots)
 
 
-Place = tuple[str, str]
-"""An address, and what tells that its screen is shown."""
-
-
-def _tid(testid: str) -> str:
-    return f"[data-testid={testid}]"
-
-
 def _phone_places(team: Team) -> dict[str, Place]:
     family = f"/s/{team.roots[0]}"
     return {
-        "today": ("/today", _tid("today-row")),
-        "students": ("/students", _tid("student-row")),
-        "family": (family, _tid("reason")),
+        "today": ("/today", tid("today-row")),
+        "students": ("/students", tid("student-row")),
+        "family": (family, tid("reason")),
         "calls": ("/calls", "main"),
-        "outbox": ("/outbox", _tid("send-now")),
-        "settings": ("/settings", _tid("device")),
+        "outbox": ("/outbox", tid("send-now")),
+        "settings": ("/settings", tid("device")),
         "gone": ("/s/snobody000", "main h1, main h2"),
         "nowhere": ("/nowhere", "main h1"),
     }
-
-
-DESK_PLACES: dict[str, Place] = {
-    "new": ("/desk", _tid("case-row")),
-    "open": ("/desk/open", _tid("case-row")),
-    "left": ("/desk/left", _tid("list-count")),
-    "contacts": ("/desk/contacts", "main"),
-    "conflicts": ("/desk/conflicts", _tid("conflict-card")),
-    "phones": ("/desk/phones", _tid("phone-row")),
-    "calls": ("/calls", "main"),
-    "upkeep": ("/desk/upkeep", _tid("backups")),
-    "people": ("/people", "main li a"),
-    "records": ("/records", _tid("school-records")),
-    "search": ("/search", "#query"),
-    "outbox": ("/outbox", _tid("send-now")),
-    "settings": ("/settings", _tid("device")),
-}
 
 
 def _faults(page: Page) -> list[str]:
@@ -145,8 +104,8 @@ def test_axe_finds_nothing_on_any_screen_of_the_phone(team: Team, language: str)
     _look_at_every_step(walk, team.roots[1])
     phone.go(f"/s/{team.roots[0]}")
     phone.see("add-number").first.click()
-    walk.at("number", _tid("number-form"))
-    walk.to("settings again", ("/settings", _tid("device")))
+    walk.at("number", tid("number-form"))
+    walk.to("settings again", ("/settings", tid("device")))
     phone.see("sign-out").click()
     walk.at("leave", "dialog[open]")
     phone.page.keyboard.press("Escape")
@@ -171,9 +130,9 @@ def test_axe_finds_nothing_on_the_conflict_card(team: Team, language: str) -> No
     phone.speak(language)
     walk = Walk(phone)
     phone.go(f"/s/{team.roots[0]}")
-    walk.at("family with a conflict", _tid("conflict-note"))
+    walk.at("family with a conflict", tid("conflict-note"))
     card = phone.see("conflict-note").locator("a").get_attribute("href") or ""
-    walk.to("conflict", (card.removeprefix("#"), _tid("conflict-card")))
+    walk.to("conflict", (card.removeprefix("#"), tid("conflict-card")))
     phone.see("keep-mine").click()
     walk.at("chosen", "[aria-pressed=true]")
     assert walk.found == {}
@@ -188,9 +147,9 @@ def test_axe_finds_nothing_on_any_screen_of_the_desk(team: Team, language: str) 
         walk.to(name, place)
     desk.go("/desk")
     desk.see("case-row").first.click()
-    walk.at("case", _tid("case-detail"))
+    walk.at("case", tid("case-detail"))
     desk.see("assign-button").click()
-    walk.at("assign", _tid("assignee"))
+    walk.at("assign", tid("assignee"))
     desk.page.keyboard.press("Escape")
     desk.page.keyboard.press("?")
     walk.at("keys", "dialog[open]")
@@ -198,7 +157,7 @@ def test_axe_finds_nothing_on_any_screen_of_the_desk(team: Team, language: str) 
     _look_at_people(walk)
     desk.go("/search")
     desk.page.locator("#query").fill("ma")
-    walk.at("found", _tid("found-student"))
+    walk.at("found", tid("found-student"))
     assert walk.found == {}
 
 
@@ -237,7 +196,7 @@ def test_nothing_scrolls_sideways_on_the_smallest_phone_with_text_twice_as_large
     demo: Demo, window: Window, team: Team
 ) -> None:
     phone = window(SMALLEST)
-    phone.devtools().send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    phone.double_text()
     phone.page.goto(demo.link("advisor"))
     found: dict[str, list[str]] = {}
 
@@ -257,12 +216,12 @@ def test_nothing_scrolls_sideways_on_the_smallest_phone_with_text_twice_as_large
     phone.pick("spoke_guardian")
     step = "outcome"
     while step != "review":
-        look(step, _tid("contact-form"))
+        look(step, tid("contact-form"))
         step = phone.go_on()
-    look(step, _tid("review"))
+    look(step, tid("review"))
     phone.go(f"/s/{team.roots[0]}")
     phone.see("add-number").first.click()
-    look("number", _tid("number-form"))
+    look("number", tid("number-form"))
     phone.go("/settings")
     phone.see("lock-now").click()
     look("unlock", "#pin")
@@ -277,7 +236,7 @@ def test_every_screen_says_how_many_rows_are_unsent(demo: Demo, window: Window, 
     phone.log_visit(root)
     phone.waits(2)
     wrong: dict[str, str] = {}
-    places = {**_phone_places(team), "family": (f"/s/{root}", _tid("reason"))}
+    places = {**_phone_places(team), "family": (f"/s/{root}", tid("reason"))}
     del places["settings"], places["nowhere"]  # one needs a network, one is no screen
     for name, (address, sign) in places.items():
         phone.go(address)
@@ -309,11 +268,11 @@ def _look_at_people(walk: Walk) -> None:
     desk = walk.app
     desk.go("/people")
     desk.page.locator("main li a").first.click()
-    walk.at("person", _tid("person"))
+    walk.at("person", tid("person"))
     desk.page.locator("main .tools button").click()
     walk.at("invite", "#name")
     desk.page.locator("main form button[type=submit]").click()
-    walk.at("invite refused", _tid("error-summary"))
+    walk.at("invite refused", tid("error-summary"))
 
 
 def _look_at_every_step(walk: Walk, root: str) -> None:
@@ -321,14 +280,14 @@ def _look_at_every_step(walk: Walk, root: str) -> None:
     phone = walk.app
     phone.begin_visit(root)
     phone.see("next").click()
-    walk.at("contact, nothing chosen", _tid("error-summary"))
+    walk.at("contact, nothing chosen", tid("error-summary"))
     phone.pick("spoke_guardian")
     step = "outcome"
     while step != "review":
-        walk.at(f"contact, {step}", _tid("contact-form"))
+        walk.at(f"contact, {step}", tid("contact-form"))
         step = phone.go_on()
-    walk.at("contact, review", _tid("review"))
+    walk.at("contact, review", tid("review"))
     phone.go("/today")
-    walk.at("a draft", _tid("resume"))
+    walk.at("a draft", tid("resume"))
     phone.see("discard").first.click()
-    walk.at("undo", _tid("undo"))
+    walk.at("undo", tid("undo"))

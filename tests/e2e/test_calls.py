@@ -1,6 +1,5 @@
 """The call list on real phones: taken, called and written down, with and without a network."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,14 +7,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Window
-from tests.e2e.test_access import SIDEWAYS, SMALLEST, Walk
+from tests.e2e.places import SIDEWAYS, SMALLEST
+from tests.e2e.test_access import Walk
 from tests.support.app import App
 from tests.support.browser import DESK
 from tests.support.demo import SCHOOLS, Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-LARGE_TEXT: Mapping[str, object] = {"fontSizes": {"standard": 32, "fixed": 26}}
 _AGO = "strftime('%Y-%m-%d %H:%M:%S.000000', 'now', '-1 hour')"
 
 
@@ -221,7 +220,7 @@ def test_a_call_fits_the_smallest_phone_with_text_twice_as_large(
     opened: Demo, window: Window, screens: Path
 ) -> None:
     calls = Calls(opened, window(SMALLEST))
-    calls.phone.devtools().send("Page.setFontSizes", LARGE_TEXT)
+    calls.phone.double_text()
     calls.phone.enter_demo(opened.link("caller"))
     calls.to_list()
     wide = {"list": calls.phone.page.evaluate(SIDEWAYS)}

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -15,7 +16,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 POLLED = 20_000
 """The desk asks every five seconds."""
-THEIRS, MINE = "(505) 555-0142", "(505) 555-0187"
+THEIRS, MINE, LATE = "(505) 555-0142", "(505) 555-0187", "(505) 555-0164"
+UNTOLD = {
+    "en": "Shown to whoever works with the family now.",
+    "es": "Lo ve quien trabaja ahora con la familia.",
+}
 
 
 @dataclass
@@ -26,6 +31,7 @@ class Team:
     advisor: App
     partner: App
     root: str
+    case: str
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +41,8 @@ def team(demo: Demo, shared_window: Window) -> Team:
     partner = shared_window().enter_demo(demo.link("social_worker"))
     desk = shared_window(DESK).enter_demo(demo.link("coordinator"))
     root = advisor.families()[0]
-    desk.go(f"/desk/case/{demo.case_of(root)}")
+    case = demo.case_of(root)
+    desk.go(f"/desk/case/{case}")
     desk.see("assign-button").click()
     desk.see("as-partner").click()
     desk.see("assignee").filter(has_text="Desmond Achterberg").click()
@@ -43,7 +50,7 @@ def team(demo: Demo, shared_window: Window) -> Team:
     desk.waits(0)
     partner.send()
     assert root in partner.families()
-    return Team(desk, advisor, partner, root)
+    return Team(desk, advisor, partner, root, case)
 
 
 def test_a_contact_arrives_at_the_desk_while_it_is_open(team: Team) -> None:
@@ -90,6 +97,48 @@ def test_a_conflict_decided_at_the_desk_is_decided_on_both_phones(team: Team) ->
         expect(phone.page.get_by_text(MINE).first).to_be_visible()
         expect(phone.page.get_by_text(THEIRS)).to_have_count(0)
         expect(phone.see("conflict-note")).to_have_count(0)
+    partner.go("/outbox")
+    expect(partner.see("outbox-row").first).to_contain_text("Two versions, decided")
+    partner.page.get_by_role("link", name="See the decision").click()
+    expect(partner.see("conflict-card")).to_have_attribute("data-status", "resolved")
+
+
+def test_who_was_taken_off_a_case_meanwhile_reads_his_own_number_and_nobody_elses(
+    team: Team, screens: Path
+) -> None:
+    advisor, partner = team.advisor, team.partner
+    partner.context.set_offline(True)
+    partner.change_number(team.root, LATE)
+    _nobody_goes_along(team)
+    advisor.send()
+    advisor.change_number(team.root, THEIRS)
+    advisor.waits(0)
+    partner.context.set_offline(False)
+    partner.waits(0)
+    assert team.root not in partner.families()
+
+    partner.go("/outbox")
+    partner.page.locator("a[href^='#/conflicts/']").first.click()
+    card = partner.see("conflict-card")
+    for code, words in UNTOLD.items():
+        partner.speak(code)
+        partner.page.go_back()
+        expect(card).to_contain_text(LATE)
+        expect(card).to_contain_text(words)
+        for theirs in (THEIRS, "Marisol Trujeque"):
+            expect(card).not_to_contain_text(theirs)
+        for width, height in ((360, 640), (1280, 800)):
+            partner.page.set_viewport_size({"width": width, "height": height})
+            partner.page.screenshot(path=screens / f"untold-{code}-{width}.png", full_page=True)
+    partner.speak("en")
+    partner.page.go_back()
+    expect(partner.page.get_by_role("button", name=re.compile("^Keep|^Write"))).to_have_count(0)
+    partner.see("give-way").click()
+    partner.waits(0)
+    expect(card).to_have_attribute("data-status", "resolved")
+    advisor.send()
+    advisor.go(f"/s/{team.root}")
+    expect(advisor.page.get_by_text(THEIRS).first).to_be_visible()
 
 
 def test_phones_with_unsent_work_or_long_unheard_of_want_a_look(demo: Demo, team: Team) -> None:
@@ -134,6 +183,15 @@ def test_every_number_of_the_desk_equals_its_list(team: Team) -> None:
     desk.go("/desk/conflicts")
     expect(desk.page.get_by_role("heading", level=1)).to_have_text("To decide")
     expect(desk.see("conflict-card")).to_have_count(_count(desk, "conflicts"))
+
+
+def _nobody_goes_along(team: Team) -> None:
+    desk = team.desk
+    desk.go(f"/desk/case/{team.case}")
+    desk.see("assign-button").click()
+    desk.see("as-partner").click()
+    desk.page.get_by_role("button", name="Nobody goes along").click()
+    desk.waits(0)
 
 
 def _number(desk: App, name: str) -> Locator:

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Window
-from tests.e2e.test_access import SIDEWAYS, Walk
+from tests.e2e.places import SIDEWAYS
+from tests.e2e.test_access import Walk
 from tests.support.app import App
 from tests.support.browser import DESK, PHONE
 from tests.support.csv_office import OWN, USUAL

@@ -8,6 +8,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -229,7 +230,7 @@ def _begin_the_district(server: RunningServer, tmp_path: Path) -> dict[str, str]
 
 
 def _names_nobody(plain: str, data_dir: Path) -> None:
-    with sqlite3.connect(data_dir / "presente.db") as db:
+    with closing(sqlite3.connect(data_dir / "presente.db")) as db:
         rows = db.execute("select first_name, last_name from student").fetchall()
         schools = {name for (name,) in db.execute("select name from school")}
     words = set(re.findall(r"\w+", plain))
@@ -315,7 +316,7 @@ def _everything_in(folder: Path) -> str:
 
 
 def _database_agrees(file: Path) -> None:
-    with sqlite3.connect(file) as db:
+    with closing(sqlite3.connect(file)) as db:
         contacts = db.execute("select outcome, note, causes from contact").fetchall()
         numbers = db.execute(
             "select value from contact_point where value in (?, ?)", (FIRST_NUMBER, SECOND_NUMBER)

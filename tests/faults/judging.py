@@ -4,6 +4,7 @@ import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from typing import NamedTuple
 from uuid import UUID
 
@@ -134,8 +135,7 @@ def damage_in(url: str) -> Counter[str]:
     file = url.removeprefix("sqlite:///")
     if file == url:
         return Counter()
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection:
         (said,) = connection.execute("PRAGMA integrity_check").fetchone()
         broken = connection.execute("PRAGMA foreign_key_check").fetchall()
-    connection.close()
     return Counter(damaged=int(said != "ok") + len(broken))

@@ -24,7 +24,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import StaticPool
 
 from server import ids
-from server.db import database as databases
+from server.db import engines
 from server.db.database import Database
 from server.db.migrate import upgrade
 
@@ -43,8 +43,8 @@ class MemoryDatabase(Database):
         self._lock_file = None
         self.raw = sqlite3.connect(":memory:", check_same_thread=False)
         self._template = template
-        self.writer = self._engine(databases._begin_immediate)  # pyright: ignore[reportPrivateUsage]
-        self.reader = self._engine(databases._begin)  # pyright: ignore[reportPrivateUsage]
+        self.writer = self._engine(engines.begin_immediate)
+        self.reader = self._engine(engines.begin)
         self.cut_at = self.full_at = 0
         self._settled = 0
         self.reset()
@@ -53,7 +53,7 @@ class MemoryDatabase(Database):
         engine = create_engine(
             "sqlite://", creator=lambda: self.raw, poolclass=StaticPool, hide_parameters=True
         )
-        event.listen(engine, "connect", databases._prepare)  # pyright: ignore[reportPrivateUsage]
+        event.listen(engine, "connect", engines.prepare)
         event.listen(engine, "begin", begin)
         event.listen(engine, "commit", self._commits)
         return engine
@@ -76,6 +76,11 @@ class MemoryDatabase(Database):
         """Become the template again."""
         self._template.backup(self.raw)
         self.cut_at = self.full_at = 0
+
+    def close(self) -> None:
+        """Be gone, with the template."""
+        super().close()
+        self._template.close()
 
     def set_template(self) -> None:
         """What is there now is what ``reset`` goes back to."""
@@ -105,7 +110,7 @@ def _counted(at: int) -> tuple[int, bool]:
 def migrated() -> sqlite3.Connection:
     """Return a database in memory with all tables, to copy from."""
     made = sqlite3.connect(":memory:", check_same_thread=False)
-    database = MemoryDatabase(made)
+    database = MemoryDatabase(sqlite3.connect(":memory:"))
     upgrade(database)
     database.raw.backup(made)
     database.close()

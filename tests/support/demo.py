@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -46,13 +47,16 @@ class Demo:
 
     def ask(self, sql: str, *values: object) -> list[Any]:
         """Ask the database itself."""
-        with sqlite3.connect(self.server.data_dir / "presente.db", timeout=10) as db:
+        with closing(self._database()) as db:
             return db.execute(sql, values).fetchall()
 
     def change(self, sql: str, *values: object) -> None:
         """Change the database itself, as time would."""
-        with sqlite3.connect(self.server.data_dir / "presente.db", timeout=10) as db:
+        with closing(self._database()) as db, db:
             db.execute(sql, values)
+
+    def _database(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.server.data_dir / "presente.db", timeout=10)
 
     def case_of(self, root: str) -> str:
         """Return the id of a student's case."""

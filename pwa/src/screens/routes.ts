@@ -20,6 +20,8 @@ export interface Route {
   readonly path: string
   /** `phone`: shown only while a store is open; until then the door stands there. */
   readonly needs: 'phone' | 'nothing'
+  /** Whose work the screen belongs to; without it, everybody's. What it reads, the office guards itself. */
+  readonly roles?: readonly string[]
   /** Addresses with the same word and the same `load` share one mounted screen: a list keeps its place. */
   readonly stays?: string
   readonly load: () => Promise<{ default: AnyScreen }>

@@ -2,7 +2,8 @@
 
 from contextlib import ExitStack
 
-from server.db.database import READERS, Database
+from server.db.database import Database
+from server.db.engines import READERS
 from server.web.threads import HANDLERS_AT_ONCE
 from tests.conftest import MONDAY
 

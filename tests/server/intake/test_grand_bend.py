@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,9 @@ def run(folder: Path, *arguments: str) -> int:
 
 
 def dump(folder: Path) -> dict[str, list[tuple[object, ...]]]:
-    with sqlite3.connect(folder / "presente.db") as db:
+    with closing(sqlite3.connect(folder / "presente.db")) as db:
         names = [row[0] for row in db.execute("select name from sqlite_master where type='table'")]
         rows = {name: db.execute(f"select * from {name}").fetchall() for name in names}  # noqa: S608  (names written above)
-    db.close()
     return {name: sorted(found, key=repr) for name, found in rows.items()}
 
 
@@ -89,12 +89,11 @@ def test_the_laws_of_other_states_and_years_are_counted_too(
 def test_why_prints_the_dated_absences_behind_a_step(
     imported: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with sqlite3.connect(imported / "presente.db") as db:
+    with closing(sqlite3.connect(imported / "presente.db")) as db:
         number, crossed_on = db.execute(
             "select student.number, crossed_on from crossing join student on "
             "student.id = student_id where step = 'habitual_10' order by number"
         ).fetchone()
-    db.close()
 
     run(imported, "ladder", "why", number)
     text = capsys.readouterr().out

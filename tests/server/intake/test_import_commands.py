@@ -3,6 +3,7 @@
 import csv
 import json
 import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -148,14 +149,12 @@ def district(tmp_path: Path, *rows: str, name: str = "files") -> Path:
 
 
 def facts(tmp_path: Path) -> list[tuple[str, str, str, str]]:
-    with sqlite3.connect(tmp_path / "data" / "presente.db") as db:
-        found = db.execute(
+    with closing(sqlite3.connect(tmp_path / "data" / "presente.db")) as db:
+        return db.execute(
             "select number, on_date, period, kind from attendance_event join enrollment on "
             "enrollment.id = place_id join student on student.id = student_id "
             "where closed_by is null order by 1, 2, 3"
         ).fetchall()
-    db.close()
-    return found
 
 
 def test_a_mended_quarantine_file_is_imported_like_any_other(
@@ -220,8 +219,8 @@ def dump(tmp_path: Path) -> dict[str, list[Any]]:
         "submission": "data_as_of",
         "attendance_event": "on_date, kind, source_code",
     }
-    with sqlite3.connect(tmp_path / "data" / "presente.db") as db:
-        found = {
+    with closing(sqlite3.connect(tmp_path / "data" / "presente.db")) as db:
+        return {
             table: sorted(
                 db.execute(
                     f"select {columns} from {table}"  # noqa: S608  (names written above)
@@ -231,8 +230,6 @@ def dump(tmp_path: Path) -> dict[str, list[Any]]:
             )
             for table, columns in tables.items()
         }
-    db.close()
-    return found
 
 
 def test_unknown_codes_are_drafted(tmp_path: Path, capsys: Captured) -> None:

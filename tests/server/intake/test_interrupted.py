@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def what_counts(file: Path) -> tuple[int, int, int, int]:
-    with sqlite3.connect(file) as db:
+    with closing(sqlite3.connect(file)) as db:
         queries = (
             "select count(*) from attendance_event where closed_by is null",
             "select count(*) from case_file",
@@ -45,7 +46,6 @@ def what_counts(file: Path) -> tuple[int, int, int, int]:
             "select count(*) from link",
         )
         events, cases, crossings, links = (db.execute(one).fetchone()[0] for one in queries)
-    db.close()
     return events, cases, crossings, links
 
 

@@ -1,6 +1,7 @@
 """Rosters of OneRoster and Microsoft SDS through the whole import."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,21 +14,17 @@ from tests.support.office import MONDAY
 
 def taken_in(folder: Path, given: Path) -> dict[str, int]:
     assert main(["import", str(given), "--dir", str(folder)], clock=lambda: MONDAY) == 0
-    with sqlite3.connect(folder / "presente.db") as db:
+    with closing(sqlite3.connect(folder / "presente.db")) as db:
         names = ("school", "student", "guardian", "guardianship", "enrollment", "stay", "term")
-        counts = {
+        return {
             name: db.execute(f"select count(*) from {name}").fetchone()[0]  # noqa: S608  (names written above)
             for name in names
         }
-    db.close()
-    return counts
 
 
 def asked(folder: Path, query: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(folder / "presente.db") as db:
-        found = db.execute(query).fetchall()
-    db.close()
-    return found
+    with closing(sqlite3.connect(folder / "presente.db")) as db:
+        return db.execute(query).fetchall()
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { sampleConflict } from '../../testing/families.ts'
+import type { MemoryPhone } from '../../testing/memory-phone.ts'
 import { speak } from '../../text/text.ts'
-import { decide, undecided, untold } from './rules.ts'
+import { decide, freedom, givingWay, undecided, untold } from './rules.ts'
 import { wordsOf } from './words.ts'
 
 const row = { ...sampleConflict(), pending: [] }
@@ -32,6 +33,28 @@ test('a card that somebody decided already is not decided again', () => {
   const decided = { ...row, data: { ...row.data, status: 'resolved' as const } }
 
   assert.equal(decide(decided, { value: { choice: 'mine' } }), null)
+})
+
+test('only whom the server would hear is offered a choice; an author may always give way', () => {
+  const [field] = fields
+  assert.ok(field)
+  const me = { user_id: field.mine_by ?? '', role: 'advisor', root: 'u1', name: '', language: 'en' }
+  const phone = (role: string, contacts: readonly object[] = []) =>
+    ({ holder: { ...me, role }, rowsOf: () => contacts }) as unknown as MemoryPhone
+  const about = (ent: string) => ({ ...row, data: { ...row.data, ent } })
+  const visit = (by: string) => ({ key: row.data.key, data: { by } })
+
+  assert.equal(freedom(phone('advisor'), row, false), 'decide')
+  assert.equal(freedom(phone('advisor'), row, true), 'give_way')
+  assert.equal(freedom(phone('advisor'), about('case'), false), 'give_way')
+  assert.equal(freedom(phone('coordinator'), about('case'), false), 'decide')
+  assert.equal(freedom(phone('advisor', [visit('ana')]), about('contact'), false), 'give_way')
+  assert.equal(freedom(phone('advisor', [visit(me.user_id)]), about('contact'), false), 'decide')
+  const others = { ...row, data: { ...row.data, fields: [{ ...field, mine_by: null }] } }
+  assert.equal(freedom(phone('advisor'), others, true), 'wait')
+
+  const deed = decide(row, givingWay(fields))
+  assert.deepEqual(deed?.set, { choices: { value: { choice: 'theirs', value: field.theirs } } })
 })
 
 test('codes are shown in words, and nothing as nothing', async () => {

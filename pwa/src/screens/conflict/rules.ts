@@ -1,6 +1,6 @@
 /** How two versions are decided: field by field, nothing thrown away. Pure. */
 
-import type { Deed, LocalRow } from '../../local/ports.ts'
+import type { Deed, LocalRow, Phone } from '../../local/ports.ts'
 import type { ConflictField } from '../../wire/types.gen.ts'
 
 const SIDES = ['mine', 'theirs'] as const
@@ -11,6 +11,34 @@ export type Choice =
   { readonly choice: Side } | { readonly choice: 'custom'; readonly value: string }
 
 export type Choices = Readonly<Record<string, Choice>>
+
+/** What a person may do about a card: choose, take back what he wrote himself, or only read. */
+export type Freedom = 'decide' | 'give_way' | 'wait'
+
+/**
+ * Whoever could have written the row outright decides, as the server asks it (sync-protocol 6.4): a
+ * contact's author, whoever runs the school, else whoever holds the family. Another author may
+ * still give way.
+ */
+export function freedom(
+  phone: Pick<Phone, 'holder' | 'rowsOf'>,
+  { root, data }: LocalRow<'conflict'>,
+  isAway: boolean,
+): Freedom {
+  const { user_id: me, role } = phone.holder
+  const directs = role === 'coordinator' || role === 'administrator'
+  const isContactOfMine = phone
+    .rowsOf(root, 'contact')
+    .some((contact) => contact.key === data.key && contact.data.by === me)
+  const isTheirs = directs || isContactOfMine || !['contact', 'case'].includes(data.ent)
+  if (isTheirs && !isAway) return 'decide'
+  return data.fields.every(({ mine_by }) => mine_by === me) ? 'give_way' : 'wait'
+}
+
+/** The choices of an author who takes back all that he wrote. */
+export function givingWay(fields: readonly ConflictField[]): Choices {
+  return Object.fromEntries(fields.map(({ field }) => [field, { choice: 'theirs' as const }]))
+}
 
 /** Fields that still need a choice; an empty text of one's own is none. */
 export function undecided(fields: readonly ConflictField[], choices: Choices): string[] {

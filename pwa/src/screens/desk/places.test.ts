@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { deskRoutes } from '../desk-routes.ts'
+import { find } from '../shell/rules.ts'
 import { placeAt, placesOf } from './places.ts'
 
 test('a clerk looks students up and is not shown the cases', () => {
@@ -21,4 +23,21 @@ test('every path has its place, and the longest name wins', () => {
   assert.equal(placeAt('/desk/contacts', 'new'), 'contacts')
   assert.equal(placeAt('/people/user-1', 'new'), 'people')
   assert.equal(placeAt('/nowhere', 'new'), null)
+})
+
+test('every place that a role finds opens for it', () => {
+  for (const role of ['clerk', 'coordinator', 'administrator']) {
+    for (const { path } of placesOf(role)) {
+      const roles = find(deskRoutes, path)?.route.roles ?? [role]
+      assert.ok(roles.includes(role), `${role} ${path}`)
+    }
+  }
+})
+
+test('no screen of the desk opens for somebody without a desk', () => {
+  const open = deskRoutes.filter(
+    ({ roles = [] }) => roles.length === 0 || roles.includes('advisor') || roles.includes('caller'),
+  )
+
+  assert.deepEqual(open, [])
 })

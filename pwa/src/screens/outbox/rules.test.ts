@@ -7,7 +7,7 @@ import { aContact } from '../../testing/sample.ts'
 import { formOf, worthResuming } from '../drafts/rules.ts'
 import { beginNumber } from '../drafts/start.ts'
 import { mend } from './mend.ts'
-import { shelves, wordsOf } from './rules.ts'
+import { isDecided, shelves, wordsOf } from './rules.ts'
 
 const now = (): Date => new Date('2026-11-20T14:05:00')
 const desk = { now, newId: () => 'draft' }
@@ -83,4 +83,16 @@ test('everything that was written can be read and copied where it cannot be sent
   assert.ok(entry)
 
   assert.equal(wordsOf(entry), 'phone_call\nno_answer\nRang twice.')
+})
+
+test('two versions are decided once every copy of their card says so', () => {
+  const card = (root: string, status: 'open' | 'resolved') => ({ root, data: { id: 'k1', status } })
+  const phone = (...cards: ReturnType<typeof card>[]) =>
+    ({ rows: () => cards }) as unknown as MemoryPhone
+
+  assert.equal(isDecided(phone(), 'k1'), false)
+  assert.equal(isDecided(phone(card('own', 'open')), 'k1'), false)
+  assert.equal(isDecided(phone(card('own', 'resolved'), card('s1', 'open')), 'k1'), false)
+  assert.equal(isDecided(phone(card('own', 'resolved')), 'k1'), true)
+  assert.equal(isDecided(phone(card('own', 'resolved')), 'k2'), false)
 })

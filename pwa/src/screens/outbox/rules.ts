@@ -61,6 +61,12 @@ export function isMendable(entry: OutboxEntry): boolean {
   return ['contact', 'pointEdit', 'pointCreate'].includes(aboutOf(entry))
 }
 
+/** Whether the two versions that this made have been decided, as far as this phone has heard. */
+export function isDecided(phone: Pick<Phone, 'rows'>, conflict: string): boolean {
+  const copies = phone.rows('conflict').filter(({ data }) => data.id === conflict)
+  return copies.length > 0 && copies.every(({ data }) => data.status !== 'open')
+}
+
 /** Everything that was written, to be read and copied. */
 export function wordsOf({ deed }: Pick<OutboxEntry, 'deed'>): string {
   const said = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))

@@ -14,6 +14,8 @@ export const app = {
   loading: 'Opening…',
   notFound: 'There is nothing at this address.',
   notFoundText: 'Nothing is lost. Go back to where your work is.',
+  notYours: 'This screen belongs to somebody else’s work.',
+  notYoursText: 'Nothing is lost. Go back to where your work is.',
   goHome: 'Go to the first screen',
   noLoad: 'This screen could not be opened.',
   noLoadText: 'Everything you wrote is kept. Close the app, open it again, and it should be there.',

@@ -16,6 +16,8 @@ export const app: TextsLike<typeof appEn> = {
   loading: 'Abriendo…',
   notFound: 'No hay nada en esta dirección.',
   notFoundText: 'No se perdió nada. Regrese a donde está su trabajo.',
+  notYours: 'Esta pantalla es del trabajo de otra persona.',
+  notYoursText: 'No se perdió nada. Regrese a donde está su trabajo.',
   goHome: 'Ir a la primera pantalla',
   noLoad: 'No se pudo abrir esta pantalla.',
   noLoadText: 'Todo lo que escribió está guardado. Cierre la aplicación y ábrala de nuevo.',
