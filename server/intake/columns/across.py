@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from server.intake.columns.cells import UNKNOWN
-from server.intake.columns.dates import Dates, NoDate, orders_in
+from server.intake.columns.dates import Dates, NoDate, order_of, orders_in
 from server.intake.columns.orders import Order
 from server.intake.formats import Table
 
@@ -37,7 +37,9 @@ class GridTable:
 
     @property
     def order(self) -> Order | None:
-        """The order of day and month that the columns' names tell; None: they do not."""
+        """The order of day and month, as far as the columns' names tell and need one."""
+        if all(order_of(day) is None for day in self._days.values()):
+            return None
         found = orders_in((self.header_line, day) for day in self._days.values())
         return found if isinstance(found, str) else None
 

@@ -29,6 +29,7 @@ _TIME = re.compile(
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _SERIAL_ZERO = date(1899, 12, 30)
 """Day 0 of a workbook's dates (after 28 February 1900, where Excel counts a day too many)."""
+_DAY_SECONDS = 24 * 60 * 60
 _KEPT = 20_000
 _ODD_ONES = 20
 """One deciding date in this many may speak against the others: it is a slip, not a second order."""
@@ -84,6 +85,11 @@ class Dates(dict[str, str]):
 
         A date alone is its midnight.
         """
+        counted = _SERIAL.match(written.strip()) if self._serials else None
+        if counted is not None:
+            midnight = datetime.combine(date.fromisoformat(self[written]), time())
+            share = float(counted[2] or 0)
+            return midnight + timedelta(seconds=round(share * _DAY_SECONDS))
         day, _, clock = written.strip().replace("T", " ", 1).partition(" ")
         if not clock:
             return datetime.combine(date.fromisoformat(self[day]), time())

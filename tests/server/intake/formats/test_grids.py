@@ -86,6 +86,13 @@ def test_a_grid_without_a_profile_is_not_taken_for_a_list_of_students() -> None:
     assert plain.find([source("g.csv", text)]) == []
 
 
+def test_dates_that_read_themselves_need_no_order_in_a_draft(tmp_path: Path) -> None:
+    text = HEADER.format("2025-09-02,2025-09-03") + "0012,Ana,,U\n"
+    (tmp_path / "g.csv").write_text(text, encoding="utf-8")
+
+    assert "dates =" not in suggest.draft(tmp_path / "g.csv")
+
+
 def test_a_draft_of_a_grid_needs_only_its_codes(tmp_path: Path) -> None:
     text = HEADER.format("9/2/2025,9/3/2025,9/15/2025") + '0012,"Baca, Lucía",,U,U\n13,x,P,P,\n'
     (tmp_path / "g.csv").write_text(text, encoding="utf-8")
