@@ -221,3 +221,24 @@ def test_a_header_with_a_gap_is_still_the_header(office: CsvOffice) -> None:
 
     assert said(office.take()) == []
     assert office.rows("select count(*) from attendance_event") == [(2,)]
+
+
+def test_what_ed_fi_calls_a_school_is_learned_of_what_is_read_only(office: CsvOffice) -> None:
+    """An association that Presente leaves alone names a district by another word."""
+    student = (
+        "<StudentReference><StudentIdentity><StudentUniqueId>7</StudentUniqueId>"
+        "</StudentIdentity></StudentReference>"
+    )
+    office.files = {
+        "students.csv": "student_id,first_name,last_name\n7,Ana,Paz\n",
+        "enrollment.xml": (
+            '<InterchangeStudentEnrollment xmlns="http://ed-fi.org/5.2.0"><StudentSchoolAssociation>'
+            f"{student}<SchoolReference><SchoolIdentity><SchoolId>590</SchoolId></SchoolIdentity>"
+            "</SchoolReference><EntryDate>2025-08-11</EntryDate></StudentSchoolAssociation>"
+            f"<StudentEducationOrganizationAssociation>{student}<EducationOrganizationReference>"
+            "<EducationOrganizationId>35</EducationOrganizationId></EducationOrganizationReference>"
+            "</StudentEducationOrganizationAssociation></InterchangeStudentEnrollment>"
+        ),
+    }
+
+    assert said(office.take()) == [("enrollment.xml", 1, "SchoolId", "590", "school_unknown")]
