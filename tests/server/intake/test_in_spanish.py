@@ -46,6 +46,7 @@ def test_report_quarantine_runs_and_undo_are_spanish(
     assert "En cuarentena: 1" in report
     assert "Ningún estudiante" in report
     assert "No student" not in report
+    assert "attendance.csv, línea 3, fila 2, student_id '999'" in report
     assert "leído como correcciones" in report
     assert "Leyendo 6 archivos" in progress
     assert "Escuela 1 de 1 hecha" in progress
