@@ -28,3 +28,13 @@ def seldom_searched() -> Generator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+@contextmanager
+def never_searched() -> Generator[None]:
+    """Look for no garbage while inside, where a great many things are made and all are kept."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -18,13 +18,13 @@ import segno
 import uvicorn
 
 from server.backup.service import sealing_of
-from server.backup.sidecar import sidecar_at
-from server.backup.store import standing_of
 from server.cli import Answer, Commands, Context, common
 from server.command_words import wrong
 from server.db.database import Database
 from server.db.holding import working_on
 from server.db.migrate import upgrade
+from server.db.sidecar import sidecar_at
+from server.db.standing import standing_of
 from server.demo import service as demo
 from server.languages import Language, Told
 from server.problems import Problem

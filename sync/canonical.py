@@ -6,13 +6,14 @@ keys in order of their UTF-16 units, no spaces, numbers as JavaScript writes the
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import isfinite
 from typing import Any, NamedTuple, cast
 
 _EXACT = 2**53
 _PLAIN_DIGITS = 21
 _LEADING_ZEROS = -6
+_spell = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Held(NamedTuple):
@@ -32,19 +33,52 @@ def digest_of(rows: Iterable[Held]) -> str:
 
 
 def canonical(value: Any) -> str:
-    """Return a decoded JSON value as the one text it has."""
-    if value is None or isinstance(value, bool):
-        return json.dumps(value)
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, int | float):
+    """Return a decoded JSON value as the one text it has, however deep it goes."""
+    spelled: list[str] = []
+    waiting: list[Any] = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, _Mark):
+            spelled.append(part)
+        elif isinstance(part, dict):
+            waiting += reversed(_fields(cast("dict[str, Any]", part)))
+        elif isinstance(part, list | tuple):
+            waiting += reversed(_items(cast("list[Any]", part)))
+        else:
+            spelled.append(_plain(part))
+    return "".join(spelled)
+
+
+class _Mark(str):
+    """A bracket, comma or colon between values: spelled already."""
+
+    __slots__ = ()
+
+
+_COMMA, _COLON = _Mark(","), _Mark(":")
+
+
+def _fields(told: dict[str, Any]) -> list[Any]:
+    names = sorted(told, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
+    parts: list[Any] = [_Mark("{")]
+    for name in names:
+        parts += (name, _COLON, told[name], _COMMA)
+    del parts[1 + max(0, 4 * len(names) - 1) :]
+    return [*parts, _Mark("}")]
+
+
+def _items(told: Sequence[Any]) -> list[Any]:
+    parts: list[Any] = [_Mark("[")]
+    for item in told:
+        parts += (item, _COMMA)
+    del parts[1 + max(0, 2 * len(told) - 1) :]
+    return [*parts, _Mark("]")]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
         return _number(value)
-    if isinstance(value, dict):
-        told = cast("dict[str, Any]", value)
-        names = sorted(told, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
-        parts = (f"{canonical(name)}:{canonical(told[name])}" for name in names)
-        return "{" + ",".join(parts) + "}"
-    return "[" + ",".join(canonical(part) for part in value) + "]"
+    return _spell(value)
 
 
 def _number(value: float) -> str:

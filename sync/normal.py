@@ -34,25 +34,31 @@ def _composed(text: str) -> str:
     Marks of one letter are put in order in the square of their number, and texts of little else
     would hold up everybody.
     """
-    return text if _piles_up_marks(text) else unicodedata.normalize("NFC", text)
+    return text if piles_up_marks(text) else unicodedata.normalize("NFC", text)
 
 
-def _piles_up_marks(text: str) -> bool:
+def piles_up_marks(text: str) -> bool:
+    """Tell whether a text would take the square of its length to be composed or taken apart."""
     sample = text[_MOST_MARKS::_MOST_MARKS]  # no longer pile lies between two of these
     if not any(map(unicodedata.combining, sample)) and _HIDDEN_MARKS.isdisjoint(sample):
         return False
     count = 0
     for letter in text:
-        count = count + 1 if unicodedata.combining(letter) or letter in _HIDDEN_MARKS else 0
+        count = count + 1 if is_mark(letter) else 0
         if count > _MOST_MARKS:
             return True
     return False
 
 
+def is_mark(letter: str) -> bool:
+    """Tell whether a letter is nothing but marks on the one before it, once it is taken apart."""
+    return letter in _HIDDEN_MARKS or unicodedata.combining(letter) > 0
+
+
 _MOST_MARKS = 30
 """Of one letter: Unicode's own limit for streams (UAX 15)."""
-_HIDDEN_MARKS = frozenset("\u0f73\u0f75\u0f81")
-"""Letters by their own class, and two marks each when they are taken apart."""
+_HIDDEN_MARKS = frozenset("\u0f73\u0f75\u0f81\uff9e\uff9f")
+"""Letters by their own class, and marks when they are taken apart."""
 
 
 def is_same(one: Any, other: Any) -> bool:

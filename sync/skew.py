@@ -10,7 +10,10 @@ from msgspec import Struct
 
 OLD = timedelta(days=30)
 JUMP = timedelta(minutes=2)
-"""A wall clock that strays further from the session's own clock was set meanwhile."""
+"""A wall clock that strays further from the session's own was set meanwhile, or the phone slept."""
+ASLEEP = timedelta(days=30)
+"""A session's clock stands still while a phone sleeps (only on Windows it does not), and it never
+runs ahead. By so much at most the wall clock's longer time is believed; by more it was set."""
 SLACK = timedelta(minutes=2)
 """A clock may run ahead by this much before it is called wrong."""
 _MILLISECOND = timedelta(milliseconds=1)
@@ -45,24 +48,32 @@ class Told(Struct, frozen=True):
 def estimate(event: Told, sent: Told, *, received: datetime) -> Estimate:
     """Return when the event was.
 
-    Within one session the time between event and sending is known whatever the wall clock did;
-    across sessions (the phone was restarted) the wall clock's difference has to do.
+    Within one session at least the session's time lies between event and sending, whatever the
+    wall clock did; more, if the phone slept. Across sessions (it was restarted) the wall clock's
+    difference has to do.
     """
     event_wall, sent_wall = moment(event.wall), moment(sent.wall)
     skew_ms = (received - sent_wall) // _MILLISECOND if sent_wall else None
     wall_age = sent_wall - event_wall if sent_wall and event_wall else None
     same_session = bool(event.session) and event.session == sent.session
     session_age = _milliseconds(sent.ms - event.ms) if same_session else None
-    age = wall_age if session_age is None else session_age
+    age = _age(wall_age, session_age)
     if age is None:
         return Estimate(at=received, skew_ms=skew_ms, flags=("unreadable",), claimed=event.wall)
     flags: tuple[str, ...] = ("future",) if age < _AHEAD else ()
-    if session_age is not None and wall_age is not None and abs(wall_age - session_age) > JUMP:
+    if session_age is not None and wall_age is not None and abs(wall_age - age) > JUMP:
         flags += ("jump",)
     if age > OLD:
         flags += ("old",)
     at = _before(received, age)
     return Estimate(at=at, skew_ms=skew_ms, flags=flags, claimed=event.wall)
+
+
+def _age(wall: timedelta | None, session: timedelta | None) -> timedelta | None:
+    if wall is None or session is None:
+        return wall if session is None else session
+    has_slept = JUMP < wall - session <= ASLEEP
+    return wall if has_slept else session
 
 
 def _milliseconds(count: int) -> timedelta | None:

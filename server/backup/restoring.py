@@ -8,13 +8,14 @@ import msgspec
 
 from server.backup import files, service, store
 from server.backup.rules import NEWER, BadBackup, Manifest
-from server.backup.sidecar import Sidecar
 from server.backup.store import copying
 from server.clock import Clock
 from server.db.database import Database, Transaction
 from server.db.failures import unusable
 from server.db.holding import alone_with
 from server.db.migrate import knows, upgrade
+from server.db.sidecar import Sidecar
+from server.db.standing import standing_of
 from server.feed import store as feed
 from server.ids import new_id
 from server.problems import Conflicting
@@ -102,7 +103,7 @@ def new_life(settings: Settings, now: Clock, *, because: str) -> str:
     database = Database(settings.database_url)
     try:
         with alone_with(database):
-            if store.standing_of(database, now()) is None:
+            if standing_of(database, now()) is None:
                 raise Conflicting(
                     "There is no database here.",
                     code="no_database",
@@ -137,7 +138,7 @@ def _taken_out(settings: Settings, file: Path, raw: Path) -> tuple[Manifest, cop
 def _present(database: Database, at: datetime) -> _Present:
     """Learn what the present database still tells; nothing, when it is gone or damaged."""
     try:
-        if store.standing_of(database, at) is None:
+        if standing_of(database, at) is None:
             return _Present()
         with database.read(at) as tx:
             mark = store.last_mark(tx)

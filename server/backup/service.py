@@ -17,6 +17,7 @@ from server.backup.store import copying
 from server.clock import Clock
 from server.db.database import Database, Transaction
 from server.db.migrate import head_revision, revision_of
+from server.db.standing import standing_of
 from server.problems import Conflicting
 from server.settings import Settings
 
@@ -185,7 +186,7 @@ def _checked(
             "The copy does not hold as many rows as the database.",
             detail_es="La copia no tiene tantas filas como la base de datos.",
         )
-    now = store.standing_of(database, at)
+    now = standing_of(database, at)
     if now is None or held.epoch != now.epoch or held.head > now.head:
         raise BadBackup(
             "The copy is of another life of this database.",

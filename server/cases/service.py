@@ -113,8 +113,7 @@ def publish_standings(
 
     Who is enrolled nowhere any more stands where the school of his case has him.
     """
-    cases = sorted(store.open_cases_of(tx, students), key=lambda case: case.school_year)
-    places = {case.student_id: case.school_id for case in cases}
+    places = store.schools_of_open_cases(tx, students)
     places |= {one: row.school_id for one, row in people.enrollments_of(tx, students).items()}
     ladder_store.publish_standings(tx, ladder_service.standings_of(tx, ladder, school_year, places))
 

@@ -29,6 +29,11 @@ _OPEN_OF = (
 _WITH_OPEN_CASE = select(CaseRow.student_id).where(
     among(CaseRow.student_id, "students"), CaseRow.status != CaseStatus.CLOSED
 )
+_OPEN_SCHOOLS = (
+    select(CaseRow.student_id, CaseRow.school_id)
+    .where(among(CaseRow.student_id, "students"), CaseRow.status != CaseStatus.CLOSED)
+    .order_by(CaseRow.school_year)
+)
 _ROOTS = select(StudentRow.id, StudentRow.root).where(among(StudentRow.id, "students"))
 _ASSIGNED = (
     select(StudentRow.root)
@@ -88,6 +93,15 @@ def open_cases_of(tx: Transaction, student_ids: Iterable[UUID]) -> list[CaseRow]
             select(CaseRow).where(CaseRow.student_id.in_(part), CaseRow.status != CaseStatus.CLOSED)
         )
     ]
+
+
+def schools_of_open_cases(tx: Transaction, student_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return the schools of these students' open cases; of several, the newest one's."""
+    return {
+        student_id: school_id
+        for part in parts(student_ids)
+        for student_id, school_id in tx.run(_OPEN_SCHOOLS, {"students": part})
+    }
 
 
 def students_with_open_case(tx: Transaction, student_ids: Iterable[UUID]) -> set[UUID]:

@@ -6,6 +6,7 @@ from server.cli import Answer, Commands, Context, common
 from server.db.database import Database
 from server.db.holding import working_on
 from server.db.migrate import revision_of, upgrade
+from server.db.opening import refuse_older
 from server.languages import Told
 
 
@@ -35,6 +36,7 @@ def migrate(context: Context, _arguments: argparse.Namespace) -> Answer:
     try:
         with working_on(database):
             before = revision_of(database)
+            refuse_older(context, database)
             upgrade(database)
             after = revision_of(database)
     finally:

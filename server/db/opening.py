@@ -8,6 +8,8 @@ from server.cli import Context
 from server.db.database import Database
 from server.db.holding import working_on
 from server.db.migrate import revision_of, upgrade
+from server.db.sidecar import Sidecar
+from server.db.standing import standing_of
 from server.problems import NotFound
 
 
@@ -16,7 +18,8 @@ def opened(context: Context, *, make: bool = False, as_it_is: bool = False) -> G
     """Open the database of the data folder for as long as the block lasts.
 
     It is brought to this version, unless it is wanted ``as_it_is``. One that is not there is
-    refused (a mistyped folder would be answered with zeros), or with ``make`` made.
+    refused (a mistyped folder would be answered with zeros), or with ``make`` made. One that went
+    back is refused, as ``presente serve`` refuses it.
     """
     url = context.settings.database_url
     file = url.removeprefix("sqlite:///")
@@ -29,11 +32,19 @@ def opened(context: Context, *, make: bool = False, as_it_is: bool = False) -> G
         if not make and revision_of(database) is None:
             raise _no_database()
         with working_on(database):
+            refuse_older(context, database)
             if not as_it_is:
                 upgrade(database)
             yield database
     finally:
         database.close()
+
+
+def refuse_older(context: Context, database: Database) -> None:
+    """Refuse a database that stands lower than what phones were told."""
+    standing = standing_of(database, context.clock())
+    if standing is not None:
+        Sidecar(context.settings.head_file).refuse_older(*standing)
 
 
 def _no_database() -> NotFound:

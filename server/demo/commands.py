@@ -94,7 +94,7 @@ def _demo(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer:
         )
         if arguments.files_only:
             written = scaled.write(wanted)
-            return cli.Answer(data=written.summary, text=_summary(written.summary))
+            return cli.Answer(data=written, text=_summary(written))
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
     try:

@@ -19,6 +19,7 @@ from sqlalchemy.sql.expression import Executable
 
 from server.db.database import Transaction
 from server.db.migrate import new_epoch as name_of_life
+from server.db.prepared import Many
 from server.db.tables.syncing import FeedRow, LinkRow, PublishedRow, RowVersionRow, SyncHeadRow
 
 _TOUCHED = "feed.touched"
@@ -216,9 +217,9 @@ def _run(tx: Transaction, statement: Executable, **values: Any) -> CursorResult[
 
 
 @cache
-def _upsert(dialect: str) -> Executable:
+def _upsert(dialect: str) -> Many:
     upsert = sqlite.insert(FeedRow) if dialect == "sqlite" else postgresql.insert(FeedRow)
-    return upsert.on_conflict_do_update(
+    whole = upsert.on_conflict_do_update(
         index_elements=["root", "ent", "key"],
         set_={
             "seq": upsert.excluded.seq,
@@ -226,6 +227,7 @@ def _upsert(dialect: str) -> Executable:
             "gone_at": upsert.excluded.gone_at,
         },
     )
+    return Many(whole, "root", "ent", "key", "seq", "gone", "gone_at")
 
 
 def touch(tx: Transaction, root: str, ent: str, key: UUID, *, gone: bool) -> None:
@@ -244,16 +246,8 @@ def _number(tx: Transaction) -> None:
     last = _run(tx, _TAKE_POSITIONS, count=len(touched)).scalar_one()
     first = last - len(touched) + 1
     rows = [
-        {
-            "root": root,
-            "ent": ent,
-            "key": key,
-            "seq": first + place,
-            "gone": gone,
-            "gone_at": tx.at if gone else None,
-        }
+        (root, ent, key, first + place, gone, tx.at if gone else None)
         for place, ((root, ent, key), gone) in enumerate(touched.items())
     ]
-    connection = tx.session.connection()
-    connection.execute(_upsert(connection.dialect.name), rows)
+    _upsert(tx.session.connection().dialect.name).run(tx, rows)
     tx.memo[_SEQ] = last

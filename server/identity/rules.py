@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from schemas.people import Role
+from sync.normal import piles_up_marks
 
 IDLE = timedelta(hours=12)
 """A session unused for this long is over (trust.md 5: signing in again after 12 hours)."""
@@ -54,7 +55,8 @@ def account_subject(login: str) -> str:
 
 def login_of(text: str) -> str:
     """Return a login as it is compared: without case, without spaces around it."""
-    return unicodedata.normalize("NFKC", text).strip().casefold()
+    told = text if piles_up_marks(text) else unicodedata.normalize("NFKC", text)
+    return told.strip().casefold()
 
 
 def password_fault(password: str, *, login: str, name: str) -> str:

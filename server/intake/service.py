@@ -7,10 +7,8 @@ goes on where it stopped. Files whose content is known already change nothing.
 
 import fcntl
 import time
-from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -23,7 +21,7 @@ from server.clock import Clock
 from server.db.database import Database, Transaction
 from server.db.tables.attendance import ImportRunRow
 from server.ids import new_id
-from server.intake import date_orders, report
+from server.intake import date_orders, reading, report
 from server.intake.changes import committing, planning, schools
 from server.intake.changes.committing import Run
 from server.intake.changes.facts import Window
@@ -31,12 +29,11 @@ from server.intake.changes.planning import Asked, Plan
 from server.intake.columns.orders import Order as DateOrder
 from server.intake.columns.orders import Orders
 from server.intake.columns.profile import Profile
-from server.intake.files import sources
 from server.intake.formats import Source
-from server.intake.formats import profile as profiles
 from server.intake.mending import quarantine
 from server.intake.mending.quarantine import Mending
 from server.intake.progress import Meter, Say, Tell, untold
+from server.intake.reading import ReadAhead
 from server.intake.report import Report
 from server.intake.staged import recognise, staging
 from server.intake.staged.recognise import Find, Recognised
@@ -75,8 +72,16 @@ class Order(Struct, frozen=True, kw_only=True):
     """Of day and month; None: as the files or their profile tell, or as it was said before."""
     school_year: str = ""
     """Of tables that do not tell it, as "2024-25"."""
+    ahead: ReadAhead | None = None
+    """What another process has read of these files; not used if they are others by now."""
     began: Callable[[UUID], None] | None = None
     """Hears the run's id before anything is written, so that it can be found if it is cut off."""
+
+    @property
+    def read_ahead(self) -> ReadAhead | None:
+        """Return what was read of the files, unless it is said now how to read them."""
+        is_said = self.profile is not None or self.date_order is not None or bool(self.school_year)
+        return None if is_said else self.ahead
 
 
 def import_folder(
@@ -91,8 +96,8 @@ def import_folder(
         alone(db, order.data_dir),
         seldom_searched(),
         staging.throw_away(order.data_dir) as folder,
-        _opened(order, folder, meter) as given,
-        staging.opened(folder) as space,
+        reading.opened((order.folder, *order.more), folder, meter.heard) as given,
+        ExitStack() as stack,
     ):
         _announce(say, tell, "reading", told("reading", count=len(given)))
         orders = date_orders.orders_of(db, order, given, clock)
@@ -102,7 +107,16 @@ def import_folder(
         if mending is not None:
             recognised = quarantine.as_additions(recognised)
         files = recognise.digests_of(found)
-        _read(recognised, space, orders, meter)
+        space = stack.enter_context(
+            _staged(
+                None if mending else order.read_ahead,
+                folder,
+                recognised,
+                files=files,
+                orders=orders,
+                meter=meter,
+            )
+        )
         with db.read(clock()) as tx:
             today = cases.today_of(tx)
             _announce(say, tell, "checking", told("checking"))
@@ -127,30 +141,9 @@ def import_folder(
         return said
 
 
-def _read(recognised: Recognised, space: Staging, orders: Orders, meter: Meter) -> None:
-    meter.begin()
-    recognise.read(recognised, space)
-    date_orders.remark(space, orders)
-
-
 def _announce(say: Say, tell: Tell, phase: str, text: str) -> None:
     say(text)
     tell(phase, 0, 0)
-
-
-@contextmanager
-def _opened(order: Order, space: Path, meter: Meter) -> Generator[Sequence[Source]]:
-    with ExitStack() as stack:
-        given = [
-            source
-            for path in (order.folder, *order.more)
-            for source in stack.enter_context(sources.opened(path, space=space, heard=meter.heard))
-        ]
-        names = Counter(source.name for source in given)
-        twice = next((name for name, count in names.items() if count > 1), None)
-        if twice is not None:
-            raise refusal("files_same_name", file=twice)
-        yield given
 
 
 def _mending(db: Database, given: Sequence[Source], clock: Clock) -> Mending | None:
@@ -182,20 +175,35 @@ def _formats(
         with db.read(clock()) as tx:
             return [day.isoformat() for day in known.school_days(tx, code)]
 
-    find = partial(
-        profiles.find,
-        chosen=order.profile,
-        order=orders,
-        school_days=school_days,
-        beside=found,
-        school_year=order.school_year,
-    )
-    return recognise.formats(
-        find,
+    return reading.formats(
+        found,
         orders,
+        school_days=school_days,
+        profile=order.profile,
         school_year=order.school_year,
-        is_chosen=order.profile is not None,
     )
+
+
+@contextmanager
+def _staged(  # noqa: PLR0913  (what reading needs)
+    ahead: ReadAhead | None,
+    folder: Path,
+    recognised: Recognised,
+    *,
+    files: Sequence[FileOfRun],
+    orders: Orders,
+    meter: Meter,
+) -> Generator[Staging]:
+    """Read everything, unless another process has read these very files already."""
+    if ahead is not None and ahead.files == files:
+        with staging.taken_up(ahead.staging) as space:
+            yield space
+        return
+    with staging.opened(folder) as space:
+        meter.begin()
+        recognise.read(recognised, space)
+        date_orders.remark(space, orders)
+        yield space
 
 
 def _begin(  # noqa: PLR0913  (what a run is made of)

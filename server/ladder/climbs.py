@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from schemas.attendance import UNITS_PER_DAY, AttendanceKind
-from server.attendance.rules.days import Mark, Place
+from server.attendance.rules.days import Mark, Place, Told
 from server.attendance.rules.places import Stay, spans_of
 from server.db.database import Transaction
 from server.ladder import deeds, year
@@ -37,7 +37,7 @@ Before: TypeAlias = Mapping[UUID, Mapping[str, bool]]
 
 
 _UNEXCUSED = AttendanceKind.ABSENT_UNEXCUSED.value
-_DATES = Dates()
+DATES = Dates()
 """A few hundred dates are all there ever are."""
 
 
@@ -115,6 +115,24 @@ def open_for(  # noqa: PLR0913  (whose year, and how it is asked for)
         return start(tx, ladder, opened, asked or Asked(), places, whole=whole)
     opened = year.load(tx, school_year, asked)
     return start(tx, ladder, opened, asked, opened.places(students), whole=whole)
+
+
+def open_short(
+    tx: Transaction, ladder: Ladder, school_year: str, students: Collection[UUID]
+) -> Climbing:
+    """Open a plain ladder's school year for these students, as known now.
+
+    What was done about them is not read yet: ``read_deeds``, of the few whom it may take further.
+    """
+    of = open_for(tx, ladder, school_year, students, whole=False)
+    of.year.has_dates = True
+    return of
+
+
+def read_deeds(tx: Transaction, of: Climbing, students: Collection[UUID]) -> None:
+    """Read what was done about these students; of the others nothing is known after this."""
+    theirs = {student_id: of.students[student_id] for student_id in students}
+    of.deeds = deeds.of_year(tx, of.ladder, of.year, theirs, Asked(), is_all=False)
 
 
 def everybody(
@@ -224,15 +242,29 @@ def climb(of: Climbing, one: Theirs, before: Mapping[str, bool] | None = None) -
 
 def climb_plain(of: Climbing, one: Theirs) -> Climb:
     """Return where one student stands to the highest step reached of a plain ladder."""
-    return climbing.climb_plain(of.ladder, _student(of, one), of.year.until)
+    by_date: dict[date, list[Told]] = {}
+    for mark in one[2]:
+        by_date.setdefault(DATES[mark[2]], []).append(mark[1:])
+    return climb_dates(of, one[1], by_date)
+
+
+def climb_dates(
+    of: Climbing, theirs: Iterable[PlaceFacts], by_date: Mapping[date, Sequence[Told]]
+) -> Climb:
+    """Return the same by what is told of each date in these enrolments."""
+    return climbing.climb_plain(of.ladder, _places(of, theirs), by_date, of.year.until)
+
+
+def _places(of: Climbing, theirs: Iterable[PlaceFacts]) -> list[Place]:
+    return [of.year.place(place, of.stays.get(place.id, ())) for place in theirs]
 
 
 def _student(of: Climbing, one: Theirs) -> Student:
     _, theirs, marks = one
     return Student(
-        places=[of.year.place(place, of.stays.get(place.id, ())) for place in theirs],
+        places=_places(of, theirs),
         marks=[
-            Mark(place, _DATES[day], period, kind, units, minutes)
+            Mark(place, DATES[day], period, kind, units, minutes)
             for _, place, day, period, kind, units, minutes in marks
         ],
     )

@@ -10,7 +10,6 @@ of another school year.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from itertools import chain
 from uuid import UUID
 
 import msgspec
@@ -18,11 +17,11 @@ from msgspec import Struct
 
 from server.attendance import store as attendance
 from server.db.database import Transaction
-from server.ladder import catalog, climbs, store, sweep, year
-from server.ladder.climbs import Climbing, Quick, Theirs
+from server.ladder import catalog, climbs, crossed, store, sweep, year
+from server.ladder.climbs import Quick
+from server.ladder.crossed import Before, Met
 from server.ladder.law import Ladder
-from server.ladder.rules import climbing, folding
-from server.ladder.rules.inputs import Climb, Status
+from server.ladder.rules import folding
 from server.ladder.rules.thresholds import Reached
 from server.ladder.standings import standing_of, standings_of
 from server.ladder.store import Crossed, NewCrossing, facts
@@ -47,10 +46,6 @@ MIN_DAYS_SETTING = "ladder_min_days_compare"
 """``gt``: shares are judged from *more than* the ladder's days of enrolment on, where the sources
 differ (APS PJ6); anything else: from as many on (NMSA 22-12A-2)."""
 
-_MANY = 20_000
-"""From so many students on, reading a whole year is quicker than asking for enrolments."""
-_CROSSED = frozenset({Status.MET, Status.PASSED_OVER, Status.TO_DECIDE, Status.DECIDED})
-
 
 class Movement(Struct, frozen=True, kw_only=True):
     """How a student moved on the ladder by what is known now."""
@@ -69,16 +64,6 @@ class Counts(Struct, frozen=True, kw_only=True):
 
     steps: dict[str, int]
     warnings: list[str]
-
-
-class _Met(Struct, frozen=True, kw_only=True):
-    """A step that is crossed, as it is to be written."""
-
-    step: str
-    crossed_on: date
-    value: int
-    passed_over: bool
-    due_on: date | None
 
 
 class _Changes(Struct, kw_only=True):
@@ -104,26 +89,28 @@ def ladder_of(tx: Transaction, key: str, school_year: str = "") -> Ladder:
 
 
 def recompute(
-    tx: Transaction, ladder: Ladder, school_year: str, places: Mapping[UUID, UUID]
+    tx: Transaction,
+    ladder: Ladder,
+    school_year: str,
+    places: Mapping[UUID, UUID],
+    met: Before | None = None,
 ) -> list[Movement]:
-    """Bring the crossings of these students (by student: the present school) up to date."""
+    """Bring the crossings of these students (by student: the present school) up to date.
+
+    ``met``: the crossings that are met of those whose were read already.
+    """
     opening = ladder.opener.key if ladder.opener else ""
-    of = climbs.open_for(tx, ladder, school_year, places.keys())
-    met_before = store.crossings_met(
-        tx, places, school_year=school_year, ladder=catalog.version_of(ladder)
+    read: Before = {} if met is None else met
+    met_before = {**read} | store.crossings_met(
+        tx, places.keys() - read.keys(), school_year=school_year, ladder=catalog.version_of(ladder)
     )
-    quick = Quick(of) if ladder.is_plain else None
-    kinds = folding.KINDS_THAT_MATTER if ladder.is_plain else None
+    climb = crossed.all_short if ladder.is_plain else crossed.all_long
     changes = _Changes()
     movements: list[Movement] = []
-    nowhere: Iterator[Theirs] = ((one, [], []) for one in places if one not in of.students)
-    everybody = climbs.everybody(tx, of, is_all=len(places) > _MANY, kinds=kinds)
-    for one in chain(everybody, nowhere):
-        student_id, school_id = one[0], places[one[0]]
-        before = met_before.get(student_id, {})
-        met = _met(of, quick, one, before)
-        newly, taken_back = _compare(changes, student_id, school_id, before, met)
-        reached = {step.step: _reached(step) for step in met}
+    for student_id, met_now in climb(tx, ladder, school_year, places, met_before):
+        school_id, before = places[student_id], met_before.get(student_id, {})
+        newly, taken_back = _compare(changes, student_id, school_id, before, met_now)
+        reached = {step.step: _reached(step) for step in met_now}
         movements.append(
             Movement(
                 student_id=student_id,
@@ -255,69 +242,12 @@ def _climb_then(
             yield one[0], met
 
 
-def _met(
-    of: Climbing, quick: Quick | None, one: Theirs, before: Mapping[str, Crossed]
-) -> Sequence[_Met]:
-    """Return what is crossed, the lowest first."""
-    if not one[1]:
-        return ()
-    if quick is not None:
-        reached = quick.reached(one)
-        if one[0] not in of.deeds or not quick.is_more_open(reached):
-            return _plainly(of, one, reached, before)
-    found = climbs.climb(of, one, {key: row.passed_over for key, row in before.items()})
-    return _of_climb(found)
-
-
-def _plainly(
-    of: Climbing, one: Theirs, reached: Sequence[Reached], before: Mapping[str, Crossed]
-) -> Sequence[_Met]:
-    """Write out the short way's answer as the long way would."""
-    met: list[_Met] = []
-    for number, step in enumerate(reached, start=1):
-        known = before.get(step.step)
-        is_lower = number < len(reached)
-        met.append(
-            _Met(
-                step=step.step,
-                crossed_on=step.crossed_on,
-                value=step.value,
-                passed_over=is_lower and (known is None or known.passed_over),
-                due_on=_due_on(of, one, step, known),
-            )
-        )
-    return met
-
-
-def _due_on(of: Climbing, one: Theirs, step: Reached, known: Crossed | None) -> date | None:
-    law = of.ladder.step(step.step)
-    if law is None or not (law.due_school_days or law.due_business_days_from_identification):
-        return None
-    if known is not None and known.crossed_on == step.crossed_on and known.due_on is not None:
-        return known.due_on
-    return climbing.due_of(law, step.crossed_on, of.year.place(one[1][-1]), {})
-
-
-def _of_climb(found: Climb) -> Sequence[_Met]:
-    return [
-        _Met(
-            step=state.step,
-            crossed_on=state.crossed_on,
-            value=state.value,
-            passed_over=state.status is Status.PASSED_OVER,
-            due_on=state.due_on,
-        )
-        for state in found.states
-        if state.status in _CROSSED and state.crossed_on is not None
-    ]
-
-
 def _compare(
     changes: _Changes,
     student_id: UUID,
     school_id: UUID,
     before: Mapping[str, Crossed],
-    met: Sequence[_Met],
+    met: Sequence[Met],
 ) -> tuple[Sequence[str], tuple[str, ...]]:
     """Note what changes of a student's crossings; return the new steps and those taken back."""
     newly: list[str] = []
@@ -342,5 +272,5 @@ def _compare(
     return newly, tuple(known.step for known in lost)
 
 
-def _reached(step: _Met) -> Reached:
+def _reached(step: Met) -> Reached:
     return Reached(step=step.step, crossed_on=step.crossed_on, value=step.value)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from server.db.database import Transaction
@@ -10,13 +11,21 @@ from server.ladder.law import Ladder
 from server.ladder.store import Crossed
 
 
+class Moving(NamedTuple):
+    """Whose crossings may differ."""
+
+    students: set[UUID]
+    met: Mapping[UUID, Mapping[str, Crossed]]
+    """The crossings that are met, of everybody whose were read for it."""
+
+
 def who_may_move(
     tx: Transaction,
     ladder: Ladder,
     school_year: str,
     students: Collection[UUID],
     since: Mapping[UUID, date],
-) -> set[UUID]:
+) -> Moving:
     """Return whose crossings may differ, of students whose records changed.
 
     ``since``: who may have missed more or fewer days without an excuse, and from which day on. A
@@ -24,13 +33,14 @@ def who_may_move(
     of whom something was done or decided.
     """
     if not ladder.is_plain:
-        return set(students)
+        return Moving(set(students), {})
     met = store.crossings_met(
         tx, since.keys(), school_year=school_year, ladder=catalog.version_of(ladder)
     )
     steps = frozenset(step.key for step in ladder.automatic_steps)
     moving = {one for one, day in since.items() if not _is_through(steps, met.get(one, {}), day)}
-    return moving | deeds.about(tx, ladder, school_year, set(students) - moving)
+    moving |= deeds.about(tx, ladder, school_year, set(students) - moving)
+    return Moving(moving, {one: met.get(one, {}) for one in since})
 
 
 def _is_through(steps: frozenset[str], met: Mapping[str, Crossed], day: date) -> bool:

@@ -1,7 +1,9 @@
 """Says where a student stands: the dated absences, the highest step, and why in words."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import TypeAlias
 from uuid import UUID
 
@@ -10,16 +12,15 @@ from schemas.base import StudentId
 from server.attendance.rules.days import DayTotal
 from server.db.database import Transaction
 from server.ladder import catalog, climbs, store
-from server.ladder.climbs import Climbing, Theirs
+from server.ladder.climbs import Climbing
 from server.ladder.law import Ladder
 from server.ladder.rules.inputs import Climb
 from server.ladder.store import facts
-from server.ladder.store.facts import RawMark
-from server.ladder.store.raw import Dates
+from server.ladder.store.facts import PlaceFacts, RawTold
 from server.ladder.words import said
 
-_Reasons: TypeAlias = dict[tuple[int, date, str], str]
-"""What the files say why, by enrolment, date and kind."""
+_Told: TypeAlias = tuple[UUID, Sequence[PlaceFacts], list[RawTold]]
+"""A student, the enrolments of the year, and all that is told in them."""
 _NOT_MISSED = frozenset(
     {
         AttendanceKind.PRESENT,
@@ -46,31 +47,29 @@ def standings_of(
     of = climbs.open_for(
         tx, ladder, school_year, places.keys(), whole=not _is_of_days_alone(ladder)
     )
-    reasons: _Reasons = {}
     crossings = store.crossings_of(
         tx, places, school_year=school_year, ladder=catalog.version_of(ladder)
     )
-    found = {
-        one[0]: _standing(of, one, reasons, crossings.get(one[0], []))
-        for one in climbs.each(of, _marks(tx, of, reasons))
-    }
+    found = {one[0]: _standing(of, one, crossings.get(one[0], [])) for one in _each(tx, of)}
     for student_id in places:
         if student_id not in found:
-            nothing: Theirs = (student_id, [], [])
-            found[student_id] = _standing(of, nothing, reasons, crossings.get(student_id, []))
+            nothing: _Told = student_id, of.students.get(student_id, ()), []
+            found[student_id] = _standing(of, nothing, crossings.get(student_id, []))
     return [found[student_id] for student_id in places]
 
 
-def _marks(tx: Transaction, of: Climbing, reasons: _Reasons) -> Iterator[RawMark]:
-    """Yield the marks of everybody who climbs, and note what the files say why."""
-    dates = Dates()
-    numbers = [place.id for theirs in of.students.values() for place in theirs]
-    for row in facts.told_of_places(tx, numbers):
-        reason = row[7]
-        if reason:
-            key = row[0], dates[row[2]], row[4]
-            reasons[key] = min(reasons.get(key, reason), reason)
-        yield row[:7]
+def _each(tx: Transaction, of: Climbing) -> Iterator[_Told]:
+    """Yield everybody of whom anything is told, with all of it."""
+    by_place = {place.id: theirs for theirs in of.students.values() for place in theirs}
+    several: dict[UUID, list[RawTold]] = {}
+    for told in facts.told_of_places(tx, by_place):
+        theirs = by_place[told[0][0]]
+        if len(theirs) == 1:
+            yield theirs[0].student_id, theirs, told
+        else:
+            several.setdefault(theirs[0].student_id, []).extend(told)
+    for student_id, known in several.items():
+        yield student_id, of.students[student_id], known
 
 
 def _is_of_days_alone(ladder: Ladder) -> bool:
@@ -82,14 +81,16 @@ def _is_of_days_alone(ladder: Ladder) -> bool:
     return ladder.is_plain and not ladder.steps[0].human_decision
 
 
-def _standing(
-    of: Climbing,
-    one: Theirs,
-    reasons: Mapping[tuple[int, date, str], str],
-    crossings: list[Crossing],
-) -> Standing:
-    student_id, theirs, _ = one
-    found = _climbed(of, one) if theirs else Climb(states=(), days=())
+def _standing(of: Climbing, one: _Told, crossings: list[Crossing]) -> Standing:
+    student_id, theirs, told = one
+    by_date: dict[date, list[RawTold]] = {}
+    for day, own in groupby(told, key=itemgetter(1)):
+        by_date.setdefault(climbs.DATES[day], []).extend(own)
+    reasons: dict[tuple[int, date, str], str] = {}
+    for row in [row for row in told if row[6]]:
+        key, reason = (row[0], climbs.DATES[row[1]], row[3]), row[6]
+        reasons[key] = min(reasons.get(key, reason), reason)
+    found = _climbed(of, one, by_date) if theirs else Climb(states=(), days=())
     highest = found.highest
     why = said.sentence(of.ladder, found, of.year.school_year)
     ids = [place.id for place in theirs]
@@ -115,8 +116,11 @@ def _standing(
     )
 
 
-def _climbed(of: Climbing, one: Theirs) -> Climb:
-    return climbs.climb_plain(of, one) if _is_of_days_alone(of.ladder) else climbs.climb(of, one)
+def _climbed(of: Climbing, one: _Told, by_date: Mapping[date, Sequence[RawTold]]) -> Climb:
+    student_id, theirs, told = one
+    if _is_of_days_alone(of.ladder):
+        return climbs.climb_dates(of, theirs, by_date)
+    return climbs.climb(of, (student_id, theirs, [(row[0], *row[:6]) for row in told]))
 
 
 def _units(days: Iterable[DayTotal], kind: AttendanceKind) -> int:

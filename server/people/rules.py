@@ -7,6 +7,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from schemas.people import ContactPointKind
+from sync.normal import is_mark, piles_up_marks
 
 _SAME_NUMBER_DIGITS = 10
 """Two US numbers are the same when their last ten digits are."""
@@ -14,13 +15,16 @@ _SAME_NUMBER_DIGITS = 10
 
 def written(text: str | None) -> str:
     """Return text as it is kept: NFC, outer and doubled white space gone."""
-    return " ".join(unicodedata.normalize("NFC", text or "").split())
+    told = text or ""
+    return " ".join((told if piles_up_marks(told) else unicodedata.normalize("NFC", told)).split())
 
 
 def folded(text: str) -> str:
     """Return text for searching: lower case, without accents. Folding twice is folding once."""
     if text.isascii():
         return " ".join(text.casefold().split())
+    if piles_up_marks(text):
+        text = "".join(letter for letter in text if not is_mark(letter))
     for _ in range(2):  # some signs have a lower case only once they are decomposed
         parts = unicodedata.normalize("NFKD", text.casefold())
         text = "".join(part for part in parts if not unicodedata.combining(part))

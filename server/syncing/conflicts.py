@@ -64,13 +64,16 @@ def made(
 
 
 def continue_conflicts(
-    tx: Transaction, deed: Deed, current: Mapping[str, Value]
+    tx: Transaction, deed: Deed, current: Mapping[str, Value], *, is_allowed: bool
 ) -> dict[str, UUID]:
     """Give one's own held values their successors; return the conflict by field name.
 
     The second of two offline edits has seen the first one's value. If that is held, this edit
     goes on where it waits: the trail keeps both. Whoever goes back to the value in force has
     decided the field himself.
+
+    Not ``is_allowed``: nothing that comes of it hangs on the value in force, which its author may
+    not know. Else he could guess until a field closes.
     """
     continued: dict[str, UUID] = {}
     me = deed.person.user_id
@@ -84,12 +87,15 @@ def continue_conflicts(
             and not field.choice
             and field.mine_by == me
             and not isinstance(deed.mut.set[field.field], dict)
-            and not is_same(current.get(field.field), deed.mut.was.get(field.field))
+            and not (
+                is_allowed and is_same(current.get(field.field), deed.mut.was.get(field.field))
+            )
             and is_same(field.mine, deed.mut.was.get(field.field))
         }
         if mine:
             row.fields = [
-                _continued(tx, deed, field) if field.field in mine else field for field in fields
+                _continued(tx, deed, field, is_allowed=is_allowed) if field.field in mine else field
+                for field in fields
             ]
             _settle(tx, row, by=me)
             publish(tx, row, by=deed.author)
@@ -162,9 +168,11 @@ def _field(tx: Transaction, deed: Deed, name: str, held: Held) -> ConflictField:
     return field_of(deed, name, held, rival, at=tx.at)
 
 
-def _continued(tx: Transaction, deed: Deed, field: ConflictField) -> ConflictField:
+def _continued(
+    tx: Transaction, deed: Deed, field: ConflictField, *, is_allowed: bool
+) -> ConflictField:
     new: Any = normal(deed.mut.set[field.field])
-    if is_same(new, field.theirs):
+    if is_allowed and is_same(new, field.theirs):
         return replace(field, choice="theirs", chosen=field.theirs)
     return replace(
         field,

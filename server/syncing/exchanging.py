@@ -5,10 +5,10 @@ from uuid import UUID
 
 from schemas.base import DeviceId
 from schemas.sync import MIN_BUILD, PROTO, Pull, SyncReq, SyncRes
-from server.backup.sidecar import sidecar_at
 from server.clock import Clock
 from server.db.database import Database, Transaction
 from server.db.failures import is_unavailable
+from server.db.sidecar import sidecar_at
 from server.db.turns import Joint
 from server.identity import sign_in
 from server.problems import Busy
@@ -137,13 +137,15 @@ def _answer(
     rows: Pull | None = None
     if state is None or wants_rows:
         with db.read(at) as tx:
+            reader = service.as_now(tx, visit) if wants_rows else None
+            if wants_rows and reader is None:
+                stop, state = "revoked", None
+            is_news = state is None
             if state is None:
                 state = settling.state_of(tx, visit, receipts_of(taken), stop=stop)
                 is_news = state.is_news
-            else:
-                is_news = False
-            if wants_rows:
-                rows = pulling.pull(tx, visit)
+            if reader is not None:
+                rows = pulling.pull(tx, reader)
         if is_news:
             _note(db, now, visit, taken)
     return SyncRes(

@@ -1,6 +1,6 @@
 """Which rows people edit: the shape of each field, and which feature writes it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from server.feed.store import Author
 from server.people import store as people
 from server.syncing.rules import Parked, Refused
 from sync.merge import BadChange, Held, merge_field
+from sync.normal import is_same
 from sync.policy import EDITS, POLICY, Rule, rule_of
 from sync.skew import has_date_everywhere
 
@@ -63,10 +64,21 @@ def check_editable(op: str, ent: str, names: Mapping[str, Any]) -> None:
             raise Refused(f'"{_words(name)}" cannot be changed here.', code="not_editable")
 
 
-def check_known(ent: str, names: Mapping[str, Any]) -> None:
-    """Park a field that this version does not know."""
-    if any(rule_of(ent, name) is None for name in names):
-        raise Parked("unknown_field")
+def check_useful(ent: str, said: Mapping[str, Any], *, key: UUID, uses: Set[str]) -> None:
+    """Park a field that this version does not know; refuse one that the operation has no use for.
+
+    Nothing that somebody wrote may vanish in what is called applied. Only what the server works
+    out itself is passed over, and a row may name itself.
+    """
+    for name, value in said.items():
+        rule = rule_of(ent, name)
+        if rule is None:
+            raise Parked("unknown_field")
+        if name == "id":
+            if not is_same(value, str(key)):
+                raise bad_value(name)
+        elif rule is not Rule.DERIVED and name not in uses:
+            raise Refused(f'"{_words(name)}" cannot be told here.', code="not_editable")
 
 
 def typed(ent: str, values: Mapping[str, Any]) -> dict[str, Any]:

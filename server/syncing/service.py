@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from msgspec import structs
 
 from schemas.base import ConflictId, MutationId
+from schemas.people import Role
 from schemas.sync import Receipt, Refusal
 from server.db.database import Transaction
 from server.db.failures import is_unavailable
@@ -61,6 +62,24 @@ def greet(tx: Transaction, person: Person, device_id: UUID) -> DeviceRow:
     if device is None or device.user_id != person.user_id:
         raise not_yours()
     return device
+
+
+def as_now(tx: Transaction, visit: Visit) -> Visit | None:
+    """Return a visit by the person that its visitor is in this snapshot; None: a revoked one.
+
+    Between signing in and the answer a push may have waited for an import. Whoever lost the phone,
+    the role or the school meanwhile is shown nothing by it any more.
+    """
+    now = store.present(tx, visit.device, visit.person.user_id)
+    if now is None or now.device_state != "active" or now.state != "active":
+        return None
+    person = Person(
+        user_id=visit.person.user_id,
+        role=Role(now.role),
+        root=now.root,
+        school_ids=now.school_ids,
+    )
+    return visit if person == visit.person else structs.replace(visit, person=person)
 
 
 def first_number(tx: Transaction, device: DeviceRow, items: list[receiving.Readable]) -> int:

@@ -175,6 +175,14 @@ def test_a_revoked_device_reads_no_more_and_keeps_its_unsent_work(
     assert phone.unsent() == 1
     assert phone.families() == [root]
 
+    # Found again, and its person signs in on it: what waited goes out.
+    phone.go("/outbox")
+    phone.see("sign-in-again").click()
+    _sign_in(phone, "vera", PASSWORD)
+    phone.waits(0)
+    assert phone.unsent() == 0
+    expect(phone.pill).not_to_contain_text("no longer used")
+
 
 def test_signing_out_with_unsent_work_asks_first_and_keeps_it(demo: Demo, window: Window) -> None:
     app = window().enter_demo(demo.link("social_worker"))

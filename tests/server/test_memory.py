@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from server.memory import seldom_searched
+from server.memory import never_searched, seldom_searched
 
 
 def _fail() -> None:
@@ -21,3 +21,15 @@ def test_garbage_is_looked_for_as_ever_once_an_import_has_ended_however_it_ended
             _fail()
     assert gc.get_threshold() == before
     assert gc.get_freeze_count() == 0
+
+
+def _fail_to_load() -> None:
+    with never_searched():
+        assert not gc.isenabled()
+        raise RuntimeError
+
+
+def test_garbage_is_looked_for_again_once_loading_has_failed() -> None:
+    with pytest.raises(RuntimeError):
+        _fail_to_load()
+    assert gc.isenabled()

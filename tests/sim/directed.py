@@ -5,6 +5,7 @@ from functools import partial
 
 from tests.sim import moves
 from tests.sim.counterexamples import COUNTEREXAMPLES
+from tests.sim.logic.entry import Deed
 from tests.sim.phone import Phone
 from tests.sim.stories import Stage, Story, tell
 from tests.sim.watching import hold
@@ -179,6 +180,49 @@ def a_call_that_two_want(stage: Stage) -> None:
         world.close()
 
 
+def words_that_a_deed_has_no_use_for(stage: Stage) -> None:
+    """Whatever somebody writes in a deed on a call is kept somewhere, or shown to him."""
+    world = World(stage.office)
+    try:
+        (dora,) = joined(world, stage, "dora")
+        moves.ask_for_call(world, dora, 0)
+        world.sync(dora)
+        world.check()
+        key = moves.some_row(world, "task", 0)
+        said = {"step": "written here", "due_on": "2026-03-09"}
+        world.do(dora, Deed("task.cancel", "task", key, world.check_.pool(), 1, {}, said))
+        world.sync(dora)
+        world.check()
+        world.settle_down()
+    finally:
+        world.close()
+
+
+def a_guess_closes_nothing(stage: Stage) -> None:
+    """Whoever lost a family does not find out by guessing what became of its number."""
+    world = World(stage.office)
+    try:
+        ana, dora = joined(world, stage, "ana", "dora")
+        family = world.office.families[0]
+        point = str(family.point_id)
+        row = moves.desk(world, "contact_point", point)
+        assert row is not None
+        moves.assign(world, dora, 0, "ben")
+        world.sync(dora)
+        world.check()
+        world.office.import_number(family, "505-555-0177")
+        world.check()
+        was = row.data["value"]
+        for new in ("505-555-0123", "505-555-0177", "505-555-0124"):
+            moves.guess(world, ana, 0, was, new)
+            world.sync(ana)
+            world.check()
+            was = new
+        world.settle_down()
+    finally:
+        world.close()
+
+
 def old_work_without_a_backup(stage: Stage) -> None:
     """What no backup holds stays on the phone, however old it is."""
     world = World(stage.office)
@@ -245,6 +289,8 @@ TOLD: Mapping[str, Callable[[Stage], None]] = {
     "an edit stays on the screen while its row moves ahead of a cut page": overlay_by_cursor,
     "a late answer for the old build is left aside after an upgrade": cas_without_schema,
     "a call that two want": a_call_that_two_want,
+    "words that a deed has no use for": words_that_a_deed_has_no_use_for,
+    "a guess closes nothing": a_guess_closes_nothing,
     "work that no backup holds is kept however old it is": old_work_without_a_backup,
     "a phone that dies while it writes": dies_while_it_writes,
     "a disk that is full at the commit": full_at_the_commit,

@@ -126,6 +126,11 @@ def edits_from_memory(world: World, p: int, which: int, value: str) -> None:
     moves.late_edit(world, _phone(world, p), which, value)
 
 
+@happens(2, p=_WHICH, which=_WHICH, was=_NUMBERS, value=_NUMBERS)
+def edits_on_a_guess(world: World, p: int, which: int, was: str, value: str) -> None:
+    moves.guess(world, _phone(world, p), which, was, value)
+
+
 @happens(1, p=_WHICH)
 def reads_refusals(world: World, p: int) -> None:
     _phone(world, p).read()

@@ -105,6 +105,7 @@ class Invariants(ServerSide, PhoneSide, Answers):
         self.i8_no_blind_overwrite(version, deed)
         self.i16_only_named_fields(version, deed)
         self.i12_only_own_rows(version, deed)
+        self.i12_no_guess_closes(version, deed)
 
     def i7_comes_to_rest(self, phone: Phone, step: str) -> None:
         """On a quiet network bounded exchanges end with nothing left to send."""

@@ -150,6 +150,16 @@ def late_edit(world: World, phone: Phone, which: int, value: str) -> str:
     )
 
 
+def guess(world: World, phone: Phone, which: int, was: str, value: str) -> str:
+    """Edit a number as if one had seen this value: perhaps it is one's own held one."""
+    if was == value:
+        return ""
+    one = family(world, which)
+    said = {"value": was}, {"value": value}
+    deed = Deed("contact_point.edit", "contact_point", str(one.point_id), one.root, 1, *said)
+    return world.do(phone, deed)
+
+
 def ask_for_call(world: World, phone: Phone, which: int) -> str:
     """Ask for a call to a family."""
     pool = world.check_.pool()
@@ -180,7 +190,12 @@ def use_again(world: World, phone: Phone, which: int) -> None:
 
 def some_contact(world: World, which: int) -> str:
     """Return a contact that the server has, or nothing."""
-    names = [name for name in sorted(world.check_.ledger.history) if name.startswith("contact:")]
+    return some_row(world, "contact", which)
+
+
+def some_row(world: World, ent: str, which: int) -> str:
+    """Return a row of a kind that the server has, or nothing."""
+    names = [name for name in sorted(world.check_.ledger.history) if name.startswith(f"{ent}:")]
     return names[which % len(names)].partition(":")[2] if names else ""
 
 

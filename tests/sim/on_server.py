@@ -305,6 +305,22 @@ class ServerSide(Watch):
         told = {name for _, name, _ in ledger.new_marks}
         hold(moved <= told, "I18", f"changed without a new position: {sorted(moved - told)}")
 
+    def i12_no_guess_closes(self, version: Version, deed: Deed) -> None:
+        """A field that an edit closes, and no decision, is one whose value its author may know."""
+        if version.ent != "conflict" or deed.op == "conflict.resolve" or version.data is None:
+            return
+        before = self.ledger.before(version)
+        user = self.ledger.mutations[version.mid].user
+        row = self.ledger.present(name_of(deed.ent, deed.key))
+        is_own = row is not None and row.data is not None and row.data.get("by") == user
+        closed = _closed(version) - (_closed(before) if before else set[str]())
+        if not closed or is_own:
+            return
+        about = name_of(deed.ent, deed.key)
+        roots = {root for root, held in self.ledger.feed.items() if about in held}
+        reach = self.reach.get(user, set()) | self.reach_meanwhile(user)
+        hold(roots & reach, "I12", f"{version.mid} guessed {sorted(closed)} of {about}")
+
     def i12_only_own_rows(self, version: Version, deed: Deed) -> None:
         """No row outside the author's reach is changed; a late contact says that it is one."""
         taken = self.ledger.mutations.get(version.mid)
@@ -324,6 +340,11 @@ class ServerSide(Watch):
             hold(is_right, "I12", f"{version.mid}: late_scope is {late}")
         elif deed.op == "contact_point.edit":
             hold(is_in_reach, "I12", f"{version.mid} changed a row outside its author's reach")
+
+
+def _closed(version: Version) -> set[str]:
+    fields: list[Json] = version.data["fields"] if version.data else []
+    return {field["field"] for field in fields if field["choice"]}
 
 
 def _values(field: Json) -> list[Any]:

@@ -181,6 +181,30 @@ SERVER: tuple[Sabotage, ...] = (
         ),
     ),
     Sabotage(
+        "guess_closes",
+        "whoever guesses the value in force in a proposal sees it close",
+        ("I12",),
+        (
+            Patch(
+                _CONFLICTS,
+                "    if is_allowed and is_same(new, field.theirs):",
+                "    if is_same(new, field.theirs):",
+            ),
+        ),
+    ),
+    Sabotage(
+        "words_vanish",
+        "what a deed has no use for vanishes in what is called applied",
+        ("I2",),
+        (
+            Patch(
+                "server/syncing/rows.py",
+                "        elif rule is not Rule.DERIVED and name not in uses:",
+                "        elif rule is Rule.SCALAR and name not in uses:",
+            ),
+        ),
+    ),
+    Sabotage(
         "full_row",
         "a mutation writes fields that it does not name",
         ("I16",),

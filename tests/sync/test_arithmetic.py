@@ -109,6 +109,27 @@ def test_within_a_session_the_wall_clock_has_no_say() -> None:
     assert found.flags == ("jump",)
 
 
+@pytest.mark.parametrize("off", [timedelta(0), timedelta(hours=-7), timedelta(days=400)])
+def test_what_a_phone_wrote_before_it_slept_over_the_weekend_was_on_friday(off: timedelta) -> None:
+    """The session's clock stood still meanwhile; the wall clock, right or wrong, went on."""
+    friday = NOW - timedelta(days=3)
+    event, sent = told(friday + off, ms=60_000), told(NOW + off, ms=180_000)
+
+    found = estimate(event, sent, received=NOW)
+
+    assert found.at == friday
+    assert found.flags == ()
+
+
+def test_a_wall_clock_that_was_set_years_on_meanwhile_has_no_say() -> None:
+    event = told(NOW - timedelta(days=2000), ms=0)
+
+    found = estimate(event, told(NOW, ms=3_600_000), received=NOW)
+
+    assert found.at == NOW - timedelta(hours=1)
+    assert found.flags == ("jump",)
+
+
 @given(off=st.integers(-400, 400), ago=st.integers(0, 29 * 24))
 def test_a_clock_that_is_wrong_all_the_time_changes_nothing(off: int, ago: int) -> None:
     wrong = timedelta(days=off)

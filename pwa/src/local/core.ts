@@ -26,6 +26,9 @@ export class Locked extends Error {
   override readonly name = 'Locked'
 }
 
+/** What became of an answer's pull part. */
+export type Taken = 'fresh' | 'stale' | 'no_room'
+
 export class Core {
   readonly platform: Platform
   readonly store: SealedStore
@@ -128,10 +131,22 @@ export class Core {
   }
 
   /**
-   * Take in an answer. False when its pull part was made for another holding. What is old enough
-   * to be forgotten is reckoned by the server's clock alone.
+   * Take in an answer. `stale`: its pull part was made for another holding. `no_room`: its rows cannot
+   * be stored here (the disk is full), its receipts are: what the office has must not be sent for
+   * ever in front of what it has not.
    */
-  async take(answer: SyncRes): Promise<boolean> {
+  async take(answer: SyncRes): Promise<Taken> {
+    try {
+      return (await this.#taken(answer)) ? 'fresh' : 'stale'
+    } catch (fault) {
+      if (fault instanceof Locked || answer.pull === null) throw fault
+      await this.#taken({ ...answer, pull: null })
+      return 'no_room'
+    }
+  }
+
+  /** What is old enough to be forgotten is reckoned by the server's clock alone. */
+  async #taken(answer: SyncRes): Promise<boolean> {
     let isFresh = true
     await this.change(async (state) => {
       const now = Date.parse(answer.now)
@@ -175,7 +190,8 @@ export class Core {
       this.#turn += 1
       this.#become(state, device)
     })
-    this.#channel.tell()
+    // Locked meanwhile, what was written is on the disk all the same: nobody may be told that it is not.
+    if (!this.#isLocked) this.#channel.tell()
   }
 
   /** Another tab, or a delivery while locked, may have written. */

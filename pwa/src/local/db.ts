@@ -23,6 +23,8 @@ export interface OutboxRecord extends Envelope {
   readonly is_sent: boolean
   /** A receipt that came while locked, without its text: that may speak of a family. */
   readonly told: Receipt | null
+  /** When that was, by the server's clock. A build before this one did not note it. */
+  readonly told_at?: string
   readonly body: Sealed
 }
 

@@ -77,7 +77,7 @@ function after(record: OutboxRecord, answer: SyncRes): OutboxRecord {
   }
   const receipt = answer.receipts.find(({ id, n }) => id === record.id && n === record.n)
   if (!receipt || record.is_sent) return record
-  return { ...record, is_sent: true, told: withoutText(receipt) }
+  return { ...record, is_sent: true, told: withoutText(receipt), told_at: answer.now }
 }
 
 /** The text may speak of a family, and nothing here could seal it. The refusal row brings it again. */

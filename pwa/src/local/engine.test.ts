@@ -73,6 +73,35 @@ test('a revoked phone says so, and keeps what it has not sent', async () => {
   assert.equal(phone.status().waiting, 1)
 })
 
+test('a phone that was lost, revoked and found brings its work when its person signs in anew', async () => {
+  const phone = await phones.with('one', 'two')
+  const ids = phone.outbox().map(({ id }) => id)
+  server.revoke(phone.device_id)
+  await phone.sync()
+  assert.equal(phone.status().connection, 'revoked')
+
+  server.hasSession = true
+  await phone.sync()
+
+  assert.equal(phone.status().connection, 'online')
+  assert.equal(phone.status().waiting, 0)
+  assert.deepEqual([...server.inside.taken.keys()], ids)
+  assert.equal(phone.rows('contact').length, 2)
+})
+
+test('who finds a revoked phone and signs in as somebody else sends nothing from it', async () => {
+  const phone = await phones.with('one')
+  const { device_id } = phone
+  server.revoke(device_id)
+  server.hasSession = true
+  server.me = { ...ME, id: '01900000-0000-7000-8000-0000000000ff' }
+
+  await phone.sync()
+
+  assert.equal(phone.status().connection, 'revoked')
+  assert.deepEqual([phone.device_id, phone.status().waiting], [device_id, 1])
+})
+
 test('a batch too long for the server goes out one by one in the end, in the order it was done', async () => {
   const phone = await phones.with('a', 'b', 'c', 'd', 'e', 'f', 'g')
   server.most = 1

@@ -7,11 +7,12 @@ import { isUnsent, type Mutation } from '../outbox/entry.ts'
 import { closeGap, joinAnew, moveTo, setAside } from '../outbox/renumber.ts'
 import { ProblemError } from '../wire/answers.ts'
 import type { SyncRes } from '../wire/types.gen.ts'
-import { Locked, type Core } from './core.ts'
+import { Locked, type Core, type Taken } from './core.ts'
 import { deliver, sendLock, speakerOf } from './deliver.ts'
 import { connectionOf, isSignedOut } from './faults.ts'
 import type { Checked } from './ports.ts'
 import { exchangeFor, isLong, MOST_MUTATIONS } from './request.ts'
+import { hasMoved, unsent } from './moved.ts'
 import { Verifier } from './verifier.ts'
 
 /** How often to ask for news while all is well. */
@@ -28,6 +29,8 @@ export class Engine {
   #isWanted = false
   #failures = 0
   #most = MOST_MUTATIONS
+  /** Rows that come can be stored here; else only what waits is sent. */
+  #hasRoom = true
   #isStopped = false
   #callOff: () => void = () => undefined
   readonly #unhear: () => void
@@ -88,13 +91,14 @@ export class Engine {
 
   async #exchanges(): Promise<number | null> {
     let idle = 0
+    this.#hasRoom = true
     while (!this.#isStopped && idle < MOST_IDLE) {
       const before = this.#core.state
       const answer = await this.#exchanged()
       if (answer === null) continue
-      const isFresh = await this.#core.take(answer)
+      const taken = await this.#core.take(answer)
       this.#core.setLine({ connection: 'online' })
-      const step = await this.#next(answer, isFresh)
+      const step = await this.#next(answer, taken)
       if (step === 'later') return this.#later(answer.retry_ms)
       if (step === 'done' && !(await this.#isToHeal(answer))) return null
       idle = hasMoved(this.#core, before) ? 0 : idle + 1
@@ -110,7 +114,8 @@ export class Engine {
   /** One exchange; null when it was too long for the server and is to be tried with half. */
   async #exchanged(): Promise<SyncRes | null> {
     const { platform, state } = this.#core
-    const request = exchangeFor(state, speakerOf(platform), this.#most)
+    const speaker = speakerOf(platform)
+    const request = exchangeFor(state, speaker, this.#most, this.#hasRoom)
     try {
       const answer = await platform.client.exchange(request)
       this.#most = MOST_MUTATIONS
@@ -135,7 +140,8 @@ export class Engine {
     })
   }
 
-  async #next(answer: SyncRes, isFresh: boolean): Promise<Step> {
+  async #next(answer: SyncRes, taken: Taken): Promise<Step> {
+    if (taken === 'no_room') this.#hasRoom = false
     switch (answer.stop) {
       case 'gap':
         await this.#closeGap(answer.next_n)
@@ -146,16 +152,23 @@ export class Engine {
       case 'busy':
         return 'later'
       case 'revoked':
-        this.#core.setLine({ connection: 'revoked' })
-        return 'done'
+        return this.#revoked()
       case '':
-        return isFresh ? this.#rest(answer) : 'again'
+        return taken === 'stale' ? 'again' : this.#rest(answer)
     }
   }
 
+  /** Taken off the list: what waits stays here until its person signs in anew, if he ever does. */
+  async #revoked(): Promise<Step> {
+    if (await this.#joins(moveTo)) return 'again'
+    this.#core.setLine({ connection: 'revoked' })
+    return 'done'
+  }
+
   #rest(answer: SyncRes): Step {
-    const hasMore = answer.pull?.more === true || unsent(this.#core) > 0
-    return hasMore ? 'again' : 'done'
+    if (unsent(this.#core) > 0) return 'again'
+    if (!this.#hasRoom) return 'later'
+    return answer.pull?.more === true ? 'again' : 'done'
   }
 
   async #closeGap(serverNext: number): Promise<void> {
@@ -184,17 +197,19 @@ export class Engine {
     return this.#later(fault instanceof ProblemError ? fault.retry_ms : 0)
   }
 
-  /**
-   * A server put back from a backup that was made before this phone joined does not know it: the
-   * same person joins once more. Somebody else's session never does.
-   */
+  /** A server put back from a backup that was made before this phone joined does not know it. */
   async #hasJoinedAnew(fault: unknown): Promise<boolean> {
-    if (!(fault instanceof ProblemError) || fault.code !== 'not_your_device') return false
+    const isUnknown = fault instanceof ProblemError && fault.code === 'not_your_device'
+    return isUnknown && (await this.#joins(joinAnew))
+  }
+
+  /** The same person joins once more: of a revoked phone he signed in anew. Somebody else never does. */
+  async #joins(way: typeof moveTo): Promise<boolean> {
     const { platform, holder } = this.#core
     try {
       const me = await platform.client.call('GET /api/session')
       if (me.id !== holder.user_id) return false
-      await this.#becomeAnother(joinAnew)
+      await this.#becomeAnother(way)
       return true
     } catch {
       return false
@@ -232,17 +247,4 @@ export class Engine {
     }
     this.#callOff = platform.after(ms, () => void this.sync())
   }
-}
-
-function unsent(core: Core): number {
-  return core.state.entries.filter(isUnsent).length
-}
-
-/** Something came of it: a receipt, or a step along the feed. */
-function hasMoved(core: Core, before: Core['state']): boolean {
-  const { entries, place } = core.state
-  const settled = before.entries.filter((entry) => !isUnsent(entry)).length
-  const isSent = entries.length - unsent(core) > settled
-  const isSameHeld = JSON.stringify(place.held) === JSON.stringify(before.place.held)
-  return isSent || place.cursor !== before.place.cursor || !isSameHeld
 }

@@ -2,7 +2,7 @@
 import { nowhere } from '../outbox/apply.ts'
 import { waitMs } from '../outbox/backoff.ts'
 import type { Me } from '../wire/types.gen.ts'
-import { Core } from './core.ts'
+import { Core, writeLock } from './core.ts'
 import { getMeta, PhoneDb, putMeta, type LockRecord } from './db.ts'
 import { deliver, sendLock, unsentIn } from './deliver.ts'
 import { OpenPhone } from './phone.ts'
@@ -94,11 +94,14 @@ export class Locker implements PhoneLocker {
   async remove(userId: string, evenUnsent: boolean): Promise<void> {
     const holder = await this.#registry.find(userId)
     if (!holder) return
-    const db = new PhoneDb(holder.db)
-    const waiting = await unsentIn(db)
-    db.close()
-    if (waiting > 0 && !evenUnsent) throw new StillUnsent()
-    await this.#registry.remove(holder)
+    // Nothing is kept between the count and the end of the store, in whichever tab.
+    await this.#platform.alone(writeLock(holder.db), false, async () => {
+      const db = new PhoneDb(holder.db)
+      const waiting = await unsentIn(db)
+      db.close()
+      if (waiting > 0 && !evenUnsent) throw new StillUnsent()
+      await this.#registry.remove(holder)
+    })
   }
 
   async deliver(userId: string): Promise<number> {

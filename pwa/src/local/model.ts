@@ -67,6 +67,9 @@ export class FakeServer {
   retry_ms = 0
   /** Who is signed in. */
   me = ME
+  /** Somebody signed in since the phone was taken off the list. */
+  hasSession = true
+  #revoked = ''
   #devices = 0
   readonly #known = new Set<string>()
   readonly #keys: CryptoKeyPair
@@ -86,7 +89,7 @@ export class FakeServer {
     if (sent.length > this.longest) return problem(413)
     const body: unknown = JSON.parse(sent)
     if (url === '/api/devices') return json(await this.#register())
-    if (url === '/api/session') return json(this.me)
+    if (url === '/api/session') return this.#session()
     if (url === '/sync/v1/verify') return this.#verify(body as VerifyReq)
     return url === '/sync/v1' ? this.#exchange(body as SyncReq) : problem(404)
   }
@@ -97,6 +100,16 @@ export class FakeServer {
     if (this.line === 'portal') return answered(200, '<p>Welcome to the Wi-Fi', 'text/html')
     const hasToken = headers.get('authorization')?.startsWith('Device token-') ?? false
     return this.line === 'signed_out' && !hasToken ? problem(401) : null
+  }
+
+  /** Taken off the list, and its sessions with it. */
+  revoke(device: string): void {
+    this.#revoked = device
+    this.hasSession = false
+  }
+
+  #session(): Response {
+    return this.hasSession && this.stop !== 'revoked' ? json(this.me) : problem(401)
   }
 
   /** Put back from a backup that was made before this phone joined. */
@@ -123,6 +136,7 @@ export class FakeServer {
     this.exchanges += 1
     if (this.instead) return problem(this.instead.status, this.instead.retry_after)
     if (!this.#known.has(request.device)) return problem(403, '', 'not_your_device')
+    if (this.#revoked === request.device) return json(stopped(request, 'revoked', 0))
     if (this.stop !== '') return json(stopped(request, this.stop, this.retry_ms))
     const sealed = request.sealed as readonly SealedMut[]
     if (request.muts.length + sealed.length > this.most) return problem(413)

@@ -63,6 +63,21 @@ test('a locked phone is counted, delivered by its token, and not removed before'
   assert.deepEqual(states(again), ['1 received', '2 received'])
 })
 
+test('when a receipt came to a locked phone is told by the server, however wrong the phone is', async () => {
+  const tab = new Tab(server)
+  tab.at = Date.UTC(2020, 0, 1)
+  const phone = await phones.opened(phones.locker(tab).create(ME, PIN))
+  server.line = 'down'
+  await phone.keep(visit('By a clock from 2020'))
+  phone.lock()
+  server.line = 'signed_out'
+  await phones.locker(tab).deliver(ME.id)
+
+  const again = await phones.opened(phones.locker(tab).unlock(ME.id, PIN))
+
+  assert.equal(again.outbox()[0]?.received_at, server.now)
+})
+
 test('a phone that was never unlocked again still delivers, when there is a chance', async () => {
   const phone = await phones.opened(phones.locker().create(ME, PIN))
   server.line = 'down'

@@ -19,8 +19,8 @@ export interface Speaker {
   readonly sent: readonly [string, string, number]
 }
 
-/** The oldest unsent mutations, up to `most`, and a pull for what this phone holds. */
-export function exchangeFor(state: State, speaker: Speaker, most: number): SyncReq {
+/** The oldest unsent mutations, up to `most`, and a pull for what this phone holds if it `pulls`. */
+export function exchangeFor(state: State, speaker: Speaker, most: number, pulls: boolean): SyncReq {
   const { place } = state
   const waiting = state.entries.filter((entry) => isUnsent(entry) && entry.device === place.device)
   return {
@@ -36,7 +36,7 @@ export function exchangeFor(state: State, speaker: Speaker, most: number): SyncR
     acked_n: ackedTo(state.entries, place.device, place.next_n),
     limit: PULL_BYTES,
     waiting: state.entries.filter(isUnsent).length,
-    pull: true,
+    pull: pulls,
   }
 }
 

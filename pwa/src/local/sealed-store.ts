@@ -24,7 +24,7 @@ export class SealedStore {
     this.#key = key
   }
 
-  /** Everything at once. `at` is when receipts that came while locked are taken as stored. */
+  /** Everything at once. `at`: when receipts that a build before this one took while locked are taken as stored. */
   async load(at: string): Promise<Loaded> {
     const found = await this.db.read(async (tx) => ({
       roots: await tx.objectStore('rows').getAllKeys(),
@@ -135,7 +135,7 @@ export class SealedStore {
     const entry = (await open(this.#key, `outbox/${record.id}`, record.body)) as Entry
     if (!record.is_sent) return { ...entry, receipt: null, received_at: null, is_settled: false }
     if (entry.receipt !== null || record.told === null) return entry
-    return { ...entry, receipt: record.told, received_at: at }
+    return { ...entry, receipt: record.told, received_at: record.told_at ?? at }
   }
 
   #sealedRoots(before: State, after: State): Promise<(readonly [string, Sealed])[]> {

@@ -30,6 +30,62 @@ test('when the phone cannot store, the person is told, and no number is lost', a
   assert.equal((await phone.keep(visit('Room again'))).n, 1)
 })
 
+test('where there is no room for what comes, all that waits still goes out, and rows come when there is', async () => {
+  const notes = Array.from({ length: 130 }, (_, index) => `visit ${index}`)
+  const phone = await phones.with(...notes)
+  const put = Reflect.get(IDBObjectStore.prototype, 'put')
+  IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...record) {
+    if (this.name === 'rows') throw new DOMException('full', 'QuotaExceededError')
+    return put.apply(this, record)
+  }
+  await phone.sync()
+  IDBObjectStore.prototype.put = put
+
+  assert.equal(server.inside.taken.size, 130)
+  assert.equal(phone.status().waiting, 0)
+  assert.ok(phone.status().next_try_at, 'what is missing is asked for again')
+  assert.equal(phone.rows('contact').length, 130)
+  await phone.sync()
+  assert.equal(phone.rows('contact').filter(({ ver }) => ver > 0).length, 130)
+})
+
+test('a store is never removed under a record that was just kept in another tab', async () => {
+  for (let ticks = 0; ticks < 12; ticks += 1) {
+    const phone = await phones.opened(phones.locker().create(ME, PIN))
+    server.line = 'down'
+    const keeping = phone.keep(visit('Just now'))
+    for (let tick = 0; tick < ticks; tick += 1) await new Promise(setImmediate)
+    const [kept, removed] = await Promise.allSettled([
+      keeping,
+      phones.locker().remove(ME.id, false),
+    ])
+
+    const both = kept.status === 'fulfilled' && removed.status === 'fulfilled'
+    assert.ok(!both, `kept and gone after ${ticks} ticks`)
+    phone.lock()
+    server.line = 'up'
+    await phones.locker().remove(ME.id, true)
+  }
+})
+
+test('a record that is kept while the phone is locked is on it, or its person is told that it is not', async () => {
+  server.line = 'up'
+  let phone = await phones.opened(phones.locker().create(ME, PIN))
+  server.line = 'down'
+  let there = 0
+  for (let ticks = 0; ticks < 16; ticks += 1) {
+    const keeping = phone.keep(visit(`after ${ticks}`))
+    for (let tick = 0; tick < ticks; tick += 1) await new Promise(setImmediate)
+    phone.lock()
+    const [{ status }] = await Promise.allSettled([keeping])
+    const now = await phones.locker().unsent(ME.id)
+
+    assert.equal(now - there, status === 'fulfilled' ? 1 : 0, `${status} after ${ticks} ticks`)
+    there = now
+    phone = await phones.opened(phones.locker().unlock(ME.id, PIN))
+  }
+})
+
 test('a connection that the system took away is opened again', async () => {
   const phone = await phones.opened(phones.locker().create(ME, PIN))
   const begin = Reflect.get(IDBDatabase.prototype, 'transaction')

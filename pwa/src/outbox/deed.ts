@@ -21,14 +21,17 @@ export function create(op: string, ent: Ent, key: string, root: string, set: Dee
   return { op, ent, key, root, base: 0, was: {}, set }
 }
 
-/** A step of a call on the list, as it was on the screen, under the token it is held by. */
+/**
+ * A step of a call on the list, as it was on the screen, under the token it is held by. Of a claim that
+ * the office has not answered nobody knows the token yet: what is given back then is whichever it got.
+ */
 export function ofTask(
   op: 'task.claim' | 'task.release' | 'task.complete' | 'task.cancel',
   row: LocalRow<'task'>,
   set: Deed['set'] = {},
 ): Deed {
   const { root, key, ver, data } = row
-  const isUnderLease = op === 'task.release' || op === 'task.complete'
+  const isUnderLease = op === 'task.complete' || (op === 'task.release' && data.until !== null)
   const fence = isUnderLease ? data.token : 0
   return { op, ent: 'task', key, root, base: ver, was: {}, set, fence }
 }

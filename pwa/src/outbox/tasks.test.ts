@@ -56,6 +56,14 @@ test('what is done under a lease names its token on the wire, and a claim names 
   assert.equal(mutationOf(entry(1)).fence, 0)
 })
 
+test('a call that is given back before its claim was answered is given back whichever lease that got', () => {
+  const claim = ofTask('task.claim', shown(task()))
+
+  const back = ofTask('task.release', shown(task(), claim))
+
+  assert.equal(mutationOf(entry(2, { deed: back })).fence, 0)
+})
+
 test('claim, call and completion without a network go out as they were done', () => {
   const first = shown(task())
   const claim = ofTask('task.claim', first)

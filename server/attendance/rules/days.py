@@ -16,7 +16,7 @@ unexcused: it counts in ``unexcused`` nowhere, and as an absence where every abs
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -32,6 +32,8 @@ __all__ = [
     "Mark",
     "Place",
     "School",
+    "Told",
+    "days_of_dates",
     "days_of_marks",
     "units_of_classes",
 ]
@@ -51,6 +53,8 @@ the school or taught remotely is in attendance (CEDS 13288 to 13292)."""
 
 _BEFORE = PRECEDENCE[: PRECEDENCE.index(UNEXCUSED)]
 _AFTER = PRECEDENCE[PRECEDENCE.index(UNEXCUSED) + 1 :]
+Told: TypeAlias = tuple[Any, ...]
+"""What begins as a ``Mark`` does; of a date that is known, its own is not looked at."""
 Alike: TypeAlias = tuple[int, str, int, int]
 """Enrolment, kind, units and number of classes of what is told of a date."""
 _RANK = {kind.value: rank for rank, kind in enumerate(PRECEDENCE)}
@@ -101,13 +105,20 @@ def days_of_marks(
     rule: DayRule | None, places: Mapping[int, Place], marks: Iterable[Mark]
 ) -> list[DayTotal]:
     """Return what each date comes to, sorted; order and repetition of the marks are irrelevant."""
-    by_date: dict[date, list[Mark]] = {}
+    by_date: dict[date, list[Told]] = {}
     for mark in marks:
         by_date.setdefault(mark[1], []).append(mark)
+    return days_of_dates(rule, places, by_date)
+
+
+def days_of_dates(
+    rule: DayRule | None, places: Mapping[int, Place], by_date: Mapping[date, Sequence[Told]]
+) -> list[DayTotal]:
+    """Return the same of what is told by date."""
     seen: dict[Alike, DayTotal] = {}
     return [
         _usual(rule, places, day, by_date[day], seen)
-        or _total(rule, places, day, set(by_date[day]))
+        or _total(rule, places, day, {Mark(one[0], day, *one[2:6]) for one in by_date[day]})
         for day in sorted(by_date)
     ]
 
@@ -116,14 +127,14 @@ def _usual(
     rule: DayRule | None,
     places: Mapping[int, Place],
     day: date,
-    marks: Sequence[Mark],
+    marks: Sequence[Told],
     seen: dict[Alike, DayTotal],
 ) -> DayTotal | None:
     """Return a date of one whole-day record, or of classes of one kind, by what is known of such.
 
     Most dates are; only what differs from date to date is worked out again.
     """
-    place_id, _, period, kind, units, minutes = marks[0]
+    place_id, _, period, kind, units, minutes = marks[0][:6]
     if minutes is not None or (period and units):
         return None
     classes = 1 if period else 0
@@ -131,7 +142,7 @@ def _usual(
         alike = (place_id, kind, units, None)
         periods: set[str] = set()
         for one in marks:
-            if not one[2] or (one[0], *one[3:]) != alike:
+            if not one[2] or (one[0], *one[3:6]) != alike:
                 return None
             periods.add(one[2])
         classes = len(periods)

@@ -1,41 +1,19 @@
 """Speaks SQL for marks of verified backups, and for lives of the database. Decides nothing."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from pathlib import Path
-from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, inspect, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from server.backup.rules import Manifest
-from server.db.database import Database, Transaction
+from server.db.database import Transaction
 from server.db.tables.attendance import SettingRow
 from server.db.tables.identity import AuditRow, SessionRow
-from server.db.tables.syncing import BackupMarkRow, DeviceRow, SyncHeadRow
+from server.db.tables.syncing import BackupMarkRow, DeviceRow
 from server.ids import new_id
 
 SETTING = "backups"
 _IS_SET_UP = select(SettingRow.key).where(SettingRow.key == SETTING)
-
-
-class Standing(NamedTuple):
-    """Where a database stands."""
-
-    epoch: str
-    head: int
-
-
-def standing_of(database: Database, at: datetime) -> Standing | None:
-    """Return where a database stands; None: it has no tables yet."""
-    file = database.writer.url.database
-    if database.is_sqlite and file and not Path(file).exists():
-        return None
-    with database.read(at) as tx:
-        if not inspect(tx.session.connection()).has_table(SyncHeadRow.__tablename__):
-            return None
-        row = tx.session.execute(select(SyncHeadRow.epoch, SyncHeadRow.v)).first()
-        return None if row is None else Standing(row.epoch, row.v)
 
 
 def is_set_up(tx: Transaction) -> bool:

@@ -155,33 +155,43 @@ _OTHERS: dict[str, tuple[str, _Row, Expect]] = {
         "quarantined",
     ),
 }
+_ROWS: dict[str, tuple[str, _Row, Expect]] = {
+    **{kind: ("attendance.csv", row, expect) for kind, (row, expect) in _ATTENDANCE.items()},
+    **_OTHERS,
+}
 WHOLE_FILES = ("unmapped_code", "truncated_archive", "mass_drop")
-KINDS = (*_ATTENDANCE, *_OTHERS, *WHOLE_FILES)
+KINDS = (*_ROWS, *WHOLE_FILES)
 
 
-def plant(district: District, folder: Path) -> list[Fault]:
-    """Write every kind of fault into the files of this year's weeks; return where they are."""
-    weeks = list(weeks_of(district))
-    found: list[Fault] = []
-    rows: list[tuple[str, str, _Row, Expect]] = [
-        *((kind, "attendance.csv", row, expect) for kind, (row, expect) in _ATTENDANCE.items()),
-        *((kind, file, row, expect) for kind, (file, row, expect) in _OTHERS.items()),
-    ]
-    for place, (kind, file, row, expect) in enumerate(rows):
-        week = weeks[place % len(weeks)]
-        path = writing.folder_of(folder, week.delivery) / "week" / file
-        columns = row(week)
-        line = _append(path, columns, is_short=kind == "short_row")
-        found.append(
-            Fault(
-                kind=kind,
-                file=str(path.relative_to(folder)),
-                line=line,
-                value=",".join(str(value) for value in columns.values()),
-                expect=expect,
-            )
+class Planting:
+    """Writes every kind of fault into the files of this year's weeks, week by week."""
+
+    def __init__(self, district: District, folder: Path) -> None:
+        self._folder = folder
+        self._weeks = list(weeks_of(district))
+        self._found: dict[str, Fault] = {}
+
+    def plant(self, delivery: int) -> None:
+        """Write a delivery's share, once its files are there."""
+        for place, (kind, (file, row, expect)) in enumerate(_ROWS.items()):
+            week = self._weeks[place % len(self._weeks)]
+            if week.delivery.number == delivery:
+                path = writing.folder_of(self._folder, week.delivery) / "week" / file
+                self._found[kind] = self._put(path, kind, row(week), expect)
+
+    def end(self) -> list[Fault]:
+        """Write the files that are refused whole; return where all faults are."""
+        whole = _plant_files(self._weeks[-1], self._folder)
+        return [*(self._found[kind] for kind in _ROWS), *whole]
+
+    def _put(self, path: Path, kind: str, columns: Mapping[str, object], expect: Expect) -> Fault:
+        return Fault(
+            kind=kind,
+            file=str(path.relative_to(self._folder)),
+            line=_append(path, columns, is_short=kind == "short_row"),
+            value=",".join(str(value) for value in columns.values()),
+            expect=expect,
         )
-    return found + _plant_files(weeks[-1], folder)
 
 
 def _append(path: Path, columns: Mapping[str, object], *, is_short: bool) -> int:

@@ -4,6 +4,7 @@
 schools that ``roster`` lists.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -12,10 +13,13 @@ from server.demo.scale import edfi, faults, oracle, roster, tables, writing
 from server.demo.scale.model import District
 
 
-def write(district: District, folder: Path) -> None:
-    """Write everything."""
+def write(
+    district: District, folder: Path, *, told: Callable[[int], None] = lambda _: None
+) -> None:
+    """Write everything. ``told`` hears the number of each delivery whose files are all there."""
     index = tables.EventIndex(district.events, len(district.schools))
     families = tables.families_by_delivery(district)
+    planting = faults.Planting(district, folder)
     started: set[int] = set()
     for delivery in district.deliveries:
         place = writing.folder_of(folder, delivery)
@@ -27,6 +31,7 @@ def write(district: District, folder: Path) -> None:
         tables.write_week(district, delivery, index, place / "week")
         tables.write_guardians(families.get(delivery.number, ()), place / "week")
         edfi.write(district, delivery, index, place / "week", is_start=is_start)
-    planted = faults.plant(district, folder)
-    answers = msgspec.json.encode(oracle.count(district, planted), order="deterministic")
+        planting.plant(delivery.number)
+        told(delivery.number)
+    answers = msgspec.json.encode(oracle.count(district, planting.end()), order="deterministic")
     writing.save(folder / "oracle.json", msgspec.json.format(answers, indent=1).decode() + "\n")

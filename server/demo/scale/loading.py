@@ -20,6 +20,7 @@ from server.demo.scale.phones import HANDED_IN, Phones, contacts_by_delivery
 from server.identity import service as identity
 from server.identity import store as people_of_programme
 from server.intake import service as intake
+from server.intake.reading import ReadAhead
 from server.intake.service import Order
 from server.people import store as people
 from server.settings import Settings
@@ -34,12 +35,23 @@ class Loaded(Struct, kw_only=True):
     contacts: int = 0
 
 
-def load(db: Database, settings: Settings, district: District, folder: Path, *, say: Say) -> Loaded:
-    """Load the files that ``files.write`` wrote, and hand in the contacts, as the story has it."""
+def load(  # noqa: PLR0913  (what goes where, and who hears of it)
+    db: Database,
+    settings: Settings,
+    district: District,
+    folder: Path,
+    *,
+    ready: Callable[[int], ReadAhead | None],
+    say: Say,
+) -> Loaded:
+    """Load the files that ``files.write`` writes, and hand in the contacts, as the story has it.
+
+    ``ready`` returns once a delivery's files are all there, with what was read of them already.
+    """
     story = _Story(db, settings, district, folder)
     contacts = contacts_by_delivery(district)
     for count, delivery in enumerate(district.deliveries, start=1):
-        story.take_in(delivery)
+        story.take_in(delivery, ready(delivery.number))
         if count == 1:
             story.hire(delivery.at)
         story.phones.send(contacts.get(delivery.number, ()), delivery.at + HANDED_IN)
@@ -62,10 +74,12 @@ class _Story:
             attendance.save_setting(tx, "time_zone", cases.DEFAULT_ZONE)
             attendance.save_setting(tx, "is_demo", value=True)
 
-    def take_in(self, delivery: Delivery) -> None:
+    def take_in(self, delivery: Delivery, ahead: ReadAhead | None) -> None:
         """Import what the office sent that afternoon, rosters and its own word about schools."""
         order = Order(
-            folder=writing.folder_of(self._folder, delivery), data_dir=self._settings.data_dir
+            folder=writing.folder_of(self._folder, delivery),
+            data_dir=self._settings.data_dir,
+            ahead=ahead,
         )
         intake.import_folder(self._db, order, clock=partial(_stopped, delivery.at), say=_unheard)
         self.loaded.imports += 1

@@ -1,19 +1,18 @@
 """Makes a district of some scale: writes its files, and loads them into an empty database."""
 
-import gc
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from server.attendance import store as attendance
 from server.db.database import Database
-from server.demo.scale import files, loading
+from server.demo.scale import ahead, files, loading
 from server.demo.scale.invent import invent
 from server.demo.scale.model import District
-from server.memory import seldom_searched
+from server.memory import never_searched, seldom_searched
 from server.people import store as people
 from server.problems import Problem
 from server.settings import Settings
@@ -51,45 +50,33 @@ class Summary(Struct, frozen=True, kw_only=True):
     imports: int = 0
 
 
-class Written(Struct, frozen=True, kw_only=True):
-    """A district whose files are written."""
-
-    district: District
-    summary: Summary
-
-
-def write(wanted: Wanted) -> Written:
+def write(wanted: Wanted) -> Summary:
     """Write a district's files. Raises ``Problem`` when the folder holds something already."""
-    if wanted.folder.exists() and any(wanted.folder.iterdir()):
-        raise Problem(
-            f"{wanted.folder} is not empty. Name another folder with --out.",
-            code="not_empty",
-            detail_es=f"{wanted.folder} no está vacía. Indique otra carpeta con --out.",
-        )
-    with _uncollected():
+    _demand_empty(wanted.folder)
+    with never_searched():
         district = invent(wanted.scale, wanted.seed, wanted.as_of)
         files.write(district, wanted.folder)
-    return Written(
-        district=district,
-        summary=Summary(
-            district=district.name,
-            folder=str(wanted.folder),
-            schools=len(district.schools),
-            students=len(district.pupils),
-            events=len(district.events),
-            contacts=len(district.contacts),
-        ),
+    return _summary(district, wanted)
+
+
+def _demand_empty(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        raise Problem(
+            f"{folder} is not empty. Name another folder with --out.",
+            code="not_empty",
+            detail_es=f"{folder} no está vacía. Indique otra carpeta con --out.",
+        )
+
+
+def _summary(district: District, wanted: Wanted) -> Summary:
+    return Summary(
+        district=district.name,
+        folder=str(wanted.folder),
+        schools=len(district.schools),
+        students=len(district.pupils),
+        events=len(district.events),
+        contacts=len(district.contacts),
     )
-
-
-@contextmanager
-def _uncollected() -> Generator[None]:
-    """Keep a million small tuples from being looked through again and again: none is garbage."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def ensure(
@@ -118,19 +105,15 @@ def ensure(
             detail_es="Esta base de datos ya tiene un distrito. Cree la demostración en otra "
             "--dir.",
         )
-    written = write(wanted)
-    written.district.events.clear()  # in the files now, and large
-    with db.filling(), seldom_searched():
-        loaded = loading.load(db, settings, written.district, wanted.folder, say=say)
+    _demand_empty(wanted.folder)
+    with never_searched():
+        district = invent(wanted.scale, wanted.seed, wanted.as_of)
+    summary = _summary(district, wanted)
+    with ahead.written(district, wanted.folder, settings.data_dir) as writer:
+        district.events.clear()  # the other process writes them, and they are large
+        with db.filling(), seldom_searched():
+            loaded = loading.load(db, settings, district, wanted.folder, ready=writer.wait, say=say)
+        writer.wait_for_all()
     with db.write(loading.midnight(wanted.as_of)) as tx:
         attendance.save_setting(tx, _MADE, value=True)
-    summary = written.summary
-    return Summary(
-        district=summary.district,
-        folder=summary.folder,
-        schools=summary.schools,
-        students=summary.students,
-        events=summary.events,
-        contacts=loaded.contacts,
-        imports=loaded.imports,
-    )
+    return msgspec.structs.replace(summary, contacts=loaded.contacts, imports=loaded.imports)

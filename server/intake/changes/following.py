@@ -86,13 +86,13 @@ def follow(  # noqa: PLR0913  (whom it is about)
         if not rungs.is_plain:
             # Where a step counts percent, a day without an absence moves a whole school.
             students |= enrollments.schoolmates(tx, sorted(students), year)
-        moving = students
+        moving, met = settled.Moving(students, {})
         if since is not None:
-            moving = settled.who_may_move(tx, rungs, year, students, since[year])
+            moving, met = settled.who_may_move(tx, rungs, year, students, since[year])
         where = people.enrollments_of(tx, sorted(moving))
         placed = {student: row.school_id for student, row in where.items()}
         placed |= enrollments.schools_once(tx, moving - placed.keys())
-        movements = ladder.recompute(tx, rungs, year, placed)
+        movements = ladder.recompute(tx, rungs, year, placed, met)
         if year == newest:
             cases.follow(tx, rungs, movements, followed)
             shown |= students

@@ -17,6 +17,8 @@ from defusedxml.ElementTree import DefusedXMLParser
 from server.intake.words.refusals import refusal
 
 _PIECE = 64 * 1024
+_FIRST_PIECE = 1024
+"""Enough for a root element, with little behind it that is parsed in vain."""
 _CODES = ("CodeValue", "ShortDescription")
 """What says a descriptor's value, the surest first."""
 
@@ -61,8 +63,7 @@ class _Gatherer:
             self._begun = self.line()
             self._builder = TreeBuilder()
         if self._depth > 0:
-            own = zip(map(_local, attributes[::2]), attributes[1::2], strict=True)
-            self._builder.start(name, dict(own) if attributes else {})
+            self._builder.start(name, _named(attributes) if attributes else {})
         self._depth += 1
 
     def data(self, data: str) -> None:
@@ -102,7 +103,7 @@ def word_of(element: Element | None) -> str:
 def root_of(name: str, content: IO[bytes]) -> str:
     """Return the name of an XML file's root element; ``content`` stands at its beginning."""
     gatherer = _Gatherer()
-    for _ in _pieces(name, content, gatherer):
+    for _ in _pieces(name, content, gatherer, _FIRST_PIECE):
         if gatherer.root:
             break
     return gatherer.root
@@ -119,7 +120,9 @@ def items(name: str, content: IO[bytes]) -> Iterator[Item]:
         yield from done
 
 
-def _pieces(name: str, content: IO[bytes], gatherer: _Gatherer) -> Iterator[None]:
+def _pieces(
+    name: str, content: IO[bytes], gatherer: _Gatherer, size: int = _PIECE
+) -> Iterator[None]:
     parser = DefusedXMLParser(target=gatherer, forbid_dtd=True)
     # Past ElementTree's own handlers, which do twice the work: ours take names as they come.
     expat = parser.parser
@@ -127,7 +130,7 @@ def _pieces(name: str, content: IO[bytes], gatherer: _Gatherer) -> Iterator[None
     expat.CharacterDataHandler = gatherer.data
     gatherer.line = lambda: int(expat.CurrentLineNumber)
     try:
-        while piece := content.read(_PIECE):
+        while piece := content.read(size):
             parser.feed(piece)
             yield
         parser.close()
@@ -135,6 +138,10 @@ def _pieces(name: str, content: IO[bytes], gatherer: _Gatherer) -> Iterator[None
         raise refusal("file_broken_at", file=name, line=fault.position[0], fault=fault) from fault
     except DefusedXmlException as fault:
         raise refusal("file_unsafe", file=name, line=gatherer.line()) from fault
+
+
+def _named(attributes: Sequence[str]) -> dict[str, str]:
+    return dict(zip(map(_local, attributes[::2]), attributes[1::2], strict=True))
 
 
 @lru_cache(maxsize=1024)

@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime, time
 from functools import cached_property
+from importlib import import_module
 from itertools import islice
 from typing import Any
 from zipfile import BadZipFile, ZipFile
-
-from openpyxl import load_workbook  # type: ignore[import-untyped]  # no types
-from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]  # no types
 
 from server.intake.columns import values
 from server.intake.files import content, limits
@@ -26,7 +24,7 @@ _ZEROS = re.compile(r"0{2,}")
 _WORDS = "sharedStrings.xml"
 _FORMULA = re.compile(rb"<(\w+:)?f[ />]")
 _BROKEN = (
-    BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, AttributeError,
+    BadZipFile, KeyError, ValueError, TypeError, AttributeError,
     IndexError, SyntaxError, EOFError, OSError, OverflowError,
 )  # fmt: skip
 """openpyxl raises what it runs into; ``SyntaxError`` is every parser's error in XML."""
@@ -177,10 +175,11 @@ def _surplus(cells: list[str]) -> list[str]:
 
 def _loaded(name: str, archive: ZipFile, stack: ExitStack, *, data_only: bool) -> Any:
     file: Any = archive.fp  # which openpyxl opens as an archive of its own
+    openpyxl: Any = import_module("openpyxl")  # slow to load, and few files are workbooks
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = load_workbook(file, read_only=True, data_only=data_only)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=data_only)
     except _BROKEN as fault:
         raise _broken(name, fault) from fault
     stack.callback(book.close)

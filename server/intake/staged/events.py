@@ -49,6 +49,13 @@ class Events:
         sql.execute("create table bad (n integer primary key, fault)")
         sql.execute("create table held (student, day, by_class)")
 
+    def attach(self, sql: Connection) -> None:
+        """Go on in another process, with that one's connection."""
+        self._sql = sql
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_sql"}
+
     def take(self, file: str, lines: Iterable[EventLine]) -> None:
         """Put a file's events beside what is there already."""
         if file not in self.files:

@@ -46,6 +46,13 @@ class FaultList:
         columns = ", ".join(_FIELDS)
         sql.execute(f"create table {name} (n integer primary key, {columns}, later, columns)")
 
+    def attach(self, sql: Connection) -> None:
+        """Go on in another process, with that one's connection."""
+        self._sql = sql
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_sql"}
+
     def add(self, fault: Fault, *, later: bool = False) -> None:
         """Take one more. ``later``: a check found it, so its value is not as the file has it."""
         self._waiting.append((fault, later))

@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any, TypeVar
 
 import msgspec
@@ -77,12 +78,8 @@ class Staging:
     """What the files say, as rows that SQL can compare; the sink of every reader."""
 
     def __init__(self, file: Path) -> None:
-        self.db: Any = sqlite_utils.Database(str(file))  # its own types are partial
-        self._sql = self.db.conn
-        self._sql.isolation_level = None
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", f"cache_size=-{_CACHE_KIB}"):
-            self._sql.execute(f"PRAGMA {pragma}")
-        self._sql.execute("BEGIN")
+        self.file = file
+        self._sql = _connection(file)
         for statement in _schema():
             self._sql.execute(statement)
         self.events_told = Events(self._sql)
@@ -108,6 +105,24 @@ class Staging:
         """Schools that the present reader lists, if it is one of whole rosters."""
         self.covered: set[str] = set()
         """Codes of schools whose students the files should all name."""
+
+    def close(self) -> None:
+        """Let go of the file, as it is."""
+        self._sql.close()
+
+    def put_away(self) -> None:
+        """Close the file, so that another process can go on with what was read (pickled)."""
+        self._sql.execute("COMMIT")
+        self._sql.close()
+
+    def take_up(self) -> None:
+        """Open the file again, in whichever process this is now."""
+        self._sql = _connection(self.file)
+        for part in (self.events_told, self.faults, self.notes):
+            part.attach(self._sql)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_sql"}
 
     def begin(self, reader: Reader) -> None:
         """Take what this reader says from now on."""
@@ -248,6 +263,16 @@ class Staging:
             self._sql.executemany(f"insert into {table} values (null, {marks})", rows)
 
 
+def _connection(file: Path) -> Connection:
+    made: Any = sqlite_utils.Database(str(file))  # its own types are partial
+    sql: Connection = made.conn
+    sql.isolation_level = None
+    for pragma in ("journal_mode=OFF", "synchronous=OFF", f"cache_size=-{_CACHE_KIB}"):
+        sql.execute(f"PRAGMA {pragma}")
+    sql.execute("BEGIN")
+    return sql
+
+
 @cache
 def _schema() -> list[str]:
     """Return what makes the tables: worked out once, a day's files ask for it each time."""
@@ -287,7 +312,18 @@ def opened(folder: Path) -> Generator[Staging]:
     try:
         yield staging
     finally:
-        staging.db.close()
+        staging.close()
+
+
+@contextmanager
+def taken_up(staging: Staging) -> Generator[Staging]:
+    """Go on with what another process has put away, and remove its file at the end."""
+    staging.take_up()
+    try:
+        yield staging
+    finally:
+        staging.close()
+        staging.file.unlink(missing_ok=True)
 
 
 def _column(value: Any) -> Any:

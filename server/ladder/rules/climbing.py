@@ -24,7 +24,8 @@ import msgspec
 
 from server.attendance.rules import days as rules_days
 from server.attendance.rules.calendar import school_day_after
-from server.attendance.rules.days import Place
+from server.attendance.rules.days import Place, Told
+from server.attendance.rules.places import Spans
 from server.ladder.law import Ladder, Step, band_of
 from server.ladder.rules import metrics, needs
 from server.ladder.rules.inputs import REACHED, Climb, State, Status, Student
@@ -55,13 +56,26 @@ def climb(ladder: Ladder, student: Student, until: date) -> Climb:
     return Climb(states=tuple(passed), days=year.days)
 
 
-def climb_plain(ladder: Ladder, student: Student, until: date) -> Climb:
+def climb_plain(
+    ladder: Ladder, places: Sequence[Place], by_date: Mapping[date, Sequence[Told]], until: date
+) -> Climb:
     """Return the days and one state: of the highest step reached that no person must decide.
 
     Of the first step, where none is. Only of a plain ladder, and without what was done: all that a
     standing tells. By when anything is owed it does not tell: no calendar's dates are needed.
     """
-    year = _year(ladder, student, until)
+    here, ends, spans = _spans(ladder, places, until)
+    by_id = {place.id: place for place in here}
+    own = spans[places[0].id] if len(places) == 1 else ()
+    if len(own) == 1:  # as nearly everybody
+        [(first, last)] = own
+        there = {day: told for day, told in by_date.items() if first <= day <= last}
+    else:
+        kept = {day: _within(spans, day, told) for day, told in by_date.items()}
+        there = {day: told for day, told in kept.items() if told}
+    days = rules_days.days_of_dates(ladder.day_rule, by_id, there)
+    year = Year(days=tuple(days), places=here, ends=ends, until=until)
+    student = Student(places=places)
     [counted] = year.tallies(ladder, ladder.automatic_steps[0])  # of every step the same
     missed = counted.until(len(counted.dates))
     reached = [one for one in ladder.automatic_steps if one.least <= missed]
@@ -70,17 +84,27 @@ def climb_plain(ladder: Ladder, student: Student, until: date) -> Climb:
     return Climb(states=(state,), days=year.days)
 
 
-def _year(ladder: Ladder, student: Student, until: date) -> Year:
-    places = list(student.places)
+def _within(spans: Mapping[int, Spans], day: date, told: Sequence[Told]) -> Sequence[Told]:
+    """Return what is told by the schools in which the student was on a day."""
+    return [one for one in told for first, last in spans.get(one[0], ()) if first <= day <= last]
+
+
+def _spans(
+    ladder: Ladder, places: Sequence[Place], until: date
+) -> tuple[Sequence[Place], Mapping[int, date], Mapping[int, Spans]]:
+    """Return the enrolments that count, and of each the last day and all days that do."""
     if ladder.count_scope == "school_student_school_year":
         here = places[-1].school.id
         places = [place for place in places if place.school.id == here]
-    by_id = {place.id: place for place in places}
     ends = {place.id: min(until, place.told_until or until) for place in places}
-    spans = {place.id: place.spans(ends[place.id]) for place in places}
+    return places, ends, {place.id: place.spans(ends[place.id]) for place in places}
+
+
+def _year(ladder: Ladder, student: Student, until: date) -> Year:
+    places, ends, spans = _spans(ladder, student.places, until)
     days = rules_days.days_of_marks(
         ladder.day_rule,
-        by_id,
+        {place.id: place for place in places},
         [
             mark
             for mark in student.marks

@@ -12,11 +12,12 @@ from schemas.attendance import Crossing, Standing
 from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
+from server.db.prepared import Many
 from server.db.tables.attendance import CrossingRow
 from server.db.tables.people import StudentRow
 from server.feed import bulk
 from server.ids import new_id
-from server.ladder.store.raw import AnySelect, Dates, Ids, Moments, id_of, rows
+from server.ladder.store.raw import Dates, Ids, Moments, id_of, rows
 
 _AT_ONCE = 1000
 _MANY = 20_000
@@ -73,12 +74,23 @@ _SEEN = (
     .where(CrossingRow.school_year == bindparam("year"), CrossingRow.ladder == bindparam("ladder"))
     .order_by(CrossingRow.first_seen_at, CrossingRow.value, CrossingRow.step)
 )
+_NOW = ("crossed_on", "value", "passed_over", "due_on", "no_longer_met_at")
+_ADD = Many(
+    insert(CrossingRow),
+    *("id", "student_id", "school_id", "school_year", "ladder", "step", "first_seen_at", *_NOW),
+)
 _STUDENT_ROOTS = select(StudentRow.id, StudentRow.root).where(among(StudentRow.id, "students"))
 _THIS = update(CrossingRow).where(CrossingRow.id == bindparam("key"))
 _TAKE_BACK = _THIS.values(no_longer_met_at=bindparam("no_longer_met_at"))
 _MOVE = _THIS.values(
     {name: bindparam(name) for name in ("crossed_on", "value", "passed_over", "due_on")}
 )
+_NEW = select(CrossingRow.student_id, CrossingRow.step, CrossingRow.id).where(
+    CrossingRow.school_year == bindparam("year"),
+    CrossingRow.ladder == bindparam("ladder"),
+    CrossingRow.first_seen_at == bindparam("at"),
+)
+_NEW_OF = _NEW.where(among(CrossingRow.student_id, "students"))
 _SEEN_OF = _SEEN.where(among(CrossingRow.student_id, "students"))
 _MET_OF = _MET.where(among(CrossingRow.student_id, "students"))
 
@@ -133,33 +145,17 @@ def add_crossings(
     One that was seen and taken back at this very moment (two schools of one import) is met again.
     """
     again = _taken_back_now(tx, crossings, school_year=school_year, ladder=ladder)
-    added: list[dict[str, Any]] = []
+    added: list[tuple[Any, ...]] = []
     for one in crossings:
-        fields = {
-            "school_id": one.school_id,
-            "crossed_on": one.crossed_on,
-            "value": one.value,
-            "passed_over": one.passed_over,
-            "due_on": one.due_on,
-            "no_longer_met_at": None,
-        }
+        now = one.crossed_on, one.value, one.passed_over, one.due_on, None
         known = again.get((one.student_id, one.step))
         if known is not None:
+            fields = {"school_id": one.school_id} | dict(zip(_NOW, now, strict=True))
             tx.session.execute(update(CrossingRow).where(CrossingRow.id == known).values(**fields))
             continue
-        added.append(
-            {
-                "id": new_id(),
-                "student_id": one.student_id,
-                "school_year": school_year,
-                "ladder": ladder,
-                "step": one.step,
-                "first_seen_at": tx.at,
-                **fields,
-            }
-        )
-    if added:
-        tx.session.connection().execute(insert(CrossingRow), added)
+        key = new_id(), one.student_id, one.school_id, school_year, ladder, one.step, tx.at
+        added.append((*key, *now))
+    _ADD.run(tx, added)
 
 
 def change_crossings(tx: Transaction, crossings: Sequence[Crossed]) -> None:
@@ -204,20 +200,14 @@ def publish_standings(tx: Transaction, standings: Sequence[Standing]) -> None:
 def _taken_back_now(
     tx: Transaction, crossings: Sequence[NewCrossing], *, school_year: str, ladder: str
 ) -> dict[tuple[UUID, str], UUID]:
-    query = select(CrossingRow.student_id, CrossingRow.step, CrossingRow.id).where(
-        CrossingRow.school_year == school_year,
-        CrossingRow.ladder == ladder,
-        CrossingRow.first_seen_at == tx.at,
-    )
+    values = {"year": school_year, "ladder": ladder, "at": tx.at}
     return {
         (row.student_id, row.step): row.id
         for part in _parts({one.student_id for one in crossings})
-        for row in tx.run(_of(query, part))
+        for row in (
+            tx.run(_NEW, values) if part is None else tx.run(_NEW_OF, {**values, "students": part})
+        )
     }
-
-
-def _of(query: AnySelect, students: list[UUID] | None) -> AnySelect:
-    return query if students is None else query.where(CrossingRow.student_id.in_(students))
 
 
 def _parts(students: Collection[UUID]) -> Iterable[list[UUID] | None]:

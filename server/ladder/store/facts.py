@@ -6,6 +6,8 @@ the ORM and without a conversion per row: dates are made once each.
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -32,6 +34,10 @@ _AT_ONCE = 1000
 RawMark: TypeAlias = tuple[int, int, date | str, str, str, int, int | None]
 """Enrolment, and once more with date (SQLite: as text), class, kind, units and minutes: a row of
 ``rules.folding``, whose key is the enrolment."""
+
+
+RawTold: TypeAlias = tuple[int, date | str, str, str, int, int | None, str]
+"""Enrolment, date (SQLite: as text), class, kind, units, minutes, and what the file says why."""
 
 
 class SchoolFacts(NamedTuple):
@@ -270,15 +276,12 @@ def marks_with_history(
     return rows(tx, _of_kinds(query, kinds))
 
 
-def told_of_places(
-    tx: Transaction, places: Collection[int]
-) -> Iterator[tuple[int, int, Any, str, str, int, int | None, str]]:
-    """Yield all facts of some enrolments, each enrolment's together, as known now.
-
-    A ``RawMark``, then what the file says why.
-    """
+def told_of_places(tx: Transaction, places: Collection[int]) -> Iterator[list[RawTold]]:
+    """Yield all facts of some enrolments, each enrolment's in a list by date, as known now."""
     for part in parts(sorted(places), _AT_ONCE):
-        yield from rows(tx, _TOLD_OF, {"places": part})
+        found = rows(tx, _TOLD_OF, {"places": part})
+        for _, told in groupby(found, key=itemgetter(0)):
+            yield list(told)
 
 
 _PLACE = (
@@ -291,8 +294,7 @@ _PLACE = (
     EnrollmentRow.source,
     EnrollmentRow.periods,
 )
-_MARKS = select(
-    AttendanceEventRow.place_id,
+_MARK = (
     AttendanceEventRow.place_id,
     AttendanceEventRow.on_date,
     AttendanceEventRow.period,
@@ -300,6 +302,7 @@ _MARKS = select(
     AttendanceEventRow.units,
     AttendanceEventRow.minutes,
 )
+_MARKS = select(AttendanceEventRow.place_id, *_MARK)
 
 # Made once: a day's delta asks for these school by school.
 _TOLD = select(SubmissionRow.school_id, SubmissionRow.data_as_of).where(
@@ -335,8 +338,13 @@ _STAYS = _STAY.where(
 _MARKS_OF = _MARKS.where(among(AttendanceEventRow.place_id, "places")).order_by(
     AttendanceEventRow.place_id
 )
-_TOLD_OF = _MARKS_OF.add_columns(AttendanceEventRow.reason).where(
-    AttendanceEventRow.closed_by.is_(None)
+_TOLD_OF = (
+    select(*_MARK, AttendanceEventRow.reason)
+    .where(
+        among(AttendanceEventRow.place_id, "places"),
+        AttendanceEventRow.closed_by.is_(None),
+    )
+    .order_by(AttendanceEventRow.place_id, AttendanceEventRow.on_date)
 )
 _MARKS_NOW = _MARKS_OF.where(
     AttendanceEventRow.closed_by.is_(None),

@@ -71,7 +71,7 @@ def head(waiting: Iterable[Candidate], *, next_n: int) -> Head:
 
 
 def _draft(mut: Mut, by: UUID) -> Contact | None:
-    if not mut.set.keys() <= _RULES.keys():
+    if not mut.set.keys() <= _RULES.keys() or "id" in mut.set:
         return None
     said: dict[str, Any] = mut.set.copy()
     for name in said.keys() & _DERIVED:

@@ -1,5 +1,6 @@
 """Logging and amending contacts. Work that was done is never refused for whose student it is."""
 
+from datetime import datetime
 from uuid import UUID
 
 from schemas.base import ContactId, UserId
@@ -19,14 +20,14 @@ from sync.policy import POLICY, Rule, moved
 
 def create(tx: Transaction, deed: Deed) -> Done:
     """Record a contact. One for a student who left the caseload meanwhile is marked, and counts."""
-    rows.check_known("contact", deed.mut.set)
+    rows.check_useful("contact", deed.mut.set, key=deed.mut.key, uses=POLICY["contact"].keys())
     said = {
         name: rows.joined("contact", name, value, None) if isinstance(value, dict) else value  # pyright: ignore[reportUnknownArgumentType]  # JSON has no types
         for name, value in deed.mut.set.items()
         if POLICY["contact"][name] is not Rule.DERIVED and name != "id"
     }
     if not said.get("occurred_at"):
-        said["occurred_at"] = deed.mut.at
+        said["occurred_at"] = _when(tx, deed)
     values = rows.typed("contact", said)
     missing = {"student_id", "method", "outcome"} - values.keys()
     if missing:
@@ -48,6 +49,15 @@ def create(tx: Transaction, deed: Deed) -> Done:
     )
     _move_case(tx, contact.case_id, contact.outcome, deed)
     return Done(ver=ver)
+
+
+def _when(tx: Transaction, deed: Deed) -> datetime:
+    """Return when it was, of which its author says nothing but what his phone's clock did."""
+    try:
+        told: datetime = rows.typed("contact", {"occurred_at": deed.mut.at})["occurred_at"]
+    except Refused:
+        return deed.times(tx.at).at
+    return told
 
 
 def amend(tx: Transaction, deed: Deed) -> Done:

@@ -24,7 +24,7 @@ def edit(tx: Transaction, deed: Deed) -> Done:
 def create(tx: Transaction, deed: Deed) -> Done:
     """Add a number. For a family no longer in one's care it is held as a proposal."""
     mut = deed.mut
-    rows.check_known("contact_point", mut.set)
+    rows.check_useful("contact_point", mut.set, key=mut.key, uses=POLICY["contact_point"].keys())
     said: dict[str, Value] = {
         name: value
         for name, value in mut.set.items()

@@ -30,7 +30,7 @@ def edit(tx: Transaction, deed: Deed, *, is_allowed: bool) -> Done:
     }
     current: Mapping[str, Value] = present.data if present else {}
     _check_shapes(mut.ent, wanted)
-    continued = conflicts.continue_conflicts(tx, deed, current)
+    continued = conflicts.continue_conflicts(tx, deed, current, is_allowed=is_allowed)
     wanted = {name: value for name, value in wanted.items() if name not in continued}
     if present is None:
         if not reader.roots_ever_of(tx, mut.ent, mut.key):

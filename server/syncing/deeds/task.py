@@ -17,13 +17,15 @@ from server.syncing.rules import Deed, Done, Refused
 from sync.policy import POLICY, Rule
 
 _UNKNOWN = "This call is not known here."
+_FACTS = frozenset(name for name, rule in POLICY["task"].items() if rule is Rule.FACT) - {"id"}
+"""What is said of a call when it is asked for."""
+_TELLS = frozenset({"contact_id"})
+"""What is said when it was made."""
 
 
 def create(tx: Transaction, deed: Deed) -> Done:
     """Ask for a call to a family of one's own school."""
-    said = _said(deed)
-    facts = {name: one for name, one in said.items() if POLICY["task"][name] is Rule.FACT}
-    values = rows.typed("task", facts)
+    values = rows.typed("task", _said(deed, _FACTS))
     student = people.find_student(tx, values["student_id"]) if "student_id" in values else None
     if student is None:
         raise Refused("This student is not known here.", code="unknown_student")
@@ -66,8 +68,8 @@ def complete(tx: Transaction, deed: Deed) -> Done:
     From somebody who never held it and has nothing to do with the school (any more) it is kept,
     and the task stays as it is.
     """
-    row = _found(tx, deed)
-    said = rows.typed("task", {name: _said(deed).get(name) for name in ("contact_id",)})
+    row = _found(tx, deed, uses=_TELLS)
+    said = rows.typed("task", {"contact_id": None, **_said(deed, _TELLS)})
     effort = Effort(
         mutation_id=deed.mut.id,
         by_user_id=deed.person.user_id,
@@ -88,13 +90,13 @@ def complete(tx: Transaction, deed: Deed) -> Done:
     return Done(ver=ver, out="merged", code="" if is_own else "duplicate_effort")
 
 
-def _said(deed: Deed) -> dict[str, Any]:
-    rows.check_known("task", deed.mut.set)
-    return {name: value for name, value in deed.mut.set.items() if name != "id"}
+def _said(deed: Deed, uses: frozenset[str]) -> dict[str, Any]:
+    rows.check_useful("task", deed.mut.set, key=deed.mut.key, uses=uses)
+    return {name: value for name, value in deed.mut.set.items() if name in uses}
 
 
-def _found(tx: Transaction, deed: Deed) -> TaskRow:
-    rows.check_known("task", deed.mut.set)
+def _found(tx: Transaction, deed: Deed, uses: frozenset[str] = frozenset()) -> TaskRow:
+    _said(deed, uses)
     row = store.lock(tx, deed.mut.key)
     if row is None:
         raise Refused(_UNKNOWN, code="unknown_row")

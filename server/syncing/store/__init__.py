@@ -34,6 +34,13 @@ _CLAIM = 40
 
 # Made once: a phone that comes back after a week hands in hundreds of mutations.
 _DEVICE = select(DeviceRow).where(DeviceRow.id == bindparam("device"))
+_PRESENT = (
+    select(DeviceRow.state, UserRow.state, UserRow.role, UserRow.root, UserSchoolRow.school_id)
+    .select_from(DeviceRow)
+    .join(UserRow, UserRow.id == DeviceRow.user_id)
+    .outerjoin(UserSchoolRow, UserSchoolRow.user_id == UserRow.id)
+    .where(DeviceRow.id == bindparam("device"), UserRow.id == bindparam("user"))
+)
 _LOCKED_DEVICE = _DEVICE.with_for_update(key_share=True)
 _STORED = select(MutationRow.mid, MutationRow.sha, MutationRow.receipt)
 _STORED_AT = _STORED.where(
@@ -83,6 +90,26 @@ class Standing(NamedTuple):
 _STANDING = select(*(getattr(DeviceRow, name) for name in Standing._fields)).where(
     DeviceRow.id == bindparam("device")
 )
+
+
+class Present(NamedTuple):
+    """A person and his phone as they are in this snapshot."""
+
+    device_state: str
+    state: str
+    role: str
+    root: str
+    school_ids: frozenset[UUID]
+
+
+def present(tx: Transaction, device_id: UUID, user_id: UUID) -> Present | None:
+    """Return a person and his phone; None: there are no such two."""
+    rows = tx.run(_PRESENT, {"device": device_id, "user": user_id}).all()
+    if not rows:
+        return None
+    device_state, state, role, root, _ = rows[0]
+    school_ids = frozenset(row.school_id for row in rows if row.school_id is not None)
+    return Present(device_state, state, role, root, school_ids)
 
 
 def find_device(tx: Transaction, device_id: UUID) -> DeviceRow | None:

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select, text
 
 from server.backup import restoring, rules, service
-from server.backup.sidecar import Sidecar
 from server.cli import main
 from server.db.database import Database
 from server.db.holding import InUse, working_on
+from server.db.sidecar import Sidecar
 from server.db.tables.cases import ContactRow
 from server.db.tables.syncing import DeviceRow
 from server.identity import phones

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from server.backup import restoring, service, store
-from server.backup.sidecar import Garbled, Known, Sidecar, SteppedBack, sidecar_at
+from server.backup import restoring, service
 from server.cli import main
 from server.db.database import Database
+from server.db.sidecar import Garbled, Known, Sidecar, SteppedBack, sidecar_at
+from server.db.standing import standing_of
 from tests.conftest import FakeClock
 from tests.server.backup.conftest import Keeping
 from tests.server.syncing.conftest import District
@@ -22,7 +23,7 @@ def sidecar(tmp_path: Path) -> Sidecar:
 
 
 def standing(district: District) -> tuple[str, int]:
-    found = store.standing_of(district.db, district.clock())
+    found = standing_of(district.db, district.clock())
     assert found is not None
     return found
 
@@ -73,14 +74,8 @@ def test_serving_a_copy_that_was_put_back_by_hand_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("PRESENTE_DATABASE_URL", raising=False)
+    put_back(district, tmp_path)
     file = Path(district.db.url.removeprefix("sqlite:///"))
-    district.db.close()
-    shutil.copyfile(file, tmp_path / "yesterday.db")
-    ana = Keeping(district)
-    ana.visit()
-    ana.exchange()
-    district.db.close()
-    shutil.copyfile(tmp_path / "yesterday.db", file)
     before = file.read_bytes()
 
     serve: Any = ("serve", "--dir", str(tmp_path), "--port", "0")
@@ -93,6 +88,64 @@ def test_serving_a_copy_that_was_put_back_by_hand_is_refused(
     assert "presente epoch new --because" in said
     assert file.read_bytes() != before
     Sidecar(district.settings.head_file).check(*standing(district))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("users", "list"),
+        ("import", "runs"),
+        ("sync", "replay"),
+        ("backup", "--to", "backups"),
+        ("compact",),
+        ("migrate",),
+    ],
+    ids=" ".join,
+)
+def test_no_command_lifts_a_copy_that_was_put_back_over_what_phones_were_told(
+    words: tuple[str, ...],
+    district: District,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PRESENTE_DATABASE_URL", raising=False)
+    put_back(district, tmp_path)
+    before = standing(district)
+
+    code = main((*words, "--dir", str(tmp_path)), clock=FakeClock())
+
+    assert code == 1
+    assert "This database went back" in capsys.readouterr().err
+    assert standing(district) == before
+
+
+def test_what_a_command_wrote_and_no_phone_was_told_may_be_taken_back(
+    district: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PRESENTE_DATABASE_URL", raising=False)
+    epoch, head = standing(district)
+    sidecar = Sidecar(district.settings.head_file)
+    sidecar.check(epoch, head)
+    known = sidecar.read()
+
+    invite = ("users", "invite", "--name", "New", "--login", "new", "--role", "administrator")
+    assert main((*invite, "--dir", str(tmp_path)), clock=FakeClock()) == 0
+    assert standing(district)[1] > head
+
+    assert sidecar.read() == known
+
+
+def put_back(district: District, tmp_path: Path) -> None:
+    """Put yesterday's file in place of a database that has told a phone more since."""
+    file = Path(district.db.url.removeprefix("sqlite:///"))
+    district.db.close()
+    shutil.copyfile(file, tmp_path / "yesterday.db")
+    ana = Keeping(district)
+    ana.visit()
+    ana.exchange()
+    district.db.close()
+    shutil.copyfile(tmp_path / "yesterday.db", file)
 
 
 def test_a_new_life_makes_phones_send_again_what_they_keep(
@@ -154,6 +207,29 @@ def test_the_highest_stays_whoever_writes_last(tmp_path: Path) -> None:
     assert Sidecar(file).read() == Known("abc", 399, frozenset())
 
 
+def test_the_highest_stays_while_a_new_life_is_noted_by_several(tmp_path: Path) -> None:
+    file = tmp_path / "presente.db.head"
+    for life in range(20):
+        epoch = f"life{life}"
+        together = threading.Barrier(4)
+
+        def note(start: int, epoch: str = epoch, together: threading.Barrier = together) -> None:
+            mine = Sidecar(file)
+            together.wait()
+            for head in range(start, 40, 4):
+                mine.note(epoch, head)
+
+        threads = [threading.Thread(target=note, args=(start,)) for start in range(4)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+
+        known = Sidecar(file).read()
+        assert known is not None
+        assert (known.epoch, known.head) == (epoch, 39)
+
+
 def test_an_answer_goes_out_when_the_sidecar_cannot_be_written(
     district: District, tmp_path: Path
 ) -> None:
@@ -165,6 +241,18 @@ def test_an_answer_goes_out_when_the_sidecar_cannot_be_written(
 
     assert [receipt.out for receipt in ana.exchange().receipts] == ["applied"]
     assert sidecar_at(head_file) is sidecar_at(head_file)
+
+
+def test_who_still_tells_of_a_life_that_is_over_ends_no_other(sidecar: Sidecar) -> None:
+    sidecar.check("abc", 7)
+    sidecar.begin("new", 3)
+
+    sidecar.note("abc", 9)
+
+    assert sidecar.read() == Known("new", 3, frozenset({"abc"}))
+    sidecar.check("new", 3)
+    with pytest.raises(SteppedBack, match="its epoch is over"):
+        sidecar.check("abc", 9)
 
 
 def test_a_database_begun_anew_beside_an_old_sidecar_is_fine(

@@ -16,6 +16,7 @@ from server.db.tables.people import StayRow
 from server.ladder import catalog, climbs, service, year
 from server.ladder.climbs import Quick
 from server.ladder.rules.thresholds import Reached
+from server.ladder.store import crossings_met
 from server.ladder.words import said
 from server.ladder.year import Asked
 from tests.support.attendance import DAYS, place, school_year
@@ -159,6 +160,36 @@ def test_what_is_written_is_what_is_counted_and_nothing_changes_the_second_time(
 
     assert {one.student_id: one.newly for one in moved if one.newly} == counted
     assert not any(one.newly or one.taken_back for one in again)
+
+
+def test_crossings_that_were_read_before_are_those_that_would_be_read(
+    any_db: Database, students: list[UUID]
+) -> None:
+    ladder = catalog.version_of(APS)
+    with any_db.write(NOW) as tx:
+        of = climbs.open_for(tx, APS, YEAR, students)
+        places = {one: of.students[one][-1].school_id for one in students}
+        assert any(one.newly for one in service.recompute(tx, APS, YEAR, places))
+        met = crossings_met(tx, students[::2], school_year=YEAR, ladder=ladder)
+        read = {one: met.get(one, {}) for one in students[::2]}
+        again = service.recompute(tx, APS, YEAR, places, read)
+    assert not any(one.newly or one.taken_back for one in again)
+
+
+def test_a_standing_tells_the_days_of_the_long_way(any_db: Database, students: list[UUID]) -> None:
+    with any_db.read(NOW) as tx:
+        of = climbs.open_for(tx, APS, YEAR, students)
+        places = {one: of.students[one][-1].school_id for one in students}
+        standings = service.standings_of(tx, APS, YEAR, places)
+        days = {one[0]: climbs.climb(of, one).days for one in climbs.everybody(tx, of)}
+    for one in standings:
+        told = {(absence.on_date, absence.kind): absence.units for absence in one.absences}
+        missed = {
+            (day.on_date, kind): units
+            for day in days[one.student_id]
+            for kind, units in day.units.items()
+        }
+        assert told == missed
 
 
 def test_desk_search_counts_what_the_standing_counts(

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.identity.rules import login_of
 from server.people import rules
 
 
@@ -27,6 +28,16 @@ def test_the_same_number_written_otherwise_is_the_same(other: str) -> None:
 
 def test_a_name_is_found_without_its_accents() -> None:
     assert rules.name_key("Ángel", "Núñez  Peña") == "nunez pena angel"
+
+
+@pytest.mark.parametrize("marks", ["\u0301\u0323", "\uff9e\u0301", "\u0345\u0301", "\u0f75\u0301"])
+def test_marks_piled_up_in_a_name_hold_nobody_up(marks: str) -> None:
+    """Putting them in order takes the square of their number: of these, hours."""
+    piled = f"N{marks * 300_000}\u00fa\u00f1ez"
+
+    assert rules.folded(piled) == "nunez"
+    assert rules.written(piled) == piled
+    assert login_of(f" {piled} ").startswith("n")
 
 
 @given(st.text())

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from schemas.people import Role
 from server.db.tables.calls import TaskLeaseRow, TaskWorkRow
 from server.db.tables.identity import UserRow
+from server.identity import phones
 from server.ids import new_id
 from sync.leases import LASTS
 from tests.server.syncing.conftest import District
@@ -103,6 +104,31 @@ def test_a_call_given_back_is_free_at_once(one: Calls) -> None:
     assert one.do(one.cai, "release", fence=token) == ("applied", "")
     assert one.family.root not in one.cai.held
     assert one.do(one.cai, "release", fence=token) == ("refused", "lease_over")
+    assert one.do(one.eli, "claim") == ("applied", "")
+
+
+def test_a_call_taken_and_given_back_offline_is_free_whoever_had_it_meanwhile(one: Calls) -> None:
+    taken = one.cai.mut("task.claim", one.task, {}, base=1)
+    back = one.cai.mut("task.release", one.task, {}, base=1)
+    one.do(one.eli, "claim")
+    one.do(one.eli, "release", fence=1)
+
+    receipts = one.cai.sync([taken, back]).receipts
+
+    assert [(one.out, one.code) for one in receipts] == [("applied", ""), ("applied", "")]
+    assert one.do(one.eli, "claim") == ("applied", "")
+
+
+def test_a_phone_that_was_revoked_takes_no_call_and_shows_none(one: Calls) -> None:
+    one.do(one.cai, "claim")
+    with one.district.db.write(one.district.clock()) as tx:
+        phones.revoke(tx, one.cai.device, by=None)
+    more = one.cai.mut("task.claim", one.task, {}, base=1)
+
+    answer = one.cai.post([more])
+    one.pass_time(LASTS)
+
+    assert (answer.stop, answer.receipts, answer.pull) == ("revoked", [], None)
     assert one.do(one.eli, "claim") == ("applied", "")
 
 
@@ -235,3 +261,37 @@ def test_a_call_is_asked_for_once_and_for_a_student_of_the_district(one: Calls, 
     code = one.dora.sync([mut]).receipts[-1].code
 
     assert code == ("row_exists" if key == "known" else "unknown_student")
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        ("create", {"status": "done"}),
+        ("create", {"contact_id": str(new_id())}),
+        ("claim", {"step": "early_intervention_5"}),
+        ("claim", {"contact_id": str(new_id())}),
+        ("release", {"due_on": "2026-03-04"}),
+        ("complete", {"status": "done"}),
+        ("complete", {"holder_id": None}),
+        ("cancel", {"kind": "call"}),
+    ],
+)
+def test_what_a_deed_has_no_use_for_does_not_vanish_in_it(
+    one: Calls, verb: str, said: dict[str, Any]
+) -> None:
+    phone = one.cai if verb in {"claim", "release", "complete"} else one.dora
+    asked: dict[str, Any] = {}
+    if verb == "create":
+        asked["student_id"] = str(one.family.student_id)
+    before = one.row(one.dora)
+
+    assert one.do(phone, verb, **(asked | said)) == ("refused", "not_editable")
+
+    assert one.row(one.dora) == before
+    phone.sync()
+    assert [row["set"] for row in phone.all("refusal")] == [asked | said]
+
+
+def test_what_the_server_works_out_itself_is_passed_over(one: Calls) -> None:
+    assert one.do(one.cai, "claim", token=7, id=str(one.task)) == ("applied", "")
+    assert one.row(one.cai)["token"] == 1

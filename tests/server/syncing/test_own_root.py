@@ -98,3 +98,26 @@ def test_a_caller_is_not_told_an_address_by_the_conflict_about_it(any_district: 
     assert late.receipts[0].out == "conflict"
     assert [row["fields"][0]["mine"] for row in cai.all("conflict")] == ["505-555-0222"]
     assert "rosa@example.org" not in str(cai.rows)
+
+
+def test_nobody_finds_out_a_value_that_is_not_his_to_know_by_guessing(
+    any_district: District,
+) -> None:
+    """What comes of a guess is the same, whether it is right or not."""
+    eve, ben = left_behind(any_district)
+    opened = eve.all("conflict")[0]
+
+    wrong = eve.sync([edit(eve, any_district, "505-555-0222", "505-555-0998")]).receipts[0]
+    right = eve.sync([edit(eve, any_district, "505-555-0998", NOW)]).receipts[0]
+    after = eve.sync([edit(eve, any_district, NOW, "505-555-0997")]).receipts[0]
+    eve.sync()
+    ben.sync()
+
+    assert {one.out for one in (wrong, right, after)} == {"conflict"}
+    assert {str(one.conflict) for one in (wrong, right, after)} == {opened["id"]}
+    (told,) = eve.all("conflict")
+    assert told["status"] == "open"
+    assert told["fields"][0]["choice"] == ""
+    (shown,) = ben.all("conflict")
+    assert shown["fields"][0]["mine"] == "505-555-0997"
+    assert shown["fields"][0]["trail"] == ["505-555-0222", "505-555-0998", NOW]

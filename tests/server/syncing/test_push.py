@@ -229,3 +229,47 @@ def test_an_amendment_that_changes_nothing_respells_no_moment(any_district: Dist
         present = feed.find(tx, "contact", contact)
     assert present is not None
     assert (present.ver, present.data["occurred_at"]) == (1, "2026-03-01T17:00:00Z")
+
+
+@pytest.mark.parametrize(
+    "at", ["", "yesterday", "0001-01-01T00:00:00+12:00", "2026-03-01T10:00:00"]
+)
+def test_a_visit_that_no_clock_dates_is_dated_by_when_it_came(
+    at: str, any_district: District
+) -> None:
+    phone = any_district.phone(any_district.advisor)
+    said = {
+        name: one for name, one in a_visit(any_district.family).items() if name != "occurred_at"
+    }
+
+    receipts = phone.sync([phone.mut("contact.create", new_id(), said, at=at)]).receipts
+
+    assert [(one.out, one.code) for one in receipts] == [("applied", "")]
+    assert [told["occurred_at"] for told in phone.all("contact")] == ["2026-03-02T14:59:59Z"]
+
+
+def test_a_visit_without_a_time_of_its_own_was_when_it_was_written(any_district: District) -> None:
+    phone = any_district.phone(any_district.advisor)
+    said = {
+        name: one for name, one in a_visit(any_district.family).items() if name != "occurred_at"
+    }
+
+    phone.sync([phone.mut("contact.create", new_id(), said, at="2026-03-01T10:00:00-07:00")])
+
+    assert phone.all("contact")[0]["occurred_at"] == "2026-03-01T17:00:00Z"
+
+
+@pytest.mark.parametrize("op", ["contact.create", "contact_point.create"])
+def test_a_new_row_that_calls_itself_something_else_is_told_so(
+    op: str, any_district: District
+) -> None:
+    phone = any_district.phone(any_district.advisor)
+    family, key = any_district.family, new_id()
+    number = {"guardian_id": str(family.guardian_id), "kind": "mobile", "value": "505-555-0110"}
+    said = a_visit(family) if op == "contact.create" else number
+
+    wrong = phone.mut(op, key, said | {"id": str(new_id())})
+    right = phone.mut(op, key, said | {"id": str(key)})
+    receipts = phone.sync([wrong, right]).receipts
+
+    assert [(one.out, one.code) for one in receipts] == [("refused", "bad_value"), ("applied", "")]

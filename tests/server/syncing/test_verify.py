@@ -6,8 +6,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from schemas.base import MutationId
+from schemas.sync import Refusal
+from server.db.tables.syncing import PublishedRow
+from server.feed import store as feed
+from server.ids import new_id
 from sync.canonical import Held, canonical, digest_of
+from tests.conftest import MONDAY
 from tests.server.syncing.conftest import District
 from tests.server.syncing.moves import OLD, edit
 from tests.support.district import Phone
@@ -148,3 +155,43 @@ def test_nobody_verifies_somebody_elses_phone_or_with_a_letter_nobody_can_read(
     assert status(device=str(other.device)) == 403
     assert status(proto=7) == 400
     assert status(device="a phone") == 400
+
+
+def a_deep_refusal(district: District, depth: int) -> str:
+    """Keep a refusal as a release without a limit kept it; return the root it is in."""
+    key = new_id()
+    refusal = Refusal(
+        id=MutationId(key), op="x", ent="contact", key=key, code="bad_value", text="", at=MONDAY
+    )
+    with district.db.write(MONDAY) as tx:
+        feed.publish(tx, "refusal", refusal, key=key, roots=[district.advisor.root])
+    nested = "[" * depth + "]" * depth
+    with district.db.write(MONDAY) as tx:
+        kept = tx.session.execute(select(PublishedRow).where(PublishedRow.key == key)).scalar_one()
+        kept.data = kept.data[:-1].removesuffix(',"set":{}') + f',"set":{{"note":{nested}}}}}'
+    return district.advisor.root
+
+
+def test_what_an_earlier_release_kept_deeper_than_today_is_compared_all_the_same(
+    any_district: District,
+) -> None:
+    root = a_deep_refusal(any_district, 600)
+    phone = any_district.phone(any_district.advisor)
+    phone.sync()
+
+    assert differ(phone) == []
+    phone.rows[next(at for at in phone.rows if at[1] == "refusal")]["code"] = "taken"
+    assert differ(phone) == [root]
+
+
+def test_what_is_too_deep_to_be_read_at_all_hides_no_other_root(any_district: District) -> None:
+    family = any_district.family
+    phone = any_district.phone(any_district.advisor)
+    phone.sync()
+    phone.rows[family.root, "contact_point", str(family.point_id)]["value"] = "505-555-0102"
+    told = digests(phone)
+    root = a_deep_refusal(any_district, 5000)
+    with any_district.db.read(MONDAY) as tx:
+        epoch, head = feed.head(tx)
+
+    assert differ(phone, cursor=f"{epoch}.{head}", digests=told | {root: "0"}) == [family.root]

@@ -12,7 +12,8 @@ export const outbox = {
   portal: 'This Wi-Fi wants a sign-in first. Open the browser, sign in there, and come back.',
   offline: 'No connection. It goes out by itself when there is one.',
   signedOut: 'Please sign in again. Nothing is lost: what waits here still goes out.',
-  revoked: 'This phone is no longer used for the programme. Speak with your coordinator.',
+  revoked:
+    'This phone was taken off the list. Speak with your coordinator. If it is yours and in use again, sign in: then what waits here goes out.',
   stateWaiting: 'Waiting',
   stateSending: 'Sending',
   stateReceived: 'Received {{time}}',

@@ -105,7 +105,8 @@ export const welcome = {
       '{{count}} pieces of your work are still sealed here. They can be sent without the PIN, and are not lost.',
     waiting: 'As soon as they are received, you can choose a new PIN.',
     ready: 'All your work was received. You can choose a new PIN now.',
-    drafts: 'A form you had begun and not saved goes with the old PIN.',
+    drafts:
+      'A form you had begun and not saved goes with the old PIN, and so does a record that was too long to send.',
     go: 'Choose a new PIN',
     back: 'I remember it after all',
     check: 'Send now',

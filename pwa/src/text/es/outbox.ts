@@ -14,7 +14,8 @@ export const outbox: TextsLike<typeof en> = {
   portal: 'Este Wi-Fi pide iniciar sesión. Abra el navegador, inicie sesión ahí y regrese.',
   offline: 'Sin conexión. Se envía solo cuando haya.',
   signedOut: 'Inicie sesión otra vez. No se pierde nada: lo que espera aquí se envía igual.',
-  revoked: 'Este teléfono ya no se usa en el programa. Hable con su coordinación.',
+  revoked:
+    'Este teléfono fue quitado de la lista. Hable con su coordinación. Si es suyo y vuelve a usarse, inicie sesión: entonces se envía lo que espera aquí.',
   stateWaiting: 'En espera',
   stateSending: 'Enviando',
   stateReceived: 'Recibido {{time}}',

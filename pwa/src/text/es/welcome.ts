@@ -113,7 +113,8 @@ export const welcome: TextsLike<typeof welcomeEn> = {
       '{{count}} partes de su trabajo siguen selladas aquí. Se pueden enviar sin el PIN y no se pierden.',
     waiting: 'En cuanto se reciban, podrá elegir un PIN nuevo.',
     ready: 'Todo su trabajo se recibió. Ya puede elegir un PIN nuevo.',
-    drafts: 'Un formulario empezado y no guardado se va con el PIN anterior.',
+    drafts:
+      'Un formulario empezado y no guardado se va con el PIN anterior, y también un registro demasiado largo para enviarse.',
     go: 'Elegir un PIN nuevo',
     back: 'Ya me acordé',
     check: 'Enviar ahora',

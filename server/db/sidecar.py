@@ -13,7 +13,7 @@ import re
 import threading
 import zlib
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -59,16 +59,25 @@ class Sidecar:
 
     def check(self, epoch: str, head: int) -> None:
         """Refuse a database that went back; remember a new life. Called before serving."""
+        self.refuse_older(epoch, head)
+        self.note(epoch, head)
+
+    def refuse_older(self, epoch: str, head: int) -> None:
+        """Refuse a database that went back.
+
+        Asked before anybody writes: what he wrote would lift it over what phones were told, and
+        nobody could see any more that it went back. What no phone was told is not remembered.
+        """
         known = self.read()
         if known is not None and epoch == known.epoch and head < known.head:
             raise SteppedBack(
                 f"This database went back: it stands at {head}, and phones were already told "
-                f"{known.head}. Serving it would lose work without a word. Put the newer database "
+                f"{known.head}. Using it would lose work without a word. Put the newer database "
                 "in its place again; or, if it is gone, take a backup: presente restore FILE; "
                 'or go on with this one: presente epoch new --because "WHY" (phones then send '
                 "again all that they still keep).",
                 detail_es=f"Esta base de datos volvió atrás: está en {head}, y a los teléfonos ya "
-                f"se les dijo {known.head}. Servirla perdería trabajo sin avisar. Vuelva a poner "
+                f"se les dijo {known.head}. Usarla perdería trabajo sin avisar. Vuelva a poner "
                 "en su lugar la más nueva; o, si se perdió, un respaldo: presente restore ARCHIVO; "
                 'o siga con esta: presente epoch new --because "MOTIVO" (los teléfonos envían '
                 "entonces otra vez todo lo que aún guardan).",
@@ -82,7 +91,6 @@ class Sidecar:
                 "terminó. Vuelva a poner en su lugar la más nueva, o siga con esta: "
                 'presente epoch new --because "MOTIVO".',
             )
-        self.note(epoch, head)
 
     def note(self, epoch: str, head: int) -> None:
         """Remember what a phone is about to be told. Never fails: an answer is worth more."""
@@ -144,6 +152,8 @@ class Sidecar:
         with self._held() as descriptor:
             text = os.pread(descriptor, 1 << 20, 0)
             known = self._known(text) if text else None
+            if known is not None and epoch in known.earlier:
+                return  # a server that outlived a restore: what it tells ends no life but its own
             if known is not None and known.epoch != epoch:
                 self.begin(epoch, head)
             elif known is None or known.head < head:
@@ -151,11 +161,20 @@ class Sidecar:
 
     @contextmanager
     def _held(self) -> Generator[int]:
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = self._locked()
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield descriptor
         finally:
+            os.close(descriptor)
+
+    def _locked(self) -> int:
+        """Open the file that nobody else writes now, and that nobody put another in place of."""
+        while True:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(descriptor), self._path.stat()):
+                    return descriptor
             os.close(descriptor)
 
 
