@@ -112,7 +112,7 @@ def _run(
         if words or (arguments.template and arguments.suggest):
             parser.error(_STANDS_ALONE)
         if arguments.template is not None:
-            return commands_import.write_template(arguments.template)
+            return commands_import.write_template(arguments.template, context.language)
         return commands_import.suggest_profile(arguments.suggest)
     if not words:
         parser.error(_NOTHING_GIVEN)

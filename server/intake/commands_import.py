@@ -14,7 +14,7 @@ from server.intake.progress import Say
 from server.intake.service import Order
 from server.intake.staged.codes import CodesUnmapped
 from server.intake.words.told import told
-from server.languages import Told
+from server.languages import Language, Told
 
 OPTIONS = frozenset(
     {"dry_run", "confirm_drop", "profile", "dates", "window", "suggest", "template", "school_year"}
@@ -165,9 +165,9 @@ def take_in(work: Work, paths: Sequence[Path]) -> cli.Answer:
     return cli.Answer(data=said, text=report_text.text_of(said, context.language), code=code)
 
 
-def write_template(folder: Path) -> cli.Answer:
+def write_template(folder: Path, language: Language) -> cli.Answer:
     """Write Presente's own tables, to be filled in."""
-    names = template.write(folder)
+    names = template.write(folder, language)
     text = told("template", folder=folder, names=", ".join(names))
     return cli.Answer(data={"folder": str(folder), "files": names}, text=text)
 
@@ -175,4 +175,4 @@ def write_template(folder: Path) -> cli.Answer:
 def suggest_profile(table: Path) -> cli.Answer:
     """Draft the mapping profile that would read a table."""
     drafted = suggest.draft(table)
-    return cli.Answer(data={"profile": drafted}, text=drafted)
+    return cli.Answer(data={"profile": str(drafted)}, text=drafted)

@@ -92,6 +92,8 @@ class StudentRecord(Struct, frozen=True, kw_only=True):
     source_id: str = ""
     source_at: datetime | None = None
     is_deleted: bool = False
+    untold: list[str] = []
+    """Fields that the file has no place for: what is known of them stays. So below."""
 
 
 class PointRecord(Struct, frozen=True, kw_only=True):
@@ -128,6 +130,8 @@ class GuardianRecord(Struct, frozen=True, kw_only=True):
     addresses: list[AddressRecord] = []
     source_at: datetime | None = None
     is_deleted: bool = False
+    untold: list[str] = []
+    """Also kinds of numbers (``ContactPointKind``)."""
 
 
 class TieRecord(Struct, frozen=True, kw_only=True):
@@ -146,6 +150,7 @@ class TieRecord(Struct, frozen=True, kw_only=True):
     position: int = 0
     source_at: datetime | None = None
     is_deleted: bool = False
+    untold: list[str] = []
 
 
 class PlaceRecord(Struct, frozen=True, kw_only=True):
@@ -179,6 +184,7 @@ class CalendarRecord(Struct, frozen=True, kw_only=True):
     is_instructional: bool
     periods: int | None = None
     minutes: int | None = None
+    untold: list[str] = []
 
 
 class TermRecord(Struct, frozen=True, kw_only=True):

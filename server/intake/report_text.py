@@ -135,7 +135,7 @@ def _faults(title: str, faults: Sequence[Fault], count: int) -> Iterator[str]:
             "fault",
             file=fault.file,
             line=fault.line,
-            element=fault.element,
+            element=_element(fault.element),
             field=fault.field,
             value=repr(fault.value),
             en=said.en,
@@ -143,6 +143,13 @@ def _faults(title: str, faults: Sequence[Fault], count: int) -> Iterator[str]:
         )
     if count > _SHOWN:
         yield told("more", count=count - _SHOWN)
+
+
+def _element(element: str) -> Told:
+    """Return what of a file is at fault: a table's row or header; a system's own word as it is."""
+    row = element.removeprefix("row ")
+    es = f"fila {row}" if row.isdecimal() else "encabezado" if element == "header" else element
+    return Told(element, es)
 
 
 def in_both(code: str, parts: dict[str, str], *, reason: str, mend: str) -> Both:

@@ -81,7 +81,8 @@ def merge_stays(
     """Return a student's stays in a school: a file replaces those that its own overlap.
 
     A stay that ended before another began stays in the history, although files soon forget it. A
-    file that tells only what changed never shortens a stay at its beginning.
+    file that tells only what changed never shortens a stay at its beginning. An end that is told
+    again without its reason keeps the reason.
     """
     merged = dict(known)
     for begin, (end, reason) in filed.items():
@@ -91,10 +92,11 @@ def merge_stays(
             if (last is None or begin <= last) and (end is None or first <= end)
         ]
         first = min([begin, *same]) if is_delta else begin
+        reasons = [known[one][1] for one in same if one in known and known[one][0] == end]
         for one in same:
             if one in known:
                 del merged[one]
-        merged[first] = (end, reason)
+        merged[first] = (end, reason or next(filter(None, reasons), ""))
     return dict(sorted(merged.items()))
 
 

@@ -142,7 +142,7 @@ def _change_calendar(
         }
         row = before.get(record.on_date)
         if row is not None:
-            outcome = found.changes.update(row, fields)
+            outcome = found.changes.update(row, fields, untold=record.untold)
             found.changes.told(record.at, outcome)
             if outcome == "changed":
                 found.years.add(year)

@@ -136,7 +136,7 @@ def change_students(tx: Transaction, records: Sequence[StudentRecord]) -> Change
             changes.adds.append(New(StudentRow, **fields))
             changes.told(record.at, "added")
         else:
-            outcome = changes.update(row, fields)
+            outcome = changes.update(row, fields, untold=record.untold)
             if outcome == "changed":
                 changes.students.append(row.id)
             changes.told(record.at, outcome)
@@ -189,8 +189,9 @@ def _change_guardian(
     if outcome == "older":
         return outcome
     before = len(changes.adds) + len(changes.changes) + len(changes.clashes)
-    reach.change_points(tx, changes, row.id, numbers[0], record.points)
-    reach.change_addresses(tx, changes, row.id, numbers[1], record.addresses)
+    reach.change_points(tx, changes, row.id, numbers[0], record)
+    if record.addresses or "addresses" not in record.untold:
+        reach.change_addresses(tx, changes, row.id, numbers[1], record.addresses)
     if len(changes.adds) + len(changes.changes) + len(changes.clashes) > before:
         outcome = "changed"
     if outcome == "changed":
@@ -259,7 +260,7 @@ def _change_tie(
         changes.told(record.at, "unchanged" if is_over else "changed")
         return not is_over
     if row is not None:
-        outcome = changes.update(row, fields)
+        outcome = changes.update(row, fields, untold=record.untold)
         changes.told(record.at, outcome)
         return outcome == "changed"
     if student is not None and guardian is not None:

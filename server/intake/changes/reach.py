@@ -1,6 +1,6 @@
 """Decides what a file changes about numbers and addresses. A number that a person wrote stays."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from server.db.database import Transaction
 from server.db.tables.people import AddressRow, ContactPointRow
 from server.ids import new_id
 from server.intake import rules
-from server.intake.records import AddressRecord, Origin, PointRecord
+from server.intake.records import AddressRecord, GuardianRecord, Origin, PointRecord
 from server.intake.rules import FiledNumber, NumberInForce
 from server.intake.store import New
 from server.people.rules import comparable, e164
@@ -80,12 +80,21 @@ class Changes(Struct, kw_only=True):
             self.changes.append((row, differing))
         return bool(differing)
 
-    def update(self, row: Base, fields: Mapping[str, Any]) -> Outcome:
-        """Change what differs, unless the source wrote it before what is known."""
+    def update(
+        self, row: Base, fields: Mapping[str, Any], *, untold: Collection[str] = ()
+    ) -> Outcome:
+        """Change what differs, unless the source wrote it before what is known.
+
+        ``untold``: fields of which the source can say nothing.
+        """
         told_at, known_at = fields.get("source_at"), getattr(row, "source_at", None)
         if told_at is not None and known_at is not None and told_at < known_at:
             return "older"
-        said = {name: value for name, value in fields.items() if name != "source_at"}
+        said = {
+            name: value
+            for name, value in fields.items()
+            if name != "source_at" and name not in untold
+        }
         is_changed = self.set(row, said)
         if told_at is not None:
             self.set(row, {"source_at": told_at})
@@ -106,7 +115,7 @@ def change_points(
     changes: Changes,
     guardian_id: UUID,
     rows: Sequence[ContactPointRow],
-    filed: Sequence[PointRecord],
+    record: GuardianRecord,
 ) -> None:
     """Add what becomes of a guardian's numbers; ``rows`` are all that we ever had."""
     by_id = {row.id: row for row in rows}
@@ -117,7 +126,7 @@ def change_points(
             value=point.value,
             position=point.position,
         ): point
-        for point in filed
+        for point in record.points
     }
     pairs, lacking, new = rules.pair_numbers(
         [_in_force(row) for row in rows if row.source_value and row.ended_at is None], numbers
@@ -126,6 +135,8 @@ def change_points(
         _merge_point(changes, by_id[own.id], own, number)
     for own in lacking:
         row = by_id[own.id]
+        if row.kind in record.untold:
+            continue
         changes.set(row, {"source_value": ""} if is_written(row) else {"ended_at": tx.at})
     for number in new:
         again = _known_elsewhere(rows, number)

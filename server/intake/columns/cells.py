@@ -14,6 +14,8 @@ from server.intake.words.saying import Why, why
 
 YES = frozenset({"true", "yes", "y", "1", "t", "x", "sí", "si"})
 NO = frozenset({"false", "no", "n", "0", "f", ""})
+FULL_NAME = "full_name"
+"""The field of a column that holds all names of a person."""
 UNKNOWN = "\0"
 """Before a value that was looked up elsewhere and not found there."""
 FREE = frozenset(
@@ -40,6 +42,8 @@ class Columns(Struct, frozen=True, kw_only=True):
     names: Mapping[str, str]
     """The column's own name by field: what a fault tells."""
     width: int
+    own_width: int = 0
+    """Columns that the file itself has, where others were made of them."""
     constants: Mapping[str, str] = {}
     """Fields that the table does not have, and what they are all the same."""
     nulls: Collection[str] = ()
@@ -59,6 +63,7 @@ class Columns(Struct, frozen=True, kw_only=True):
 
 
 _NUMBERS = frozenset({"student_id", "school_id", "guardian_id", "contact_id"})
+_COUNTED = _NUMBERS | {"mobile_phone", "home_phone", "work_phone"}
 _SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+")
 """A long number as a spreadsheet shows it: its last digits are gone."""
 
@@ -88,6 +93,8 @@ class Cells:
             raise self.refuse(field, text[1:], why("lookup_failed"))
         if field not in FREE and values.is_formula(text):
             raise self.refuse(field, text, why("formula"))
+        if field in _COUNTED:
+            text = values.number(text)
         if field in _NUMBERS and _SHORTENED.fullmatch(text):
             raise self.refuse(field, text, why("number_shortened"))
         meant = self._columns.values.get(field)
@@ -158,6 +165,11 @@ class Cells:
         if not text or text.casefold() in self._columns.no:
             return False
         raise self.refuse(field, text, why("no_yes_or_no"))
+
+    def untold(self, fields: Mapping[str, Sequence[str]]) -> list[str]:
+        """Return those whose columns the table does not have. ``fields``: with their columns."""
+        told = self._columns.places.keys() | self._columns.constants.keys()
+        return [field for field, columns in fields.items() if told.isdisjoint(columns)]
 
     def find_whole(self, field: str, most: int) -> int | None:
         """Return a whole number from 0 to ``most``, if there is one."""

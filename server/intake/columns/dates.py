@@ -12,7 +12,7 @@ from typing import Literal
 
 from server.intake.columns.orders import Asked, Before, Order, Orders
 from server.intake.words.refusals import refusal
-from server.intake.words.saying import Why
+from server.intake.words.saying import why
 from server.problems import Problem
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})$")
@@ -29,6 +29,7 @@ _TIME = re.compile(
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _SERIAL_ZERO = date(1899, 12, 30)
 """Day 0 of a workbook's dates (after 28 February 1900, where Excel counts a day too many)."""
+_DAY_SECONDS = 24 * 60 * 60
 _KEPT = 20_000
 _ODD_ONES = 20
 """One deciding date in this many may speak against the others: it is a slip, not a second order."""
@@ -38,9 +39,9 @@ _NOON = 12
 class NoDate(ValueError):
     """A text is no date; it says why."""
 
-    def __init__(self, code: str = "no_date") -> None:
+    def __init__(self, code: str = "no_date", **parts: object) -> None:
         super().__init__(code)
-        self.why = Why(code)
+        self.why = why(code, **parts)
 
 
 class Dates(dict[str, str]):
@@ -84,6 +85,11 @@ class Dates(dict[str, str]):
 
         A date alone is its midnight.
         """
+        counted = _SERIAL.match(written.strip()) if self._serials else None
+        if counted is not None:
+            midnight = datetime.combine(date.fromisoformat(self[written]), time())
+            share = float(counted[2] or 0)
+            return midnight + timedelta(seconds=round(share * _DAY_SECONDS))
         day, _, clock = written.strip().replace("T", " ", 1).partition(" ")
         if not clock:
             return datetime.combine(date.fromisoformat(self[day]), time())
@@ -240,8 +246,11 @@ def _told(text: str, *, serials: bool) -> date:
         return _date(int(named[3]), _month(named[1]), int(named[2]))
     if _SHORT_YEAR.match(text):
         raise NoDate("short_year")
-    if serials and (number := _SERIAL.match(text)):
-        return _SERIAL_ZERO + timedelta(days=int(number[1]))
+    if number := _SERIAL.match(text):
+        day = _SERIAL_ZERO + timedelta(days=int(number[1]))
+        if serials:
+            return day
+        raise NoDate("day_number", day=day)
     raise NoDate
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+from server.intake.columns import values
 from server.intake.columns.cells import UNKNOWN
 from server.intake.columns.profile import DayNumber, Lookup, Names, Step
 from server.intake.formats import Table
@@ -81,12 +82,22 @@ def dated(table: Table, day: DayNumber, school_days: SchoolDays) -> tuple[Table,
 
 
 def place_of(header: Sequence[str], names: Names) -> int | None:
-    """Return where a column stands; of several names the first that is there."""
-    folded = [name.casefold() for name in header]
-    for name in [names] if isinstance(names, str) else names:
-        if name.casefold() in folded:
-            return folded.index(name.casefold())
+    """Return where a column stands; of several names the first that is there.
+
+    ``SIS_NUMBER`` is also found as ``Sis Number``, if it is not there as it is written.
+    """
+    wanted = [names] if isinstance(names, str) else names
+    for fold in (str.casefold, _spaced):
+        folded = [fold(name) for name in header]
+        for name in wanted:
+            if fold(name) in folded:
+                return folded.index(fold(name))
     return None
+
+
+def _spaced(name: str) -> str:
+    """Return a name as exports of one system write it with spaces, and others with lines."""
+    return " ".join(name.casefold().replace("_", " ").split())
 
 
 def _looked_up(
@@ -101,7 +112,7 @@ def _looked_up(
         for step in steps:
             if not text or text in nulls:
                 return ""
-            found = step.get(text.casefold())
+            found = step.get(values.number(text.casefold()))
             if found is None:
                 return f"{UNKNOWN}{first}"
             text = found
@@ -119,7 +130,7 @@ def _step(table: Table, step: Step, tables: Tables) -> Mapping[str, str]:
     assert value is not None  # noqa: S101  (likewise)
     most = max(key, value)
     return {
-        row[key].strip().casefold(): row[value].strip()
+        values.number(row[key].strip().casefold()): row[value].strip()
         for _, row in other.rows()
         if len(row) > most
     }

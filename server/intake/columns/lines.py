@@ -198,7 +198,9 @@ class EventTable:
         width = self._columns.width
         if len(row) > width and not any(field.strip() for field in row[width:]):
             return row[:width]
-        raise _Bad("row", str(len(row)), why("field_count", found=len(row), wanted=width))
+        found = len(row) - row.count(UNKNOWN)  # which fills up what would seem to be whole
+        wanted = self._columns.own_width or width
+        raise _Bad("row", str(found), why("field_count", found=found, wanted=wanted))
 
     def _text(self, text: str) -> str:
         if not (text.isascii() and text.isalnum()):  # most are one plain word
@@ -214,15 +216,15 @@ class EventTable:
         return text
 
     def _school(self, text: str) -> str:
-        return self._found("school_id", text)
+        return values.number(self._found("school_id", text))
 
     def _period(self, text: str) -> str:
-        return self._found("period", text)
+        return values.number(self._found("period", text))
 
     def _number(self, text: str) -> str:
         if text.isascii() and text.isalnum() and text not in self._columns.nulls:
             return text
-        text = self._found("student_id", text)
+        text = values.number(self._found("student_id", text))
         if not text:
             raise _Bad("student_id", "", why("missing"))
         return text

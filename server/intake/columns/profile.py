@@ -21,6 +21,8 @@ from schemas.attendance import AttendanceKind
 from server.attendance.rules.calendar import units_of
 from server.intake.columns.orders import Order
 from server.intake.columns.shapes import SHAPES
+from server.intake.words.profiles import of_profile
+from server.languages import Told, joined
 from server.problems import Invalid, Problem
 
 Record = Literal[
@@ -39,6 +41,8 @@ Record = Literal[
 ]
 Names = str | list[str]
 """A column's name; or several that it may have, the first that is there counts."""
+Fault = tuple[str, Told]
+"""A key of a profile, and what is wrong with it."""
 CONDITIONS = ("yes", "no", "filled", "empty")
 """What may be asked of a column besides a list of texts."""
 
@@ -118,6 +122,10 @@ class TableProfile(Struct, frozen=True, kw_only=True):
     """Fields that are the same in the whole table."""
     lookups: Mapping[str, Lookup] = {}
     """Columns of other tables, under a name that ``columns`` and ``events`` can use."""
+    full_name: Names = ""
+    """A column of names as ``Last, First Middle``, where they have no columns of their own."""
+    across: bool = False
+    """Attendance with a column for each date: its name is the date, and its fields are codes."""
     day: DayNumber | None = None
     """The date, where the table has school-day numbers."""
     events: list[Event] = []
@@ -167,14 +175,13 @@ def load(name: str) -> Profile:
         try:
             return parse(path.read_text("utf-8-sig"), file=path.name)
         except UnicodeDecodeError:
-            raise Problem(f"{path.name} is no UTF-8 text.", code="profile_invalid") from None
+            no_text = of_profile("no_text", file=path.name)
+            raise Problem(no_text, code="profile_invalid") from None
     for profile in shipped():
         if profile.key == name:
             return profile
     known = ", ".join(profile.key for profile in shipped())
-    raise Problem(
-        f"There is no file and no profile {name}. Presente brings: {known}.", code="no_such_profile"
-    )
+    raise Problem(of_profile("no_such", name=name, known=known), code="no_such_profile")
 
 
 @cache
@@ -191,22 +198,23 @@ def parse(text: str, *, file: str) -> Profile:
     try:
         told: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise Invalid(f"{file} is no TOML: {fault}.", code="profile_invalid") from None
+        no_toml = of_profile("no_toml", file=file, fault=fault)
+        raise Invalid(no_toml, code="profile_invalid") from None
     told = {"tables" if key == "table" else key: value for key, value in told.items()}
     told.pop("is_shipped", None)
-    faults: list[tuple[str, str]] = []
+    faults: list[Fault] = []
     profile = _converted(told, Profile, "", faults)
     if not faults and isinstance(profile, Profile):
         faults = list(_senseless(profile))
         if not faults:
             return profile
-    listed = "".join(f"\n  {key}: {why}" for key, why in faults)
-    raise Invalid(
-        f"{file} has {len(faults)} faults:{listed}", faults=tuple(faults), code="profile_invalid"
-    )
+    listed = joined((joined([f"\n  {key}: ", why], "") for key, why in faults), "")
+    detail = of_profile("faults", file=file, count=len(faults), listed=listed)
+    plain = tuple((key, str(why)) for key, why in faults)
+    raise Invalid(detail, faults=plain, code="profile_invalid")
 
 
-def _converted(told: Any, kind: Any, at: str, faults: list[tuple[str, str]]) -> object:
+def _converted(told: Any, kind: Any, at: str, faults: list[Fault]) -> object:
     """Convert piece by piece, so that every fault is found and not the first alone."""
     kind = _struct_in(kind, told)
     if isinstance(told, dict) and isinstance(kind, type) and issubclass(kind, Struct):
@@ -225,8 +233,9 @@ def _converted(told: Any, kind: Any, at: str, faults: list[tuple[str, str]]) -> 
         found: object = msgspec.convert(told, cast("Any", kind))
     except msgspec.ValidationError as fault:
         words = _words_of(kind)
-        mend = f" Write one of: {', '.join(words)}." if words else ""
-        faults.append((at, f"{_plain(str(fault))} Found: {told!r}.{mend}"))
+        mend = of_profile("one_of", words=", ".join(words)) if words else Told("", "")
+        misfit = of_profile("misfit", fault=_plain(str(fault)), found=f"{told!r}", mend=mend)
+        faults.append((at, misfit))
         return None
     return found
 
@@ -245,22 +254,23 @@ def _words_of(kind: Any) -> list[str]:
     """Return the words that a type allows, if it allows some words only."""
     choices = [one for one in get_args(kind) if isinstance(one, str)]
     for one in (kind, *get_args(kind)):
+        choices += get_args(one) if get_origin(one) is Literal and one is not kind else ()
         if isinstance(one, type) and issubclass(one, Enum):
             choices += [str(word.value) for word in one]
     return choices
 
 
 def _converted_struct(
-    told: Mapping[str, Any], kind: type[Struct], at: str, faults: list[tuple[str, str]]
+    told: Mapping[str, Any], kind: type[Struct], at: str, faults: list[Fault]
 ) -> object:
     before = len(faults)
     hints = get_type_hints(kind)
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
     known = sorted(fields.keys() - {"is_shipped"})
-    for key in told.keys() - fields.keys():
-        near = difflib.get_close_matches(key, known, 1)
-        mend = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(known)}."
-        faults.append((_key(at, key), f"This key is not known. {mend}"))
+    faults += [
+        (_key(at, key), of_profile("key_unknown", mend=_meant(key, known)))
+        for key in told.keys() - fields.keys()
+    ]
     values = {
         key: _converted(told[key], hints[key], _key(at, key), faults)
         for key in fields
@@ -268,7 +278,7 @@ def _converted_struct(
     }
     for key, field in fields.items():
         if key not in told and field.required:
-            faults.append((_key(at, key), "It is missing."))
+            faults.append((_key(at, key), of_profile("missing")))
     return kind(**values) if len(faults) == before else None
 
 
@@ -284,6 +294,14 @@ def _struct_in(kind: Any, told: object) -> Any:
     return kind
 
 
+def _meant(word: str, known: Sequence[str]) -> Told:
+    """Return the word that was likely meant, or all that there are."""
+    near = difflib.get_close_matches(word, known, 1)
+    if near:
+        return of_profile("near", near=near[0])
+    return of_profile("known", known=", ".join(known))
+
+
 def _key(at: str, key: str) -> str:
     return f"{at}.{key}".lstrip(".").replace("tables[", "table[")
 
@@ -292,34 +310,45 @@ def _plain(text: str) -> str:
     return text.partition(" - at ")[0].rstrip(".") + "."
 
 
-def _senseless(profile: Profile) -> Iterator[tuple[str, str]]:
+def _senseless(profile: Profile) -> Iterator[Fault]:
     """Yield what is well formed and still makes no sense."""
     if not profile.tables:
-        yield "table", "It has no table. Add [[table]]."
+        yield "table", of_profile("no_table")
     for number, table in enumerate(profile.tables, start=1):
         for key, why in _senseless_table(table):
             yield f"table[{number}].{key}", why
     for code in profile.codes:
         meant = profile.meaning_of(code)
         if meant.portion is not None and meant.units is None:
-            yield f"codes.{code}.portion", f"{meant.portion} is no share of a day. Write 0 to 1."
+            yield f"codes.{code}.portion", of_profile("no_share", portion=meant.portion)
 
 
-def _senseless_table(table: TableProfile) -> Iterator[tuple[str, str]]:
+def _senseless_table(table: TableProfile) -> Iterator[Fault]:
     if not table.match:
-        yield "match", "Name the columns by which the table is recognised."
+        yield "match", of_profile("no_match")
     if table.record != "totals":
         yield from _senseless_fields(table, table.record)
+        yield from _senseless_ways(table)
         yield from _senseless_events(table)
     for name, lookup in table.lookups.items():
         for step in lookup.steps:
             if not {step.key, step.value} <= set(step.match):
-                yield f"lookups.{name}.match", "It must name the columns of key and value."
+                yield f"lookups.{name}.match", of_profile("lookup_match")
 
 
-def _senseless_events(table: TableProfile) -> Iterator[tuple[str, str]]:
+def _senseless_ways(table: TableProfile) -> Iterator[Fault]:
+    """Yield ways of telling a record that another record is told in."""
+    if table.full_name and not {"first_name", "last_name"} <= SHAPES[table.record].names:
+        yield "full_name", of_profile("names_elsewhere")
+    if table.across and table.record != "attendance":
+        yield "across", of_profile("across_elsewhere")
+    if table.across and (table.events or table.day):
+        yield "across", of_profile("across_told")
+
+
+def _senseless_events(table: TableProfile) -> Iterator[Fault]:
     if table.events and table.record != "attendance":
-        yield "events", "Only attendance has events."
+        yield "events", of_profile("events_elsewhere")
     for name, wanted in table.skip.items():
         yield from _senseless_condition(f"skip.{name}", wanted)
     for number, event in enumerate(table.events, start=1):
@@ -327,33 +356,37 @@ def _senseless_events(table: TableProfile) -> Iterator[tuple[str, str]]:
             yield f"events[{number}].{key}", why
 
 
-def _senseless_fields(table: TableProfile, record: str) -> Iterator[tuple[str, str]]:
+def _senseless_fields(table: TableProfile, record: str) -> Iterator[Fault]:
     shape = SHAPES[record]
     for key, fields in (("columns", table.columns), ("constants", table.constants)):
         for field in fields.keys() - shape.names:
-            near = difflib.get_close_matches(field, shape.names, 1)
-            mend = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(shape.names)}."
-            yield f"{key}.{field}", f"{record} has no such field. {mend}"
+            mend = _meant(field, sorted(shape.names))
+            yield f"{key}.{field}", of_profile("field_unknown", record=record, mend=mend)
     for field, names in table.columns.items():
         if not names:
-            yield f"columns.{field}", "It is empty: say which column it is."
+            yield f"columns.{field}", of_profile("column_empty")
+    for field, text in table.constants.items():
+        if not text:
+            yield f"constants.{field}", of_profile("constant_empty")
     told = {*table.columns, *table.constants}
+    told |= {"first_name", "last_name"} if table.full_name else set()
     told |= {"date"} if table.day else set()
     told |= {"code"} if table.events else set()
+    told |= {"date", "code"} if table.across else set()
     told |= {"school_year"} if "entry_date" in told else set()
     for field in sorted(shape.needed - told):
-        yield f"columns.{field}", "It is missing: say which column it is."
+        yield f"columns.{field}", of_profile("column_missing")
 
 
-def _senseless_event(event: Event) -> Iterator[tuple[str, str]]:
+def _senseless_event(event: Event) -> Iterator[Fault]:
     if bool(event.code) == bool(event.code_is):
-        yield "code", "Say either code (a column) or code_is (the code itself)."
+        yield "code", of_profile("code_twice")
     if event.portion_is != "" and units_of(str(event.portion_is)) is None:
-        yield "portion_is", f"{event.portion_is} is no share of a day. Write 0 to 1."
+        yield "portion_is", of_profile("no_share", portion=event.portion_is)
     for name, wanted in event.when.items():
         yield from _senseless_condition(f"when.{name}", wanted)
 
 
-def _senseless_condition(key: str, wanted: str | list[str]) -> Iterator[tuple[str, str]]:
+def _senseless_condition(key: str, wanted: str | list[str]) -> Iterator[Fault]:
     if isinstance(wanted, str) and wanted not in CONDITIONS:
-        yield key, f"Say {', '.join(CONDITIONS)}, or a list of texts such as [{wanted!r}]."
+        yield key, of_profile("no_condition", words=", ".join(CONDITIONS), text=repr(wanted))

@@ -13,8 +13,9 @@ from schemas.vocabulary import (
     Party,
 )
 from server.attendance.rules.calendar import school_year_of, units_of
-from server.intake.columns import values, words
-from server.intake.columns.cells import Cells
+from server.intake.columns import full_names, values, words
+from server.intake.columns.cells import FULL_NAME, Cells
+from server.intake.columns.full_names import FullName
 from server.intake.records import (
     AddressRecord,
     CalendarRecord,
@@ -38,6 +39,26 @@ MOST_PERIODS = 24
 _MOST_POSITION = 99
 _MODES = ("daily", "period")
 _TERMS = ("semester", "term", "grading_period")
+_OF_STUDENTS = {
+    **{field: [field, FULL_NAME] for field in ("middle_name", "suffix")},
+    "preferred_name": ["preferred_name"],
+    "birth_on": ["birth_date"],
+}
+_OF_DAYS = {"periods": ["periods"], "minutes": ["minutes"]}
+_OF_GUARDIANS = {
+    ContactPointKind.MOBILE: ["mobile_phone"],
+    ContactPointKind.HOME: ["home_phone"],
+    ContactPointKind.WORK: ["work_phone"],
+    ContactPointKind.OTHER_PHONE: ["mobile_phone", "home_phone", "work_phone"],
+    ContactPointKind.EMAIL: ["email"],
+    "addresses": ["street"],
+}
+_OF_TIES = {
+    **{field: [field] for field in ("relation", "is_primary", "is_emergency", "lives_with")},
+    "restriction": ["restriction"],
+    "position": ["position", "is_primary"],
+}
+"""What a record says, and the columns of which a table must have one to say it."""
 _POINTS = (
     ("mobile_phone", "Mobile", ContactPointKind.MOBILE),
     ("home_phone", "Home", ContactPointKind.HOME),
@@ -70,6 +91,7 @@ def _calendar_day(cells: Cells) -> Iterator[Record]:
         is_instructional=kind.casefold() in words.INSTRUCTIONAL,
         periods=cells.find_whole("periods", MOST_PERIODS),
         minutes=cells.find_whole("minutes", MOST_MINUTES),
+        untold=cells.untold(_OF_DAYS),
     )
 
 
@@ -89,16 +111,34 @@ def _term(cells: Cells) -> Iterator[Record]:
     )
 
 
+def _names(cells: Cells) -> FullName:
+    """Return a person's names, of columns of their own or of one."""
+    if cells.untold({FULL_NAME: [FULL_NAME]}):
+        return FullName(
+            first=cells.need("first_name"),
+            middle=cells.find("middle_name"),
+            last=cells.need("last_name"),
+            suffix=cells.find("suffix"),
+        )
+    text = cells.need(FULL_NAME)
+    names = full_names.parse(text)
+    if names is None:
+        raise cells.refuse(FULL_NAME, text, why("no_full_name"))
+    return names
+
+
 def _student(cells: Cells) -> Iterator[Record]:
+    names = _names(cells)
     yield StudentRecord(
         at=cells.at,
         number=cells.need("student_id"),
-        first_name=cells.need("first_name"),
-        middle_name=cells.find("middle_name"),
-        last_name=cells.need("last_name"),
-        suffix=cells.find("suffix"),
+        first_name=names.first,
+        middle_name=names.middle,
+        last_name=names.last,
+        suffix=names.suffix,
         preferred_name=cells.find("preferred_name"),
         birth_on=cells.find_date("birth_date"),
+        untold=cells.untold(_OF_STUDENTS),
     )
 
 
@@ -127,13 +167,13 @@ def _place(cells: Cells) -> Iterator[Record]:
 
 
 def _guardian(cells: Cells) -> Iterator[Record]:
-    source_id = cells.need("guardian_id")
+    source_id, names = cells.need("guardian_id"), _names(cells)
     language = cells.find("language")
     yield GuardianRecord(
         at=cells.at,
         source_id=source_id,
-        first_name=cells.need("first_name"),
-        last_name=cells.need("last_name"),
+        first_name=names.first,
+        last_name=names.last,
         language=words.LANGUAGES.get(language.casefold(), language),
         needs_interpreter=cells.is_true("needs_interpreter"),
         points=[
@@ -142,6 +182,7 @@ def _guardian(cells: Cells) -> Iterator[Record]:
             if (value := cells.find(field))
         ],
         addresses=_addresses(cells),
+        untold=cells.untold(_OF_GUARDIANS),
     )
     is_primary = cells.is_true("is_primary")
     position = cells.find_whole("position", _MOST_POSITION)
@@ -155,6 +196,7 @@ def _guardian(cells: Cells) -> Iterator[Record]:
         lives_with=cells.is_true("lives_with"),
         restriction=cells.find("restriction"),
         position=int(not is_primary) if position is None else position,
+        untold=cells.untold(_OF_TIES),
     )
 
 

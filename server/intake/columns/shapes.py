@@ -4,7 +4,7 @@ Presente's own CSVs have exactly these headers; a mapping profile says which of 
 each of them is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -244,6 +244,27 @@ _ASKED = (
 )
 
 
+_OF_OTHERS: Mapping[str, frozenset[str]] = {
+    "schools": frozenset(
+        {"student_id", "section_id", "class_id", "course_id", "teacher_id", "staff_id", "login"}
+    ),
+    "students": frozenset({"guardian_id", "parent_id", "contact_id", "relation", "relationship"}),
+}
+"""Columns by which a table is no such table: a class has a school and a name, and a list of
+guardians has students and names, and neither is what its names would make of it."""
+
+
+def loosely(name: str) -> str:
+    """Return a column's name as ours are written: ``First Name`` is ``first_name``."""
+    return "_".join(name.casefold().replace("_", " ").split())
+
+
+def own_names(header: Sequence[str]) -> frozenset[str]:
+    """Return a header in lower case; where it is one of ours, with what is nearly ours in it."""
+    exact = frozenset(name.casefold() for name in header)
+    return exact | frozenset(map(loosely, header)) if shapes_of(exact) else exact
+
+
 def shapes_of(header: frozenset[str], *, school_year: str = "") -> tuple[Shape, ...]:
     """Return what a header (in lower case) says that its table is; nothing: none of ours.
 
@@ -252,7 +273,11 @@ def shapes_of(header: frozenset[str], *, school_year: str = "") -> tuple[Shape, 
     """
     if school_year:
         header |= {"school_year"}
-    first = next((shape for shape in _ASKED if shape.needed <= header), None)
-    if first in _PEOPLE:
-        return tuple(shape for shape in _PEOPLE if shape.needed <= header)
-    return () if first is None else (first,)
+    fitting = [shape for shape in _ASKED if shape.needed <= header and not _is_other(shape, header)]
+    if fitting and fitting[0] in _PEOPLE:
+        return tuple(shape for shape in _PEOPLE if shape in fitting)
+    return tuple(fitting[:1])
+
+
+def _is_other(shape: Shape, header: frozenset[str]) -> bool:
+    return not header.isdisjoint(_OF_OTHERS.get(shape.key, ()))

@@ -8,104 +8,123 @@ any student stands in it.
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 
-from msgspec import Struct
-
 from schemas.attendance import AttendanceKind
-from server.intake.columns import words
-from server.intake.columns.abbreviations import likely_columns
+from server.intake.columns import across
+from server.intake.columns.across import GridTable
 from server.intake.columns.dates import Ambiguous, Dates, NoDate, orders_in
+from server.intake.columns.looks import (
+    MOST_CODES,
+    Likely,
+    flags_of,
+    kind_of,
+    look,
+    records_of,
+    slots_of,
+)
 from server.intake.columns.profile import shipped
-from server.intake.columns.shapes import SHAPES, shapes_of
-from server.intake.columns.synonyms import FLAGS, folded
+from server.intake.columns.shapes import SHAPES, Column, own_names, shapes_of
+from server.intake.columns.synonyms import folded
+from server.intake.columns.template import says
 from server.intake.files import sources
-from server.intake.formats import Table
+from server.intake.formats import Source, Table, oneroster, sds
 from server.intake.formats.profile import matches
+from server.intake.words.profiles import of_profile
+from server.intake.words.refusals import refusal
+from server.languages import Told, joined
 from server.problems import Problem
 
-_ASKED = ("attendance", "guardians", "calendar", "students", "enrollments", "schools")
-_SAMPLE = 2000
-_MOST_CODES = 60
-_LONGEST_CODE = 30
-_KINDS = (
-    ("unexcused", AttendanceKind.ABSENT_UNEXCUSED),
-    ("truan", AttendanceKind.ABSENT_UNEXCUSED),
-    ("unverified", AttendanceKind.ABSENT_UNVERIFIED),
-    ("excused", AttendanceKind.ABSENT_EXCUSED),
-    ("tardy", AttendanceKind.TARDY),
-    ("out of school suspension", AttendanceKind.SUSPENSION_OUT),
-    ("out-of-school suspension", AttendanceKind.SUSPENSION_OUT),
-    ("in school suspension", AttendanceKind.SUSPENSION_IN),
-    ("in-school suspension", AttendanceKind.SUSPENSION_IN),
-    ("field trip", AttendanceKind.ACTIVITY_SCHOOL),
-    ("present", AttendanceKind.PRESENT),
-)
-"""What a code's own text says beyond doubt, asked in this order. A letter says nothing."""
+_YEAR_DIGITS = 4
 
 
-class _Column(Struct, frozen=True, kw_only=True):
-    """What stands in a column."""
-
-    name: str
-    filled: int
-    dates: int
-    texts: Counter[str]
-    """Texts and how often; more than a code list has are not counted further."""
-
-    @property
-    def is_date(self) -> bool:
-        return self.filled > 0 and self.dates * 10 >= self.filled * 9
-
-    @property
-    def is_code(self) -> bool:
-        """Tell whether it holds few, short, repeated words that are no numbers."""
-        return (
-            0 < len(self.texts) <= _MOST_CODES
-            and not self.is_date
-            and len(self.texts) * 2 <= self.filled
-            and all(len(text) <= _LONGEST_CODE for text in self.texts)
-            and not all(text.replace(".", "").isdigit() for text in self.texts)
-        )
-
-
-def draft(path: Path) -> str:
+def draft(path: Path) -> Told:
     """Return a profile for the tables of a file or folder, as TOML with comments."""
     with sources.opened(path) as found:
         tables = [table for source in found if source.kind == "table" for table in source.tables()]
         if not tables:
-            raise Problem(f"{path.name} holds no table.", code="nothing_to_read")
-        drafts = [_Draft(table) for table in tables]
+            raise refusal("no_table_to_draft", file=path.name)
+        known = _known_formats(found)
+        drafts = [one for table in tables for one in _drafts_of(table, known)]
         key = folded(path.stem) or "district"
-        lines = [
-            f'# Drafted from {path.name}. Fill in what is empty (""), correct what is wrong, then:',
+        head: list[str] = [
+            of_profile("draft_head", file=path.name),
             f"#   presente import --dry-run --profile THIS-FILE {path.name}",
             f"key = {_text(key)}",
             f"title = {_text(f'Extract {path.stem}')}",
-            "",
         ]
+        if not any(isinstance(one, _Draft) for one in drafts):
+            head = [of_profile("nothing_drafted")]
+        lines: list[str] = [*head, ""]
         for one in drafts:
-            lines += [*one.lines(), ""]
-        lines += _codes(drafts)
-    return "\n".join(lines).rstrip() + "\n"
+            lines += [*(one.lines() if isinstance(one, _Draft) else [one]), ""]
+        lines += _codes([one for one in drafts if isinstance(one, _Draft)])
+    text = joined(lines)
+    return Told(text.rstrip() + "\n", text.es.rstrip() + "\n")
+
+
+def _known_formats(found: Sequence[Source]) -> dict[str, str]:
+    """Return the rosters' names by the files that are theirs."""
+    return {
+        source.name: name
+        for name, find in (("OneRoster", oneroster.find), ("School Data Sync", sds.find))
+        for reader in find(found)
+        for source in reader.sources
+    }
+
+
+def _drafts_of(table: Table, known: Mapping[str, str]) -> "list[_Draft | str]":
+    """Return a draft for each record that a table tells; a comment where none is needed."""
+    reader = _reader(table, known)
+    if reader:
+        return [joined([f"# {table.file}", of_profile("read_already", reader=reader)])]
+    if not table.header:
+        return [joined([f"# {table.file}", of_profile("no_header")])]
+    likely = records_of(table)
+    return [_Draft(table, one, likely) for one in likely]
+
+
+def _reader(table: Table, known: Mapping[str, str]) -> Told | None:
+    if table.file in known:
+        return of_profile("reader_format", format=known[table.file])
+    own = shapes_of(own_names(table.header))
+    if own:
+        return of_profile("reader_own", table=own[0].key)
+    for profile in shipped():
+        if table.header and any(matches(table, told) for told in profile.tables):
+            return of_profile("reader_profile", key=profile.key)
+    return None
 
 
 class _Draft:
-    """The draft for one table."""
+    """The draft for one record of one table."""
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        self._columns = _look(table)
-        self._record = _record_of(table.header)
-        self._fields = likely_columns(self._record, table.header)
-        self._guess()
+    def __init__(self, table: Table, likely: Likely, together: Sequence[Likely]) -> None:
+        self._whole = table
+        self._is_grid = likely.record == "attendance" and across.is_grid(table.header)
+        grid = GridTable(table)
+        self._table = grid if self._is_grid else table
+        self._days = frozenset(grid.days.values() if self._is_grid else ())
+        self._record = likely.record
+        self._fields = dict(likely.fields)
+        self._full_name = likely.full_name
+        self._flags = self._flags_of(table.header)
+        self._slots: dict[str, str] = {}
+        self._guess(likely.lacking)
+        self._match = self._match_of(together)
         self.codes = self._count_codes()
 
-    def _guess(self) -> None:
+    def _flags_of(self, header: Sequence[str]) -> list[str]:
+        is_flagged = self._record == "attendance" and "code" not in self._fields
+        return flags_of(header) if is_flagged and not self._is_grid else []
+
+    def _guess(self, missing: Sequence[str]) -> None:
         """Fill by their content what no name told."""
-        missing = [name for name in _needed(self._record) if name not in self._fields]
-        free = [one for one in self._columns if one.name not in self._fields.values()]
+        if self._is_grid:
+            self._fields |= {"date": across.DATE, "code": across.CODE}
+            return
+        columns = look(self._table)
+        free = [one for one in columns if one.name not in self._fields.values()]
         for field in missing:
             likely = [
                 one
@@ -116,72 +135,116 @@ class _Draft:
             if len(likely) == 1:
                 self._fields[field] = likely[0].name
                 free.remove(likely[0])
+        reason = next((one for one in columns if one.name == self._fields.get("reason")), None)
+        if "code" in missing and "code" not in self._fields and reason and reason.is_code:
+            self._fields["code"] = self._fields.pop("reason")
+        if self._record == "attendance" and "code" not in self._fields and not self._flags:
+            self._slots = slots_of(columns)
 
-    @property
-    def _flags(self) -> list[str]:
-        """Columns that each say one kind of absence, where no column has a code."""
-        if self._record != "attendance" or "code" in self._fields:
-            return []
-        header = self._table.header
-        told = [name for name in header if _kind_of(name) is not None]
-        return told or [name for name in header if folded(name) in FLAGS]
+    def _match_of(self, together: Sequence[Likely]) -> list[str]:
+        """Return the columns by which the table is known: those of all its records."""
+        shapes = [
+            (self._fields if one.record == self._record else one.fields, one) for one in together
+        ]
+        known = [
+            fields[column.name]
+            for fields, one in shapes
+            for column in SHAPES[one.record].columns
+            if column.is_needed and column.name in fields
+        ]
+        known += [one.full_name for one in together if one.full_name]
+        wanted = [*known, *self._flags, *self._slots]
+        told = [name for name in wanted if name in self._whole.header]
+        return told or [name for name in self._whole.header if name not in self._days][:4]
 
     def _count_codes(self) -> Counter[str]:
-        if self._record != "attendance":
-            return Counter()
         if self._flags:
             return Counter(dict.fromkeys(self._flags, 0))
-        column = self._fields.get("code")
-        if column is None:
-            return Counter()
-        place = list(self._table.header).index(column)
+        told = list(self._slots)
+        if self._record == "attendance" and "code" in self._fields:
+            told = [self._fields["code"]]
+        places = [list(self._table.header).index(column) for column in told]
         counts: Counter[str] = Counter()
-        for _, row in self._table.rows():
-            text = row[place].strip() if place < len(row) else ""
-            if text and (text in counts or len(counts) <= _MOST_CODES):
-                counts[text] += 1
+        for _, row in self._table.rows() if places else ():
+            for place in places:
+                text = row[place].strip() if place < len(row) else ""
+                if text and (text in counts or len(counts) <= MOST_CODES):
+                    counts[text] += 1
         return counts
 
     def lines(self) -> Iterator[str]:
         """Yield the draft."""
         yield f"# {self._table.file}"
-        reader = self._reader()
-        if reader:
-            yield f"# {reader} reads this table already."
-            return
         yield "[[table]]"
         yield f"record = {_text(self._record)}"
-        known = [self._fields[name] for name in _needed(self._record) if name in self._fields]
-        yield f"match = {_list([*known, *self._flags] or list(self._table.header)[:4])}"
+        yield f"match = {_list(self._match)}"
+        if self._is_grid:
+            yield _said("across = true", of_profile("is_grid"))
+        if self._full_name:
+            yield _said(f"full_name = {_text(self._full_name)}", of_profile("is_full_name"))
         yield from self._date_order()
+        yield from self._years()
         yield from self._field_lines()
         for flag in self._flags:
             yield "[[table.events]]"
             yield f"code_is = {_text(flag)}"
             yield f'when = {{ {_text(flag)} = "yes" }}'
-
-    def _reader(self) -> str:
-        own = shapes_of(frozenset(name.casefold() for name in self._table.header))
-        if own:
-            return f"Presente itself (its own table {own[0].key})"
-        for profile in shipped():
-            if any(matches(self._table, told) for told in profile.tables):
-                return f"The profile {profile.key}"
-        return ""
+        for column, period in self._slots.items():
+            yield "[[table.events]]"
+            yield f"code = {_text(column)}"
+            yield from [f"period_is = {_text(period)}"] if period else []
 
     def _field_lines(self) -> Iterator[str]:
+        if "school_year" in self._untold:
+            yield "[table.constants]"
+            yield _said('school_year = ""', of_profile("say_year"))
         yield "[table.columns]"
         for column in SHAPES[self._record].columns:
-            if column.name in self._fields:
+            if self._fields.get(column.name, "") in self._whole.header:
                 yield f"{column.name} = {_text(self._fields[column.name])}"
-            elif column.is_needed and not (column.name == "code" and self._flags):
-                yield f'{column.name} = ""  # which column? ({column.says})'
-        used = {*self._fields.values(), *self._flags}
-        unused = [name for name in self._table.header if name and name not in used]
+            elif column in self._blank:
+                said = says(SHAPES[self._record], column)
+                asked = of_profile("say_column", says=said)
+                yield _said(f'{column.name} = ""', asked)
+        used = {*self._fields.values(), *self._flags, *self._slots, self._full_name}
+        unused = [name for name in self._whole.header if name and name not in used]
+        unused = [name for name in unused if name not in self._days]
         if unused:
-            yield f"# Not used: {', '.join(unused)}"
+            yield of_profile("unused", names=", ".join(unused))
+
+    @property
+    def _untold(self) -> list[str]:
+        """Needed fields that nothing tells."""
+        told = {*self._fields, *(["first_name", "last_name"] if self._full_name else [])}
+        told |= {"code"} if self._flags or self._slots else set()
+        told |= {"school_year"} if "entry_date" in told else set()
+        shape = SHAPES[self._record]
+        return [one.name for one in shape.columns if one.is_needed and one.name not in told]
+
+    @property
+    def _blank(self) -> list[Column]:
+        """Columns that a person must name."""
+        shape = SHAPES[self._record]
+        untold = [name for name in self._untold if name != "school_year"]
+        return [one for one in shape.columns if one.name in untold]
+
+    def _years(self) -> Iterator[str]:
+        """Ask which year is meant, where a school year is one number."""
+        column = self._fields.get("school_year", "")
+        if column not in self._whole.header:
+            return
+        place = list(self._whole.header).index(column)
+        for _, row in self._whole.rows():
+            text = row[place].strip() if place < len(row) else ""
+            if text:
+                if len(text) == _YEAR_DIGITS and text.isdigit():
+                    yield _said('years = ""', of_profile("say_years", text=text))
+                return
 
     def _date_order(self) -> Iterator[str]:
+        if isinstance(self._table, GridTable) and (order := self._table.order):
+            yield f"dates = {_text(order)}"
+            return
         dates = SHAPES[self._record].dates
         header = list(self._table.header)
         places = [header.index(name) for field, name in self._fields.items() if field in dates]
@@ -192,12 +255,10 @@ class _Draft:
             if place < len(row)
         )
         if isinstance(found, Ambiguous):
-            yield (
-                f'dates = ""  # mdy or dmy? Line {found[0]}: {found[1]} can be both, and nothing '
-                "in the file tells"
-            )
+            asked = of_profile("say_dates", line=found[0], written=found[1])
+            yield _said('dates = ""', asked)
         elif found is None:
-            yield "# Its dates have the month first and the day first: mend them at the source."
+            yield of_profile("dates_both")
         elif _has_order(self._table, places):
             yield f"dates = {_text(found)}"
 
@@ -208,73 +269,18 @@ def _codes(drafts: Sequence[_Draft]) -> Iterator[str]:
         counts.update(one.codes)
     if not counts:
         return
-    yield "# What each code means. Kinds: " + ", ".join(AttendanceKind) + "."
-    yield '# A part of a day: U2 = { kind = "absent_unexcused", portion = 0.5 }'
+    yield of_profile("codes_head", kinds=", ".join(AttendanceKind))
+    yield of_profile("codes_part", example='U2 = { kind = "absent_unexcused", portion = 0.5 }')
     yield "[codes]"
     for code, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
-        kind = _kind_of(code)
-        times = f"{count} times" if count else "a column"
+        kind = kind_of(code)
+        times = of_profile("times", count=count) if count else of_profile("a_column")
         if kind is None:
-            yield f'{_text(code)} = ""  # {times}: say what this means'
+            yield _said(f'{_text(code)} = ""', of_profile("say_code", times=times))
         else:
             half = ", portion = 0.5" if "half" in code.casefold() else ""
             meant = f'{{ kind = "{kind}"{half} }}' if half else _text(kind)
-            yield f"{_text(code)} = {meant}  # {times}; by its name"
-
-
-def _kind_of(code: str) -> AttendanceKind | None:
-    """Return what a code means where its own text says so."""
-    text = " ".join(code.replace("_", " ").casefold().split())
-    if code.casefold() in set(AttendanceKind):
-        return AttendanceKind(code.casefold())
-    if text in words.ATTENDANCE:
-        return words.ATTENDANCE[text][0]
-    return next((kind for word, kind in _KINDS if word in text), None)
-
-
-def _record_of(header: Sequence[str]) -> str:
-    """Return what a table most likely is: whose needed fields its names tell best."""
-
-    def fit(record: str) -> tuple[float, int]:
-        found, needed = likely_columns(record, header), _needed(record)
-        return len(found.keys() & set(needed)) / len(needed), len(found)
-
-    if any(_kind_of(name) is not None or folded(name) in FLAGS for name in header):
-        return "attendance"
-    return max(_ASKED, key=fit)
-
-
-def _needed(record: str) -> list[str]:
-    return [column.name for column in SHAPES[record].columns if column.is_needed]
-
-
-def _look(table: Table) -> list[_Column]:
-    rows = [row for _, row in islice(table.rows(), _SAMPLE)]
-    return [
-        _column(name, [row[place].strip() for row in rows if place < len(row)])
-        for place, name in enumerate(table.header)
-    ]
-
-
-def _column(name: str, texts: Sequence[str]) -> _Column:
-    filled = [text for text in texts if text]
-    dates = Dates("", lambda: (), order="mdy")
-    return _Column(
-        name=name,
-        filled=len(filled),
-        dates=sum(_is_date(dates, text) for text in filled),
-        texts=Counter(filled),
-    )
-
-
-def _is_date(dates: Dates, text: str) -> bool:
-    for order in (dates, Dates("", lambda: (), order="dmy")):
-        try:
-            order[text]
-        except NoDate:
-            continue
-        return True
-    return False
+            yield _said(f"{_text(code)} = {meant}", of_profile("by_name", times=times))
 
 
 def _has_order(table: Table, places: Sequence[int]) -> bool:
@@ -289,6 +295,11 @@ def _has_order(table: Table, places: Sequence[int]) -> bool:
             except Problem:
                 return True
     return False
+
+
+def _said(line: str, comment: Told) -> Told:
+    """Return a line with a comment behind it."""
+    return joined([line, joined(["# ", comment], "")], "  ")
 
 
 def _text(value: str) -> str:

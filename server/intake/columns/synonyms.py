@@ -1,5 +1,6 @@
 """What systems call the columns that Presente reads: to recognise plain tables, and to suggest."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from server.intake.columns.shapes import SHAPES
@@ -95,7 +96,8 @@ SYNONYMS: Mapping[str, Mapping[str, Sequence[str]]] = {
             "period": "period periodid periodname bellperiod periodnumber section sectionid "
             "class classid classsourcedid",
             "portion": "portion portionabsent dayportion absentportion eventduration duration "
-            "attportionabsent fraction daysabsent",
+            "attportionabsent fraction daysabsent absentdaysequivalent dayequivalent dayfraction "
+            "absentequivalent",
             "minutes": "minutes minutesabsent absentminutes minutesmissed totalminutes",
             "reason": "reason absencereason reasoncode comment comments note notes attcomment "
             "attendanceeventreason description rs",
@@ -110,12 +112,17 @@ SYNONYMS: Mapping[str, Mapping[str, Sequence[str]]] = {
 }
 """By table and field: column names, folded to letters and digits, the surest first."""
 
+_TABLE_NUMBER = re.compile(r"^\[\d+\]")
 FLAGS = ("absent", "isabsent", "wasabsent")
 """Columns that only say whether a student was absent, in place of a code."""
 
 
 def folded(name: str) -> str:
-    """Return a column's name by its letters and digits: ``Student_ID``, ``student id``."""
+    """Return a column's name by its letters and digits: ``Student_ID``, ``student id``.
+
+    PowerSchool puts the number of a field's table before it: ``[1]Student_Number``.
+    """
+    name = _TABLE_NUMBER.sub("", name)
     return "".join(sign for sign in name.casefold() if sign.isalnum())
 
 

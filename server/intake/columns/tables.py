@@ -1,16 +1,16 @@
 """Reads a table whose columns are known: rows into records, faults into the report."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
 
 from server.intake.columns.cells import Cells, Columns, NotUnderstood
-from server.intake.columns.dates import Dates
+from server.intake.columns.dates import Dates, NoDate
 from server.intake.columns.lines import COMMENT, EventTable
 from server.intake.columns.orders import Asked
 from server.intake.columns.rows import BUILDERS
-from server.intake.columns.shapes import SHAPES
+from server.intake.columns.shapes import SHAPES, loosely
 from server.intake.columns.telling import Condition, Telling
 from server.intake.formats import Sink, Table
 from server.intake.records import GuardianRecord, Origin
@@ -33,6 +33,8 @@ class Known(Struct, frozen=True, kw_only=True):
     """How rows tell attendance where they have no one code."""
     skip: Sequence[Condition] = ()
     """Rows that say nothing: all must hold."""
+    days: Mapping[str, str] = {}
+    """Of a grid: the dates as they are written, and what the file calls their columns."""
     is_counted: bool = False
     """Its rows were counted when it was read for something else."""
 
@@ -61,8 +63,13 @@ class _Filtered:
 def columns_of(
     header: Sequence[str], fields: dict[str, str], *, constants: dict[str, str] | None = None
 ) -> Columns:
-    """Return where the fields of a table stand. ``fields``: column name by field, any case."""
-    places = {name.casefold(): place for place, name in reversed(list(enumerate(header)))}
+    """Return where the fields of a table stand. ``fields``: column name by field, any case.
+
+    ``First Name`` is found for ``first_name``, where none is called so.
+    """
+    numbered = list(reversed(list(enumerate(header))))
+    places = {loosely(name): place for place, name in numbered}
+    places |= {name.casefold(): place for place, name in numbered}
     found = {
         field: places[name.casefold()]
         for field, name in fields.items()
@@ -86,6 +93,7 @@ def read(known: Known, out: Sink) -> None:
         return
     out.called(known.table.file, known.columns.names)
     dates = dates_of(known)
+    out.called(known.table.file, _called_by_day(known, dates))
     for number, shape in enumerate(known.shapes):
         if shape == "attendance":
             table = EventTable(
@@ -101,6 +109,17 @@ def read(known: Known, out: Sink) -> None:
             count = _read_rows(known, shape, dates, out)
             if number == 0 and not known.is_counted:
                 out.read(known.table.file, "row", count)
+
+
+def _called_by_day(known: Known, dates: Dates) -> dict[str, str]:
+    """Return the columns that each hold one date, for faults that are found later."""
+    found: dict[str, str] = {}
+    for written, column in known.days.items():
+        try:
+            found[f"date {dates[written]}"] = column
+        except NoDate:
+            continue
+    return found
 
 
 def dates_of(known: Known) -> Dates:
@@ -140,7 +159,8 @@ def _read_rows(known: Known, shape: str, dates: Dates, out: Sink) -> int:
         cells = Cells(known.columns, dates, row, at)
         try:
             if len(row) != width and (len(row) < width or any(row[width:])):
-                count_differs = why("field_count", found=len(row), wanted=width)
+                wanted = known.columns.own_width or width
+                count_differs = why("field_count", found=len(row), wanted=wanted)
                 raise cells.refuse("row", str(len(row)), count_differs)
             records = list(build(cells))
         except NotUnderstood as refused:

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from server.intake.columns.shapes import SHAPES, Column, Shape
-from server.problems import Problem
+from server.intake.words.columns import README_ES, SPANISH
+from server.intake.words.refusals import refusal
+from server.languages import Language, Told
 
 _README = """\
 Presente: your files
@@ -228,40 +230,49 @@ _EXAMPLES: Mapping[str, Sequence[Mapping[str, str]]] = {
 """Invented people. 555-01xx are numbers that nobody has."""
 
 
-def write(folder: Path) -> list[str]:
+def write(folder: Path, language: Language = "en") -> list[str]:
     """Write every table with comments and examples, and a README; return the files' names.
+
+    Comments are in a language; columns and the words in them are the same in both.
 
     Raises ``Problem`` when one of them is there already: nobody's work is overwritten.
     """
-    files = {f"{key}.csv": text_of(shape) for key, shape in SHAPES.items()}
-    listed = "".join(f"{key}.csv\n    {shape.says}\n" for key, shape in SHAPES.items())
-    files["README.txt"] = _README.format(folder=folder) + listed
+    files = {f"{key}.csv": text_of(shape, language) for key, shape in SHAPES.items()}
+    listed = "".join(
+        f"{key}.csv\n    {says(shape).in_language(language)}\n" for key, shape in SHAPES.items()
+    )
+    readme = Told(_README, README_ES).in_language(language)
+    files["README.txt"] = readme.format(folder=folder) + listed
     there = sorted(name for name in files if (folder / name).exists())
     if there:
-        raise Problem(
-            f"{folder} has {', '.join(there)} already. Choose another folder: nothing was written.",
-            code="would_overwrite",
-        )
+        raise refusal("would_overwrite", folder=folder, files=", ".join(there))
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
     return list(files)
 
 
-def text_of(shape: Shape) -> str:
+def says(shape: Shape, column: Column | None = None) -> Told:
+    """Return what a table, or a column of it, is."""
+    if column is None:
+        return Told(shape.says, SPANISH[shape.key][""])
+    return Told(column.says, SPANISH[shape.key][column.name])
+
+
+def text_of(shape: Shape, language: Language = "en") -> str:
     """Return one table as CSV: header, comments, examples."""
     names = [column.name for column in shape.columns]
-    lines = [",".join(names), f"# {shape.says}"]
-    lines += [_comment(column) for column in shape.columns]
+    lines = [",".join(names), f"# {says(shape).in_language(language)}"]
+    lines += [_comment(shape, column, language) for column in shape.columns]
     lines += [
         ",".join(_quoted(row.get(name, "")) for name in names) for row in _EXAMPLES[shape.key]
     ]
     return "".join(f"{line}\r\n" for line in lines)
 
 
-def _comment(column: Column) -> str:
-    needed = " (needed)" if column.is_needed else ""
-    return f"# {column.name}{needed}: {column.says}"
+def _comment(shape: Shape, column: Column, language: Language) -> str:
+    needed = Told(" (needed)", " (obligatoria)").in_language(language) if column.is_needed else ""
+    return f"# {column.name}{needed}: {says(shape, column).in_language(language)}"
 
 
 def _quoted(text: str) -> str:

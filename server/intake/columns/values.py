@@ -11,7 +11,8 @@ _TRUE = frozenset({"1", "true", "yes", "y", "t"})
 _FALSE = frozenset({"0", "false", "no", "n", "f"})
 _QUOTED = re.compile(r'="([^"]*)"')
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
-_GRADE = re.compile(r"(?:grade )?0*(\d{1,2})(?:st|nd|rd|th)?(?: grade)?", re.IGNORECASE)
+_WHOLE = re.compile(r"(\d+)\.0+")
+_GRADE = re.compile(r"(?:grade )?0*(\d{1,2})(?:st|nd|rd|th|\.0+)?(?: grade)?", re.IGNORECASE)
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?")
 _MARKS = ("=", "'")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -56,6 +57,15 @@ def text(field: str) -> str:
         return field  # most fields of most files
     quoted = _QUOTED.fullmatch(field.strip()) if field.lstrip().startswith('="') else None
     return written(quoted[1] if quoted else _unmarked(field))
+
+
+def number(text: str) -> str:
+    """Return an identifier or telephone number without the fraction that a program gave it: 12.0.
+
+    A table in which one field of a column is empty is often written so.
+    """
+    whole = _WHOLE.fullmatch(text) if text.endswith("0") and "." in text else None
+    return whole[1] if whole else text
 
 
 def safe_cell(field: str) -> str:
@@ -117,8 +127,8 @@ def truth(field: str) -> bool | None:
 
 
 def items(field: str) -> list[str]:
-    """Return the members of a list in one field, "a,b"."""
-    return [one for one in map(text, field.split(",")) if one]
+    """Return the members of a list in one field, "a,b"; some systems write "a;b"."""
+    return [one for one in map(text, field.replace(";", ",").split(",")) if one]
 
 
 def grade(field: str) -> str:

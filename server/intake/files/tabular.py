@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import Protocol
 
-from server.intake.columns import values
+from server.intake.columns import across, values
 from server.intake.files import content, limits, text
 from server.intake.words.refusals import refusal
 from server.problems import Problem
@@ -183,17 +183,30 @@ class CsvTable:
 def titles_in(rows: Sequence[Sequence[str]]) -> int:
     """Return how many rows above a table only name it.
 
-    They have one filled cell or none, or a label and its value (``Printed``, ``2025-09-01``).
+    They have one filled cell or none, or a label and its value (``Printed``, ``2025-09-01``), or
+    they name several columns at once (merged cells: ``Student``, nothing, ``Absence``, nothing).
     A table so found has three columns at least. What looks like names that another delimiter
     separates is no title.
     """
     for number, row in enumerate(rows):
         filled = sum(bool(field.strip()) for field in row)
+        if _is_group(row, rows[number + 1 : number + 2]):
+            continue
         if filled >= _COLUMNS_BELOW_TITLE:
             return number
         if (filled > 1 and not _is_labelled(row)) or any(map(_SEPARATED.search, row)):
             break
     return 0
+
+
+def _is_group(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a row has gaps, and below it stand names without any."""
+    if not below or len(below[0]) < max(len(row), _COLUMNS_BELOW_TITLE):
+        return False
+    names = [name.strip() for name in below[0]]
+    has_gaps = not all(field.strip() for field in row)
+    is_header = all(names) and len({*names}) == len(names) and not any(map(values.is_value, names))
+    return has_gaps and is_header and all(len(name) > 1 for name in names)
 
 
 def _is_labelled(row: Sequence[str]) -> bool:
@@ -247,9 +260,9 @@ def _is_filled(row: Sequence[str]) -> bool:
 
 
 def is_data(row: Sequence[str]) -> bool:
-    """Tell whether a first line holds values, not names."""
+    """Tell whether a first line holds values, not names. A grid's columns are named by dates."""
     found = [bool(values.is_value(field)) for field in row]
-    return any(found[:1]) or sum(found) > 1
+    return any(found[:1]) or (sum(found) > 1 and not across.is_grid(row))
 
 
 def refuse_twice(name: str, header: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from server.intake.columns import tables
 from server.intake.columns.orders import Asked, Order, said_now
-from server.intake.columns.shapes import SHAPES, Shape, shapes_of
+from server.intake.columns.shapes import SHAPES, Shape, loosely, own_names, shapes_of
 from server.intake.columns.tables import Known
 from server.intake.formats import Reader, Scope, Sink, Source, Table
 from server.intake.records import Origin
@@ -28,7 +28,7 @@ def calendars(sources: Sequence[Source]) -> Iterator[Known]:
     """Yield the calendars among the sources."""
     for source in sources:
         for table in source.tables() if source.kind == "table" else ():
-            shapes = shapes_of(_names(table))
+            shapes = shapes_of(own_names(table.header))
             if [shape.key for shape in shapes] == ["calendar"]:
                 yield _known(source, table, shapes)
 
@@ -50,7 +50,7 @@ class PresenteReader:
             if source.kind != "table":
                 continue
             ours = [
-                (table, shapes_of(_names(table), school_year=school_year))
+                (table, shapes_of(own_names(table.header), school_year=school_year))
                 for table in source.tables()
             ]
             if not any(shapes for _, shapes in ours):
@@ -70,10 +70,6 @@ class PresenteReader:
         for known, shapes in self._found:
             _note_strangers(known, shapes, out)
             tables.read(known, out)
-
-
-def _names(table: Table) -> frozenset[str]:
-    return frozenset(name.casefold() for name in table.header)
 
 
 def _known(
@@ -99,7 +95,7 @@ def _note_strangers(known: Known, shapes: tuple[Shape, ...], out: Sink) -> None:
     """Tell of columns that nobody reads: a mistyped name would lose them in silence."""
     ours = {name for shape in shapes for name in shape.names}
     header = [name for name in known.table.header if name]
-    strange = [name for name in header if name.casefold() not in ours]
+    strange = [name for name in header if not {name.casefold(), loosely(name)} & ours]
     if strange:
         because = why("columns_unread", known=", ".join(sorted(ours)))
         out.note(_header(known).fault(", ".join(strange), "", because))

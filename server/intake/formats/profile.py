@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
-from server.intake.columns import joined, tables
+from server.intake.columns import across, joined, tables
+from server.intake.columns.across import GridTable
 from server.intake.columns.cells import NO, YES, Columns
 from server.intake.columns.joined import SchoolDays
 from server.intake.columns.orders import Asked, first_told
@@ -75,7 +76,9 @@ def find(  # noqa: PLR0913  (all that may be said of an import)
 
 def matches(table: Table, told: TableProfile) -> bool:
     """Tell whether a table has all the columns by which a profile knows it."""
-    return all(joined.place_of(table.header, names) is not None for names in told.match)
+    return all(joined.place_of(table.header, names) is not None for names in told.match) and (
+        not told.across or bool(across.days_of(table.header))
+    )
 
 
 def _best(table: Table, profiles: Sequence[Profile]) -> tuple[Profile, TableProfile] | None:
@@ -109,7 +112,7 @@ class ProfileReader:
         school_year: str = "",
     ) -> None:
         self.sources = list({id(one.source): one.source for one in found}.values())
-        self.skipped: Mapping[str, Both] = {
+        self.skipped: dict[str, Both] = {
             one.table.file: _unread(one.profile) for one in found if one.profile.record == "totals"
         }
         self._profile = profile
@@ -122,7 +125,11 @@ class ProfileReader:
             (one for one in found if one.profile.record != "totals"),
             key=lambda one: list(SHAPES).index(one.profile.record),
         )
-        self.sources += self._lookup_sources(sources)
+        looked_up = self._lookup_sources(sources)
+        self.sources += looked_up
+        self.skipped |= {
+            table.file: sentence("lookup_only") for source in looked_up for table in source.tables()
+        }
 
     def read(self, out: Sink) -> None:
         """Read schools first, then people, then attendance."""
@@ -151,16 +158,27 @@ class ProfileReader:
         nulls = self._profile.nulls
         table = joined.joined(one.table, told.lookups, self._table_with, nulls=nulls)
         fields: dict[str, Names] = dict(told.columns)
+        if told.full_name and not _has_names(table, fields):
+            fields["full_name"] = told.full_name
+        order = told.dates or self._profile.dates
+        days: Mapping[str, str] = {}
+        if told.across:
+            table = grid = GridTable(table)
+            order, days = order or grid.order, grid.days
+            fields |= {"date": across.DATE, "code": across.CODE}
         if told.day is not None:
             table, name = joined.dated(table, told.day, self._days_of)
             fields["date"] = name
-        columns = self._columns(table, told, fields)
+        columns = msgspec.structs.replace(
+            self._columns(table, told, fields), own_width=len(one.table.header)
+        )
         return Known(
             table=table,
             shapes=(told.record,),
             columns=columns,
-            order=first_told(self._order, told.dates or self._profile.dates),
+            order=first_told(self._order, order),
             is_workbook=one.table.file != one.source.name,
+            days=days,
             telling=Telling(table.header, told.events, columns) if told.events else None,
             skip=conditions_of(table.header, told.skip, columns) if told.skip else (),
         )
@@ -231,6 +249,14 @@ def _asked(told: TableProfile, name: str) -> str:
     if lookup is not None:
         return lookup.column if isinstance(lookup.column, str) else lookup.column[0]
     return name
+
+
+def _has_names(table: Table, fields: Mapping[str, Names]) -> bool:
+    """Tell whether first and last names have columns of their own."""
+    return all(
+        field in fields and joined.place_of(table.header, fields[field]) is not None
+        for field in ("first_name", "last_name")
+    )
 
 
 def _has(table: Table, columns: Sequence[str]) -> bool:

@@ -11,7 +11,6 @@ from server.intake import rules
 from server.intake.store import undoing as store
 from server.intake.words.refusals import refusal
 from server.people import store as people
-from server.problems import Invalid
 
 _KINDS = ", ".join(AttendanceKind)
 
@@ -47,14 +46,14 @@ def entry_of(text: str, *, school: str = "", school_year: str = "") -> Entry:
     kind, colon, portion = meaning.partition(":")
     kind = kind.strip().casefold()
     if not (equals and code.strip()):
-        raise Invalid(f"{text!r} sets nothing. Write CODE=KIND, such as UNX=absent_unexcused.")
+        raise refusal("code_sets_nothing", text=repr(text))
     if kind not in set(AttendanceKind):
-        raise Invalid(f"{kind!r} is no kind of attendance. Write one of: {_KINDS}.")
+        raise refusal("code_no_kind", kind=repr(kind), kinds=_KINDS)
     units = units_of(portion.strip()) if colon else None
     if colon and units is None:
-        raise Invalid(f"{portion!r} is no share of one day. Write 0 to 1, such as 0.5.")
+        raise refusal("code_no_share", portion=repr(portion))
     if school_year and not is_school_year(school_year):
-        raise Invalid(f"{school_year!r} is no school year. Write it as 2025-26.")
+        raise refusal("code_no_year", year=repr(school_year))
     return Entry(
         code=rules.fold_code(code), kind=kind, units=units, school=school, school_year=school_year
     )

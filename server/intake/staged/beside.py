@@ -92,7 +92,9 @@ def merge(space: Staging, table: str, own: Row, filed: Row) -> None:
         said = own[column]
         if column in {"n", "at"} or said == value:
             continue
-        if column in _ALWAYS or not _is_said(space, table, column, own):
+        if column == "untold":
+            taken[column] = _untold_by_both(said, value)
+        elif column in _ALWAYS or not _is_said(space, table, column, own):
             taken[column] = value
         elif column == "points":
             taken[column], passed = _points(said, value)
@@ -187,6 +189,11 @@ def _points(said: object, filed: object) -> tuple[str, list[str]]:
         msgspec.structs.replace(one, position=place) for place, one in enumerate([*own, *more])
     ]
     return msgspec.json.encode(together).decode(), passed
+
+
+def _untold_by_both(said: object, filed: object) -> str:
+    own, others = (msgspec.json.decode(str(one), type=list[str]) for one in (said, filed))
+    return msgspec.json.encode([one for one in own if one in others]).decode()
 
 
 def _bare_point(point: PointRecord) -> str:

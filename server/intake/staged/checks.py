@@ -32,6 +32,7 @@ _Placed = (
     | type[SubmissionRecord]
     | type[ContactRecord]
 )
+_NOT_SAID = frozenset({"n", "at", "source_at", "untold"})
 _KEY_FIELDS: Mapping[tuple[str, str], str] = {
     ("school", "code"): "school_id",
     ("contact", "source_id"): "contact_id",
@@ -77,7 +78,7 @@ def _keep_one(space: Staging, kind: type[msgspec.Struct], rows: Sequence[Row]) -
         if row is kept:
             continue
         origin = msgspec.json.decode(str(row["at"]), type=Origin)
-        if all(row[name] == kept[name] for name in row if name not in {"n", "at", "source_at"}):
+        if all(row[name] == kept[name] for name in row if name not in _NOT_SAID):
             space.repeat(origin.file)
         elif row.get("source_at") and row["source_at"] != kept["source_at"]:
             space.outdate(origin.file)

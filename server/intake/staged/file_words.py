@@ -19,7 +19,10 @@ class FileWords:
         """Presente's own tables among the files."""
 
     def learn(self, file: str, names: Mapping[str, str], *, is_own: bool = False) -> None:
-        """Take what a file calls some fields; ``is_own``: it is one of Presente's own tables."""
+        """Take what a file calls some fields, or one value of a field (``date 2025-09-03``).
+
+        ``is_own``: it is one of Presente's own tables.
+        """
         if is_own:
             self.own.add(file)
         self._names.setdefault(file, {}).update(names)
@@ -31,5 +34,8 @@ class FileWords:
     def put_into(self, fault: Fault) -> Fault:
         """Return a fault of a check, its field in the file's words."""
         names = self._names.get(fault.file, {})
+        of_value = names.get(f"{fault.field} {fault.value}")
+        if of_value:
+            return msgspec.structs.replace(fault, field=of_value)
         fields = [names.get(field, field) for field in fault.field.split(BETWEEN)]
         return msgspec.structs.replace(fault, field=BETWEEN.join(fields))

@@ -66,7 +66,10 @@ def recognise(sources: Sequence[Source], formats_: Sequence[Find]) -> Recognised
     if not readers:
         raise refusal("nothing_to_read", files=_named(sources))
     _refuse_unreadable(readers)
-    skipped = {source.name: sentence("unknown_format") for source in left}
+    skipped = {
+        source.name: sentence("unknown_table" if source.kind == "table" else "unknown_format")
+        for source in left
+    }
     for reader in readers:
         skipped.update(reader.skipped)
     for source in sources:

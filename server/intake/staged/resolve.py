@@ -9,7 +9,7 @@ from datetime import date
 
 from server.attendance.rules.calendar import school_year_of
 from server.db.database import Transaction
-from server.intake.records import PlaceRecord, StudentRecord
+from server.intake.records import PlaceRecord, StudentRecord, TieRecord
 from server.intake.staged import beside, naming
 from server.intake.staged.events import Events, year_bounds
 from server.intake.staged.said import Texts
@@ -189,6 +189,7 @@ def _drop_unknown_deleted(tx: Transaction, space: Staging) -> None:
             for place in space.take(PlaceRecord, "number in (?, ?)", [number, record.source_id]):
                 if place.at != record.at:  # else it is of the very line that is told of here
                     space.repeat(place.at.file)
+            space.take(TieRecord, "number in (?, ?)", [number, record.source_id])
 
 
 def _filed_stays(

@@ -44,7 +44,7 @@ AT_ONCE = 500
 """People committed together: a fraction of a second, so that no phone notices."""
 _PREFIX = ".intake-"
 _CACHE_KIB = 32_000
-_NESTED = frozenset({"at", "points", "addresses", "school_codes"})
+_NESTED = frozenset({"at", "points", "addresses", "school_codes", "untold"})
 
 TABLES: Mapping[type[msgspec.Struct], str] = {
     SchoolRecord: "school",

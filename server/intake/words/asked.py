@@ -14,6 +14,41 @@ class Asked(NamedTuple):
 
 
 ASKED: Mapping[str, Asked] = {
+    "code_sets_nothing": Asked(
+        "misfit",
+        Both(
+            "{text} sets nothing. Write CODE=KIND, such as UNX=absent_unexcused.",
+            "{text} no fija nada. Escriba CÓDIGO=CLASE, como UNX=absent_unexcused.",
+        ),
+    ),
+    "code_no_kind": Asked(
+        "misfit",
+        Both(
+            "{kind} is no kind of attendance. Write one of: {kinds}.",
+            "{kind} no es una clase de asistencia. Escriba una de: {kinds}.",
+        ),
+    ),
+    "code_no_share": Asked(
+        "misfit",
+        Both(
+            "{portion} is no share of one day. Write 0 to 1, such as 0.5.",
+            "{portion} no es una parte de un día. Escriba de 0 a 1, como 0.5.",
+        ),
+    ),
+    "code_no_year": Asked(
+        "misfit",
+        Both(
+            "{year} is no school year. Write it as 2025-26.",
+            "{year} no es un año escolar. Escríbalo como 2025-26.",
+        ),
+    ),
+    "would_overwrite": Asked(
+        "misfit",
+        Both(
+            "{folder} has {files} already. Choose another folder: nothing was written.",
+            "{folder} ya tiene {files}. Elija otra carpeta: no se escribió nada.",
+        ),
+    ),
     "import_running": Asked(
         "busy",
         Both(

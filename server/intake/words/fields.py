@@ -92,6 +92,29 @@ FIELDS: Mapping[str, Remark] = {
             "Exporte las fechas con las cuatro cifras del año.",
         ),
     ),
+    "day_number": Remark(
+        Both(
+            "This is how a spreadsheet counts days; it would be {day}.",
+            "Así cuenta los días una hoja de cálculo; sería {day}.",
+        ),
+        Both(
+            "Give the column the format of a date and save the file again.",
+            "Dé a la columna formato de fecha y guarde el archivo de nuevo.",
+        ),
+    ),
+    "no_full_name": Remark(
+        Both(
+            "This is no name as Last, First Middle: what the family name is, is not guessed.",
+            "Esto no es un nombre escrito como Apellidos, Nombre: no se adivina cuál es el "
+            "apellido.",
+        ),
+        Both(
+            "Write it with a comma behind the family name, or export the names in columns of "
+            "their own.",
+            "Escríbalo con una coma después de los apellidos, o exporte los nombres en columnas "
+            "separadas.",
+        ),
+    ),
     "no_moment": Remark(
         Both("This is no date and time.", "Esto no es una fecha con hora."), _MOMENT
     ),

@@ -36,6 +36,10 @@ CODES: Mapping[str, str] = {
     "dates_not_mdy": "dates_ambiguous",
     "dates_not_dmy": "dates_ambiguous",
     "nothing_readable": "nothing_to_read",
+    "no_table_to_draft": "nothing_to_read",
+    **dict.fromkeys(
+        ("code_sets_nothing", "code_no_kind", "code_no_share", "code_no_year"), "invalid"
+    ),
 }
 """The stable code of a sentence that is not its own."""
 

@@ -25,12 +25,19 @@ SETS: Mapping[str, Both] = {
         "There is no folder or file {path}.", "No existe la carpeta o el archivo {path}."
     ),
     "nothing_to_read": _NO_FORMAT,
+    "no_table_to_draft": Both("{file} holds no table.", "{file} no contiene ninguna tabla."),
     "nothing_readable": Both(
         "Nothing of this can be imported. {en}", "Nada de esto se puede importar. {es}"
     ),
     "unknown_format": Both(
         "No format that Presente reads recognises it.",
         "No lo reconoce ningún formato de los que lee Presente.",
+    ),
+    "unknown_table": Both(
+        "Its columns are none that Presente knows: presente import --suggest drafts a mapping "
+        "profile for it.",
+        "Presente no conoce sus columnas: presente import --suggest redacta un perfil de "
+        "correspondencias.",
     ),
     "no_own_columns": Both(
         "Its columns are none of Presente's.", "Sus columnas no son las de Presente."
@@ -40,6 +47,10 @@ SETS: Mapping[str, Both] = {
         "Está oculta en el libro: muéstrela allí si se debe leer.",
     ),
     "unused_table": Both("Presente has no use for this table.", "Presente no usa esta tabla."),
+    "lookup_only": Both(
+        "It only served to look up what other tables refer to.",
+        "Solo sirvió para buscar a qué se refieren otras tablas.",
+    ),
     "totals_only": Both("It has totals only.", "Solo contiene totales."),
     "dates_ambiguous": Both(
         "{file}, line {line}: {written} can be {mdy} (month, day, year) or {dmy} (day, month, "

@@ -216,6 +216,9 @@ TABLES: Mapping[str, Remark] = {
         ),
         _PROFILE,
     ),
+    "left_unread": Remark(
+        Both("Nothing was read of {columns}.", "No se leyó nada de {columns}."), _PROFILE
+    ),
     "read_as": Remark(
         Both("Read as {record}: {columns}.", "Leído como {record}: {columns}."), _PROFILE
     ),

@@ -95,7 +95,7 @@ def test_one_slip_does_not_spoil_a_file() -> None:
         ("2024-02-30", "no date"),
         ("0024-02-03", "no date"),
         ("2024-3", "no date"),
-        ("44621", "no date"),
+        ("44621", "counts days"),
     ],
 )
 def test_what_is_no_date(text: str, why: str) -> None:
@@ -113,6 +113,8 @@ def test_a_months_name_reads_itself() -> None:
 def test_a_workbooks_number_is_a_date_only_there() -> None:
     assert reading(serials=True)["44634"] == "2022-03-14"
     assert reading(serials=True)["44634.5"] == "2022-03-14"
+    assert reading(serials=True).moment("44634.736111").isoformat() == "2022-03-14T17:40:00"
+    assert reading(serials=True).moment("44634").isoformat() == "2022-03-14T00:00:00"
 
 
 def test_the_order_of_one_text() -> None:

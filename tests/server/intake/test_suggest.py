@@ -5,7 +5,9 @@ import pytest
 from server.intake.columns import suggest
 from server.intake.columns.profile import parse
 from server.intake.formats import profile
+from server.intake.records import PlaceRecord, StudentRecord
 from server.problems import Invalid, Problem
+from tests.support import rosters
 from tests.support.tables import read_all, source
 
 ODD = (
@@ -156,3 +158,80 @@ def test_a_folder_in_which_presente_itself_lies_is_looked_at_all_the_same(tmp_pa
 
     assert "lock" not in drafted
     assert suggest.draft(tmp_path).count("[[table]]") == 1
+
+
+def test_a_roster_needs_no_profile(tmp_path: Path) -> None:
+    rosters.put(tmp_path, rosters.one_roster())
+
+    drafted = suggest.draft(tmp_path)
+
+    assert drafted.startswith("# Nothing here needs a profile.")
+    assert "# users.csv\n# Presente (as OneRoster) reads this table already." in drafted
+
+
+STUDENTS = (
+    "Pupil No,Student Name,Grade,School Cd,School Year,Extra\n"
+    '0012,"Baca, Lucía M",3,590,2026,x\n0013,"Ruiz, Mateo",K,590,2026,y\n'
+)
+
+
+def test_students_and_their_enrolments_are_drafted_of_one_table(tmp_path: Path) -> None:
+    drafted = draft(tmp_path, STUDENTS)
+
+    assert drafted.count("[[table]]") == 2
+    assert 'full_name = "Student Name"' in drafted
+    with pytest.raises(Invalid) as caught:
+        parse(drafted, file="draft.toml")
+    assert [key for key, _ in caught.value.faults] == ["table[2].years"]
+
+    chosen = parse(drafted.replace('years = ""', 'years = "end"'), file="draft.toml")
+    sink = read_all(profile.find([source("extract.csv", STUDENTS)], chosen=chosen))
+    assert sink.faults == []
+    assert [(one.number, one.last_name, one.first_name) for one in sink.all(StudentRecord)] == [
+        ("0012", "Baca", "Lucía"),
+        ("0013", "Ruiz", "Mateo"),
+    ]
+    assert [(one.school_code, one.school_year, one.grade) for one in sink.all(PlaceRecord)] == [
+        ("590", "2025-26", "03"),
+        ("590", "2025-26", "KG"),
+    ]
+
+
+def test_a_year_that_nothing_tells_is_asked_for(tmp_path: Path) -> None:
+    drafted = draft(tmp_path, STUDENTS.replace("School Year", "Colour"))
+
+    with pytest.raises(Invalid) as caught:
+        parse(drafted, file="draft.toml")
+    assert [key for key, _ in caught.value.faults] == ["table[2].constants.school_year"]
+
+
+def test_absences_are_not_drafted_as_schools_and_their_reasons_are_the_codes(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "Sis Number,Student Name,School Name,School Code,Abs Date,Abs Reason\n"
+        + '0012,"Baca, Lucía",Barelas,590,9/15/2025,UNX\n' * 3
+    )
+    drafted = draft(tmp_path, text)
+
+    assert 'record = "attendance"' in drafted
+    assert 'code = "Abs Reason"' in drafted
+    assert '"UNX" = ""' in drafted
+
+
+def test_a_column_for_each_class_is_an_event_of_it(tmp_path: Path) -> None:
+    text = "Student ID,Date,All Day,Per 1,Per 2\n12,2025-09-15,A,A,T\n13,2025-09-15,,T,\n"
+    drafted = draft(tmp_path, text)
+
+    chosen = parse(drafted.replace('""', '"tardy"'), file="draft.toml")
+    sink = read_all(profile.find([source("extract.csv", text)], chosen=chosen))
+    assert [(line.number, line.period, line.code) for line in sink.events_read] == [
+        ("12", "", "A"),
+        ("12", "1", "A"),
+        ("12", "2", "T"),
+        ("13", "1", "T"),
+    ]
+
+
+def test_a_table_without_names_of_columns_is_said_to_have_none(tmp_path: Path) -> None:
+    assert "It has no line with the names" in draft(tmp_path, "12,2025-09-15,A\n13,2025-09-16,B\n")

@@ -62,6 +62,7 @@ def calendar_date(reading: Reading) -> CalendarRecord:
         on_date=reading.need_date("Date"),
         kind=kind,
         is_instructional=kind.casefold() in words.INSTRUCTIONAL,
+        untold=["periods", "minutes"],
         at=reading.origin,
     )
 

@@ -139,7 +139,7 @@ class _Export:
         """Take one element; one that refers to what is still to come is put aside."""
         if not last:
             self._count(file, item)
-        if (file, item.name) not in self._learned:
+        if item.name in self._takers and (file, item.name) not in self._learned:
             self._learn(file, item)
         reading = Reading(item, file, self._ids, last=last)
         try:

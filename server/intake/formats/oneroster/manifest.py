@@ -33,10 +33,15 @@ def read(table: Table) -> Manifest:
         name = values.text(row[columns["propertyname"]])
         said[name.casefold()] = values.text(row[columns["value"]]).casefold()
     return Manifest(
-        version=said.get("oneroster.version", ""),
+        version=_version(said.get("oneroster.version", "")),
         files={
             name.removeprefix("file."): value
             for name, value in said.items()
             if name.startswith("file.")
         },
     )
+
+
+def _version(said: str) -> str:
+    """Return "1.1" for the ways in which it is written: ``v1.1``, ``v1p1``."""
+    return said.removeprefix("v").replace("p", ".", 1)

@@ -6,7 +6,7 @@ from server.intake.columns import values
 from server.intake.formats.oneroster import tables
 from server.intake.formats.roster.lines import Line, Refused
 from server.intake.formats.roster.numbers import numbers_of
-from server.intake.formats.roster.people import Ties, guardian_of, is_gone
+from server.intake.formats.roster.people import Ties, guardian_of, is_gone, untold_of_student
 from server.intake.formats.roster.places import Places
 from server.intake.formats.roster.reading import births_of
 from server.intake.formats.roster.state import State
@@ -32,6 +32,8 @@ class People:
         """Whom a student names as a guardian."""
         self._positions: dict[tuple[str, str], int] = {}
         """Whom after the first."""
+        self._told: set[str] = set()
+        """Students of whom a line says whose guardians they have, in order."""
         self._ties = Ties(state)
 
     def look(self) -> None:
@@ -52,6 +54,7 @@ class People:
             if STUDENT in self._roles.get(user, ()):
                 students[user] = line.text("identifier")
                 agents = values.items(line.text("agentsourcedids"))
+                self._told |= {user} if agents else set()
                 self._agents.update(agents)
                 self._positions.update(
                     ((user, agent), position) for position, agent in enumerate(agents) if position
@@ -133,6 +136,7 @@ class People:
             source_id=user,
             source_at=line.changed_at(),
             is_deleted=is_gone(line),
+            untold=untold_of_student(line, birth_on),
         )
 
     def _belong(self, line: Line, user: str) -> None:
@@ -152,4 +156,5 @@ class People:
     def _tie(self, line: Line, key: tuple[str, str]) -> None:
         roles = self._roles.get(key[1], _NONE) & _GUARDIANS
         relation = next(iter(roles)) if len(roles) == 1 else ""
-        self._ties.add(line, key, relation=relation, position=self._positions.get(key, 0))
+        position = self._positions.get(key, 0 if key[0] in self._told else None)
+        self._ties.add(line, key, relation=relation, position=position)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from operator import itemgetter
 
@@ -21,6 +21,7 @@ _DATES = frozenset(
         "enddate",
         "begindate",
         "birthdate",
+        "datelastmodified",
         "termstartdate",
         "termenddate",
         "rolestartdate",
@@ -152,6 +153,10 @@ class Line:
                 return found
         return ""
 
+    def untold(self, fields: Mapping[str, Sequence[str]]) -> list[str]:
+        """Return those whose columns the table does not have. ``fields``: with their columns."""
+        return [field for field, names in fields.items() if self._columns.keys().isdisjoint(names)]
+
     def word(self, *names: str) -> str:
         """Return a word of a vocabulary, without case."""
         return self.text(*names).casefold()
@@ -184,11 +189,19 @@ class Line:
             return None
         known = self.table.instants
         if found not in known:
-            known[found] = values.instant(found)
+            known[found] = values.instant(found) or self._moment(found)
         at = known[found]
         if at is None:
             raise self.refuse("datelastmodified", found, why("no_instant"))
         return at
+
+    def _moment(self, found: str) -> datetime | None:
+        """Return a moment that is not ISO; without a zone it is taken as UTC, as others are."""
+        try:
+            at = self.table.dates.moment(found)
+        except NoDate:
+            return None
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
     def refuse_formulas(self, *more: str) -> None:
         """Raise ``Refused`` if a spreadsheet wrote a formula into a field that people will see.

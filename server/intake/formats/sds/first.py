@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from server.intake.columns import values
 from server.intake.formats.roster.lines import Line, Refused
 from server.intake.formats.roster.numbers import numbers_of
-from server.intake.formats.roster.people import Ties, guardian_of, is_gone
+from server.intake.formats.roster.people import Ties, guardian_of, is_gone, untold_of_student
 from server.intake.formats.roster.places import Places
 from server.intake.formats.roster.reading import school_of
 from server.intake.formats.roster.sessions import YEAR, Session, term_of
@@ -129,7 +129,7 @@ def _read_students(state: State, places: Places) -> None:
     for line in state.lines(tables.STUDENTS, "Student", key=_KEY):
         try:
             line.refuse_formulas()
-            source_id = line.need(_KEY)
+            source_id, birth_on = line.need(_KEY), line.day("birthdate")
             state.grades[source_id] = values.grade(line.text("grade"))
             state.out.add(
                 StudentRecord(
@@ -138,9 +138,10 @@ def _read_students(state: State, places: Places) -> None:
                     first_name=line.need("firstname"),
                     middle_name=line.text("middlename"),
                     last_name=line.need("lastname"),
-                    birth_on=line.day("birthdate"),
+                    birth_on=birth_on,
                     source_id=source_id,
                     is_deleted=is_gone(line),
+                    untold=untold_of_student(line, birth_on),
                 )
             )
             school = line.text("schoolsisid")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from server.intake.columns import values
 from server.intake.formats.roster.lines import Line, Refused
-from server.intake.formats.roster.people import Ties, guardian_of
+from server.intake.formats.roster.people import Ties, guardian_of, untold_of_student
 from server.intake.formats.roster.places import Places
 from server.intake.formats.roster.reading import births_of, school_of, session_of
 from server.intake.formats.roster.sessions import YEAR, term_of
@@ -161,6 +161,7 @@ class _Second:
                     last_name=line.need("familyname"),
                     birth_on=births.get(user),
                     source_id=user,
+                    untold=untold_of_student(line, births.get(user)),
                 )
             )
             for school in values.items(line.text("orgsourcedids")):

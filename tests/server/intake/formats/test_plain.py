@@ -53,7 +53,19 @@ def test_says_what_it_took_for_what() -> None:
     assert told[0] == (
         "Read as students: Student ID = student_id, Given Name = first_name, Surname = last_name."
     )
-    assert "no school year" in told[1]
+    assert told[1] == "Nothing was read of School."
+    assert "no school year" in told[2]
+
+
+def test_a_share_of_the_day_is_read_and_what_is_not_read_is_named() -> None:
+    text = (
+        "Student Number,Attendance Date,Attendance Code,Absent Days Equivalent,Homeroom\n"
+        "7,2025-09-03,U,0.50,12\n"
+    )
+    sink = read_all(plain.find([source("a.csv", text)]))
+
+    assert [line.units for line in sink.events_read] == [420]
+    assert [note.reason for note in sink.notes][1] == "Nothing was read of Homeroom."
 
 
 def test_what_a_table_was_taken_for_is_told_of_the_line_of_its_header(tmp_path: Path) -> None:

@@ -363,7 +363,9 @@ def test_tells_what_makes_no_sense_in_a_profile() -> None:
 
 
 def test_names_the_profiles_there_are() -> None:
-    with pytest.raises(Problem, match=r"aeries, aspen, infinite-campus.*powerschool, synergy"):
+    with pytest.raises(
+        Problem, match=r"aeries, aspen, infinite-campus.*powerschool, skyward, synergy"
+    ):
         load("sinergy")
     assert load("synergy").is_shipped
 

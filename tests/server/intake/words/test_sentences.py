@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from server.intake.columns.shapes import SHAPES
+from server.intake.words.columns import SPANISH
 from server.intake.words.lines import LINES, remark_of, said
+from server.intake.words.profiles import PROFILES
 from server.intake.words.refusals import CODES, SENTENCES, refusal
 from server.intake.words.saying import Both, why
 from server.intake.words.told import ROWS, TOLD
@@ -33,7 +36,8 @@ SPOKEN = (
 OF_LINES = {"why", "Why", "NoDate"}
 OF_IMPORTS = {"refusal", "sentence", "TooLarge", "NotYourSchools"}
 OF_PEOPLE = {"told"}
-NAMES_A_CODE = OF_LINES | OF_IMPORTS | OF_PEOPLE | {"_note"}
+OF_PROFILES = {"of_profile"}
+NAMES_A_CODE = OF_LINES | OF_IMPORTS | OF_PEOPLE | OF_PROFILES | {"_note"}
 
 
 def calls() -> Iterator[tuple[Path, ast.Call]]:
@@ -66,6 +70,7 @@ def every_sentence() -> Iterator[tuple[str, Both]]:
         yield f"{code} (mend)", remark.mend
     yield from SENTENCES.items()
     yield from TOLD.items()
+    yield from PROFILES.items()
     yield from ROWS.items()
 
 
@@ -87,7 +92,7 @@ def test_every_code_that_is_named_has_its_sentences_and_every_sentence_is_named(
         named.update(constants(node))
     # the checks of events name theirs in a table
     named.update(constants(ast.Call(func=ast.Name("x"), args=[_fields_of_events()], keywords=[])))
-    known = set(LINES) | set(SENTENCES)
+    known = set(LINES) | set(SENTENCES) | set(PROFILES)
 
     assert known - named == set()
     assert set(CODES) <= set(SENTENCES)
@@ -113,6 +118,8 @@ def test_who_names_a_code_fills_its_gaps() -> None:
             wanted = gaps(LINES[code].reason.en) | gaps(LINES[code].mend.en)
         elif _name(node.func) in OF_PEOPLE:
             wanted = gaps(TOLD[code].en) | gaps(TOLD[code].es)
+        elif _name(node.func) in OF_PROFILES:
+            wanted = gaps(PROFILES[code].en) | gaps(PROFILES[code].es)
         elif _name(node.func) in OF_IMPORTS:
             wanted = gaps(SENTENCES[code].en) | gaps(SENTENCES[code].es)
         else:
@@ -151,3 +158,9 @@ def test_a_refusal_has_its_status_its_code_and_both_sentences() -> None:
     assert (broken.status, broken.code) == (400, "file_broken")
     assert broken.detail.startswith("a.csv holds zero bytes")
     assert broken.detail_es.startswith("a.csv contiene bytes nulos")
+
+
+def test_every_column_of_our_tables_is_explained_in_spanish_too() -> None:
+    assert {key: {"", *shape.names} for key, shape in SHAPES.items()} == {
+        key: set(words) for key, words in SPANISH.items()
+    }
