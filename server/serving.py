@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -137,10 +138,7 @@ def serve(context: Context, arguments: argparse.Namespace) -> Answer:
 
 def _prepare(context: Context, database: Database, settings: Settings) -> None:
     """Refuse a database that went back, before anything is done to it; bring it up to date."""
-    sidecar = sidecar_at(settings.head_file)
-    standing = standing_of(database, context.clock())
-    if standing is not None:
-        sidecar.check(*standing)
+    sidecar_at(settings.head_file).check(partial(standing_of, database, context.clock()))
     upgrade(database)
     if settings.backup_dir is None:
         context.warn(_NO_BACKUPS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from server.cli import Context
@@ -42,9 +43,8 @@ def opened(context: Context, *, make: bool = False, as_it_is: bool = False) -> G
 
 def refuse_older(context: Context, database: Database) -> None:
     """Refuse a database that stands lower than what phones were told."""
-    standing = standing_of(database, context.clock())
-    if standing is not None:
-        Sidecar(context.settings.head_file).refuse_older(*standing)
+    sidecar = Sidecar(context.settings.head_file)
+    sidecar.refuse_older(partial(standing_of, database, context.clock()))
 
 
 def _no_database() -> NotFound:

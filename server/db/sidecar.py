@@ -12,12 +12,13 @@ import os
 import re
 import threading
 import zlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from server.db.standing import Standing
 from server.problems import Problem
 
 logger = logging.getLogger(__name__)
@@ -57,40 +58,24 @@ class Sidecar:
         self._head = -1
         self._is_mute = False
 
-    def check(self, epoch: str, head: int) -> None:
+    def check(self, ask: Callable[[], Standing | None]) -> None:
         """Refuse a database that went back; remember a new life. Called before serving."""
-        self.refuse_older(epoch, head)
-        self.note(epoch, head)
+        standing = self.refuse_older(ask)
+        if standing is not None:
+            self.note(*standing)
 
-    def refuse_older(self, epoch: str, head: int) -> None:
-        """Refuse a database that went back.
+    def refuse_older(self, ask: Callable[[], Standing | None]) -> Standing | None:
+        """Refuse a database that went back; return where it stands (None: it has no tables).
 
         Asked before anybody writes: what he wrote would lift it over what phones were told, and
         nobody could see any more that it went back. What no phone was told is not remembered.
+        The database is asked after the sidecar: what a server tells phones meanwhile is in it.
         """
         known = self.read()
-        if known is not None and epoch == known.epoch and head < known.head:
-            raise SteppedBack(
-                f"This database went back: it stands at {head}, and phones were already told "
-                f"{known.head}. Using it would lose work without a word. Put the newer database "
-                "in its place again; or, if it is gone, take a backup: presente restore FILE; "
-                'or go on with this one: presente epoch new --because "WHY" (phones then send '
-                "again all that they still keep).",
-                detail_es=f"Esta base de datos volvió atrás: está en {head}, y a los teléfonos ya "
-                f"se les dijo {known.head}. Usarla perdería trabajo sin avisar. Vuelva a poner "
-                "en su lugar la más nueva; o, si se perdió, un respaldo: presente restore ARCHIVO; "
-                'o siga con esta: presente epoch new --because "MOTIVO" (los teléfonos envían '
-                "entonces otra vez todo lo que aún guardan).",
-            )
-        if known is not None and epoch in known.earlier:
-            raise SteppedBack(
-                "This database went back to before a restore: its epoch is over. Put the newer "
-                "database in its place again, or go on with this one: "
-                'presente epoch new --because "WHY".',
-                detail_es="Esta base de datos volvió a antes de una restauración: su época "
-                "terminó. Vuelva a poner en su lugar la más nueva, o siga con esta: "
-                'presente epoch new --because "MOTIVO".',
-            )
+        standing = ask()
+        if standing is not None:
+            _compare(known, *standing)
+        return standing
 
     def note(self, epoch: str, head: int) -> None:
         """Remember what a phone is about to be told. Never fails: an answer is worth more."""
@@ -182,6 +167,31 @@ class Sidecar:
 def sidecar_at(path: Path) -> Sidecar:
     """Return the one sidecar of this process at a path."""
     return Sidecar(path)
+
+
+def _compare(known: Known | None, epoch: str, head: int) -> None:
+    if known is not None and epoch == known.epoch and head < known.head:
+        raise SteppedBack(
+            f"This database went back: it stands at {head}, and phones were already told "
+            f"{known.head}. Using it would lose work without a word. Put the newer database "
+            "in its place again; or, if it is gone, take a backup: presente restore FILE; "
+            'or go on with this one: presente epoch new --because "WHY" (phones then send '
+            "again all that they still keep).",
+            detail_es=f"Esta base de datos volvió atrás: está en {head}, y a los teléfonos ya "
+            f"se les dijo {known.head}. Usarla perdería trabajo sin avisar. Vuelva a poner "
+            "en su lugar la más nueva; o, si se perdió, un respaldo: presente restore ARCHIVO; "
+            'o siga con esta: presente epoch new --because "MOTIVO" (los teléfonos envían '
+            "entonces otra vez todo lo que aún guardan).",
+        )
+    if known is not None and epoch in known.earlier:
+        raise SteppedBack(
+            "This database went back to before a restore: its epoch is over. Put the newer "
+            "database in its place again, or go on with this one: "
+            'presente epoch new --because "WHY".',
+            detail_es="Esta base de datos volvió a antes de una restauración: su época "
+            "terminó. Vuelva a poner en su lugar la más nueva, o siga con esta: "
+            'presente epoch new --because "MOTIVO".',
+        )
 
 
 def _line(epoch: str, head: int) -> bytes:

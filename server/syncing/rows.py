@@ -68,16 +68,18 @@ def check_useful(ent: str, said: Mapping[str, Any], *, key: UUID, uses: Set[str]
     """Park a field that this version does not know; refuse one that the operation has no use for.
 
     Nothing that somebody wrote may vanish in what is called applied. Only what the server works
-    out itself is passed over, and a row may name itself.
+    out itself is passed over, and what says nothing; and a row may name itself.
     """
     for name, value in said.items():
         rule = rule_of(ent, name)
         if rule is None:
             raise Parked("unknown_field")
+        if rule is Rule.DERIVED or is_same(value, None):
+            continue
         if name == "id":
             if not is_same(value, str(key)):
                 raise bad_value(name)
-        elif rule is not Rule.DERIVED and name not in uses:
+        elif name not in uses:
             raise Refused(f'"{_words(name)}" cannot be told here.', code="not_editable")
 
 

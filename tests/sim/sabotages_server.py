@@ -199,7 +199,7 @@ SERVER: tuple[Sabotage, ...] = (
         (
             Patch(
                 "server/syncing/rows.py",
-                "        elif rule is not Rule.DERIVED and name not in uses:",
+                "        elif name not in uses:",
                 "        elif rule is Rule.SCALAR and name not in uses:",
             ),
         ),

@@ -68,6 +68,17 @@ test('a store is never removed under a record that was just kept in another tab'
   }
 })
 
+test('a store that another tab has just removed takes no record and no draft, and says so', async () => {
+  server.line = 'up'
+  const phone = await phones.open(phones.locker().create(ME, PIN))
+  server.line = 'down'
+  await phones.locker().remove(ME.id, true)
+
+  await assert.rejects(phone.keep(visit('Where nobody would find it')))
+  await assert.rejects(phone.saveDraft({ ...DRAFT }))
+  assert.deepEqual(phone.outbox(), [])
+})
+
 test('a record that is kept while the phone is locked is on it, or its person is told that it is not', async () => {
   server.line = 'up'
   let phone = await phones.opened(phones.locker().create(ME, PIN))

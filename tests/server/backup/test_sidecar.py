@@ -2,6 +2,8 @@
 
 import shutil
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from server.backup import restoring, service
 from server.cli import main
 from server.db.database import Database
 from server.db.sidecar import Garbled, Known, Sidecar, SteppedBack, sidecar_at
-from server.db.standing import standing_of
+from server.db.standing import Standing, standing_of
 from tests.conftest import FakeClock
 from tests.server.backup.conftest import Keeping
 from tests.server.syncing.conftest import District
@@ -22,10 +24,15 @@ def sidecar(tmp_path: Path) -> Sidecar:
     return Sidecar(tmp_path / "presente.db.head")
 
 
-def standing(district: District) -> tuple[str, int]:
+def standing(district: District) -> Standing:
     found = standing_of(district.db, district.clock())
     assert found is not None
     return found
+
+
+def at(epoch: str, head: int) -> Callable[[], Standing]:
+    """Stand where one says."""
+    return lambda: Standing(epoch, head)
 
 
 def test_it_remembers_the_highest_position_a_phone_was_told(any_district: District) -> None:
@@ -46,10 +53,10 @@ def test_a_database_that_went_back_is_refused(any_district: District) -> None:
     epoch, head = standing(any_district)
     fresh = Sidecar(any_district.settings.head_file)
 
-    fresh.check(epoch, head)
-    fresh.check(epoch, head + 1)
+    fresh.check(at(epoch, head))
+    fresh.check(at(epoch, head + 1))
     with pytest.raises(SteppedBack, match="presente restore FILE"):
-        fresh.check(epoch, head - 1)
+        fresh.check(at(epoch, head - 1))
 
 
 def test_a_database_from_before_a_restore_is_refused_too(
@@ -57,14 +64,14 @@ def test_a_database_from_before_a_restore_is_refused_too(
 ) -> None:
     epoch, head = standing(district)
     sidecar = Sidecar(district.settings.head_file)
-    sidecar.check(epoch, head)
+    sidecar.check(at(epoch, head))
     made = service.make(district.db, out, clock)
     district.db.close()
     restoring.restore(district.settings, Path(made.file), clock, is_older_fine=False)
 
-    sidecar.check(*standing(district))
+    sidecar.check(partial(standing, district))
     with pytest.raises(SteppedBack, match="its epoch is over"):
-        sidecar.check(epoch, head + 1000)
+        sidecar.check(at(epoch, head + 1000))
 
 
 def test_serving_a_copy_that_was_put_back_by_hand_is_refused(
@@ -87,7 +94,7 @@ def test_serving_a_copy_that_was_put_back_by_hand_is_refused(
     assert "This database went back" in said
     assert "presente epoch new --because" in said
     assert file.read_bytes() != before
-    Sidecar(district.settings.head_file).check(*standing(district))
+    Sidecar(district.settings.head_file).check(partial(standing, district))
 
 
 @pytest.mark.parametrize(
@@ -126,7 +133,7 @@ def test_what_a_command_wrote_and_no_phone_was_told_may_be_taken_back(
     monkeypatch.delenv("PRESENTE_DATABASE_URL", raising=False)
     epoch, head = standing(district)
     sidecar = Sidecar(district.settings.head_file)
-    sidecar.check(epoch, head)
+    sidecar.check(at(epoch, head))
     known = sidecar.read()
 
     invite = ("users", "invite", "--name", "New", "--login", "new", "--role", "administrator")
@@ -134,6 +141,27 @@ def test_what_a_command_wrote_and_no_phone_was_told_may_be_taken_back(
     assert standing(district)[1] > head
 
     assert sidecar.read() == known
+
+
+def test_no_command_takes_what_phones_are_told_meanwhile_for_a_step_back(
+    district: District,
+) -> None:
+    ana = Keeping(district)
+    sidecar = Sidecar(district.settings.head_file)
+    sidecar.check(partial(standing, district))
+
+    def just_before_a_visit() -> Standing:
+        found = standing(district)
+        ana.visit()
+        ana.exchange()
+        return found
+
+    seen = sidecar.refuse_older(just_before_a_visit)
+    known = sidecar.read()
+
+    assert seen is not None
+    assert known is not None
+    assert seen.head < known.head
 
 
 def put_back(district: District, tmp_path: Path) -> None:
@@ -169,13 +197,13 @@ def test_a_new_life_makes_phones_send_again_what_they_keep(
 
 @pytest.mark.parametrize("garble", [b"", b"\0" * 62, b"torn", b"x"])
 def test_a_damaged_sidecar_says_what_to_do(sidecar: Sidecar, garble: bytes, tmp_path: Path) -> None:
-    sidecar.check("abc", 7)
+    sidecar.check(at("abc", 7))
     file = tmp_path / "presente.db.head"
     whole = file.read_bytes()
     file.write_bytes(garble + whole[len(garble) + 1 :])
 
     with pytest.raises(Garbled, match="delete that file"):
-        Sidecar(file).check("abc", 9)
+        Sidecar(file).check(at("abc", 9))
 
     Sidecar(file).note("abc", 9)
     Sidecar(file).begin("def", 9)
@@ -185,7 +213,7 @@ def test_a_damaged_sidecar_says_what_to_do(sidecar: Sidecar, garble: bytes, tmp_
 def test_an_empty_sidecar_knows_nothing(sidecar: Sidecar, tmp_path: Path) -> None:
     (tmp_path / "presente.db.head").touch()
 
-    sidecar.check("abc", 3)
+    sidecar.check(at("abc", 3))
 
     assert sidecar.read() == Known("abc", 3, frozenset())
 
@@ -244,23 +272,23 @@ def test_an_answer_goes_out_when_the_sidecar_cannot_be_written(
 
 
 def test_who_still_tells_of_a_life_that_is_over_ends_no_other(sidecar: Sidecar) -> None:
-    sidecar.check("abc", 7)
+    sidecar.check(at("abc", 7))
     sidecar.begin("new", 3)
 
     sidecar.note("abc", 9)
 
     assert sidecar.read() == Known("new", 3, frozenset({"abc"}))
-    sidecar.check("new", 3)
+    sidecar.check(at("new", 3))
     with pytest.raises(SteppedBack, match="its epoch is over"):
-        sidecar.check("abc", 9)
+        sidecar.check(at("abc", 9))
 
 
 def test_a_database_begun_anew_beside_an_old_sidecar_is_fine(
     sidecar: Sidecar, sqlite_url: str
 ) -> None:
-    sidecar.check("abc", 900)
+    sidecar.check(at("abc", 900))
 
-    sidecar.check("new", 0)
+    sidecar.check(at("new", 0))
 
     assert sidecar.read() == Known("new", 0, frozenset({"abc"}))
     assert Database(sqlite_url).is_sqlite

@@ -272,7 +272,7 @@ def test_a_call_is_asked_for_once_and_for_a_student_of_the_district(one: Calls, 
         ("claim", {"contact_id": str(new_id())}),
         ("release", {"due_on": "2026-03-04"}),
         ("complete", {"status": "done"}),
-        ("complete", {"holder_id": None}),
+        ("complete", {"holder_id": "somebody"}),
         ("cancel", {"kind": "call"}),
     ],
 )
@@ -290,6 +290,15 @@ def test_what_a_deed_has_no_use_for_does_not_vanish_in_it(
     assert one.row(one.dora) == before
     phone.sync()
     assert [row["set"] for row in phone.all("refusal")] == [asked | said]
+
+
+@pytest.mark.parametrize("verb", ["claim", "release", "complete", "cancel"])
+def test_a_build_that_spells_out_what_it_does_not_say_is_heard(one: Calls, verb: str) -> None:
+    if verb in {"release", "complete"}:
+        one.do(one.cai, "claim")
+    nothing = {"id": None, "contact_id": None, "holder_id": None, "step": ""}
+
+    assert one.do(one.dora if verb == "cancel" else one.cai, verb, **nothing) == ("applied", "")
 
 
 def test_what_the_server_works_out_itself_is_passed_over(one: Calls) -> None:
