@@ -32,7 +32,7 @@ class Estimate(Struct, frozen=True):
     skew_ms: int | None
     """How far the phone's wall clock was behind the server's; None when it told none."""
     flags: tuple[str, ...] = ()
-    """``future``, ``jump``, ``old``, ``unreadable``."""
+    """``future``, ``jump``, ``slept``, ``old``, ``unreadable``."""
     claimed: str = ""
     """What the phone's wall clock said at the event, untouched."""
 
@@ -61,8 +61,7 @@ def estimate(event: Told, sent: Told, *, received: datetime) -> Estimate:
     if age is None:
         return Estimate(at=received, skew_ms=skew_ms, flags=("unreadable",), claimed=event.wall)
     flags: tuple[str, ...] = ("future",) if age < _AHEAD else ()
-    if session_age is not None and wall_age is not None and abs(wall_age - age) > JUMP:
-        flags += ("jump",)
+    flags += _strayed(wall_age, session_age)
     if age > OLD:
         flags += ("old",)
     at = _before(received, age)
@@ -70,10 +69,16 @@ def estimate(event: Told, sent: Told, *, received: datetime) -> Estimate:
 
 
 def _age(wall: timedelta | None, session: timedelta | None) -> timedelta | None:
-    if wall is None or session is None:
-        return wall if session is None else session
-    has_slept = JUMP < wall - session <= ASLEEP
-    return wall if has_slept else session
+    if session is None or _strayed(wall, session) == ("slept",):
+        return wall
+    return session
+
+
+def _strayed(wall: timedelta | None, session: timedelta | None) -> tuple[str, ...]:
+    """Tell how the two clocks of one session parted. ``slept`` may be a slow clock put right."""
+    if wall is None or session is None or abs(wall - session) <= JUMP:
+        return ()
+    return ("slept",) if _NOTHING < wall - session <= ASLEEP else ("jump",)
 
 
 def _milliseconds(count: int) -> timedelta | None:

@@ -118,7 +118,18 @@ def test_what_a_phone_wrote_before_it_slept_over_the_weekend_was_on_friday(off: 
     found = estimate(event, sent, received=NOW)
 
     assert found.at == friday
-    assert found.flags == ()
+    assert found.flags == ("slept",)
+
+
+def test_a_slow_clock_that_was_put_right_meanwhile_is_told_from_one_that_nobody_touched() -> None:
+    """It looks like sleep, and is believed like sleep: whoever reads the date can see on what."""
+    wrong, ms = NOW - timedelta(days=5), 3_600_000
+
+    touched = estimate(told(wrong, ms=0), told(NOW, ms=ms), received=NOW)
+    untouched = estimate(told(wrong, ms=0), told(wrong, ms=0), received=NOW)
+
+    assert (touched.at, touched.flags) == (wrong, ("slept",))
+    assert (untouched.at, untouched.flags) == (NOW, ())
 
 
 def test_a_wall_clock_that_was_set_years_on_meanwhile_has_no_say() -> None:

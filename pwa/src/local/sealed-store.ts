@@ -47,8 +47,9 @@ export class SealedStore {
     return { state, device, turn: found.turn ?? 0 }
   }
 
+  /** NaN, which is no turn that anybody remembers: another tab has removed this store. */
   async turn(): Promise<number> {
-    return this.db.read(async (tx) => (await getMeta(tx, 'turn')) ?? 0)
+    return this.db.read(async (tx) => (await getMeta(tx, 'turn')) ?? NaN)
   }
 
   async holder(): Promise<Holder> {
@@ -118,7 +119,10 @@ export class SealedStore {
 
   async saveDraft(draft: Draft): Promise<void> {
     const sealed = await seal(this.#key, `drafts/${draft.id}`, draft)
-    await this.db.write((tx) => tx.objectStore('drafts').put(sealed, draft.id))
+    await this.db.write(async (tx) => {
+      if (!(await getMeta(tx, 'device'))) throw new Error('This store was removed')
+      await tx.objectStore('drafts').put(sealed, draft.id)
+    })
   }
 
   async discardDraft(id: string): Promise<void> {
