@@ -48,6 +48,10 @@ test('only whom the server would hear is offered a choice; an author may always 
   assert.equal(freedom(phone('advisor'), row, true), 'give_way')
   assert.equal(freedom(phone('advisor'), about('case'), false), 'give_way')
   assert.equal(freedom(phone('coordinator'), about('case'), false), 'decide')
+  assert.equal(freedom(phone('coordinator'), about('case'), true), 'decide')
+  const untold = { ...field, theirs: null, theirs_by: null, theirs_at: null }
+  const lost = { ...row, data: { ...row.data, fields: [untold] } }
+  assert.equal(freedom(phone('coordinator'), lost, true), 'give_way')
   assert.equal(freedom(phone('advisor', [visit('ana')]), about('contact'), false), 'give_way')
   assert.equal(freedom(phone('advisor', [visit(me.user_id)]), about('contact'), false), 'decide')
   const others = { ...row, data: { ...row.data, fields: [{ ...field, mine_by: null }] } }

@@ -18,21 +18,36 @@ export type Freedom = 'decide' | 'give_way' | 'wait'
 /**
  * Whoever could have written the row outright decides, as the server asks it (sync-protocol 6.4): a
  * contact's author, whoever runs the school, else whoever holds the family. Another author may
- * still give way.
+ * still give way. Who runs the school
+ * holds no family on his phone, and is told both values all the same.
  */
 export function freedom(
   phone: Pick<Phone, 'holder' | 'rowsOf'>,
-  { root, data }: LocalRow<'conflict'>,
+  row: LocalRow<'conflict'>,
   isAway: boolean,
 ): Freedom {
-  const { user_id: me, role } = phone.holder
-  const directs = role === 'coordinator' || role === 'administrator'
-  const isContactOfMine = phone
+  const { fields } = row.data
+  if (isAway ? isOffice(phone) && isTold(fields) : isTheirs(phone, row)) return 'decide'
+  return fields.every(({ mine_by }) => mine_by === phone.holder.user_id) ? 'give_way' : 'wait'
+}
+
+function isTheirs(
+  phone: Pick<Phone, 'holder' | 'rowsOf'>,
+  { root, data }: LocalRow<'conflict'>,
+): boolean {
+  if (isOffice(phone) || !['contact', 'case'].includes(data.ent)) return true
+  return phone
     .rowsOf(root, 'contact')
-    .some((contact) => contact.key === data.key && contact.data.by === me)
-  const isTheirs = directs || isContactOfMine || !['contact', 'case'].includes(data.ent)
-  if (isTheirs && !isAway) return 'decide'
-  return data.fields.every(({ mine_by }) => mine_by === me) ? 'give_way' : 'wait'
+    .some((contact) => contact.key === data.key && contact.data.by === phone.holder.user_id)
+}
+
+function isOffice({ holder: { role } }: Pick<Phone, 'holder'>): boolean {
+  return role === 'coordinator' || role === 'administrator'
+}
+
+/** Whether both values are told to whom the family's own card is not. */
+function isTold(fields: readonly ConflictField[]): boolean {
+  return fields.map((field) => untold(field, true)).every(({ mine, theirs }) => !mine && !theirs)
 }
 
 /** The choices of an author who takes back all that he wrote. */
