@@ -16,10 +16,10 @@ export type Choices = Readonly<Record<string, Choice>>
 export type Freedom = 'decide' | 'give_way' | 'wait'
 
 /**
- * Whoever could have written the row outright decides, as the server asks it (sync-protocol 6.4): a
+ * Whoever could have written the row outright decides, as the server asks it (sync-protocol 6.7): a
  * contact's author, whoever runs the school, else whoever holds the family. Another author may
- * still give way. Who runs the school
- * holds no family on his phone, and is told both values all the same.
+ * still give way. Who runs the school holds no family on his phone, and is told both values all
+ * the same.
  */
 export function freedom(
   phone: Pick<Phone, 'holder' | 'rowsOf'>,
