@@ -296,7 +296,7 @@ def test_what_a_deed_has_no_use_for_does_not_vanish_in_it(
 def test_a_build_that_spells_out_what_it_does_not_say_is_heard(one: Calls, verb: str) -> None:
     if verb in {"release", "complete"}:
         one.do(one.cai, "claim")
-    nothing = {"id": None, "contact_id": None, "holder_id": None, "step": ""}
+    nothing: dict[str, Any] = {"id": None, "contact_id": None, "holder_id": None, "step": ""}
 
     assert one.do(one.dora if verb == "cancel" else one.cai, verb, **nothing) == ("applied", "")
 
