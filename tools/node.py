@@ -1,5 +1,6 @@
 """Puts Node.js 24 or newer, with its npm, into `.venv/node`: the machine's, else the wheel's."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -24,11 +25,17 @@ def main() -> int:
 
 
 def _of_the_machine() -> dict[str, Path] | None:
-    found = {name: shutil.which(name) for name in ("node", "npm", "npx")}
+    elsewhere = _path_without(PLACE)  # or a link that is there already would be linked to itself
+    found = {name: shutil.which(name, path=elsewhere) for name in ("node", "npm", "npx")}
     paths = {name: Path(path) for name, path in found.items() if path}
     if len(paths) < len(found) or _major(paths["node"]) < NEEDED:
         return None
     return paths
+
+
+def _path_without(folder: Path) -> str:
+    places = os.environ.get("PATH", "").split(os.pathsep)
+    return os.pathsep.join(one for one in places if Path(one).resolve() != folder.resolve())
 
 
 def _major(node: Path) -> int:

@@ -3,6 +3,7 @@
 A task is free again by the mere passing of time (``sync.leases``): nothing has to run for it.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -112,6 +113,19 @@ def school_of(tx: Transaction, student_id: UUID) -> UUID | None:
         return case.school_id
     place = people.enrollment_of(tx, student_id)
     return place.school_id if place else None
+
+
+def follow_students(tx: Transaction, students: Iterable[UUID]) -> None:
+    """Bring open calls to the list of the school that is to call the family now.
+
+    Callers of the school that a student left are not shown them any longer. Whoever holds one may
+    finish: work that was done is never refused.
+    """
+    for row in store.open_tasks_of(tx, set(students)):
+        school_id = school_of(tx, row.student_id)
+        if school_id not in {None, row.school_id}:
+            row.school_id = school_id
+            store.publish(tx, row, by=Author())
 
 
 def claim(tx: Transaction, row: TaskRow, who: UUID, *, by: Author) -> int:

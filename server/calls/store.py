@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select
 
 from schemas.base import CaseId, ContactId, SchoolId, StudentId, TaskId, UserId
 from schemas.tasks import Task, TaskKind, TaskStatus
+from server.db.among import among
 from server.db.database import Transaction
 from server.db.parts import parts
 from server.db.tables.attendance import CrossingRow
@@ -25,6 +26,12 @@ _HOLDERS = select(TaskRow.student_id, TaskRow.holder_id).where(
     TaskRow.student_id.in_(bindparam("ids", expanding=True)),
     TaskRow.status == TaskStatus.OPEN,
     TaskRow.until > bindparam("at"),
+)
+_OPEN_OF = (
+    select(TaskRow)
+    .where(among(TaskRow.student_id, "ids"), TaskRow.status == TaskStatus.OPEN)
+    .order_by(TaskRow.id)
+    .with_for_update(key_share=True)
 )
 
 
@@ -56,6 +63,15 @@ def lock_school(tx: Transaction, code: str) -> SchoolRow | None:
     return tx.session.scalars(
         select(SchoolRow).where(SchoolRow.code == code).with_for_update(key_share=True)
     ).first()
+
+
+def open_tasks_of(tx: Transaction, students: Collection[UUID]) -> list[TaskRow]:
+    """Return the open tasks of these students; nobody else moves them until the end."""
+    return [
+        row
+        for part in parts(sorted(students))
+        for row in tx.session.scalars(_OPEN_OF, {"ids": part})
+    ]
 
 
 def add(tx: Transaction, rows: Sequence[TaskRow], *, by: Author = _NOBODY) -> None:

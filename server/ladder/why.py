@@ -5,64 +5,24 @@ once and is not any more is there too. So the same question asked of an earlier 
 (``known_at``) can be laid beside it, row by row.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from schemas.attendance import AttendanceKind
 from server.attendance.rules.days import DayTotal
-from server.attendance.rules.places import Spans
 from server.db.database import Transaction
 from server.ladder import climbs
 from server.ladder.law import Ladder
 from server.ladder.rules.inputs import Climb, Done, State, Status
 from server.ladder.store import facts, history
-from server.ladder.store.history import KnownRecord, Run
+from server.ladder.why_rows import Row, Shown, rows_of
 from server.ladder.words import actions, said
 from server.ladder.words import rules as rule_words
 from server.ladder.year import Asked
 from server.problems import NotFound
-
-
-class Replaced(Struct, frozen=True, kw_only=True):
-    """What was known of a date before."""
-
-    kind: str
-    code: str
-    period: str
-    units: int
-    known_from: datetime
-    known_to: datetime
-
-
-class Row(Struct, frozen=True, kw_only=True):
-    """One record of a date."""
-
-    on_date: date
-    kind: str
-    code: str
-    """The district's own code."""
-    period: str
-    units: int
-    """What the record tells of the day, in units (840 a day); of a class 0."""
-    minutes: int | None
-    reason: str
-    school: str
-    counts: bool
-    """The date is one of those behind the step."""
-    is_outside: bool = False
-    """The school tells of a day on which, by its own enrolments, the student was not there."""
-    known_from: datetime
-    """Since when this is known."""
-    known_to: datetime | None = None
-    """Until when it was; empty: it still holds (or held at the moment asked about)."""
-    run_id: UUID | None = None
-    format: str = ""
-    files: list[str] = []
-    """The file it came in; several: of that import only the files together are known."""
-    replaced: list[Replaced] = []
 
 
 class Source(Struct, frozen=True, kw_only=True):
@@ -152,8 +112,9 @@ def of_step(  # noqa: PLR0913  (what a reason hangs on)
         newest = of.year.newest_of[one[1][-1].school_id]
     behind = _dates_behind(ladder, state, found)
     places = one[1] if one else ()
-    shown = _Shown(
+    shown = Shown(
         behind=behind,
+        counted=_counted(ladder, state, found),
         newest=newest,
         spans=climbs.spans_of_places(places, of.stays, {}, is_text=False),
     )
@@ -162,7 +123,7 @@ def of_step(  # noqa: PLR0913  (what a reason hangs on)
         state,
         done=done,
         sentence=(sentence.en, sentence.es),
-        rows=_rows(tx, records, shown, until=of.year.until),
+        rows=rows_of(tx, records, shown, until=of.year.until),
         sources=_sources(tx, {place.school_id for place in places}, school_year, newest),
         asked=asked,
     )
@@ -265,84 +226,22 @@ def _dates_behind(ladder: Ladder, state: State, found: Climb) -> frozenset[date]
     return frozenset([*state.dates, *later])
 
 
+def _counted(ladder: Ladder, state: State, found: Climb) -> dict[date, int]:
+    """Return what dates count for a step that counts days, in units of a day."""
+    law = ladder.step(state.step)
+    if law is None or rule_words.unit_of(law) != "units":
+        return {}
+    is_all = law.metric == "all_absences"
+    return {day.on_date: _missed(day) if is_all else day.unexcused for day in found.days}
+
+
 def _is_missed(day: DayTotal) -> bool:
+    return _missed(day) > 0
+
+
+def _missed(day: DayTotal) -> int:
     not_missed = {AttendanceKind.TARDY, AttendanceKind.PRESENT}
-    return any(units for kind, units in day.units.items() if kind not in not_missed)
-
-
-class _Shown(Struct, frozen=True, kw_only=True):
-    """What rows are shown by."""
-
-    behind: frozenset[date]
-    newest: int | None
-    spans: Mapping[int, Spans]
-    """By enrolment, when the student was there."""
-
-    def is_outside(self, one: KnownRecord) -> bool:
-        """Tell whether the school did not have the student that day."""
-        spans = self.spans.get(one.place_id)
-        return spans is not None and not any(a <= one.on_date <= b for a, b in spans)
-
-
-def _rows(
-    tx: Transaction, records: Sequence[KnownRecord], shown: _Shown, *, until: date
-) -> tuple[list[Row], list[Row]]:
-    """Return the rows that are known, and those that were taken back without being replaced."""
-    newest = shown.newest
-    then = [one for one in records if newest is None or one.opened_by <= newest]
-    then = [one for one in then if one.on_date <= until]
-    known = [one for one in then if _holds(one, newest)]
-    gone = [one for one in then if not _holds(one, newest)]
-    runs = history.runs(tx, (one.run_id for one in then if one.run_id))
-    dates = {(one.place_id, one.on_date) for one in known}
-    rows = [_row(one, shown, runs, gone) for one in known]
-    back = [
-        structs.replace(_row(one, shown, runs, ()), counts=False)
-        for one in gone
-        if (one.place_id, one.on_date) not in dates
-    ]
-    return rows, back
-
-
-def _holds(one: KnownRecord, newest: int | None) -> bool:
-    return one.closed_by is None or (newest is not None and one.closed_by > newest)
-
-
-def _row(
-    one: KnownRecord, shown: _Shown, runs: Mapping[UUID, Run], gone: Sequence[KnownRecord]
-) -> Row:
-    run = runs.get(one.run_id) if one.run_id else None
-    return Row(
-        on_date=one.on_date,
-        kind=one.kind,
-        code=one.source_code,
-        period=one.period,
-        units=one.units,
-        minutes=one.minutes,
-        reason=one.reason,
-        school=one.school_name,
-        counts=one.on_date in shown.behind and not shown.is_outside(one),
-        is_outside=shown.is_outside(one),
-        known_from=one.known_from,
-        known_to=None if _holds(one, shown.newest) else one.known_to,
-        run_id=one.run_id,
-        format=run.format if run else "",
-        files=[one.file] if one.file else run.files if run else [],
-        replaced=[
-            Replaced(
-                kind=before.kind,
-                code=before.source_code,
-                period=before.period,
-                units=before.units,
-                known_from=before.known_from,
-                known_to=before.known_to,
-            )
-            for before in gone
-            if (before.place_id, before.on_date) == (one.place_id, one.on_date)
-            and before.known_to is not None
-            and before.known_to <= one.known_from
-        ],
-    )
+    return sum(units for kind, units in day.units.items() if kind not in not_missed)
 
 
 def _no_state(step: str) -> State:

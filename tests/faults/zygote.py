@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import Any
 from server.app import create_app
 from server.cli import build_parser, main
 from server.clock import Clock, system_clock
-from server.db import database
+from server.db import engines
 from server.db.database import Database
 from server.settings import Settings
 
@@ -75,13 +75,13 @@ def clock_of(file: str) -> Clock:
 
 def _weaken(synchronous: str) -> None:
     """Let SQLite promise less than the product asks for: what power cuts must then show."""
-    prepare: Callable[[Any, object], None] = getattr(database, "_prepare")  # noqa: B009  (a sabotage reaches where a type checker lets nobody)
+    prepare = engines.prepare
 
-    def weakly(connection: Any, record: object) -> None:
-        prepare(connection, record)
+    def weakly(connection: Any, _record: object) -> None:
+        prepare(connection, _record)
         connection.execute(f"PRAGMA synchronous={synchronous}")
 
-    setattr(database, "_prepare", weakly)  # noqa: B010  (the same)
+    engines.prepare = weakly
 
 
 def _reap(pid: int) -> int:

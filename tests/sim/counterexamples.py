@@ -106,4 +106,20 @@ COUNTEREXAMPLES = {
             ),
         ],
     ),
+    "an author goes back to what is in force of his own visit, which was withdrawn": Story(
+        ("ana", "ben", "dora", "eva"),
+        [
+            ("visits", {"p": 9, "which": 4, "outcome": "no_answer"}),
+            ("is_cloned", {"p": 9}),
+            ("exchanges", {"p": 1, "limit": 400, "most": 2}),
+            (
+                "amends_at_the_desk",
+                {"p": 6, "which": 2, "outcome": "spoke_guardian", "causes": ["transport_no_bus"]},
+            ),
+            ("amends", {"p": 1, "which": 8, "outcome": "spoke_guardian", "causes": []}),
+            ("contact_is_withdrawn", {"which": 3}),
+            ("assigns", {"p": 2, "which": 7, "who": "cai"}),
+            ("delivers_while_locked", {"p": 7}),
+        ],
+    ),
 }

@@ -311,12 +311,12 @@ class ServerSide(Watch):
             return
         before = self.ledger.before(version)
         user = self.ledger.mutations[version.mid].user
-        row = self.ledger.present(name_of(deed.ent, deed.key))
-        is_own = row is not None and row.data is not None and row.data.get("by") == user
+        about = name_of(deed.ent, deed.key)
+        told = [one.data for one in self.ledger.history.get(about, []) if one.data is not None]
+        is_own = any(data.get("by") == user for data in told)  # and still is when it was withdrawn
         closed = _closed(version) - (_closed(before) if before else set[str]())
         if not closed or is_own:
             return
-        about = name_of(deed.ent, deed.key)
         roots = {root for root, held in self.ledger.feed.items() if about in held}
         reach = self.reach.get(user, set()) | self.reach_meanwhile(user)
         hold(roots & reach, "I12", f"{version.mid} guessed {sorted(closed)} of {about}")

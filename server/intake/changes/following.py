@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from server.attendance import store as attendance
+from server.calls import service as calls
 from server.cases import service as cases
 from server.cases import store as case_store
 from server.cases.service import Followed
@@ -99,6 +100,7 @@ def follow(  # noqa: PLR0913  (whom it is about)
             cases.follow(tx, rungs, movements, followed)
             shown |= students
     cases.follow_students(tx, sorted(moved), followed)
+    calls.follow_students(tx, moved)
     told = case_store.students_with_open_case(tx, sorted(shown))
     if not steps.is_plain:  # where a step counts percent, a day without absence moves everybody
         for school_id in schools:

@@ -19,16 +19,18 @@ _MONTHS = (
     ("December", "diciembre"),
 )
 _HALF = UNITS_PER_DAY // 2
+_SINGULAR = {_HALF, UNITS_PER_DAY}
+"""Half a day and a day; shares written with a point are plural."""
 
 
 def days_en(units: int) -> str:
-    """Return units as days: "1 day", "5½ days"."""
-    return f"{amount(units)} {'day' if units == UNITS_PER_DAY else 'days'}"
+    """Return units as days: "½ day", "1 day", "5½ days"."""
+    return f"{amount(units)} {'day' if units in _SINGULAR else 'days'}"
 
 
 def days_es(units: int) -> str:
-    """Return units as days in Spanish: "1 día", "5½ días"."""
-    return f"{amount(units).replace('.', ',')} {'día' if units == UNITS_PER_DAY else 'días'}"
+    """Return units as days in Spanish: "½ día", "1 día", "5½ días"."""
+    return f"{amount(units).replace('.', ',')} {'día' if units in _SINGULAR else 'días'}"
 
 
 def amount(units: int) -> str:

@@ -1,10 +1,11 @@
 """Pure: a reason as lines to read on a terminal, in English or Spanish."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from schemas.attendance import AttendanceKind
-from server.ladder.why import Replaced, Row, StepWhy
+from server.ladder.why import StepWhy
+from server.ladder.why_rows import Replaced, Row
 from server.ladder.words import actions, amounts, en, es
 from server.ladder.words import told as words
 from server.languages import Language, Told, in_language
@@ -81,7 +82,7 @@ class _Lines:
             lines.append(
                 say(f"Owed: {'; '.join(why.owed_en)}.", f"Falta: {'; '.join(why.owed_es)}.")
             )
-        lines += ["", *(self._row(row) for row in why.rows)]
+        lines += ["", *(self._row(row) + self._count(row, why.rows) for row in why.rows)]
         lines += [self._taken_back(row) for row in why.taken_back]
         for source in why.sources:
             lines.append(self._reach(source.school, source.data_as_of))
@@ -156,6 +157,14 @@ class _Lines:
                 )
             )
         return ", ".join(parts) + "".join(map(self._before, row.replaced))
+
+    def _count(self, row: Row, rows: Sequence[Row]) -> str:
+        """Return what a date counts, with its last record, where that is not what they tell."""
+        same = [one for one in rows if one.counts and one.on_date == row.on_date]
+        if row not in same[-1:] or row.counted in {0, sum(one.units for one in same)}:
+            return ""
+        days = amount("units", row.counted, self._language)
+        return self._say(f"; the date counts {days}", f"; la fecha cuenta {days}")
 
     def _before(self, one: Replaced) -> str:
         kind, since = self._kind(one.kind), f"{one.known_from:%Y-%m-%d}"

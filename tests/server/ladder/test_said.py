@@ -98,9 +98,9 @@ CASES = {
     ),
     "since a notice": (
         told(step("aps-2014", "jpo_report"), 420, MARCH, since=date(2026, 2, 2)),
-        "½ days missed without an excuse since the notice of February 2, 2026, on March 1, 2026.",
+        "½ day missed without an excuse since the notice of February 2, 2026, on March 1, 2026.",
         (
-            "½ días de falta sin justificación desde el aviso del 2 de febrero de 2026, "
+            "½ día de falta sin justificación desde el aviso del 2 de febrero de 2026, "
             "el 1 de marzo de 2026."
         ),
     ),
@@ -229,4 +229,4 @@ def test_a_rule_is_told_in_words() -> None:
 
 def test_shares_of_a_day_are_written_as_each_language_does() -> None:
     assert (amounts.days_en(280), amounts.days_es(280)) == ("0.33 days", "0,33 días")
-    assert (amounts.days_en(840), amounts.days_es(420)) == ("1 day", "½ días")
+    assert (amounts.days_en(840), amounts.days_es(420)) == ("1 day", "½ día")

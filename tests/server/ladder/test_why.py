@@ -13,6 +13,7 @@ from server.db.database import Database
 from server.db.tables.attendance import ImportRunRow, RecordingRow
 from server.ids import new_id
 from server.ladder import catalog, why
+from server.ladder.words import why_text
 from server.ladder.year import Asked
 from server.problems import NotFound
 from tests.conftest import FakeClock
@@ -79,6 +80,29 @@ def test_every_row_says_since_when_it_is_known_and_what_it_replaced(any_db: Data
     assert [(row.on_date, row.known_to) for row in now.taken_back] == [(DAYS[5], EXCUSE)]
     assert now.law == "NMSA 22-12-8, 22-12-9(A)(2)"
     assert [(one.school, one.data_as_of) for one in now.sources] == [("School 1", DAYS[-1])]
+
+
+def test_a_date_that_counts_otherwise_than_its_records_tell_says_what_it_counts(
+    any_db: Database,
+) -> None:
+    with any_db.write(THEN) as tx:
+        school = school_year(tx, "1", level="elementary")
+        student = a_student(tx, school, grade="3")
+        number = place(tx, school, student)
+        miss(tx, number, DAYS[:4])
+        miss(tx, number, DAYS[4:6], units=420)
+
+    with any_db.read(NOW) as tx:
+        found = why.of_step(tx, APS, YEAR, student, step="early_intervention_5")
+
+    counting = [row for row in found.rows if row.counts]
+    assert [row.units for row in counting] == [840] * 4 + [420] * 2
+    assert sum(row.counted for row in counting) == found.value_now == 6 * 840
+    lines = why_text.text(found).splitlines()
+    assert [line for line in lines if line.endswith("; the date counts 1 day")] == [
+        line for line in lines if "½ day," in line
+    ]
+    assert "; la fecha cuenta 1 día" in why_text.text(found, "es")
 
 
 def test_a_share_is_told_of_the_days_that_were_told(any_db: Database) -> None:
