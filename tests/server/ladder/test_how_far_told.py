@@ -5,6 +5,7 @@ from pathlib import Path
 
 from server.db.database import Database
 from server.ladder import catalog, service
+from server.languages import in_language
 from server.snapshot import service as snapshot
 from server.snapshot.service import Question
 from tests.support.csv_office import DAYS, CsvOffice
@@ -43,6 +44,8 @@ def test_a_count_beyond_what_was_told_says_how_far_that_goes(db: Database, tmp_p
     ]
 
     assert warned(db, day=41) == behind
+    [spanish] = [in_language(one, "es") for one in warned(db, day=41)]
+    assert spanish.startswith(f"Solo hasta el {DAYS[39]} ha entregado la asistencia School 1")
     assert warned(db, on=DAYS[40]) == behind
     assert warned(db, on=date(2026, 6, 30)) == behind
     for fresh in (warned(db, day=40), warned(db, on=DAYS[39]), warned(db, on=DAYS[10])):
