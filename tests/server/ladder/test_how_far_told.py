@@ -1,8 +1,12 @@
 """A count up to a day that a school has not told yet says so."""
 
+import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from server import cli
 from server.db.database import Database
 from server.ladder import catalog, service
 from server.languages import in_language
@@ -66,3 +70,17 @@ def test_a_snapshot_beyond_what_was_told_says_so_in_both_languages(
             ),
         ]
         assert caveats(db, 40, known_at) == []
+
+
+def test_a_list_says_it_in_spanish_and_in_json_as_well(
+    db: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_school(db, tmp_path)
+    asked = ["--school-year", YEAR, "--day", "41", "--step", "robocall_2", "--dir", str(tmp_path)]
+
+    assert cli.main(["ladder", "students", *asked, "--json", "--lang", "es"]) == 0
+    said = capsys.readouterr()
+
+    [warning] = json.loads(said.out)["warnings"]
+    assert warning.startswith(f"Attendance is told to {DAYS[39]} only by School 1")
+    assert f"Solo hasta el {DAYS[39]} ha entregado la asistencia School 1" in said.err
