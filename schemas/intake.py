@@ -136,7 +136,7 @@ class ImportUndone(Row, frozen=True, kw_only=True):
     date_orders_count: int = 0
     """Sources whose dates are not read any more as was said with it: they are asked about again."""
     untold_count: int = 0
-    """Later imports, of an older version, that may have told again the enrolments that went."""
+    """Later imports that hold and may have told again, unchanged, what went."""
 
 
 class UnmappedCode(Row, frozen=True, kw_only=True):

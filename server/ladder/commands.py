@@ -103,7 +103,8 @@ def _students(context: cli.Context, arguments: argparse.Namespace) -> cli.Answer
     asking.warn_outside(context, ladder, school_year)
     for warning in found.warnings:
         context.warn(warning)
-    return cli.Answer(data=found, text=_students_text(found, context.language))
+    plain = msgspec.structs.replace(found, warnings=[str(one) for one in found.warnings])
+    return cli.Answer(data=plain, text=_students_text(found, context.language))
 
 
 def _students_text(found: StepStudents, language: Language) -> str:

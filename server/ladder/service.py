@@ -26,6 +26,7 @@ from server.ladder.rules.thresholds import Reached
 from server.ladder.standings import standing_of, standings_of
 from server.ladder.store import Crossed, NewCrossing, facts
 from server.ladder.year import Asked, Year
+from server.languages import Told
 
 __all__ = [
     "Counts",
@@ -209,7 +210,12 @@ def counts(  # noqa: PLR0913  (what a count depends on)
             steps[step.step] += 1
     warnings = list(opened.warnings)
     if not asked.is_of_then and school_year not in attendance.years_of(tx):
-        warnings.append(f"No attendance is known of the school year {school_year}.")
+        warnings.append(
+            Told(
+                f"No attendance is known of the school year {school_year}.",
+                f"No se conoce asistencia del año escolar {school_year}.",
+            )
+        )
     return Counts(steps=steps, warnings=warnings)
 
 

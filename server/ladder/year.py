@@ -28,6 +28,7 @@ from server.db.database import Transaction
 from server.ladder.store import facts as store
 from server.ladder.store import then as store_then
 from server.ladder.store.facts import CalendarFacts, PlaceFacts, SchoolFacts
+from server.languages import Told
 from server.people import store as people
 from server.problems import Invalid
 
@@ -159,8 +160,12 @@ class Year:
     def _warn_untold(self, told: Mapping[UUID, date]) -> None:
         """Note which schools had told nothing by then: their zero is no count."""
         self.warnings += [
-            f"{row.name} had told no attendance of {self.school_year} by the moment asked for: "
-            "nobody of it is counted."
+            Told(
+                f"{row.name} had told no attendance of {self.school_year} by the moment asked for: "
+                "nobody of it is counted.",
+                f"{row.name} no había entregado asistencia de {self.school_year} en el momento "
+                "pedido: nadie de ella cuenta.",
+            )
             for row in people.schools(self._tx)
             if row.id in self.asked_until and row.id not in told
         ]
@@ -180,7 +185,12 @@ class Year:
             for day, theirs in sorted(behind.items()):
                 said = ", ".join(sorted(names[one] for one in theirs))
                 self.warnings.append(
-                    f"Attendance is told to {day} only by {said}: later days are not counted there."
+                    Told(
+                        f"Attendance is told to {day} only by {said}: later days are not counted "
+                        "there.",
+                        f"Solo hasta el {day} ha entregado la asistencia {said}: los días "
+                        "posteriores no cuentan allí.",
+                    )
                 )
 
     def _last(self, asked: Asked) -> dict[UUID, date]:
@@ -199,11 +209,20 @@ class Year:
             elif calendar:
                 last[school_id] = calendar[-1]
                 self.warnings.append(
-                    f"{name} has only {len(calendar)} school days in {self.school_year}: "
-                    "counted to its last."
+                    Told(
+                        f"{name} has only {len(calendar)} school days in {self.school_year}: "
+                        "counted to its last.",
+                        f"{name} solo tiene {len(calendar)} días de clase en {self.school_year}: "
+                        "se cuenta hasta el último.",
+                    )
                 )
             else:
-                self.warnings.append(f"{name} has no calendar for {self.school_year}: left out.")
+                self.warnings.append(
+                    Told(
+                        f"{name} has no calendar for {self.school_year}: left out.",
+                        f"{name} no tiene calendario de {self.school_year}: queda fuera.",
+                    )
+                )
         return last
 
 

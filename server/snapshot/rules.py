@@ -6,8 +6,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from schemas.vocabulary import GRADES
-from server.attendance.rules.levels import LEVELS, levels_in
+from server.attendance.rules.levels import LEVELS, band_of, levels_in
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -18,7 +17,6 @@ BANDS: tuple[tuple[str, int, int | None], ...] = (
     ("band_over_10", 11, None),
 )
 """Students by number of contacts; "between two and five" holds both ends (domain.md 6.2)."""
-_FIRST_OF_MIDDLE, _FIRST_OF_HIGH, _LAST_OF_HIGH = (GRADES.index(one) for one in ("06", "09", "13"))
 
 
 class SumBroken(Exception):
@@ -94,22 +92,13 @@ def level_of(word: str, grades: Mapping[str, int]) -> str:
         return word.casefold().strip().replace(" ", "_")
     votes: dict[str, int] = dict.fromkeys(LEVELS, 0)
     for grade, count in grades.items():
-        level = _level_of_grade(grade)
+        level = band_of("", grade)
         if level:
             votes[level] += count
     most = max(votes.values())
     if not most:
         return named[-1] if named else ""
     return next(level for level, count in votes.items() if count == most)
-
-
-def _level_of_grade(grade: str) -> str:
-    if grade not in GRADES or GRADES.index(grade) > _LAST_OF_HIGH:
-        return ""
-    place = GRADES.index(grade)
-    if place >= _FIRST_OF_HIGH:
-        return "high"
-    return "middle" if place >= _FIRST_OF_MIDDLE else "elementary"
 
 
 class Approach(Struct, frozen=True, kw_only=True):

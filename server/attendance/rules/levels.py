@@ -3,6 +3,7 @@
 Everything that counts asks here, so that a case and the report cannot differ.
 """
 
+import re
 from functools import lru_cache
 
 LEVELS: tuple[str, ...] = ("elementary", "middle", "high")
@@ -12,12 +13,20 @@ _SIGNS = (
     ("middle", ("middle", "junior", "intermediate")),
     ("high", ("high", "secondary")),
 )
-_SHORT = {"es": "elementary", "el": "elementary", "ms": "middle", "jhs": "middle", "hs": "high"}
+_SHORT = {
+    **dict.fromkeys(("es", "el"), "elementary"),
+    **dict.fromkeys(("ms", "jhs", "jh"), "middle"),
+    **dict.fromkeys(("hs", "shs", "sh"), "high"),
+}
+_JUNIOR = re.compile(r"\bjr\b\.?")
 _GRADE_WORDS = {
     word: number
     for number, words in enumerate(
         (
-            ("kg", "k", "pk", "tk", "pre-k", "kindergarten", "preschool/prekindergarten"),
+            (
+                *("kg", "k", "pk", "tk", "pr", "it", "pre-k", "kindergarten", "pre-kindergarten"),
+                *("preschool", "preschool/prekindergarten", "transitional", "infant/toddler"),
+            ),
             ("first",),
             ("second",),
             ("third",),
@@ -41,7 +50,7 @@ def levels_in(word: str) -> list[str]:
     folded = word.strip().casefold()
     if folded in _SHORT:
         return [_SHORT[folded]]
-    said = folded.replace("junior high", "junior")
+    said = _JUNIOR.sub("junior", folded).replace("junior high", "junior")
     return [level for level, signs in _SIGNS if any(sign in said for sign in signs)]
 
 

@@ -53,6 +53,8 @@ def parse(text: str) -> FullName | None:
         last, given, suffix = _apart(parts)
         if not suffix:
             return None
+    if _is_suffix(given):
+        return None  # ``Paz, Jr.``: of whom, nobody says
     for side in (given, last):
         if not suffix and len(side) > 1 and _is_suffix(side[-1:]):
             suffix = side.pop()

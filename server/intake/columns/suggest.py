@@ -49,7 +49,7 @@ def draft(path: Path) -> Told:
         key = folded(path.stem) or "district"
         head: list[str] = [
             of_profile("draft_head", file=path.name),
-            f"#   presente import --dry-run --profile THIS-FILE {path.name}",
+            of_profile("draft_try", file=path.name),
             f"key = {_text(key)}",
             f"title = {_text(f'Extract {path.stem}')}",
         ]
@@ -124,7 +124,10 @@ class _Draft:
             self._fields |= {"date": across.DATE, "code": across.CODE}
             return
         columns = look(self._table)
+        slots = slots_of(columns)
         free = [one for one in columns if one.name not in self._fields.values()]
+        if len(slots) > 1:  # one of several classes is not the code of the row
+            free = [one for one in free if one.name not in slots]
         for field in missing:
             likely = [
                 one
@@ -139,7 +142,7 @@ class _Draft:
         if "code" in missing and "code" not in self._fields and reason and reason.is_code:
             self._fields["code"] = self._fields.pop("reason")
         if self._record == "attendance" and "code" not in self._fields and not self._flags:
-            self._slots = slots_of(columns)
+            self._slots = slots
 
     def _match_of(self, together: Sequence[Likely]) -> list[str]:
         """Return the columns by which the table is known: those of all its records."""

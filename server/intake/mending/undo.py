@@ -41,6 +41,13 @@ from server.people import store as people
 _SHOWN = 10
 _AT_ONCE = 20
 """Lines of an import taken back in one transaction: phones do not notice."""
+_FORGETFUL = frozenset(
+    {
+        *("guardian", "guardianship", "contact_point", "address"),
+        *("calendar_day", "term", "source_key", "contact"),
+    }
+)
+"""Tables of which nobody remembers what a later file told again unchanged (decision 36)."""
 
 
 class UndoOrder(Struct, frozen=True, kw_only=True):
@@ -100,12 +107,19 @@ def undo(db: Database, order: UndoOrder, *, clock: Clock, say: Say, tell: Tell =
         _take_rows_back(work)
         _take_facts_back(work)
         with db.write(clock()) as tx:
-            if done.removed.get("enrollment"):
-                later = runs.later_than(tx, _run(tx, run.id))
-                done.later_count = sum(not one.remembers_told for one in later)
+            done.later_count = _later_count(tx, _run(tx, run.id), done)
             done.date_orders_count = orders.count_of(tx, run.id)
             runs.save_undone(tx, run.id, at=tx.at, by=order.by)
     return work.done
+
+
+def _later_count(tx: Transaction, run: ImportRunRow, done: Undone) -> int:
+    """Return how many imports that hold may have told again what went, unchanged."""
+    later = runs.later_than(tx, run)
+    if not _FORGETFUL.isdisjoint(done.removed):
+        return len(later)
+    is_asked = "enrollment" in done.removed
+    return sum(not one.remembers_told for one in later) if is_asked else 0
 
 
 def find_run(tx: Transaction, text: str) -> ImportRunRow:

@@ -74,6 +74,10 @@ PROFILES: Mapping[str, Both] = {
         '# Drafted from {file}. Fill in what is empty (""), correct what is wrong, then:',
         '# Borrador hecho de {file}. Complete lo vacío (""), corrija lo que esté mal y luego:',
     ),
+    "draft_try": Both(
+        "#   presente import --dry-run --profile THIS-FILE {file}",
+        "#   presente import --dry-run --profile ESTE-ARCHIVO {file}",
+    ),
     "read_already": Both("# {reader} reads this table already.", "# {reader} ya lee esta tabla."),
     "reader_own": Both(
         "Presente itself (its own table {table})", "Presente mismo (su propia tabla {table})"

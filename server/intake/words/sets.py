@@ -13,11 +13,12 @@ _CONFIRM = Both(
 )
 _NO_FORMAT = Both(
     "None of these files ({files}) is one that Presente reads: OneRoster, Ed-Fi, Microsoft "
-    "School Data Sync, an extract that a mapping profile describes, or Presente's own tables "
-    "(presente import --template DIR writes them).",
+    "School Data Sync, an extract that a mapping profile describes (presente import --suggest FILE "
+    "drafts one), or Presente's own tables (presente import --template DIR writes them).",
     "Ninguno de estos archivos ({files}) es de los que lee Presente: OneRoster, Ed-Fi, Microsoft "
-    "School Data Sync, un extracto que describa un perfil, o las tablas propias de Presente "
-    "(presente import --template DIR las escribe).",
+    "School Data Sync, un extracto que describa un perfil (presente import --suggest ARCHIVO "
+    "redacta uno), o las tablas propias de Presente (presente import --template CARPETA las "
+    "escribe).",
 )
 
 SETS: Mapping[str, Both] = {

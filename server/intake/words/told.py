@@ -179,11 +179,11 @@ TOLD: Mapping[str, Both] = {
         "{count} campos se quedan: se cambiaron después.",
     ),
     "told_again_perhaps": Both(
-        "Later imports that hold: {count}. If their rosters name the same students, import the "
-        "newest of them once more: what a file tells again unchanged is not remembered.",
-        "Importaciones posteriores que siguen en pie: {count}. Si sus listas nombran a los mismos "
-        "estudiantes, importe otra vez la más reciente: lo que un archivo repite sin cambios no se "
-        "recuerda.",
+        "Later imports that hold: {count}. If they told any of what was removed here too, import "
+        "the newest of them once more: what a file tells again unchanged is not remembered.",
+        "Importaciones posteriores que siguen en pie: {count}. Si también dijeron algo de lo que "
+        "se quitó aquí, importe otra vez la más reciente: lo que un archivo repite sin cambios "
+        "no se recuerda.",
     ),
     "date_orders_back": Both(
         "Files of which it was said how to read dates that can be read in two ways: {count}. That "

@@ -90,6 +90,7 @@ def test_a_draft_and_the_faults_of_a_profile_are_spanish(
 
     drafted = run(capsys, tmp_path, "--suggest", str(table))[1]
     assert "Borrador hecho de faltas.csv" in drafted
+    assert "--profile ESTE-ARCHIVO faltas.csv" in drafted
     assert '"U" = ""  # 2 veces: diga qué significa' in drafted
     assert "¿mdy o dmy? Línea 2: 01/02/2024 puede ser ambas" in drafted
     assert "¿qué columna? (el estudiante)" in drafted

@@ -233,5 +233,20 @@ def test_a_column_for_each_class_is_an_event_of_it(tmp_path: Path) -> None:
     ]
 
 
+def test_of_several_classes_none_is_taken_for_the_code_of_the_row(tmp_path: Path) -> None:
+    text = (
+        "Student Number,Date,Per 1,Per 2,Per 3\n"
+        "100,9/13/2025,UNX,,T\n101,9/14/2025,UNX,UNX,\n100,9/15/2025,EXC,,T\n"
+    )
+    drafted = draft(tmp_path, text)
+
+    assert [line for line in drafted.splitlines() if line.startswith("code")] == [
+        'code = "Per 1"',
+        'code = "Per 2"',
+        'code = "Per 3"',
+    ]
+    assert "Not used" not in drafted
+
+
 def test_a_table_without_names_of_columns_is_said_to_have_none(tmp_path: Path) -> None:
     assert "It has no line with the names" in draft(tmp_path, "12,2025-09-15,A\n13,2025-09-16,B\n")

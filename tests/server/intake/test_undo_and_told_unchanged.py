@@ -13,6 +13,7 @@ from tests.support.clerk import Clerk
 from tests.support.csv_office import DAYS
 
 _ENROLLED = "student_id,school_id,school_year,grade,entry_date\n"
+_FAMILIES = "guardian_id,student_id,first_name,last_name\nG1,200,Luz,Pe\u00f1a\n"
 
 
 def a_roster(clerk: Clerk, *numbers: str, name: str = "Ana") -> str:
@@ -82,6 +83,25 @@ def test_of_imports_by_an_older_version_it_is_said_that_nobody_knows(clerk: Cler
 
     assert "Later imports that hold: 1" in undo.text_of(done)
     assert "Importaciones posteriores que siguen en pie: 1" in undo.text_of(done, "es")
+
+
+def test_of_a_family_that_a_later_file_told_too_it_is_said_to_import_that_again(
+    clerk: Clerk,
+) -> None:
+    runs: list[str] = []
+    for name in ("Ana", "Anna"):
+        clerk.office.files["guardians.csv"] = _FAMILIES
+        runs.append(a_roster(clerk, "200", name=name))
+
+    done = clerk.take_back(runs[0])
+
+    assert "200" in clerk.enrolled()
+    assert done.removed["guardian"] == 1
+    assert done.later_count == 1
+    assert "import the newest of them once more" in undo.text_of(done)
+    clerk.office.files["guardians.csv"] = _FAMILIES
+    a_roster(clerk, "200", name="Anne")
+    assert clerk.office.rows("select first_name from guardian") == [("Luz",)]
 
 
 def test_a_roster_of_a_school_is_kept_in_a_few_bytes() -> None:

@@ -1,10 +1,15 @@
 """A count up to a day that a school has not told yet says so."""
 
+import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from server import cli
 from server.db.database import Database
 from server.ladder import catalog, service
+from server.languages import in_language
 from server.snapshot import service as snapshot
 from server.snapshot.service import Question
 from tests.support.csv_office import DAYS, CsvOffice
@@ -43,6 +48,8 @@ def test_a_count_beyond_what_was_told_says_how_far_that_goes(db: Database, tmp_p
     ]
 
     assert warned(db, day=41) == behind
+    [spanish] = [in_language(one, "es") for one in warned(db, day=41)]
+    assert spanish.startswith(f"Solo hasta el {DAYS[39]} ha entregado la asistencia School 1")
     assert warned(db, on=DAYS[40]) == behind
     assert warned(db, on=date(2026, 6, 30)) == behind
     for fresh in (warned(db, day=40), warned(db, on=DAYS[39]), warned(db, on=DAYS[10])):
@@ -63,3 +70,17 @@ def test_a_snapshot_beyond_what_was_told_says_so_in_both_languages(
             ),
         ]
         assert caveats(db, 40, known_at) == []
+
+
+def test_a_list_says_it_in_spanish_and_in_json_as_well(
+    db: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_school(db, tmp_path)
+    asked = ["--school-year", YEAR, "--day", "41", "--step", "robocall_2", "--dir", str(tmp_path)]
+
+    assert cli.main(["ladder", "students", *asked, "--json", "--lang", "es"]) == 0
+    said = capsys.readouterr()
+
+    [warning] = json.loads(said.out)["warnings"]
+    assert warning.startswith(f"Attendance is told to {DAYS[39]} only by School 1")
+    assert f"Solo hasta el {DAYS[39]} ha entregado la asistencia School 1" in said.err

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from schemas.vocabulary import GRADES
 from server.attendance import store as attendance
+from server.attendance.rules.levels import band_of, level_of_word
 from server.db.database import Database
 from server.ladder import catalog, service
 from server.snapshot import service as snapshot
+from server.snapshot.rules import level_of
 from server.snapshot.service import Question
 from tests.support.csv_office import DAYS, CsvOffice
 from tests.support.office import MONDAY
@@ -22,6 +25,28 @@ HALF = "student_id,school_id,date,code,portion"
 def crossed(db: Database, ladder: str = "aps-2014", **asked: object) -> dict[str, int]:
     with db.read(LATER) as tx:
         return service.counts(tx, catalog.get(ladder), YEAR, **asked).steps  # type: ignore[arg-type]  # as given
+
+
+@pytest.mark.parametrize(
+    ("word", "level"),
+    [
+        ("Jr High", "middle"),
+        ("Jr. High School", "middle"),
+        ("JH", "middle"),
+        ("Senior High", "high"),
+        ("Jr/Sr High", ""),
+        ("Junior/Senior High", ""),
+        ("K-8", ""),
+    ],
+)
+def test_a_junior_high_school_is_no_high_school(word: str, level: str) -> None:
+    assert level_of_word(word) == level
+
+
+@pytest.mark.parametrize("grade", [*GRADES, "PK4", "K4", "Pre-Kindergarten", "Tenth grade"])
+def test_a_school_that_nothing_names_is_what_its_students_are_counted_as(grade: str) -> None:
+    assert level_of("", {grade: 3}) == band_of("", grade)
+    assert bool(band_of("", grade)) is (grade not in {"PS", "UG"})
 
 
 @pytest.mark.parametrize("level", ["elementary", "Elementary School", "Primary", "ES", ""])

@@ -138,7 +138,7 @@ export const imports = {
     cases: 'Cases no longer met',
     dates: 'Files of which it was said how to read their dates: that is forgotten, and asked again',
     untold:
-      'Later imports, older than this is kept, whose rosters may name the same students: import the newest once more',
+      'Later imports that may have told some of what was removed as well: import the newest once more',
   },
   quarantine: {
     title: 'Lines to mend',

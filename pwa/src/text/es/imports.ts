@@ -149,7 +149,7 @@ export const imports: TextsLike<typeof importsEn> = {
     cases: 'Casos que ya no se cumplen',
     dates: 'Archivos de los que se dijo cómo leer sus fechas: se olvida, y se volverá a preguntar',
     untold:
-      'Importaciones posteriores, de antes de que esto se guardara, cuyas listas quizá nombran a los mismos estudiantes: importe otra vez la más reciente',
+      'Importaciones posteriores que quizá dijeron también algo de lo que se quitó: importe otra vez la más reciente',
   },
   quarantine: {
     title: 'Líneas por corregir',

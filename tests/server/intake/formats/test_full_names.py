@@ -48,7 +48,7 @@ def test_what_stands_before_the_comma_is_the_family_name(written: str, told: Nam
 
 
 @pytest.mark.parametrize(
-    "written", ["Lucía Baca", "Cher", "Baca,", ", Lucía", "", "a, b, c", "a,b,c,d"]
+    "written", ["Lucía Baca", "Cher", "Baca,", ", Lucía", "", "a, b, c", "a,b,c,d", "Paz, Jr."]
 )
 def test_without_one_comma_between_names_nothing_is_guessed(written: str) -> None:
     assert full_names.parse(written) is None
