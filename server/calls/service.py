@@ -123,7 +123,7 @@ def follow_students(tx: Transaction, students: Iterable[UUID]) -> None:
     """
     for row in store.open_tasks_of(tx, set(students)):
         school_id = school_of(tx, row.student_id)
-        if school_id not in {None, row.school_id}:
+        if school_id is not None and school_id != row.school_id:
             row.school_id = school_id
             store.publish(tx, row, by=Author())
 
